@@ -1,0 +1,45 @@
+# make run serves the demonstration site, make test runs every test; each sets up what it needs.
+PYTHON ?= python3
+PORT ?= 8000
+BIN := .venv/bin
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: run test bench translations clean
+
+run: .venv/run
+	$(BIN)/flask init --demo
+	@echo "http://127.0.0.1:$(PORT)/"
+	$(BIN)/gunicorn --bind 127.0.0.1:$(PORT) --workers 2 --no-control-socket \
+		--access-logfile - --access-logformat '%(m)s %(U)s %(s)s, %(B)s bytes, %(M)s ms' wsgi:app
+
+test: .venv/test .tools/done
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/python -m pytest
+
+bench: .venv/test
+	$(BIN)/python -m bench
+
+translations: .venv/test
+	$(BIN)/pybabel -q extract -F pnpm/translations/babel.cfg --no-location --sort-output --omit-header -o pnpm/translations/messages.pot .
+	$(BIN)/pybabel -q update -N --omit-header -i pnpm/translations/messages.pot -d pnpm/translations
+	$(BIN)/pybabel -q compile -d pnpm/translations
+
+clean:
+	rm -rf .venv .tools
+
+.venv/run: requirements.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install -q -r requirements.txt gunicorn==27.0.1
+	touch $@
+
+.venv/test: .venv/run tests/requirements.txt
+	$(BIN)/pip install -q -r tests/requirements.txt
+	touch $@
+
+# axe and the Nu HTML checker, for the browser tests; without npm those say that they were skipped, in CI they fail.
+.tools/done: tests/browser/package.json
+	mkdir -p .tools
+	cp tests/browser/package.json .tools/
+	cd .tools && (command -v npm >/dev/null && npm install --silent --no-audit --no-fund --no-package-lock || echo "npm is missing: axe and vnu are not checked")
+	touch $@

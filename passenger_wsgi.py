@@ -1,0 +1,5 @@
+"""The name that Passenger asks for."""
+
+from wsgi import application
+
+__all__ = ["application"]

@@ -1,0 +1,75 @@
+"""The article site with comments: `create_app` is its table of contents."""
+
+from flask import Flask
+from flask_babel import Babel
+from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
+from whitenoise import WhiteNoise
+
+from . import assets, cli, config, pages, security, views
+from .database import db, engine_options, open_sqlite
+
+LARGEST_REQUEST = 64 * 1024  # bytes: the longest comment, three bytes a letter, six times over
+FOREVER = 365 * 24 * 3600  # seconds: a static file's name changes with its content
+
+
+def create_app(overrides: dict | None = None) -> Flask:
+    """The site as a WSGI application. `overrides` are settings by name, for tests; ConfigError if one cannot be used."""
+    settings = config.load(overrides)
+    app = Flask(
+        "pnpm",
+        instance_path=str(settings.instance),
+        root_path=str(config.TOP),
+        template_folder="templates",
+        static_folder=None,
+    )
+    configure(app, settings)
+    open_database(app, settings)
+    serve_static(app, settings)
+    Babel(app, default_locale=settings.language, default_translation_directories=str(config.TOP / "pnpm/translations"))
+    security.protect(app)
+    pages.furnish(app)
+    views.register(app)
+    cli.register(app)
+    if settings.trusted_proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies)
+    return app
+
+
+def configure(app: Flask, settings: config.Config) -> None:
+    """Flask's own settings, from ours."""
+    app.config.update(
+        PNPM=settings,
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.database_url),
+        MAX_CONTENT_LENGTH=LARGEST_REQUEST,
+        MAX_FORM_MEMORY_SIZE=LARGEST_REQUEST,
+        SESSION_COOKIE_SAMESITE="Lax",
+        WTF_I18N_ENABLED=False,
+    )
+    app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
+
+
+def open_database(app: Flask, settings: config.Config) -> None:
+    """Connect the models to the database."""
+    db.init_app(app)
+    if settings.database_url.startswith("sqlite"):
+        with app.app_context():
+            open_sqlite(db.engine, settings.sqlite_journal)
+
+
+def serve_static(app: Flask, settings: config.Config) -> None:
+    """Serve static/ ourselves, compressed and for a year, where no web server in front does it."""
+    folder = settings.instance / "static"
+    app.config["ASSETS"] = assets.prepare(config.TOP / "static", folder)
+    app.add_url_rule("/static/<path:filename>", endpoint="static", build_only=True)
+    app.wsgi_app = WhiteNoise(
+        app.wsgi_app,
+        root=folder,
+        prefix="static",
+        max_age=FOREVER,
+        allow_all_origins=False,
+        immutable_file_test=lambda path, url: True,
+        add_headers_function=lambda headers, path, url: [headers.add_header(*header) for header in security.HEADERS.items()],
+    )

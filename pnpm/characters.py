@@ -1,0 +1,26 @@
+"""Which characters of what people type are kept: all but control characters and those that turn the reading direction unseen."""
+
+import re
+import unicodedata
+
+# Unicode Standard Annex 9, table 4: explicit formatting characters and marks.
+DIRECTION = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+CONTROL = r"\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff"
+DROPPED_IN_LINES = re.compile(f"[{CONTROL}]")
+DROPPED_IN_LINE = re.compile(f"[{CONTROL}{DIRECTION}]")
+INVISIBLE = {"Cc", "Cf", "Cs", "Zs", "Zl", "Zp"}
+
+
+def one_line(text: str) -> str:
+    """A name or title: control and direction characters dropped, white space folded to single spaces, none at the ends."""
+    return " ".join(DROPPED_IN_LINE.sub("", re.sub(r"\s+", " ", text)).split())
+
+
+def lines(text: str) -> str:
+    """A longer text: line ends made `\\n`, other control characters dropped, blank edges cut. Direction is the writer's own."""
+    return DROPPED_IN_LINES.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+
+
+def is_blank(text: str) -> bool:
+    """Whether there is nothing to see in it."""
+    return all(unicodedata.category(character) in INVISIBLE for character in text)

@@ -1,0 +1,128 @@
+"""Every setting, its default and what it is for; the only place that reads the environment."""
+
+import os
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from click import ClickException
+
+TOP = Path(__file__).resolve().parent.parent
+KEY_FILE = "secret_key"
+
+
+class ConfigError(ClickException, ValueError):
+    """A setting that cannot be used; the message names it and says what it takes. Commands show it as one line."""
+
+
+@dataclass(frozen=True)
+class Limit:
+    """At most `count` in any stretch of `seconds`."""
+
+    count: int
+    seconds: int
+
+
+def _choice(*allowed):
+    def read(text):
+        if text not in allowed:
+            raise ValueError(f"one of {', '.join(allowed)}")
+        return text
+
+    return read
+
+
+def _whole(text):
+    if not str(text).isdigit():
+        raise ValueError("a whole number, 0 or more")
+    return int(text)
+
+
+def _limit(text):
+    """`5/10min` or `off`; the units are s, min and h."""
+    if text == "off":
+        return None
+    count, _, stretch = str(text).partition("/")
+    number = stretch.rstrip("smhin")
+    unit = {"s": 1, "min": 60, "h": 3600}.get(stretch[len(number) :])
+    if not (count.isdigit() and int(count) and number.isdigit() and int(number) and unit):
+        raise ValueError("a count and a stretch of time, like 5/10min, or off")
+    return Limit(int(count), int(number) * unit)
+
+
+def _zone(text):
+    try:
+        return ZoneInfo(text)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError("a zone of the tz database, like Asia/Makassar") from None
+
+
+def _setting(default, read, meaning):
+    return field(default=default, metadata={"read": read, "meaning": meaning})
+
+
+@dataclass(frozen=True)
+class Config:
+    """The settings of one site. Each may stand in the environment with PNPM_ before it, or in instance/config.py without."""
+
+    instance: Path = _setting(TOP / "instance", Path, "folder of the site's own files")
+    secret_key: str = _setting("", str, "signs tokens and sessions; made by `flask init`, kept in instance/")
+    database_url: str = _setting(
+        "", str, "SQLite in the instance folder; or any SQLAlchemy URL of SQLite, MariaDB/MySQL, PostgreSQL"
+    )
+    sqlite_journal: str = _setting("WAL", _choice("WAL", "DELETE"), "`DELETE` on network file systems")
+    language: str = _setting("id", _choice("id", "en"), "of the whole site: `id` or `en`")
+    timezone: ZoneInfo = _setting(ZoneInfo("Asia/Makassar"), _zone, "of the whole site")
+    moderation: str = _setting(
+        "suspicious",
+        _choice("all", "suspicious", "off"),
+        "`all` holds every comment, `suspicious` those that a rule doubts, `off` none (but see the limit)",
+    )
+    comment_limit: Limit | None = _setting(
+        Limit(5, 600), _limit, "comments from one address in a stretch of time; more are held, ten times as many refused; `off`"
+    )
+    comment_min_seconds: int = _setting(3, _whole, "a form filled in faster, as the page's script reports it, is held; `0`: off")
+    comment_max_length: int = _setting(3000, _whole, "characters")
+    trusted_proxies: int = _setting(0, _whole, "how many proxies in front set X-Forwarded-For and -Proto")
+
+    @property
+    def key_file(self) -> Path:
+        """Where `flask init` keeps the secret key."""
+        return self.instance / KEY_FILE
+
+
+def load(overrides: dict | None = None) -> Config:
+    """The site's settings: from `overrides` (upper case, for tests), the environment, instance/config.py, the defaults.
+
+    Raises ConfigError for a value that cannot be used.
+    """
+    given = {**_environment(), **(overrides or {})}
+    instance = Path(given.pop("INSTANCE", Config.instance)).resolve()
+    given = {**_instance_file(instance / "config.py"), **given}
+    values = {f.name: _read(f, given[f.name.upper()]) for f in fields(Config) if f.name.upper() in given}
+    values.setdefault("secret_key", _read_key(instance / KEY_FILE))
+    # An absolute path: under CGI the working directory is another.
+    values.setdefault("database_url", f"sqlite:///{instance / 'site.db'}")
+    return Config(instance=instance, **values)
+
+
+def _environment():
+    return {name[5:]: value for name, value in os.environ.items() if name.startswith("PNPM_") and value}
+
+
+def _instance_file(path):
+    values = {}
+    if path.is_file():
+        exec(compile(path.read_text(), str(path), "exec"), values)  # the host's own file, as Flask reads one
+    return {name: value for name, value in values.items() if name.isupper()}
+
+
+def _read(option, value):
+    try:
+        return option.metadata["read"](value)
+    except ValueError as error:
+        raise ConfigError(f"PNPM_{option.name.upper()}={value!r}: it takes {error}") from None
+
+
+def _read_key(path):
+    return path.read_text().strip() if path.is_file() else ""

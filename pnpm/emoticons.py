@@ -1,0 +1,79 @@
+"""The set of emoticons, and where in a text each one stands."""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+BREAK = "\0"  # stands for a tag: a code never spans it, a word may
+
+
+class Emoticon(NamedTuple):
+    """A code as people type it, and the Indonesian name of its picture."""
+
+    code: str
+    name: str
+
+    @property
+    def picture(self) -> str:
+        """The id of its drawing in static/emoticons.svg."""
+        return self.name.replace(" ", "-")
+
+
+# In the order that readers know from the row under the form.
+EMOTICONS = (
+    Emoticon(":))", "tertawa"),
+    Emoticon(";))", "terkikik"),
+    Emoticon(";;)", "mengedip manja"),
+    Emoticon(":D", "girang"),
+    Emoticon(";)", "mengedip"),
+    Emoticon(":p", "menjulurkan lidah"),
+    Emoticon(":((", "menangis"),
+    Emoticon(":)", "tersenyum"),
+    Emoticon(":(", "sedih"),
+    Emoticon(":X", "jatuh cinta"),
+    Emoticon("=((", "patah hati"),
+    Emoticon(":-o", "terkejut"),
+    Emoticon(":-/", "bingung"),
+    Emoticon(":-*", "mencium"),
+    Emoticon(":|", "datar"),
+    Emoticon("8-}", "konyol"),
+    Emoticon(":)]", "menelepon"),
+    Emoticon("~x(", "kehabisan akal"),
+    Emoticon(":-t", "minta jeda"),
+    Emoticon("b-(", "babak belur"),
+    Emoticon(":-L", "kesal"),
+    Emoticon("x(", "marah"),
+    Emoticon(":-p", "menjulurkan lidah"),
+    Emoticon("=))", "terguling-guling"),
+)
+BY_CODE = {emoticon.code.lower(): emoticon for emoticon in EMOTICONS}
+
+WORD = r"[^\W_]"  # a letter or a digit of any script
+
+
+def _alternative(code):
+    starts_word = rf"(?<!{WORD})(?<!{WORD}{BREAK})" if code[0].isalnum() else ""
+    ends_word = rf"(?!{BREAK}?{WORD})" if code[-1].isalnum() or code[-1] == "(" else ""
+    return starts_word + re.escape(code) + ends_word
+
+
+# Longest first: where several codes begin at one place the longest wins.
+PATTERN = "|".join(_alternative(code) for code in sorted(BY_CODE, key=len, reverse=True))
+_CODE = re.compile(PATTERN, re.IGNORECASE)
+
+
+class Place(NamedTuple):
+    """Where a code stands in a text, from `start` up to `end`."""
+
+    start: int
+    end: int
+    emoticon: Emoticon
+
+
+def find(text: str, before: str = "", after: str = "") -> Iterator[Place]:
+    """The codes in a text, from left to right. `before` and `after` are the characters beyond the tags at its ends, if any."""
+    offset = len(before) + len(BREAK)
+    for match in _CODE.finditer(before + BREAK + text + BREAK + after):
+        start, end = match.start() - offset, match.end() - offset
+        if start >= 0 and end <= len(text):
+            yield Place(start, end, BY_CODE[match.group().lower()])

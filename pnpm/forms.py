@@ -1,0 +1,150 @@
+"""What people may send us, and how we tell them what to mend."""
+
+import re
+from urllib.parse import urlsplit
+
+from flask import current_app
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, StringField, TextAreaField, ValidationError
+from wtforms.csrf.core import CSRF
+
+from . import characters, kept, signing, text
+from .models.comment import EMAIL_LENGTH, NAME_LENGTH, WEBSITE_LENGTH
+from .models.reception import Draft
+
+TOKEN_HOURS = 7 * 24  # a page may stay open in a phone's tab for days
+
+
+class HourlyToken(CSRF):
+    """A token that needs no session: signed, bound to the article and the hour, the same for every reader.
+
+    So the page is the same bytes for all, and sets no cookie. It tells nothing of who sends it; where a browser says that
+    another site does, `security.refuse_cross_site` comes first.
+    """
+
+    def setup_form(self, form):
+        self.article_id = form.meta.csrf_context
+        return super().setup_form(form)
+
+    def generate_csrf_token(self, field):
+        return signing.sign(_key(), "comment form", f"{self.article_id}.{kept.hour()}")
+
+    def validate_csrf_token(self, form, field):
+        article_id, _dot, hour = (signing.read(_key(), "comment form", field.data or "") or "").partition(".")
+        if article_id != str(self.article_id) or not kept.hour() - TOKEN_HOURS <= int(hour) <= kept.hour():
+            raise ValidationError(
+                gettext("Halaman ini sudah terlalu lama terbuka. Tulisan Anda masih ada: tekan Kirim komentar sekali lagi.")
+            )
+
+
+def _key():
+    return current_app.config["PNPM"].secret_key
+
+
+def _one_line(value):
+    return characters.one_line(value or "")
+
+
+def _lines(value):
+    return characters.lines(value or "")
+
+
+def _with_scheme(value):
+    """A website as people type it, `desa.example`, gets the scheme that it lacks."""
+    value = _one_line(value)
+    return value if not value or re.match(r"[a-z][a-z0-9+.-]*:", value, re.IGNORECASE) else f"http://{value.lstrip('/')}"
+
+
+def _at_most(length):
+    def check(form, field):
+        if len(field.data or "") > length:
+            raise ValidationError(gettext("Terlalu panjang: paling banyak %(length)s huruf.", length=length))
+
+    return check
+
+
+class CommentForm(FlaskForm):
+    """A reader's comment under an article; only the body is required."""
+
+    class Meta(FlaskForm.Meta):
+        csrf = True
+        csrf_class = HourlyToken
+        csrf_field_name = "token"
+
+    body = TextAreaField(_("Komentar"), filters=[_lines])
+    name = StringField(_("Nama"), filters=[_one_line], validators=[_at_most(NAME_LENGTH)])
+    email = StringField(_("E-mail"), filters=[_one_line], validators=[_at_most(EMAIL_LENGTH)])
+    website = StringField(_("Situs web"), filters=[_with_scheme], validators=[_at_most(WEBSITE_LENGTH)])
+    subject = StringField(_("Biarkan kosong"))  # the honeypot: people do not see it
+    nonce = HiddenField()  # filled by our script, with what makes this comment one
+    seconds = HiddenField()  # filled by our script: how long the form was being filled in
+
+    def __init__(self, article_id: int, **options):
+        super().__init__(meta={"csrf_context": article_id}, **options)
+
+    def validate_body(self, field):
+        """Something to see, and no longer than the site takes; the length is checked before anything is parsed."""
+        longest = current_app.config["PNPM"].comment_max_length
+        if len(field.data) > longest:
+            over = len(field.data) - longest
+            raise ValidationError(
+                gettext(
+                    "Terlalu panjang: paling banyak %(longest)s huruf. Pendekkan %(over)s huruf, atau kirim dalam dua bagian.",
+                    longest=longest,
+                    over=over,
+                )
+            )
+        self.html = text.comment_html(field.data, gettext)
+        if characters.is_blank(text.plain(self.html)):
+            raise ValidationError(gettext("Tulis komentar Anda dulu, lalu kirim."))
+
+    def validate_email(self, field):
+        """Loosely: something, an @, a domain with a dot."""
+        if field.data and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", field.data):
+            raise ValidationError(gettext("Periksa alamat e-mail, misalnya nama@contoh.id, atau kosongkan."))
+
+    def validate_website(self, field):
+        """http(s) with a host, and no user name, which serves only to deceive."""
+        if field.data and not _is_web_address(field.data):
+            raise ValidationError(gettext("Periksa alamat situs web, misalnya https://contoh.id, atau kosongkan."))
+
+    @property
+    def refusal(self) -> int:
+        """The HTTP status that fits its errors: 400 for a stale or missing token, else 422."""
+        return 400 if self.token.errors else 422
+
+    @property
+    def faults(self) -> list:
+        """Its fields that have errors, the token last."""
+        return [field for field in self if field.errors]
+
+    def refuse(self, reason: str) -> None:
+        """Add an error that belongs to no field."""
+        self.form_errors.append(reason)
+
+    def draft(self) -> Draft:
+        """What was sent, once it is valid."""
+        seconds = self.seconds.data or ""
+        name = "" if characters.is_blank(self.name.data) else self.name.data
+        return Draft(
+            name=name,
+            email=self.email.data,
+            website=self.website.data,
+            body=self.body.data,
+            html=self.html,
+            nonce=self.nonce.data or "",
+            honeypot=self.subject.data or "",
+            seconds=int(seconds) if re.fullmatch("[0-9]{1,7}", seconds) else None,
+        )
+
+
+def _is_web_address(value):
+    try:
+        parts = urlsplit(value)
+        parts.port  # noqa: B018 - raises ValueError for a port that is none
+    except ValueError:
+        return False
+    clean = not re.search(r"[\s<>\"\\`]", value)
+    return bool(clean and parts.scheme in ("http", "https") and parts.hostname and "@" not in parts.netloc)

@@ -1,0 +1,32 @@
+"""How Alembic reaches the site's database."""
+
+from alembic import context
+
+from pnpm.database import db
+
+config = context.config
+batch = {"render_as_batch": True, "compare_type": True}
+
+
+def run() -> None:
+    """Upgrade or downgrade over the site's own engine, in one transaction where the engine can."""
+    with db.engine.connect().execution_options(writes=True) as connection:
+        # With foreign keys on, Alembic's batch mode deletes every child row of the table it rebuilds. The pragma counts only
+        # outside a transaction, so it goes past SQLAlchemy, which would begin one.
+        switch = connection.connection.execute if connection.dialect.name == "sqlite" else str
+        switch("PRAGMA foreign_keys=OFF")
+        context.configure(connection=connection, target_metadata=db.metadata, **batch)
+        with context.begin_transaction():
+            context.run_migrations()
+        connection.commit()
+        switch("PRAGMA foreign_keys=ON")
+
+
+def write() -> None:
+    """Write the SQL instead (`--sql`)."""
+    context.configure(url=str(db.engine.url), target_metadata=db.metadata, literal_binds=True, **batch)
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+write() if context.is_offline_mode() else run()

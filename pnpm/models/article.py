@@ -1,0 +1,129 @@
+"""An article: written, published at an address of its own, with comments under it."""
+
+import enum
+import re
+import unicodedata
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Index, Select, String, and_, exists, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ..database import LongText, db, now
+from .setting import REVISION, Setting
+
+TITLE_LENGTH = 200
+SLUG_LENGTH = 100  # of an address that people pass on by hand
+PAGE = 10  # articles on a page of the front page
+HEADLINES = 5  # in the ticker: more than a reader waits for is noise
+
+
+class Status(enum.Enum):
+    """Where an article stands."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+
+
+class Article(db.Model):
+    """What the office writes. `revision` changes with everything that its page shows."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    title: Mapped[str] = mapped_column(String(TITLE_LENGTH))
+    slug: Mapped[str] = mapped_column(String(SLUG_LENGTH + 8), unique=True)
+    body: Mapped[str] = mapped_column(LongText)
+    html: Mapped[str] = mapped_column(LongText)
+    status: Mapped[Status]
+    published_at: Mapped[datetime | None]
+    comments_open: Mapped[bool] = mapped_column(default=True)
+    comment_count: Mapped[int] = mapped_column(default=0)
+    revision: Mapped[int] = mapped_column(default=1)
+
+    __table_args__ = (Index(None, "status", "published_at", "id"),)
+
+    @staticmethod
+    def publish(*, title: str, body: str, html: str, moment: datetime | None = None, slug: str = "") -> "Article":
+        """A new article that readers see from `moment` (aware; now if none), at an address made from the title if none is given."""
+        article = Article(
+            title=title,
+            slug=_free_slug(slug or slug_of(title)),
+            body=body,
+            html=html,
+            status=Status.PUBLISHED,
+            published_at=moment or now(),
+        )
+        db.session.add(article)
+        Setting.touch()
+        return article
+
+    def lock(self) -> None:
+        """Read the article again and let no other transaction change it before this one ends (SQLite: after `begin_writing`)."""
+        db.session.refresh(self, with_for_update=True)
+
+    def close_comments(self) -> None:
+        """Show the comments, take no more."""
+        self.comments_open = False
+        self.touch()
+
+    def touch(self, comments: int = 0) -> None:
+        """Say that what its page shows has changed, and by how many visible comments; the article must be locked."""
+        self.revision += 1
+        self.comment_count += comments
+
+    def address(self, zone: ZoneInfo) -> dict:
+        """The parts of the article's URL."""
+        return address(self.slug, self.published_at, zone)
+
+    @staticmethod
+    def published() -> Select:
+        """What readers may see, newest first."""
+        visible = and_(Article.status == Status.PUBLISHED, Article.published_at <= now())
+        return select(Article).where(visible).order_by(Article.published_at.desc(), Article.id.desc())
+
+    @staticmethod
+    def by_slug(slug: str) -> Select:
+        """The published article of that slug."""
+        return Article.published().where(Article.slug == slug)
+
+    @staticmethod
+    def freshness() -> Select:
+        """One row that changes with whatever stands on every page: the site's revision, and the newest moment that has come."""
+        revision = select(Setting.value).where(Setting.name == REVISION).scalar_subquery()
+        newest = Article.published().with_only_columns(Article.published_at).limit(1).scalar_subquery()
+        return select(revision, newest)
+
+    @staticmethod
+    def freshness_of(slug: str) -> Select:
+        """The same for an article's page, after the article's id, moment and revision; no row if there is no such article."""
+        columns = Article.id, Article.published_at, Article.revision
+        return Article.by_slug(slug).with_only_columns(*columns, *Article.freshness().selected_columns)
+
+    @staticmethod
+    def older_than(article_id: int) -> Select:
+        """The published articles after that one in the order of `published`."""
+        last = select(Article.published_at).where(Article.id == article_id).scalar_subquery()
+        earlier = (Article.published_at < last) | and_(Article.published_at == last, Article.id < article_id)
+        return Article.published().where(earlier)
+
+
+def address(slug: str, moment: datetime, zone: ZoneInfo) -> dict:
+    """The parts of an article's URL: the year and month of its moment in the site's zone, and the slug."""
+    local = moment.astimezone(zone)
+    return {"year": local.year, "month": local.month, "slug": slug}
+
+
+def slug_of(title: str) -> str:
+    """An ASCII slug of a title: `Rapat Désa!` is `rapat-desa`; `artikel` where nothing of it is ASCII (Passenger needs ASCII)."""
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    words = re.sub(r"[^a-z0-9]+", "-", re.sub(r"['`]", "", plain)).strip("-")
+    if len(words) > SLUG_LENGTH:
+        words = words[:SLUG_LENGTH].rpartition("-")[0] or words[:SLUG_LENGTH]
+    return words or "artikel"
+
+
+def _free_slug(slug):
+    number, free = 1, slug
+    while db.session.scalar(select(exists().where(Article.slug == free))):
+        number += 1
+        free = f"{slug}-{number}"
+    return free

@@ -1,0 +1,121 @@
+"""How a comment comes in: once, published or held, within the limits, or refused."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from ..config import Config
+from ..database import db, now
+from ..signing import address_hash, keyed_hash
+from ..spam import Doubt, doubts
+from ..text import RENDERER, links
+from .article import Article
+from .comment import Comment, Status
+
+REFUSED_AT = 10  # times the limit: many people share one mobile operator's address, so more are held before any is refused
+DAY = timedelta(days=1)  # how long the address stands in for the nonce of a browser without JavaScript
+
+
+class Closed(Exception):
+    """The article takes no more comments."""
+
+
+class TooMany(Exception):
+    """So many came from one address that no more are taken for `seconds`."""
+
+    def __init__(self, seconds: int):
+        super().__init__(seconds)
+        self.seconds = seconds
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What a form sent, cleaned: `html` is the body rendered, `seconds` how long it was filled in (None: not known)."""
+
+    name: str
+    email: str
+    website: str
+    body: str
+    html: str
+    nonce: str = ""
+    honeypot: str = ""
+    seconds: int | None = None
+
+
+def receive(article: Article, draft: Draft, address: str, config: Config, moment: datetime | None = None) -> Comment:
+    """The comment that this draft makes, or made when it came before. The caller has called `begin_writing`, and commits.
+
+    Raises Closed, or TooMany with the seconds to wait.
+    """
+    moment = moment or now()
+    article.lock()
+    tokens = _tokens(article, draft, address, config, moment)
+    if known := _known(tokens, moment):
+        return known
+    if not article.comments_open:
+        raise Closed
+    reasons = _reasons(draft, _recent(address, config, moment), config, moment)
+    return _keep(article, draft, reasons, tokens[0], address_hash(config.secret_key, address, moment), moment)
+
+
+def _tokens(article, draft, address, config, moment):
+    """What makes a comment unique: with its nonce for ever, else with its address for a day (today's, then yesterday's)."""
+    content = str(article.id), draft.name, draft.body
+    if draft.nonce:
+        return [keyed_hash(config.secret_key, "nonce", draft.nonce, *content)]
+    days = moment, moment - DAY
+    addresses = [(f"{day:%Y-%m-%d}", address_hash(config.secret_key, address, day)) for day in days]
+    return [keyed_hash(config.secret_key, "day", *address, *content) for address in addresses]
+
+
+def _known(tokens, moment):
+    found = db.session.scalars(select(Comment).where(Comment.token.in_(tokens))).all()
+    return next((known for known in found if known.token == tokens[0] or known.created_at > moment - DAY), None)
+
+
+def _recent(address, config, moment):
+    """When the comments of the running stretch came from this address, newest first; no more than matter."""
+    limit = config.comment_limit
+    if limit is None:
+        return []
+    since = moment - timedelta(seconds=limit.seconds)
+    hashes = {address_hash(config.secret_key, address, day) for day in (moment, since)}
+    query = select(Comment.created_at).where(Comment.address_hash.in_(hashes), Comment.created_at > since)
+    return db.session.scalars(query.order_by(Comment.created_at.desc()).limit(limit.count * REFUSED_AT)).all()
+
+
+def _reasons(draft, recent, config, moment):
+    limit = config.comment_limit
+    if limit and len(recent) >= limit.count * REFUSED_AT:
+        free_at = recent[-1] + timedelta(seconds=limit.seconds)
+        raise TooMany(max(1, round((free_at - moment).total_seconds())))
+    over = [Doubt.LIMIT] if limit and len(recent) >= limit.count else []
+    if config.moderation == "off":
+        return over
+    policy = [Doubt.POLICY] if config.moderation == "all" else []
+    found = doubts(
+        links=links(draft.html), honeypot=draft.honeypot, seconds=draft.seconds, min_seconds=config.comment_min_seconds
+    )
+    return policy + over + found
+
+
+def _keep(article, draft, reasons, token, address, moment):
+    comment = Comment(
+        article_id=article.id,
+        name=draft.name,
+        email=draft.email,
+        website=draft.website,
+        body=draft.body,
+        html=draft.html,
+        renderer=RENDERER,
+        status=Status.PENDING if reasons else Status.PUBLISHED,
+        reasons=[reason.value for reason in reasons],
+        created_at=moment,
+        address_hash=address,
+        token=token,
+    )
+    db.session.add(comment)
+    if comment.is_visible:
+        article.touch(comments=1)
+    return comment

@@ -1,0 +1,142 @@
+"""What stands on a page: the words and headlines around it, and what its templates need, found before they are rendered."""
+
+from functools import cached_property
+
+from flask import Flask, current_app, g, render_template, url_for
+from flask_babel import gettext
+from sqlalchemy.exc import SQLAlchemyError
+
+from . import dates, htmx, text
+from .config import Config
+from .database import db
+from .emoticons import EMOTICONS
+from .forms import CommentForm
+from .models import Article, Comment, Setting
+from .models.article import HEADLINES, PAGE
+from .models.comment import Stretch
+from .models.setting import Words
+
+TONES = 8  # calm colours for the picture beside a name
+SUMMARY = 200  # characters: what WhatsApp shows of a page
+
+
+class Site:
+    """What every page may show; each part is read once a request, and only if the template asks."""
+
+    @property
+    def config(self) -> Config:
+        """The settings."""
+        return current_app.config["PNPM"]
+
+    @cached_property
+    def words(self):
+        """The site's words; those it came with while the database is away, so that an error page can say so."""
+        try:
+            return Setting.words()
+        except SQLAlchemyError:
+            db.session.rollback()
+            return Words()
+
+    @cached_property
+    def headlines(self) -> list[Article]:
+        """The newest articles, for the ticker."""
+        return list(db.session.scalars(Article.published().limit(HEADLINES)))
+
+
+def furnish(app: Flask) -> None:
+    """Give the templates what they say: the site, addresses, dates, names, emoticons."""
+    app.context_processor(lambda: {"site": site()})
+    app.jinja_env.globals.update(
+        asset=asset,
+        address_of=address_of,
+        emoticons=EMOTICONS,
+        htmx_config=htmx.CONFIG,
+        name_of=name_of,
+        tone_of=tone_of,
+        schema=schema,
+        longest_comment=app.config["PNPM"].comment_max_length,
+    )
+    zone, language = app.config["PNPM"].timezone, app.config["PNPM"].language
+    app.jinja_env.filters.update(
+        written=lambda moment: dates.written(moment, zone, language),
+        day=lambda moment: dates.day(moment, zone, language),
+        exact=lambda moment: dates.exact(moment, zone),
+        pictured=lambda html: text.shown(html, asset("emoticons.svg")),
+        trusted=text.trusted,
+        plain=text.plain,
+        summary=lambda html: _summary(text.plain(html)),
+    )
+
+
+def site() -> Site:
+    """This request's."""
+    if "site" not in g:
+        g.site = Site()
+    return g.site
+
+
+def asset(name: str) -> str:
+    """The address of a file of static/, under the name that changes with its content."""
+    return url_for("static", filename=current_app.config["ASSETS"][name])
+
+
+def address_of(article: Article, **more) -> str:
+    """The article's address; with `before`, `after` or `comment` of another stretch of its comments, `_external` the whole URL."""
+    return url_for("articles.show", **article.address(site().config.timezone), **more)
+
+
+def name_of(comment: Comment) -> str:
+    """Who wrote it, as readers see it."""
+    return comment.name or gettext("Anonim")
+
+
+def tone_of(name: str) -> int:
+    """One of the calm colours, the same for a name everywhere, from 1."""
+    return sum(name.encode()) % TONES + 1
+
+
+def front(before: int | None) -> str:
+    """The front page, or the one with what is older than that article."""
+    query = Article.published() if before is None else Article.older_than(before)
+    found = list(db.session.scalars(query.limit(PAGE + 1)))
+    return render_template("articles/index.html", articles=found[:PAGE], has_older=len(found) > PAGE, is_first=before is None)
+
+
+def article(found: Article, stretch: Stretch, form: CommentForm | None = None, waiting: str = "") -> str:
+    """An article's page with a stretch of its comments, and the form: a fresh one, or one with its errors."""
+    form = form or fresh_form(found)
+    return render_template("articles/show.html", article=found, stretch=stretch, form=form, waiting=waiting)
+
+
+def fresh_form(found: Article, **data) -> CommentForm:
+    """An empty form under that article, but for what `data` fills in."""
+    return CommentForm(found.id, formdata=None, data=data)
+
+
+def schema(found: Article, comments: list[Comment]) -> dict:
+    """What schema.org calls this Article with its Comments, for search engines."""
+    zone, address = site().config.timezone, address_of(found, _external=True)
+    return {
+        "@context": "https://schema.org",
+        "@type": "Article",
+        "headline": found.title,
+        "datePublished": dates.exact(found.published_at, zone),
+        "url": address,
+        "inLanguage": site().config.language,
+        "publisher": {"@type": "Organization", "name": site().words.name},
+        "commentCount": found.comment_count,
+        "comment": [
+            {
+                "@type": "Comment",
+                "url": f"{address}#comment-{comment.id}",
+                "author": {"@type": "Person", "name": name_of(comment)},
+                "dateCreated": dates.exact(comment.created_at, zone),
+                "text": text.plain(comment.html),
+            }
+            for comment in comments
+        ],
+    }
+
+
+def _summary(words):
+    return words if len(words) <= SUMMARY else words[:SUMMARY].rsplit(" ", 1)[0] + " …"

@@ -1,0 +1,45 @@
+"""What only this site can have made: signed values, and keyed hashes that give nothing away."""
+
+import hashlib
+import hmac
+import ipaddress
+from datetime import datetime
+
+from itsdangerous import BadSignature, Signer
+
+
+def sign(key: str, purpose: str, value: str) -> str:
+    """`value` with a signature that is good for `purpose` alone."""
+    return Signer(key, salt=purpose, digest_method=hashlib.sha256).sign(value).decode()
+
+
+def read(key: str, purpose: str, signed: str) -> str | None:
+    """The value that was signed for `purpose`, or None if it was not signed here; compared in constant time."""
+    try:
+        return Signer(key, salt=purpose, digest_method=hashlib.sha256).unsign(signed).decode()
+    except (BadSignature, UnicodeError):
+        return None
+
+
+def keyed_hash(key: str, purpose: str, *values: str) -> str:
+    """64 hex digits that only the key's owner can make from these values; no two lists of values share a spelling."""
+    spelled = "".join(f"{len(value)}:{value}" for value in (purpose, *values))
+    return hmac.new(key.encode(), spelled.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
+
+
+def address_hash(key: str, address: str, moment: datetime) -> str:
+    """Stands for an address for a month (UTC), then for nothing: the key of the next month is another.
+
+    An IPv6 subscriber holds a /64 (RFC 6177), so that is what counts as one address.
+    """
+    return keyed_hash(keyed_hash(key, "month", f"{moment:%Y-%m}"), "address", _network(address))
+
+
+def _network(address):
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address  # a Unix socket has none
+    if parsed.version == 4:
+        return str(parsed)
+    return str(parsed.ipv4_mapped or ipaddress.ip_network((int(parsed) >> 64 << 64, 64)))

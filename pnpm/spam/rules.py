@@ -1,0 +1,25 @@
+"""Rules that need no learning: what makes a comment wait for a moderator."""
+
+import enum
+
+MOST_LINKS = 2  # readers give a source or two; advertisements give many
+
+
+class Doubt(enum.Enum):
+    """Why a comment waits; the values are kept with it."""
+
+    POLICY = "policy"  # the site holds everything
+    LIMIT = "limit"  # many comments from one address in a short time
+    HONEYPOT = "honeypot"  # a field that people do not see was filled in
+    FAST = "fast"  # sent sooner than anybody types
+    LINKS = "links"  # more links than readers give
+
+
+def doubts(*, links: int, honeypot: str, seconds: int | None, min_seconds: int) -> list[Doubt]:
+    """What is doubtful about a comment with that many links, sent `seconds` after its form was shown (None: not known)."""
+    found = {
+        Doubt.HONEYPOT: bool(honeypot),
+        Doubt.FAST: seconds is not None and seconds < min_seconds,
+        Doubt.LINKS: links > MOST_LINKS,
+    }
+    return [doubt for doubt, holds in found.items() if holds]

@@ -1,0 +1,52 @@
+"""The front page and the articles."""
+
+from flask import Blueprint, abort, redirect, request, url_for
+
+from .. import kept, pages
+from ..database import db
+from ..models import Article
+from ..models.article import address
+from ..models.comment import earlier, holding, later, newest
+
+articles = Blueprint("articles", __name__)
+ADDRESS = "/<int(fixed_digits=4):year>/<int(fixed_digits=2):month>/<slug>.html"  # Blogger's own form
+STRETCHES = {"before": earlier, "after": later, "comment": holding}  # of the comments, by what the query names
+
+
+@articles.get("/")
+def index():
+    """The newest articles, or those older than `before`."""
+    before = _number("before")
+    version = tuple(db.session.execute(Article.freshness()).one())
+    return kept.answer(("front", before), version, lambda: pages.front(before))
+
+
+@articles.get(ADDRESS)
+def show(year, month, slug):
+    """An article with its comments."""
+    found = db.session.execute(Article.freshness_of(slug)).first() or abort(404)
+    if (right := address(slug, found.published_at, pages.site().config.timezone)) != request.view_args:
+        return redirect(f"{url_for('articles.show', **right)}?{request.query_string.decode()}".rstrip("?"), 301)
+    if waiting := request.args.get("waiting"):
+        return _waiting(slug, waiting)
+    stretch = next(((name, number) for name in STRETCHES if (number := _number(name)) is not None), None)
+    return kept.answer(("article", found.id, stretch), tuple(found), lambda: _render(found.id, stretch))
+
+
+def _render(article_id, stretch):
+    name, number = stretch or (None, None)
+    comments = STRETCHES[name](article_id, number) if name else newest(article_id)
+    return pages.article(db.session.get(Article, article_id), comments)
+
+
+def _waiting(slug, token):
+    """The page as one reader gets it whose comment is held: it says so, and where to find the comment."""
+    article = db.session.scalar(Article.by_slug(slug))
+    return pages.article(article, newest(article.id), waiting=token), {"Cache-Control": "no-store"}
+
+
+def _number(name):
+    value = request.args.get(name)
+    if value is None:
+        return None
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 16 else abort(404)

@@ -1,0 +1,79 @@
+"""Readers' comments: taken, refused, and found again while they wait."""
+
+from flask import Blueprint, abort, current_app, redirect, render_template, request
+from flask_babel import gettext
+
+from .. import htmx, pages, signing
+from ..database import begin_writing, db
+from ..forms import CommentForm
+from ..models import Article, Comment
+from ..models.comment import newest
+from ..models.reception import Closed, TooMany, receive
+
+comments = Blueprint("comments", __name__)
+
+
+@comments.post("/<int(fixed_digits=4):year>/<int(fixed_digits=2):month>/<slug>.html")
+def create(year, month, slug):
+    """Take a comment under the article of this address."""
+    article = db.session.scalar(Article.by_slug(slug)) or abort(404)
+    form = CommentForm(article.id)
+    if not form.validate():
+        return _refused(article, form, form.refusal)
+    begin_writing()
+    try:
+        comment = receive(article, form.draft(), request.remote_addr or "", _config())
+    except (Closed, TooMany) as refusal:
+        return _not_now(article, form, refusal)
+    db.session.commit()
+    return _saved(article, comment, form)
+
+
+@comments.get("/comments/<token>")
+def waiting(token):
+    """A reader's own comment while it waits; once it is published, the way to it."""
+    number = signing.read(_config().secret_key, "waiting", token) or abort(404)
+    comment = db.session.get(Comment, int(number)) or abort(404)
+    article = db.session.get(Article, comment.article_id)
+    if comment.is_visible:
+        return redirect(pages.address_of(article, comment=comment.id, _anchor=f"comment-{comment.id}"), 303)
+    if not comment.is_waiting:
+        abort(410)
+    page = render_template("comments/waiting.html", comment=comment, article=article)
+    return page, {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
+
+
+def _config():
+    return current_app.config["PNPM"]
+
+
+def _refused(article, form, status):
+    return htmx.refused(
+        "comments/_form.html", lambda: pages.article(article, newest(article.id), form), status, article=article, form=form
+    )
+
+
+def _not_now(article, form, refusal):
+    db.session.rollback()
+    if isinstance(refusal, Closed):
+        form.refuse(gettext("Komentar untuk artikel ini sudah ditutup. Salin tulisan Anda bila masih diperlukan."))
+        return _refused(article, form, 409)
+    minutes = -(-refusal.seconds // 60)
+    form.refuse(gettext("Terlalu banyak komentar dari jaringan ini. Tunggu %(minutes)s menit, lalu kirim lagi.", minutes=minutes))
+    response = _refused(article, form, 429)
+    response.headers["Retry-After"] = str(refusal.seconds)
+    return response
+
+
+def _saved(article, comment, form):
+    context = {"article": article, "comment": comment, "form": pages.fresh_form(article, **_person(form))}
+    if comment.is_visible:
+        return htmx.saved("comments/_created.html", pages.address_of(article, _anchor=f"comment-{comment.id}"), **context)
+    token = signing.sign(_config().secret_key, "waiting", str(comment.id))
+    location = pages.address_of(article, waiting=token, _anchor="status")
+    return htmx.saved("comments/_held.html", location, waiting=token, **context)
+
+
+def _person(form):
+    """Who writes is kept in the fresh form, for the next comment."""
+    return {"name": form.name.data, "email": form.email.data, "website": form.website.data}

@@ -1,0 +1,64 @@
+"""What programs ask of the site: health, robots, sitemap, manifest, icon."""
+
+from flask import Blueprint, redirect, render_template
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from .. import kept, migrations, pages
+from ..database import db
+from ..models import Article
+
+site = Blueprint("site", __name__)
+SITEMAP = 50_000  # addresses: the limit of sitemaps.org
+
+
+@site.get("/healthz")
+def healthz():
+    """200 when the database answers and its schema is the newest, else 503 with the reason."""
+    reason = _illness()
+    headers = {"Cache-Control": "no-store"}
+    return ({"status": "ill", "reason": reason}, 503, headers) if reason else ({"status": "ok"}, 200, headers)
+
+
+@site.get("/robots.txt")
+def robots():
+    """Everything may be read but the office and what is one reader's own."""
+    return render_template("site/robots.txt"), {"Content-Type": "text/plain; charset=utf-8"}
+
+
+@site.get("/sitemap.xml")
+def sitemap():
+    """Every article's address, newest first."""
+    version = tuple(db.session.execute(Article.freshness()).one())
+    return kept.answer("sitemap", version, _sitemap, "application/xml")
+
+
+@site.get("/manifest.webmanifest")
+def manifest():
+    """What a phone needs to put the site on its first screen."""
+    words, icon = pages.site().words, {"src": pages.asset("icon.svg"), "sizes": "any", "type": "image/svg+xml"}
+    site = {"name": words.name, "short_name": words.name[:12], "start_url": "./", "display": "minimal-ui", "icons": [icon]}
+    colours = {"background_color": "#fbfaf5", "theme_color": "#fbfaf5"}
+    return site | colours, {"Content-Type": "application/manifest+json"}
+
+
+@site.get("/favicon.ico")
+def icon():
+    """For programs that ask for it here unasked."""
+    return redirect(pages.asset("icon.svg"), 302)
+
+
+def _sitemap():
+    return render_template(
+        "site/sitemap.xml", articles=db.session.scalars(Article.published().limit(50_000))
+    )  # sitemaps.org's limit
+
+
+def _illness():
+    try:
+        current = db.session.scalar(text("SELECT version_num FROM alembic_version"))
+    except SQLAlchemyError as error:
+        return f"the database does not answer: {type(error).__name__}; run `flask init`"
+    if current != migrations.newest():
+        return f"the schema is at {current}, not {migrations.newest()}; run `flask db upgrade`"
+    return ""

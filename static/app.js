@@ -1,0 +1,123 @@
+// What the page does beyond htmx: the ticker, and a comment form that loses nothing and is sent once.
+"use strict";
+(() => {
+  const find = (selector, root = document) => root.querySelector(selector);
+  const REMEMBERED = ["name", "email", "website"];
+  const store = {
+    // A browser may forbid its storage; the form works without.
+    get: (key) => { try { return JSON.parse(localStorage.getItem(key)) || {}; } catch { return {}; } },
+    set: (key, value) => { try { localStorage.setItem(key, JSON.stringify(value)); } catch { /* nothing is kept */ } },
+    drop: (key) => { try { localStorage.removeItem(key); } catch { /* nothing was kept */ } },
+  };
+
+  // The ticker: a headline every six seconds, unless it is paused, read, or motion is unwanted.
+  const turnTicker = (ticker) => {
+    const headlines = [...ticker.querySelectorAll("li")];
+    const pause = find("button", ticker);
+    if (!pause || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+    let shown = 0;
+    pause.hidden = false;
+    headlines[0].dataset.shown = "";
+    pause.addEventListener("click", () => {
+      pause.setAttribute("aria-pressed", pause.getAttribute("aria-pressed") === "false");
+    });
+    setInterval(() => {
+      if (pause.getAttribute("aria-pressed") === "true" || ticker.matches(":hover, :focus-within")) return;
+      delete headlines[shown].dataset.shown;
+      shown = (shown + 1) % headlines.length;
+      headlines[shown].dataset.shown = "";
+    }, 6000);
+  };
+
+  // The draft, with its nonce: after a crash or a dead line the same comment is sent again, and stands once.
+  const draftOf = (form) => "draft " + form.getAttribute("action");
+  const keepDraft = (form) => {
+    const { body, nonce } = form.elements;
+    if (body.value.trim()) store.set(draftOf(form), { body: body.value, nonce: nonce.value });
+    else store.drop(draftOf(form));
+  };
+  const newNonce = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+
+  const count = (form) => {
+    const counter = find("#form-counter");
+    const left = counter.dataset.longest - [...form.elements.body.value].length;
+    counter.hidden = left > counter.dataset.longest / 10;
+    counter.toggleAttribute("data-over", left < 0);
+    counter.textContent = (left < 0 ? counter.dataset.wordsOver : counter.dataset.words).replace("{}", Math.abs(left));
+  };
+
+  const insert = (area, code) => {
+    const { selectionStart: start, selectionEnd: end, value } = area;
+    const before = /(^|\s)$/.test(value.slice(0, start)) ? "" : " ";
+    const after = /^\s/.test(value.slice(end)) ? "" : " ";
+    area.setRangeText(before + code + after, start, end, "end");
+    area.dispatchEvent(new Event("input", { bubbles: true }));
+    area.focus();
+  };
+
+  // A toolbar is one stop of the Tab key; arrows go along it (WAI-ARIA's pattern).
+  const walk = (row, event) => {
+    const buttons = [...row.children];
+    const here = buttons.indexOf(document.activeElement);
+    const to = { ArrowRight: here + 1, ArrowLeft: here - 1, Home: 0, End: -1 }[event.key];
+    if (to === undefined) return;
+    event.preventDefault();
+    const next = buttons.at(to % buttons.length);
+    buttons.forEach((button) => { button.tabIndex = button === next ? 0 : -1; });
+    next.focus();
+  };
+
+  const prepare = (form) => {
+    const { elements } = form;
+    const draft = window.htmx ? store.get(draftOf(form)) : {};
+    const person = store.get("person");
+    if (!elements.body.value && draft.body) {
+      elements.body.value = draft.body;
+      elements.nonce.value = draft.nonce;
+    }
+    elements.nonce.value ||= newNonce();
+    if (!find("#form-errors")) for (const name of REMEMBERED) elements[name].value ||= person[name] || "";
+    const row = find(".emoticons", form);
+    [...row.children].forEach((button, index) => { button.tabIndex = index ? -1 : 0; });
+    row.addEventListener("keydown", (event) => walk(row, event));
+    row.addEventListener("click", (event) => {
+      const button = event.target.closest("button");
+      if (button) insert(elements.body, button.dataset.emoticon);
+    });
+    form.addEventListener("input", () => { keepDraft(form); count(form); });
+    form.addEventListener("submit", () => {
+      elements.seconds.value = Math.floor(performance.now() / 1000);
+      store.set("person", Object.fromEntries(REMEMBERED.map((name) => [name, elements[name].value])));
+    }, true);
+    count(form);
+  };
+
+  const say = (words, failed) => {
+    const status = find("#status");
+    if (!status) return;
+    status.textContent = words ? status.dataset[words] : "";
+    status.toggleAttribute("data-failed", failed);
+  };
+
+  document.addEventListener("DOMContentLoaded", () => {
+    const form = find("#comment-form");
+    if (find("#ticker")) turnTicker(find("#ticker"));
+    if (form) prepare(form);
+  });
+  document.addEventListener("htmx:before:request", () => say("wordsSending", false));
+  document.addEventListener("htmx:error", () => say("wordsOffline", true));
+  document.addEventListener("htmx:response:error", ({ detail }) => {
+    // Refused with its errors in the form; anything else is said here, by the server if it can.
+    const refused = [400, 409, 422, 429].includes(detail.ctx.response.status);
+    say(refused ? "" : "wordsFailed", !refused);
+  });
+  document.addEventListener("htmx:after:swap", ({ detail }) => {
+    const form = find("#comment-form");
+    const { status } = detail.ctx.response;
+    if (status === 201) {
+      store.drop(draftOf(form));
+      find("#status").focus();
+    } else if (status === 200) say("", false);
+    if (form && !form.elements.nonce.value || status >= 400) prepare(form);
+  });
+})();
