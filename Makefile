@@ -20,10 +20,13 @@ test: .venv/test .tools/done
 bench: .venv/test
 	$(BIN)/python -m bench
 
+# After a change of words: brings them into the English catalogue, to be translated there, and compiles it.
 translations: .venv/test
-	$(BIN)/pybabel -q extract -F pnpm/translations/babel.cfg --no-location --sort-output --omit-header -o pnpm/translations/messages.pot .
-	$(BIN)/pybabel -q update -N --omit-header -i pnpm/translations/messages.pot -d pnpm/translations
+	$(BIN)/pybabel -q extract -F pnpm/translations/babel.cfg -k Emoticon:2 -k lazy_gettext --no-location --sort-output \
+		-o pnpm/translations/messages.pot .
+	$(BIN)/pybabel -q update -N --ignore-obsolete --no-wrap -i pnpm/translations/messages.pot -d pnpm/translations
 	$(BIN)/pybabel -q compile -d pnpm/translations
+	rm pnpm/translations/messages.pot
 
 clean:
 	rm -rf .venv .tools

@@ -1,10 +1,11 @@
 """The steps between parsing a text and writing it as HTML: generators over html5lib's tokens, put in order by `text.py`."""
 
 import html
-import re
 from collections.abc import Callable, Iterable, Iterator
+from itertools import zip_longest
 
 from . import characters, emoticons
+from .addresses import is_local, is_mail, is_web
 
 SPRITE = "emoticons.svg"
 SIZE = "20"  # CSS pixels
@@ -12,8 +13,6 @@ BLOCKS = {"blockquote", "li", "ol", "pre", "ul"}
 VERBATIM = {"a", "code", "pre"}  # no emoticons in here
 # Parsed as what they are, so that their content goes with them and is not left behind as text.
 SILENCED = {"embed", "iframe", "noscript", "object", "script", "style", "template", "textarea", "title", "xmp"}
-OUTSIDE = re.compile(r"(?:https?://|mailto:)[^\s<>\"\\]+", re.IGNORECASE)
-INSIDE = re.compile(r"(?![a-z][a-z0-9+.-]*:|//)[^\s<>\"\\]+", re.IGNORECASE)
 
 Tokens = Iterable[dict]
 
@@ -28,7 +27,7 @@ def without_unsafe_links(source: Tokens, local: bool = False) -> Iterator[dict]:
         if token.get("name") == "a":
             if token["type"] == "StartTag":
                 address = _value(token, "href").strip()
-                kept = bool(OUTSIDE.fullmatch(address) or (local and INSIDE.fullmatch(address)))
+                kept = is_web(address) or is_mail(address) or (local and is_local(address))
             if not kept:
                 continue
         yield token
@@ -67,7 +66,7 @@ def broken_into_lines(source: Tokens) -> Iterator[dict]:
     """Keeps line ends as `<br>`, but in `pre`, and but for one beside a block, which begins a line of its own."""
     tokens = list(source)
     verbatim, after_block = 0, True
-    for token, following in zip(tokens, [*tokens[1:], {"name": "pre"}], strict=True):
+    for token, following in zip_longest(tokens, tokens[1:], fillvalue={"name": "pre"}):  # a block ends with the text
         if token.get("name") == "pre":
             verbatim += _depth(token)
         if token["type"] != "Characters":
@@ -95,7 +94,7 @@ def fit_for_an_article(source: Tokens) -> Iterator[dict]:
     for token in source:
         if token.get("name") == "h1":
             yield token | {"name": "h2"}
-        elif token.get("name") == "img" and not INSIDE.fullmatch(_value(token, "src")):
+        elif token.get("name") == "img" and not is_local(_value(token, "src")):
             yield from _text(_value(token, "alt"))
         else:
             yield token

@@ -1,7 +1,6 @@
 """What people may send us, and how we tell them what to mend."""
 
 import re
-from urllib.parse import urlsplit
 
 from flask import current_app
 from flask_babel import gettext
@@ -11,6 +10,7 @@ from wtforms import HiddenField, StringField, TextAreaField, ValidationError
 from wtforms.csrf.core import CSRF
 
 from . import characters, kept, signing, text
+from .addresses import is_web
 from .models.comment import EMAIL_LENGTH, NAME_LENGTH, WEBSITE_LENGTH
 from .models.reception import Draft
 
@@ -106,8 +106,8 @@ class CommentForm(FlaskForm):
             raise ValidationError(gettext("Periksa alamat e-mail, misalnya nama@contoh.id, atau kosongkan."))
 
     def validate_website(self, field):
-        """http(s) with a host, and no user name, which serves only to deceive."""
-        if field.data and not _is_web_address(field.data):
+        """A whole http(s) address."""
+        if field.data and not is_web(field.data):
             raise ValidationError(gettext("Periksa alamat situs web, misalnya https://contoh.id, atau kosongkan."))
 
     @property
@@ -138,13 +138,3 @@ class CommentForm(FlaskForm):
             honeypot=self.subject.data or "",
             seconds=int(seconds) if re.fullmatch("[0-9]{1,7}", seconds) else None,
         )
-
-
-def _is_web_address(value):
-    try:
-        parts = urlsplit(value)
-        parts.port  # noqa: B018 - raises ValueError for a port that is none
-    except ValueError:
-        return False
-    clean = not re.search(r"[\s<>\"\\`]", value)
-    return bool(clean and parts.scheme in ("http", "https") and parts.hostname and "@" not in parts.netloc)

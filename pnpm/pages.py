@@ -81,7 +81,7 @@ def asset(name: str) -> str:
 
 
 def address_of(article: Article, **more) -> str:
-    """The article's address; with `before`, `after` or `comment` of another stretch of its comments, `_external` the whole URL."""
+    """The article's address; `before`, `after` or `comment` for another stretch of comments, `_external` for the whole URL."""
     return url_for("articles.show", **article.address(site().config.timezone), **more)
 
 

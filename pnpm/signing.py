@@ -8,21 +8,27 @@ from datetime import datetime
 from itsdangerous import BadSignature, Signer
 
 
+class NoKey(RuntimeError):
+    """The site has no secret key yet: `flask init` makes it. Nothing is ever signed with an empty one."""
+
+
 def sign(key: str, purpose: str, value: str) -> str:
     """`value` with a signature that is good for `purpose` alone."""
-    return Signer(key, salt=purpose, digest_method=hashlib.sha256).sign(value).decode()
+    return _signer(key, purpose).sign(value).decode()
 
 
 def read(key: str, purpose: str, signed: str) -> str | None:
     """The value that was signed for `purpose`, or None if it was not signed here; compared in constant time."""
     try:
-        return Signer(key, salt=purpose, digest_method=hashlib.sha256).unsign(signed).decode()
+        return _signer(key, purpose).unsign(signed).decode()
     except (BadSignature, UnicodeError):
         return None
 
 
 def keyed_hash(key: str, purpose: str, *values: str) -> str:
     """64 hex digits that only the key's owner can make from these values; no two lists of values share a spelling."""
+    if not key:
+        raise NoKey
     spelled = "".join(f"{len(value)}:{value}" for value in (purpose, *values))
     return hmac.new(key.encode(), spelled.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
 
@@ -33,6 +39,12 @@ def address_hash(key: str, address: str, moment: datetime) -> str:
     An IPv6 subscriber holds a /64 (RFC 6177), so that is what counts as one address.
     """
     return keyed_hash(keyed_hash(key, "month", f"{moment:%Y-%m}"), "address", _network(address))
+
+
+def _signer(key, purpose):
+    if not key:
+        raise NoKey
+    return Signer(key, salt=purpose, digest_method=hashlib.sha256)
 
 
 def _network(address):

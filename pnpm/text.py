@@ -14,6 +14,7 @@ from bleach.sanitizer import Cleaner
 from markupsafe import Markup
 
 from . import characters, emoticons, filters
+from .addresses import is_web
 
 RENDERER = 1  # raise it with every change of what comment_html gives: `flask comments render` then renders again
 REL = "nofollow ugc noopener"
@@ -64,7 +65,7 @@ def comment_html(source: str, translate: Callable[[str], str] = str) -> str:
     ]
     # One Cleaner a call: shared by threads it mixes up their texts.
     cleaner = Cleaner(tags=COMMENT_TAGS, attributes={"a": ["href"]}, protocols=SCHEMES, filters=steps)
-    return cleaner.clean(_PICTURE.sub(r"\1", characters.lines(source)))
+    return cleaner.clean(_PICTURE.sub(r"\1", characters.lines(source))).strip()
 
 
 def article_html(source: str) -> str:
@@ -105,5 +106,7 @@ def links(kept: str) -> int:
 
 
 def _mark(attributes, new=False):
-    attributes[(None, "rel")] = REL
+    if new and not is_web(attributes[None, "href"]):
+        return None
+    attributes[None, "rel"] = REL
     return attributes

@@ -43,7 +43,7 @@ class Article(db.Model):
 
     @staticmethod
     def publish(*, title: str, body: str, html: str, moment: datetime | None = None, slug: str = "") -> "Article":
-        """A new article that readers see from `moment` (aware; now if none), at an address made from the title if none is given."""
+        """A new article that readers see from `moment` (aware; now if none); a slug is made from the title if none is given."""
         article = Article(
             title=title,
             slug=_free_slug(slug or slug_of(title)),

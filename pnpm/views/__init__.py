@@ -2,11 +2,11 @@
 
 from flask import Flask
 
-from . import articles, comments, errors, site
+from . import articles, comments, errors, office, site
 
 
 def register(app: Flask) -> None:
     """Put every resource at its address."""
-    for blueprint in (articles.articles, comments.comments, site.site):
+    for blueprint in (articles.articles, comments.comments, office.office, site.site):
         app.register_blueprint(blueprint)
     errors.register(app)

@@ -6,6 +6,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from .. import htmx
+from ..signing import NoKey
 
 DRAINED = 1024 * 1024  # bytes of a refused body that are read all the same, or the browser shows a broken connection
 
@@ -30,7 +31,7 @@ WORDS = {
         _("Ada yang rusak di pihak kami"),
         _("Coba lagi beberapa saat. Tulisan yang belum terkirim masih ada di halaman sebelumnya."),
     ),
-    503: (_("Situs belum siap"), _("Coba lagi beberapa saat. Pengelola: jalankan “flask init”, lalu “flask doctor”.")),
+    503: (_("Situs belum siap"), _("Coba lagi beberapa saat. Pengelola: jalankan “flask init”.")),
 }
 
 
@@ -38,6 +39,7 @@ def register(app: Flask) -> None:
     """Answer each kind of error."""
     app.register_error_handler(HTTPException, refused)
     app.register_error_handler(SQLAlchemyError, unready)
+    app.register_error_handler(NoKey, unready)
 
 
 def refused(error: HTTPException):
@@ -49,9 +51,9 @@ def refused(error: HTTPException):
     return _page(error.code, dict(error.get_headers()))
 
 
-def unready(error: SQLAlchemyError):
-    """The database does not answer, or was never made."""
-    current_app.logger.error("database: %s", type(error).__name__, exc_info=error)
+def unready(error: SQLAlchemyError | NoKey):
+    """The database does not answer, or the site was never made ready."""
+    current_app.logger.error("not ready: %s", type(error).__name__, exc_info=error)
     return _page(503, {})
 
 

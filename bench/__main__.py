@@ -1,0 +1,51 @@
+"""Measures everything in one run and prints a table; whatever it finds, it ends with 0, unless something cannot be measured."""
+
+import os
+import platform
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+from .budget import Row, Unmeasured
+
+PEERS = "WordPress with the same article and 2 comments 46 kB in 5 requests; Isso 83 kB; Waline 93 kB"
+HERE = Path(__file__).parent
+
+
+def main() -> int:
+    """Print the conditions and the table; 1 if a tool is missing or a measurement fails."""
+    if missing := [tool for tool in ("wrk", "chromium") if not shutil.which(tool)]:
+        print(f"To measure, install {' and '.join(missing)}: apt-get install wrk chromium", file=sys.stderr)
+        return 1
+    print(f"{os.cpu_count()} CPUs, Python {platform.python_version()}, {platform.system()} {platform.release()}, {date.today()}")
+    print("what | measured | budget |")
+    # Beside the code: /tmp may be memory, where a synced commit costs nothing.
+    with tempfile.TemporaryDirectory(prefix=".site-", dir=HERE) as folder:
+        (Path(folder) / ".gitignore").write_text("*\n")
+        try:
+            for row in rows(Path(folder)):
+                print(row, flush=True)
+        except Unmeasured as error:
+            print(f"not measured: {error}", file=sys.stderr)
+            return 1
+    print(f"Peers' first visits: {PEERS}.")
+    return 0
+
+
+def rows(instance: Path) -> Iterator[Row]:
+    """Every row, as soon as it is measured."""
+    from . import site, speed, start, weight  # after it is known that the tools are there
+
+    paths = site.prepare(instance, hundred=100, long=10_000, fresh=0)
+    with site.serve("wsgi:app", instance) as server:
+        yield from weight.measure(server, paths["hundred"])
+        yield from speed.measure(server, paths, instance)
+        yield from start.memory(server, "all of the above")
+    yield from start.measure(instance)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

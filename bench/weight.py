@@ -1,0 +1,83 @@
+"""What a browser loads for an article: real headless Chromium, every byte on the wire, headers counted."""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+
+from .budget import Row, Unmeasured
+from .site import Server
+
+CHROMIUM = "/usr/bin/chromium"
+STATUS_LINE = len("HTTP/1.1 200 OK\r\n\r\n")  # bytes
+
+
+class Loaded(NamedTuple):
+    """Something that came over the network, in so many bytes."""
+
+    url: str
+    status: int
+    size: int
+
+
+def measure(server: Server, path: str) -> Iterator[Row]:
+    """The rows on a first and a second visit to the article at `path`."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        first, second = _visits(browser, server.url + path)
+        browser.close()
+    first += _icon(server, path, first)
+    scripts = [one.url for one in first if one.url.endswith(".js") and "htmx" not in one.url]
+    yield Row("first visit, bytes on the wire with headers and icon", sum(one.size for one in first) / 1000, 45, " kB")
+    yield Row("first visit, requests with the icon's", len(first), 6, note=", ".join(map(_spelled, first)))
+    yield Row("JavaScript but htmx, gzipped", sum(_size(server, url) for url in scripts) / 1000, 4, " kB")
+    others = [one for one in second if (one.url, one.status) != (server.url + path, 304)]
+    note = ", ".join(map(_spelled, second))
+    yield Row("second visit, what is loaded but the page's 304", len(others), 0, note=note)
+
+
+def _visits(browser: Browser, url):
+    context = browser.new_context()
+    visits = _visit(context, url), _visit(context, url)
+    if not all(any(one.url == url for one in visit) for visit in visits):
+        raise Unmeasured(f"Chromium did not load {url}")
+    return visits
+
+
+def _visit(context: BrowserContext, url):
+    page = context.new_page()
+    session = context.new_cdp_session(page)
+    urls, statuses, sizes = {}, {}, {}
+    session.on("Network.requestWillBeSent", lambda event: urls.setdefault(event["requestId"], event["request"]["url"]))
+    # Tells the 304 that responseReceived hides; does not come for what the cache gives.
+    session.on("Network.responseReceivedExtraInfo", lambda event: statuses.update({event["requestId"]: event["statusCode"]}))
+    session.on("Network.loadingFinished", lambda event: sizes.update({event["requestId"]: int(event["encodedDataLength"])}))
+    session.send("Network.enable")
+    page.goto(url, wait_until="networkidle")
+    page.close()
+    return [Loaded(urls[key], statuses.get(key, 0), size) for key, size in sizes.items() if size]
+
+
+def _icon(server, path, loaded):
+    """The icon, for a Chromium that leaves it out when it is headless; none if it was loaded."""
+    link = re.search(rb'<link rel="icon" href="([^"]+)"', server.get(path)[1])
+    if not link:
+        raise Unmeasured("the page names no icon")
+    url = link[1].decode()
+    if any(one.url.endswith(url) for one in loaded):
+        return []
+    headers, body = server.get(url, Accept_Encoding="gzip")
+    size = STATUS_LINE + sum(len(f"{name}: {value}\r\n") for name, value in headers.items()) + len(body)
+    return [Loaded(url, 200, size)]
+
+
+def _size(server, url):
+    headers, body = server.get(url.removeprefix(server.url), Accept_Encoding="gzip")
+    if headers.get("Content-Encoding") != "gzip":
+        raise Unmeasured(f"{url} is not compressed")
+    return len(body)
+
+
+def _spelled(loaded):
+    return f"{loaded.url.rpartition('/')[2].partition('.')[0]} {loaded.size}"

@@ -1,0 +1,70 @@
+"""Commands for articles."""
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+from flask import current_app, url_for
+
+from .. import characters, text
+from ..database import begin_writing, db
+from ..models import Article
+from ..models.article import TITLE_LENGTH, slug_of
+from .plain import Plain
+
+
+@click.group(cls=Plain)
+def article():
+    """Articles."""
+
+
+@article.command("add")
+@click.argument("file")
+@click.option("--title", required=True, help="As readers see it.")
+@click.option("--date", help="The day it is published, like 2012-12-20; now if not given.")
+@click.option("--slug", default="", help="The last part of its address; made from the title if not given.")
+def add_article(file, title, date, slug):
+    """Publish FILE, a text (blank lines part paragraphs) or HTML (.html), and print its address."""
+    zone = current_app.config["PNPM"].timezone
+    body = _contents(Path(file))
+    html = text.article_html(body if Path(file).suffix.lower() in (".html", ".htm") else text.paragraphs(body))
+    if not html:
+        raise click.ClickException(f"{file} holds nothing that can be published.")
+    moment = _moment(date, zone)
+    title, slug = _title(title), _slug(slug)
+    begin_writing()
+    added = Article.publish(title=title, body=body, html=html, moment=moment, slug=slug)
+    db.session.commit()
+    with current_app.test_request_context():
+        click.echo(url_for("articles.show", **added.address(zone)))
+
+
+def _contents(path):
+    try:
+        return path.read_text("utf-8-sig")
+    except OSError as error:
+        raise click.ClickException(f"{path} cannot be read: {error.strerror}.") from error
+    except UnicodeError as error:
+        raise click.ClickException(f"{path} is not UTF-8 text. Save it as UTF-8, then try again.") from error
+
+
+def _title(title):
+    title = characters.one_line(title)
+    if not 0 < len(title) <= TITLE_LENGTH:
+        raise click.ClickException(f"--title takes 1 to {TITLE_LENGTH} characters.")
+    return title
+
+
+def _moment(date, zone):
+    if date is None:
+        return None
+    try:
+        return datetime.strptime(date, "%Y-%m-%d").replace(tzinfo=zone)
+    except ValueError as error:
+        raise click.ClickException(f"--date takes a day like 2012-12-20, not {date!r}.") from error
+
+
+def _slug(slug):
+    if slug and slug_of(slug) != slug:
+        raise click.ClickException(f"--slug takes small letters a-z, digits and hyphens, like {slug_of(slug)!r}.")
+    return slug

@@ -1,0 +1,63 @@
+"""Commands for readers' comments."""
+
+import click
+from flask import current_app
+from flask_babel import force_locale, gettext
+
+from .. import text
+from ..database import begin_writing, db
+from ..models import Article, Comment
+from ..models.comment import Status
+from .plain import Plain
+
+BATCH = 200  # comments rendered again between two commits, so that readers' comments get in between
+
+
+@click.group(cls=Plain)
+def comments():
+    """Readers' comments."""
+
+
+@comments.command("list")
+@click.option("--status", default="pending", type=click.Choice([status.value for status in Status]), show_default=True)
+def list_comments(status):
+    """Print the comments of a status, oldest first: number, reasons, name, text."""
+    for comment in db.session.scalars(Comment.of(Status(status))):
+        click.echo(f"{comment.id}\t{','.join(comment.reasons)}\t{comment.name}\t{text.plain(comment.html)}")
+
+
+@comments.command("status")
+@click.argument("number", type=int)
+@click.argument("status", type=click.Choice([status.value for status in Status]))
+def change_status(number, status):
+    """Give comment NUMBER another STATUS: what a host can do where the office's pages cannot be reached."""
+    begin_writing()
+    comment = db.session.get(Comment, number)
+    if comment is None:
+        raise click.ClickException(f"There is no comment {number}.")
+    comment.move_to(Status(status))
+    db.session.commit()
+    click.echo(f"Comment {number} is {status}.")
+
+
+@comments.command("render")
+def render_comments():
+    """Render again what an older version of the program rendered."""
+    count = 0
+    with force_locale(current_app.config["PNPM"].language):
+        while batch := _render_batch():
+            count += batch
+    click.echo(f"{count} comments rendered again.")
+
+
+def _render_batch():
+    begin_writing()
+    batch = db.session.scalars(Comment.rendered_before(text.RENDERER).limit(BATCH)).all()
+    for comment in batch:
+        comment.render_again(text.comment_html(comment.body, gettext), text.RENDERER)
+    for number in {comment.article_id for comment in batch}:
+        found = db.session.get(Article, number)
+        found.lock()
+        found.touch()
+    db.session.commit()
+    return len(batch)

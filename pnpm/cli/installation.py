@@ -1,0 +1,64 @@
+"""Commands that make a site: its folder, key and schema."""
+
+import os
+import secrets
+from dataclasses import replace
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+
+from .. import demo
+from ..config import Config
+from ..database import begin_writing, db
+
+
+class Migrations(click.Command):
+    """Stands for Flask-Migrate's commands until they are asked for: importing Alembic slows every cold start."""
+
+    def make_context(self, info_name, args, parent=None, **extra):
+        return _migrate().make_context(info_name, args, parent, **extra)
+
+
+def _migrate():
+    from flask_migrate import Migrate
+    from flask_migrate.cli import db as group
+
+    from ..migrations import FOLDER
+
+    Migrate().init_app(current_app, db, directory=str(FOLDER))
+    return group
+
+
+migrations = Migrations("db", help="The schema, by Flask-Migrate: upgrade, downgrade, check …")
+
+
+@click.command()
+@click.option("--demo", "with_demo", is_flag=True, help="Add the demonstration articles and comments.")
+@with_appcontext
+def init(with_demo):
+    """Make instance/, the secret key and the database at the newest schema. Safe to run again."""
+    from flask_migrate import upgrade
+
+    config = _with_key(current_app.config["PNPM"])
+    _migrate()
+    upgrade()
+    if with_demo:
+        begin_writing()
+        demo.fill(config)
+        db.session.commit()
+    click.echo(f"Ready: {config.instance}")
+
+
+def _with_key(config: Config) -> Config:
+    """The settings with a secret key: a new one, readable by its owner alone, if there was none."""
+    if config.secret_key:
+        return config
+    config.instance.mkdir(parents=True, exist_ok=True)
+    try:
+        handle = os.open(config.key_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:  # another process was first
+        return replace(config, secret_key=config.key_file.read_text())
+    with os.fdopen(handle, "w") as file:
+        file.write(key := secrets.token_urlsafe(48))
+    return replace(config, secret_key=key)

@@ -1,0 +1,133 @@
+"""What every test starts from: a site of its own in a folder of its own, with a real database at the newest schema."""
+
+import os
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+from flask import g
+from flask.testing import FlaskClient
+
+from pnpm import create_app
+from pnpm.database import begin_writing, db
+from pnpm.models import Article
+from pnpm.models.reception import Draft, receive
+from pnpm.text import article_html, comment_html
+
+TOP = Path(__file__).parent.parent
+SHARED = TOP.parent / "shared" / "data"
+IN_CI = os.environ.get("CI") == "true"
+SETTINGS = {"SECRET_KEY": "a key for tests alone", "TESTING": True}
+
+
+def missing(what: str, install: str) -> None:
+    """A check cannot be made: in CI that is a failure, elsewhere a skip that says what to install."""
+    message = f"{what} is missing: {install}"
+    pytest.fail(message) if IN_CI else pytest.skip(message)
+
+
+@pytest.fixture(scope="session")
+def empty_site(tmp_path_factory):
+    """An instance folder with a database at the newest schema, to be copied."""
+    folder = tmp_path_factory.mktemp("empty")
+    app = create_app({"INSTANCE": folder, **SETTINGS})
+    result = app.test_cli_runner().invoke(args=["init"])
+    assert result.exit_code == 0, result.output
+    with app.app_context():
+        db.engine.dispose()
+    return folder
+
+
+@pytest.fixture
+def settings():
+    """What a test sets: `@pytest.mark.parametrize("settings", [{"MODERATION": "all"}])`."""
+    return {}
+
+
+@pytest.fixture
+def instance(empty_site, tmp_path):
+    """A site's own folder."""
+    return shutil.copytree(empty_site, tmp_path / "instance")
+
+
+@pytest.fixture
+def app(instance, settings):
+    """The site. pytest-flask keeps a request context of it pushed during the test."""
+    app = create_app({"INSTANCE": instance, **SETTINGS, **settings})
+    app.test_client_class = Client
+    yield app
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+class Client(FlaskClient):
+    """A client after whose requests nothing is left that was not committed: a view that forgets to commit is caught."""
+
+    def open(self, *args, **kwargs):
+        g.pop("site", None)  # Flask reuses the context that pytest-flask pushed
+        response = super().open(*args, **{"buffered": True, **kwargs})
+        db.session.rollback()
+        db.session.expire_all()
+        return response
+
+    def page(self, url, **kwargs):
+        """The page at `url`, parsed."""
+        return soup(self.get(url, **kwargs))
+
+    def form(self, url):
+        """The fields that the comment form at `url` came with, and what they hold."""
+        return fields(self.page(url))
+
+    def comment(self, url, htmx=False, headers=None, **values):
+        """Send the form of the page at `url` with these values; through htmx if asked."""
+        headers = {**({"HX-Request": "true"} if htmx else {}), **(headers or {})}
+        return self.post(url, data={**self.form(url), **values}, headers=headers)
+
+
+def soup(response):
+    """An answer, parsed."""
+    return BeautifulSoup(response.get_data(as_text=True), "html.parser")
+
+
+def fields(page):
+    """Every field of the comment form with its value."""
+    named = page.select("#comment-form [name]")
+    return {field["name"]: field.get("value", "") if field.name == "input" else field.text.removeprefix("\n") for field in named}
+
+
+@pytest.fixture
+def article(app):
+    """A published article of December 2012."""
+    return publish("Latar Belakang", datetime(2012, 12, 20, tzinfo=UTC))
+
+
+@pytest.fixture
+def url(article):
+    """Its address."""
+    return "/2012/12/latar-belakang.html"
+
+
+def publish(title, moment=None, body="<p>Isi artikel.</p>", **more):
+    """Publish an article."""
+    begin_writing()
+    article = Article.publish(title=title, body=body, html=article_html(body), moment=moment, **more)
+    db.session.commit()
+    return article
+
+
+def write(article, app, *bodies, name="", moment=None):
+    """Publish comments under an article, past every rule."""
+    from dataclasses import replace
+
+    config = replace(app.config["PNPM"], moderation="off", comment_limit=None)
+    begin_writing()
+    comments = []
+    for number, body in enumerate(bodies):
+        draft = Draft(name, "", "", body, comment_html(body), nonce=f"{number} {body}")
+        comments.append(receive(article, draft, "192.0.2.1", config, moment))
+        db.session.flush()
+    db.session.commit()
+    return comments

@@ -1,0 +1,191 @@
+"""The front page and an article's page: what stands on them, at which address, and when they are sent again."""
+
+import gzip
+import json
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from pnpm.database import begin_writing, db, now
+from pnpm.models import Setting
+from pnpm.models.comment import WINDOW
+from tests.conftest import publish, write
+
+
+class TestAddress:
+    def test_an_article_stands_at_its_year_month_and_slug(self, client, url):
+        assert client.page(url).select_one("article.article h1").text == "Latar Belakang"
+
+    @pytest.mark.parametrize("wrong", ["/2011/12/latar-belakang.html", "/2012/01/latar-belakang.html"])
+    def test_a_wrong_year_or_month_leads_to_the_right_one(self, client, url, wrong):
+        response = client.get(f"{wrong}?comment=7&slug=x&_external=1")
+        assert (response.status_code, response.location) == (301, f"{url}?comment=7&slug=x&_external=1")
+
+    @pytest.mark.parametrize(
+        "unknown", ["/2012/12/tidak-ada.html", "/2012/12/", "/12/12/latar-belakang.html", "/2012/12/%F0%9F.html"]
+    )
+    def test_an_unknown_one_is_not_found(self, client, url, unknown):
+        assert client.get(unknown).status_code == 404
+
+    def test_what_is_not_yet_published_is_not_found(self, client):
+        publish("nanti", now() + timedelta(days=1))
+        assert client.get(f"/{now():%Y/%m}/nanti.html").status_code == 404
+
+    @pytest.mark.parametrize("query", ["before=x", "after=-1", "comment=9999999999999999999", "before=²"])
+    def test_a_stretch_that_is_no_number_is_not_found(self, client, url, query):
+        assert client.get(f"{url}?{query}").status_code == 404
+
+    @pytest.mark.parametrize("query", ["before=0", "after=999", "comment=999", "unknown=1", "waiting=forged"])
+    def test_a_stretch_that_is_empty_is_a_page_all_the_same(self, client, app, url, article, query):
+        write(article, app, "satu")
+        assert client.get(f"{url}?{query}").status_code == 200
+
+
+class TestPage:
+    def test_it_has_everything_from_top_to_bottom(self, client, app, url, article):
+        write(article, app, "satu", "dua", name="Siti")
+        page = client.page(url)
+        assert page.title.text == "Latar Belakang - PNPM -MP KECAMATAN DUA BOCCOE"
+        text = " ".join(page.text.split())
+        order = [
+            "Breaking News :",
+            "Latar Belakang",
+            "Isi artikel.",
+            "+ komentar",
+            "+ 2 komentar",
+            "satu",
+            "dua",
+            "Posting Komentar",
+        ]
+        order += [
+            ":))",
+            "=))",
+            "Terima kasih Atas Komentar Anda",
+            "EMAIL :",
+            "Copyright © 2011.",
+            "Welcome Links Work",
+            "Spesialis Admin",
+        ]
+        places = [text.index(words, text.index("Breaking News")) for words in order]
+        assert places == sorted(places)
+        assert page.select_one("a[href='#comment-form']").text == "+ komentar"
+
+    def test_a_comment_has_its_parts(self, client, app, url, article):
+        write(article, app, "Baik :)", name="Siti", moment=datetime(2012, 12, 24, 19, 13, tzinfo=UTC))
+        comment = client.page(url).select_one("#comment-1.comment")
+        assert comment.select_one(".comment__author").text == "Siti"
+        assert comment.select_one("time")["datetime"] == "2012-12-25T03:13:00+08:00"
+        assert comment.select_one("time").text == "25 Desember 2012 pukul 03.13"
+        assert comment.select_one(".comment__thanks").text == "Terimakasih Siti atas Komentarnya di Latar Belakang"
+        assert re.match(r"/static/emoticons\.\w+\.svg#tersenyum", comment.select_one(".comment__body img")["src"])
+
+    def test_the_line_of_thanks_can_be_switched_off(self, client, app, url, article):
+        write(article, app, "satu")
+        begin_writing()
+        Setting.change(thanks=False)
+        db.session.commit()
+        assert not client.page(url).select(".comment__thanks")
+
+    def test_the_row_has_24_buttons_whose_codes_can_be_read(self, client, url):
+        buttons = client.page(url).select("button[data-emoticon]")
+        assert len(buttons) == 24
+        assert all(button["data-emoticon"] in button.text for button in buttons)
+        assert len({button.img["src"].partition("#")[0] for button in buttons}) == 1
+
+    def test_the_head_says_what_it_is_to_whatsapp_and_search_engines(self, client, app, url, article):
+        write(article, app, "<b>Baik</b> :) </script>", name="Siti")
+        page = client.page(url)
+        assert page.select_one("meta[property='og:title']")["content"] == "Latar Belakang"
+        assert page.select_one("link[rel=canonical]")["href"] == f"http://localhost{url}"
+        schema = json.loads(page.select_one("script[type='application/ld+json']").string)
+        assert (schema["@type"], schema["comment"][0]["@type"]) == ("Article", "Comment")
+        assert schema["comment"][0]["text"] == "Baik :) </script>"
+        assert schema["comment"][0]["author"]["name"] == "Siti"
+
+    def test_the_share_link_is_a_plain_link(self, client, url):
+        link = client.page(url).select_one(".article__share a")["href"]
+        assert link.startswith("https://wa.me/?text=Latar%20Belakang%20http%3A//localhost/2012/12/")
+
+    def test_every_link_is_right_under_a_sub_uri(self, client, app, url, article):
+        write(article, app, "satu :)")
+        page = client.page(url, environ_overrides={"SCRIPT_NAME": "/blog"})
+        inner = [element.get(name) for name in ("href", "src", "action", "data-hx-post") for element in page.select(f"[{name}]")]
+        assert all(address.startswith(("/blog/", "#", "http://localhost/blog/", "https://")) for address in inner)
+
+    @pytest.mark.parametrize("settings", [{"LANGUAGE": "en"}])
+    def test_the_site_can_be_in_english(self, client, app, url, article):
+        write(article, app, "satu :)")
+        page = client.page(url)
+        assert page.html["lang"] == "en"
+        assert page.select_one("#comment-form button[type=submit]").text == "Send comment"
+
+
+class TestThread:
+    def test_the_newest_50_stand_on_the_page_and_a_link_leads_to_earlier_ones(self, client, app, url, article):
+        write(article, app, *[f"komentar {number}" for number in range(WINDOW + 5)])
+        page = client.page(url)
+        assert [comment["id"] for comment in page.select(".comment")] == [f"comment-{number}" for number in range(6, WINDOW + 6)]
+        earlier = client.page(page.select_one("a.comments__earlier[rel=prev]")["href"])
+        assert [comment["id"] for comment in earlier.select(".comment")] == [f"comment-{number}" for number in range(1, 6)]
+        assert earlier.select_one("article.article")
+        assert not earlier.select("a.comments__earlier")
+        later = client.page(earlier.select_one("a.comments__later[rel=next]")["href"])
+        assert later.select(".comment")[0]["id"] == "comment-6"
+
+    def test_a_permalink_opens_the_page_that_holds_the_comment(self, client, app, url, article):
+        write(article, app, *[f"komentar {number}" for number in range(WINDOW + 5)])
+        for number in (1, 6, WINDOW + 5):
+            page = client.page(f"{url}?comment={number}")
+            link = page.select_one(f"#comment-{number} a.comment__date")
+            assert link["href"] == f"{url}?comment={number}#comment-{number}"
+
+
+class TestKept:
+    def test_a_second_visit_is_a_304_and_nothing_else(self, client, url):
+        first = client.get(url)
+        second = client.get(url, headers={"If-None-Match": first.headers["ETag"]})
+        assert (second.status_code, second.data) == (304, b"")
+        assert first.headers["Cache-Control"] == "no-cache"
+
+    def test_it_goes_out_compressed_to_who_takes_it(self, client, url):
+        plain, compressed = client.get(url), client.get(url, headers={"Accept-Encoding": "br, gzip"})
+        assert compressed.headers["Content-Encoding"] == "gzip"
+        assert gzip.decompress(compressed.data) == plain.data
+        assert compressed.headers["Vary"] == "Accept-Encoding"
+
+    def test_it_is_rendered_once_for_all_readers(self, client, url, monkeypatch):
+        client.get(url)
+        monkeypatch.setattr("pnpm.pages.article", None)
+        assert client.get(url, headers={"Cookie": "a=b", "User-Agent": "x"}).status_code == 200
+
+    def test_another_host_gets_its_own_addresses(self, client, url):
+        client.get(url)
+        assert "http://desa.example/2012/12" in client.get(url, base_url="http://desa.example").text
+
+    def test_words_changed_by_another_process_are_seen_at_once(self, client, url):
+        client.get(url)
+        begin_writing()
+        Setting.change(name="Desa Contoh")
+        db.session.commit()
+        assert "Desa Contoh" in client.get(url).text
+
+    def test_no_more_pages_are_kept_than_memory_allows(self, client, app, url, monkeypatch):
+        monkeypatch.setattr("pnpm.kept.MOST", 3)
+        for number in range(6):
+            client.get(f"{url}?before={number}")
+        assert len(app.extensions["kept"]) == 3
+
+
+class TestFrontPage:
+    def test_it_has_the_newest_articles_by_the_page(self, client):
+        for number in range(12):
+            publish(f"Artikel {number}", now() - timedelta(days=20 - number), body=f"<p>Isi {number}</p>")
+        page = client.page("/")
+        assert [title.text for title in page.select(".teaser__title")] == [f"Artikel {number}" for number in range(11, 1, -1)]
+        older = client.page(page.select_one("a[rel=next]")["href"])
+        assert [title.text for title in older.select(".teaser__title")] == ["Artikel 1", "Artikel 0"]
+        assert len(page.select(".ticker li")) == 5
+
+    def test_an_empty_site_says_so(self, client):
+        assert "Belum ada artikel" in client.get("/").text
