@@ -1,8 +1,11 @@
 """Each row of the contract for a posted comment, for a plain browser and for htmx, and the comment found again."""
 
+from datetime import UTC, datetime
+
 import pytest
 from sqlalchemy import func, select
 
+from pnpm import kept
 from pnpm.database import begin_writing, db
 from pnpm.models import Article, Comment
 from pnpm.models.comment import Status
@@ -211,14 +214,14 @@ class TestToken:
 
     def test_it_is_good_for_seven_days(self, client, url, monkeypatch):
         form = client.form(url)
-        hour = __import__("pnpm.kept", fromlist=["hour"]).hour()
+        hour = kept.hour()
         monkeypatch.setattr("pnpm.kept.hour", lambda: hour + 7 * 24)
         assert client.post(url, data={**form, "body": TEXT}).status_code == 303
         monkeypatch.setattr("pnpm.kept.hour", lambda: hour + 7 * 24 + 1)
         assert client.post(url, data={**form, "body": "lagi"}).status_code == 400
 
     def test_it_is_bound_to_its_article(self, client, url):
-        publish("Lain", __import__("datetime").datetime(2012, 12, 21, tzinfo=__import__("datetime").UTC))
+        publish("Lain", datetime(2012, 12, 21, tzinfo=UTC))
         other = client.form("/2012/12/lain.html")
         assert client.post(url, data={**client.form(url), "body": TEXT, "token": other["token"]}).status_code == 400
 

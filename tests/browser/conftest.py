@@ -1,0 +1,170 @@
+"""A real server and a real Chromium, for what only a browser can show."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from pnpm import create_app
+from pnpm.database import db
+from pnpm.models import Article
+from tests.conftest import SETTINGS, TOP, missing, publish, write
+
+CHROMIUM = "/usr/bin/chromium"
+PHONE = {"width": 360, "height": 640}
+DESK = {"width": 1280, "height": 800}
+# Every report of the Content-Security-Policy, kept where the test can count them.
+WATCH = """
+window.violations = [];
+addEventListener("securitypolicyviolation", (event) => violations.push(`${event.violatedDirective} ${event.blockedURI}`));
+"""
+
+
+@dataclass
+class Site:
+    """A served site: its address, and its app for writing into the same database."""
+
+    url: str
+    app: object
+
+    def article(self, title, *comments, body="<p>Isi artikel.</p>", **more):
+        """Publish an article with comments; its whole address."""
+        with self.app.app_context(), self.app.test_request_context():
+            article = publish(title, body=body, **more)
+            write(article, self.app, *comments)
+            address = article.address(self.app.config["PNPM"].timezone)
+            db.session.remove()
+        return f"{self.url}/{address['year']}/{address['month']:02}/{address['slug']}.html"
+
+    def comments(self, address):
+        """How many comments the article at that address shows."""
+        with self.app.app_context():
+            slug = address.rpartition("/")[2].removesuffix(".html")
+            count = db.session.scalars(Article.by_slug(slug)).one().comment_count
+            db.session.remove()
+        return count
+
+    def close(self, address):
+        """Close the article's comments."""
+        with self.app.app_context():
+            article = db.session.scalars(Article.by_slug(address.rpartition("/")[2].removesuffix(".html"))).one()
+            article.close_comments()
+            db.session.commit()
+            db.session.remove()
+
+
+@contextmanager
+def served(instance, **settings):
+    """Serve the site in `instance` with two gunicorn workers on a free port of the loopback."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    given = {"INSTANCE": str(instance), "SECRET_KEY": SETTINGS["SECRET_KEY"], "COMMENT_LIMIT": "off", **settings}
+    environment = os.environ | {f"PNPM_{name}": value for name, value in given.items()}
+    command = [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "--bind",
+        f"127.0.0.1:{port}",
+        "--workers",
+        "2",
+        "--no-control-socket",
+        "wsgi:app",
+    ]
+    with (Path(instance) / "server.log").open("w") as log:
+        server = subprocess.Popen(command, cwd=TOP, env=environment, stdout=log, stderr=log)
+        try:
+            wait_for(f"http://127.0.0.1:{port}/healthz")
+            yield Site(f"http://127.0.0.1:{port}", create_app(given))
+        finally:
+            server.terminate()
+            server.wait(20)
+
+
+def wait_for(url):
+    """Until the server answers."""
+    for _ in range(200):
+        try:
+            with urllib.request.urlopen(url, timeout=5):
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise TimeoutError(url)
+
+
+@pytest.fixture(scope="session")
+def serve(empty_site, tmp_path_factory):
+    """Serve a site of its own: `with serve(MODERATION="all") as site`."""
+    return lambda **settings: served(shutil.copytree(empty_site, tmp_path_factory.mktemp("served") / "instance"), **settings)
+
+
+@pytest.fixture(scope="session")
+def site(serve):
+    """The site that most browser tests share."""
+    with serve(COMMENT_MIN_SECONDS="0") as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Chromium, for the session."""
+    if not Path(CHROMIUM).exists():
+        missing("chromium", "apt-get install chromium fonts-dejavu-core fonts-noto-color-emoji")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(browser):
+    """Open a page in a browser of its own: `open_page(address, viewport=PHONE, java_script_enabled=False)`.
+
+    When the test ends, no script has failed and nothing has been against the Content-Security-Policy.
+    """
+    contexts, faults = [], []
+
+    def open_page(address, **options):
+        context = browser.new_context(**{"viewport": PHONE, "locale": "id-ID", **options})
+        context.set_default_timeout(10_000)
+        context.add_init_script(WATCH)
+        page = context.new_page()
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("console", lambda message: faults.append(message.text) if "Content Security Policy" in message.text else None)
+        contexts.append((context, page, options.get("java_script_enabled", True)))
+        page.goto(address)
+        return page
+
+    yield open_page
+    for context, page, scripted in contexts:
+        if scripted:
+            faults += page.evaluate("window.violations || []")
+        context.close()
+    assert faults == []
+
+
+@pytest.fixture(scope="session")
+def axe():
+    """axe-core's rules of WCAG 2.2 AA and its best practices, on a page: what it finds."""
+    source = TOP / ".tools/node_modules/axe-core/axe.min.js"
+    if not source.is_file():
+        missing("axe-core", "install npm, then `make test`")
+    script = source.read_text()
+
+    def run(page):
+        page.evaluate(script)
+        found = page.evaluate("axe.run().then((results) => results.violations)")
+        return [(rule["id"], [node["html"][:120] for node in rule["nodes"]]) for rule in found]
+
+    return run

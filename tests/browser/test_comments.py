@@ -1,0 +1,311 @@
+"""A reader comments: with and without JavaScript, by keyboard, on a bad line, twice."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+TEXT = "Saya setuju :)"
+
+
+def write(page, text=TEXT, name="Siti"):
+    page.fill("#body", text)
+    page.fill("#name", name)
+
+
+def send(page):
+    page.click("button[type=submit]")
+
+
+class TestWithoutReload:
+    def test_a_comment_stands_under_the_article_and_the_form_is_fresh(self, site, open_page):
+        address = site.article("Tanpa muat ulang", "yang pertama")
+        page = open_page(address)
+        page.evaluate("window.untouched = true")
+        write(page)
+        send(page)
+        comment = page.locator(".comment").nth(1)
+        expect(comment.locator(".comment__body")).to_have_text("Saya setuju")
+        expect(comment.locator(".comment__body img")).to_have_attribute("alt", ":)")
+        expect(page.locator("#comment-count")).to_have_text("2")
+        expect(page.locator("#status")).to_contain_text("sudah terbit")
+        expect(page.locator("#body")).to_have_value("")
+        expect(page.locator("#name")).to_have_value("Siti")
+        assert page.evaluate("window.untouched")
+        assert page.evaluate("document.activeElement.id") == "status"
+        assert page.evaluate("localStorage.getItem('draft ' + location.pathname)") is None
+
+    def test_one_may_write_again_at_once(self, site, open_page):
+        address = site.article("Dua kali menulis")
+        page = open_page(address)
+        for number in (1, 2):
+            write(page, f"komentar {number}")
+            send(page)
+            expect(page.locator(".comment")).to_have_count(number)
+        assert site.comments(address) == 2
+
+    def test_what_is_refused_keeps_its_text_and_takes_the_focus(self, site, open_page):
+        address = site.article("Ditolak")
+        page = open_page(address)
+        write(page)
+        page.click("summary")
+        page.fill("#email", "bukan alamat")
+        send(page)
+        expect(page.locator("#form-errors")).to_be_focused()
+        expect(page.locator("#email-error")).to_contain_text("Periksa alamat e-mail")
+        expect(page.locator("#body")).to_have_value(TEXT)
+        page.fill("#email", "siti@desa.example")
+        send(page)
+        expect(page.locator(".comment")).to_have_count(1)
+        expect(page.locator("#form-errors")).to_have_count(0)
+
+    def test_an_empty_one_is_refused(self, site, open_page):
+        page = open_page(site.article("Kosong"))
+        send(page)
+        expect(page.locator("#body-error")).to_have_text("Tulis komentar Anda dulu, lalu kirim.")
+
+    def test_a_double_click_sends_one_comment(self, site, open_page):
+        address = site.article("Klik dua kali")
+        page = open_page(address)
+        write(page)
+        page.dblclick("button[type=submit]")
+        expect(page.locator(".comment")).to_have_count(1)
+        page.wait_for_timeout(300)
+        assert site.comments(address) == 1
+
+    def test_a_held_one_says_so_and_can_be_found(self, serve, open_page):
+        with serve(MODERATION="all", COMMENT_MIN_SECONDS="0") as site:
+            page = open_page(site.article("Ditahan"))
+            write(page)
+            send(page)
+            expect(page.locator("#status")).to_contain_text("terbit setelah diperiksa")
+            expect(page.locator(".comment")).to_have_count(0)
+            page.click("#status a")
+            expect(page.locator(".comment__body")).to_contain_text("Saya setuju")
+            expect(page.locator(".label--waiting")).to_have_text("Menunggu diperiksa")
+
+    def test_one_filled_in_too_fast_is_held(self, serve, open_page):
+        with serve(COMMENT_MIN_SECONDS="1000") as site:
+            page = open_page(site.article("Terlalu cepat"))
+            write(page)
+            send(page)
+            expect(page.locator("#status")).to_contain_text("terbit setelah diperiksa")
+
+    def test_earlier_comments_unfold_in_place(self, site, open_page):
+        page = open_page(site.article("Panjang", *[f"komentar {number}" for number in range(120)]))
+        expect(page.locator(".comment")).to_have_count(50)
+        for count in (100, 120):
+            page.click(".comments__earlier")
+            expect(page.locator(".comment")).to_have_count(count)
+        expect(page.locator(".comments__earlier")).to_have_count(0)
+        bodies = page.locator(".comment__body").all_text_contents()
+        assert bodies == [f"komentar {number}" for number in range(120)]
+
+
+class TestOnABadLine:
+    def test_offline_the_text_stays_and_is_sent_when_the_line_is_back(self, site, open_page):
+        address = site.article("Tanpa sinyal")
+        page = open_page(address)
+        write(page)
+        page.context.set_offline(True)
+        send(page)
+        expect(page.locator("#status")).to_contain_text("Tidak tersambung")
+        expect(page.locator("#body")).to_have_value(TEXT)
+        page.context.set_offline(False)
+        send(page)
+        expect(page.locator(".comment")).to_have_count(1)
+        expect(page.locator("#status")).to_contain_text("sudah terbit")
+
+    def test_an_answer_that_never_came_is_asked_for_again_and_stands_once(self, site, open_page):
+        address = site.article("Jawaban hilang")
+        page = open_page(address)
+        lost = []
+
+        def lose(route):
+            if route.request.method == "POST" and not lost:
+                lost.append(route.fetch())  # the server has it; the reader's phone has nothing
+                route.abort()
+            else:
+                route.continue_()
+
+        page.route("**/*.html", lose)
+        write(page)
+        send(page)
+        expect(page.locator("#status")).to_contain_text("Tidak tersambung")
+        assert site.comments(address) == 1
+        page.reload()
+        expect(page.locator("#body")).to_have_value(TEXT)
+        send(page)
+        expect(page.locator("#status")).to_contain_text("sudah terbit")
+        assert site.comments(address) == 1
+
+    def test_a_server_that_fails_is_told_of_and_the_text_stays(self, site, open_page):
+        page = open_page(site.article("Server gagal"))
+        page.route("**/*.html", lambda route: route.fulfill(status=502, body="<h1>Bad Gateway</h1>", content_type="text/html"))
+        write(page)
+        send(page)
+        expect(page.locator("#status")).to_contain_text("Belum berhasil")
+        expect(page.locator("#body")).to_have_value(TEXT)
+
+    def test_a_draft_survives_a_crash_of_the_tab(self, site, open_page):
+        address = site.article("Draf")
+        page = open_page(address)
+        page.fill("#body", "belum selesai")
+        page.goto("about:blank")
+        page.goto(address)
+        expect(page.locator("#body")).to_have_value("belum selesai")
+        expect(page.locator("#form-counter")).to_be_hidden()
+
+    def test_too_large_is_said_plainly(self, site, open_page):
+        page = open_page(site.article("Terlalu besar"))
+        page.evaluate("document.querySelector('#body').value = 'x'.repeat(70000)")
+        send(page)
+        expect(page.locator("#status")).to_contain_text("Kiriman terlalu besar")
+        assert page.evaluate("document.querySelector('#body').value.length") == 70_000
+
+    def test_a_page_open_for_too_long_keeps_the_text_and_sends_it_the_second_time(self, site, open_page):
+        address = site.article("Terlalu lama")
+        page = open_page(address)
+        page.evaluate("document.querySelector('[name=token]').value = 'old'")
+        write(page)
+        send(page)
+        expect(page.locator("#form-errors")).to_contain_text("terlalu lama terbuka")
+        expect(page.locator("#body")).to_have_value(TEXT)
+        send(page)
+        expect(page.locator(".comment")).to_have_count(1)
+
+
+class TestWithoutJavaScript:
+    def test_a_comment_is_sent_and_stands_on_the_page(self, site, open_page):
+        page = open_page(site.article("Tanpa JavaScript"), java_script_enabled=False)
+        write(page)
+        send(page)
+        expect(page.locator(".comment__body")).to_contain_text("Saya setuju")
+        assert re.search(r"html#comment-\d+$", page.url)
+
+    def test_what_is_refused_comes_back_whole(self, site, open_page):
+        page = open_page(site.article("Ditolak tanpa JavaScript"), java_script_enabled=False)
+        write(page, name="x" * 90)
+        send(page)
+        expect(page.locator("#name-error")).to_contain_text("Terlalu panjang")
+        expect(page.locator("#body")).to_have_value(TEXT)
+        expect(page.locator("article.article")).to_be_visible()
+        page.fill("#name", "Siti")
+        send(page)
+        expect(page.locator(".comment__author")).to_have_text("Siti")
+
+    def test_sent_twice_by_reload_it_is_one_comment(self, site, open_page):
+        address = site.article("Muat ulang")
+        page = open_page(address, java_script_enabled=False)
+        for _ in range(2):
+            page.goto(address)
+            write(page)
+            send(page)
+        expect(page.locator(".comment")).to_have_count(1)
+
+    def test_the_codes_can_be_read_and_typed(self, site, open_page):
+        page = open_page(site.article("Kode"), java_script_enabled=False)
+        codes = page.locator("[data-emoticon] .emoticons__code")
+        assert codes.count() == 24
+        assert all(codes.nth(number).is_visible() for number in range(24))
+
+    def test_a_held_one_says_so_on_the_page(self, serve, open_page):
+        with serve(MODERATION="all") as site:
+            page = open_page(site.article("Ditahan"), java_script_enabled=False)
+            write(page)
+            send(page)
+            expect(page.locator("#status")).to_contain_text("terbit setelah diperiksa")
+            expect(page.locator("article.article")).to_be_visible()
+
+    def test_earlier_comments_have_a_page(self, site, open_page):
+        page = open_page(site.article("Panjang sekali", *[f"k {number}" for number in range(60)]), java_script_enabled=False)
+        page.click(".comments__earlier")
+        expect(page.locator(".comment")).to_have_count(10)
+        page.click(".comments__later")
+        expect(page.locator(".comment")).to_have_count(50)
+
+
+class TestEmoticons:
+    def test_a_click_puts_the_code_where_one_writes(self, site, open_page):
+        page = open_page(site.article("Emotikon"))
+        page.fill("#body", "Bagus sekali")
+        page.evaluate("document.querySelector('#body').setSelectionRange(5, 5)")
+        page.click("[data-emoticon=':))']")
+        expect(page.locator("#body")).to_have_value("Bagus :)) sekali")
+        page.click("[data-emoticon='=((']")
+        expect(page.locator("#body")).to_have_value("Bagus :)) =(( sekali")
+        expect(page.locator("#body")).to_be_focused()
+
+    def test_every_code_of_the_row_becomes_its_picture(self, site, open_page):
+        page = open_page(site.article("Semua emotikon"))
+        codes = [button.get_attribute("data-emoticon") for button in page.locator("[data-emoticon]").all()]
+        page.fill("#body", " ".join(codes))
+        send(page)
+        pictures = page.locator(".comment__body img")
+        expect(pictures).to_have_count(24)
+        assert [picture.get_attribute("alt") for picture in pictures.all()] == codes
+        assert all(picture.evaluate("image => image.complete && image.naturalWidth > 0") for picture in pictures.all())
+
+    def test_the_row_is_one_stop_of_the_tab_key_and_arrows_go_along_it(self, site, open_page):
+        page = open_page(site.article("Papan ketik"))
+        page.focus("#body")
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.dataset.emoticon") == ":))"
+        for key, code in (
+            ("ArrowRight", ";))"),
+            ("ArrowLeft", ":))"),
+            ("ArrowLeft", "=))"),
+            ("Home", ":))"),
+            ("End", "=))"),
+            ("ArrowRight", ":))"),
+        ):
+            page.keyboard.press(key)
+            assert page.evaluate("document.activeElement.dataset.emoticon") == code
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.id") == "name"
+
+
+class TestKeyboardOnly:
+    def test_a_comment_is_written_and_sent_without_a_mouse(self, site, open_page):
+        page = open_page(site.article("Hanya papan ketik"))
+        page.keyboard.press("Tab")
+        expect(page.locator(".skip")).to_be_focused()
+        for _ in range(40):
+            if page.evaluate("document.activeElement.id") == "body":
+                break
+            page.keyboard.press("Tab")
+        page.keyboard.type("Lewat papan ketik ")
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        for _ in range(8):
+            if page.evaluate("document.activeElement.type") == "submit":
+                break
+            page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        expect(page.locator(".comment__body")).to_contain_text("Lewat papan ketik")
+        expect(page.locator(".comment__body img")).to_have_attribute("alt", ":))")
+
+
+class TestCounter:
+    def test_it_appears_near_the_limit_and_nothing_typed_is_cut(self, site, open_page):
+        page = open_page(site.article("Penghitung"))
+        counter = page.locator("#form-counter")
+        page.fill("#body", "x" * 2600)
+        expect(counter).to_be_hidden()
+        page.fill("#body", "x" * 2990)
+        expect(counter).to_have_text("Tersisa 10 huruf.")
+        page.fill("#body", "x" * 3002)
+        expect(counter).to_have_text("Kelebihan 2 huruf.")
+        send(page)
+        expect(page.locator("#body-error")).to_contain_text("Pendekkan 2 huruf")
+        assert page.evaluate("document.querySelector('#body').value.length") == 3002
+
+
+@pytest.mark.parametrize("scripted", [True, False])
+def test_a_closed_article_has_no_form(site, open_page, scripted):
+    address = site.article("Sudah ditutup", "satu")
+    site.close(address)
+    page = open_page(address, java_script_enabled=scripted)
+    expect(page.locator(".comments__closed")).to_be_visible()
+    expect(page.locator("#comment-form")).to_have_count(0)
+    expect(page.locator(".comment")).to_have_count(1)

@@ -1,0 +1,59 @@
+"""`flask init`, as a host runs it: in a process of its own, in an empty folder."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tests.conftest import TOP
+
+
+@pytest.fixture
+def flask(tmp_path):
+    """Run `flask` at the top of the checkout, on an instance folder that is not there yet."""
+
+    def run(*arguments, code=0, **settings):
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("PNPM_")}
+        environment |= {"PNPM_INSTANCE": str(tmp_path / "site"), **settings}
+        command = [sys.executable, "-m", "flask", *arguments]
+        done = subprocess.run(command, cwd=TOP, env=environment, capture_output=True, text=True, timeout=60, check=False)
+        assert done.returncode == code, done.stderr
+        return done.stdout if code == 0 else done.stderr
+
+    return run
+
+
+def test_it_makes_a_site_and_may_be_run_again(flask, tmp_path):
+    flask("init", "--demo")
+    key = tmp_path / "site/secret_key"
+    first = key.read_text()
+    assert key.stat().st_mode & 0o777 == 0o600
+    assert len(first) >= 43
+    flask("init", "--demo")
+    assert key.read_text() == first
+    listed = flask("comments", "list", "--status", "published").splitlines()
+    assert [line.split("\t")[2] for line in listed] == ["SAPA Indonesia", ""]
+
+
+def test_before_it_a_command_says_so_in_one_line(flask):
+    assert (
+        flask("comments", "list", code=1) == "Error: The database does not answer (OperationalError). Run `flask init` first.\n"
+    )
+
+
+def test_a_setting_that_cannot_be_used_is_one_line(flask):
+    error = flask("init", code=1, PNPM_COMMENT_LIMIT="many")
+    assert error == "Error: PNPM_COMMENT_LIMIT='many': it takes a count and a stretch of time, like 5/10min, or off\n"
+
+
+def test_every_command_has_help(flask):
+    for command in (
+        ["init"],
+        ["article", "add"],
+        ["comments", "list"],
+        ["comments", "status"],
+        ["comments", "render"],
+        ["db", "upgrade"],
+    ):
+        assert "Usage" in flask(*command, "--help")

@@ -1,0 +1,61 @@
+"""The static files as they go out."""
+
+import gzip
+import json
+import shutil
+
+import pytest
+
+from pnpm import assets
+from tests.conftest import TOP
+
+
+@pytest.fixture
+def source(tmp_path):
+    """A folder of static files of its own."""
+    return shutil.copytree(TOP / "static", tmp_path / "static")
+
+
+def test_the_styles_are_one_file_and_every_name_has_its_hash(source, tmp_path):
+    names = assets.prepare(source, tmp_path / "i/static")
+    assert not [name for name in names if name.startswith("css/")]
+    joined = (tmp_path / "i/static" / names["site.css"]).read_text()
+    assert all(path.read_text() in joined for path in (source / "css").glob("*.css"))
+    assert len(set(names.values())) == len(names)
+
+
+def test_each_is_compressed_once(source, tmp_path):
+    names = assets.prepare(source, tmp_path / "i/static")
+    for name in names.values():
+        path = tmp_path / "i/static" / name
+        assert gzip.decompress((path.parent / f"{path.name}.gz").read_bytes()) == path.read_bytes()
+
+
+def test_a_changed_file_gets_another_name_and_the_old_one_stays(source, tmp_path):
+    before = assets.prepare(source, tmp_path / "i/static")
+    (source / "app.js").write_text("changed")
+    after = assets.prepare(source, tmp_path / "i/static")
+    assert {name for name in before if before[name] != after[name]} == {"app.js"}
+    assert (tmp_path / "i/static" / before["app.js"]).is_file()
+
+
+def test_what_is_there_already_is_not_written_again(source, tmp_path):
+    assets.prepare(source, tmp_path / "i/static")
+    index = tmp_path / "i/static.json"
+    index.write_text(json.dumps({**json.loads(index.read_text()), "names": {"known": "name"}}))
+    assert assets.prepare(source, tmp_path / "i/static") == {"known": "name"}
+
+
+def test_they_may_be_kept_for_a_year_and_go_out_compressed(client, app):
+    for name in app.config["ASSETS"].values():
+        response = client.get(f"/static/{name}", headers={"Accept-Encoding": "gzip"})
+        assert response.status_code == 200
+        assert "immutable" in response.headers["Cache-Control"]
+        assert "max-age=31536000" in response.headers["Cache-Control"]
+        if name.endswith((".css", ".js", "emoticons.svg")):
+            assert response.headers["Content-Encoding"] == "gzip"
+
+
+def test_nothing_else_of_the_instance_folder_is_given_away(client, instance):
+    for path in ("/static/../secret_key", "/static/%2e%2e/site.db", "/static.json", "/secret_key", "/instance/site.db"):
+        assert client.get(path).status_code == 404

@@ -1,0 +1,56 @@
+"""What protects every answer."""
+
+import pytest
+
+from pnpm.security import HEADERS
+from tests.conftest import write
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/2012/12/latar-belakang.html", "/tidak-ada", "/healthz", "/static/{css}", "/sitemap.xml", "/admin/"]
+)
+def test_every_answer_has_the_headers_once(client, app, url, path):
+    response = client.get(path.format(css=app.config["ASSETS"]["site.css"]))
+    for name, value in HEADERS.items():
+        assert response.headers.getlist(name) == [value]
+
+
+def test_a_304_and_a_refusal_have_them_too(client, url):
+    etag = client.get(url).headers["ETag"]
+    for response in (
+        client.get(url, headers={"If-None-Match": etag}),
+        client.post(url),
+        client.post(url, headers={"Origin": "http://x"}),
+    ):
+        assert response.headers["Content-Security-Policy"] == HEADERS["Content-Security-Policy"]
+
+
+def test_the_policy_allows_nothing_inline_and_nothing_from_elsewhere():
+    policy = HEADERS["Content-Security-Policy"]
+    assert "unsafe" not in policy
+    assert "http" not in policy
+    assert "frame-ancestors 'none'" in policy
+
+
+def test_no_page_has_anything_inline_or_from_a_third_party(client, app, url, article):
+    write(article, app, "satu :)")
+    for path in (url, "/", "/tidak-ada", "/admin/"):
+        page = client.page(path)
+        assert not page.select("style, [style], script:not([src]):not([type='application/ld+json'])")
+        assert not [name for element in page.find_all() for name in element.attrs if name.startswith("on")]
+        for element in page.select("[src], link[rel=stylesheet], link[rel=icon], link[rel=manifest]"):
+            assert (element.get("src") or element["href"]).startswith("/")
+
+
+def test_nothing_that_a_reader_wrote_stands_in_the_log(client, url, caplog, monkeypatch):
+    from sqlalchemy import text
+
+    from pnpm.database import db
+
+    form = client.form(url)
+    db.session.execute(text("DROP TABLE comment"))
+    db.session.commit()
+    response = client.post(url, data={**form, "name": "Siti Rahasia", "body": "tulisan pribadi", "email": "siti@desa.example"})
+    assert response.status_code == 503
+    assert caplog.text
+    assert not [words for words in ("Siti Rahasia", "tulisan pribadi", "siti@desa.example", "127.0.0.1") if words in caplog.text]
