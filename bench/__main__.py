@@ -12,12 +12,13 @@ from pathlib import Path
 from .budget import Row, Unmeasured
 
 PEERS = "WordPress with the same article and 2 comments 46 kB in 5 requests; Isso 83 kB; Waline 93 kB"
+TOOLS = {"wrk": "wrk", "chromium": "/usr/bin/chromium"}
 HERE = Path(__file__).parent
 
 
 def main() -> int:
     """Print the conditions and the table; 1 if a tool is missing or a measurement fails."""
-    if missing := [tool for tool in ("wrk", "chromium") if not shutil.which(tool)]:
+    if missing := [tool for tool, path in TOOLS.items() if not shutil.which(path)]:
         print(f"To measure, install {' and '.join(missing)}: apt-get install wrk chromium", file=sys.stderr)
         return 1
     print(f"{os.cpu_count()} CPUs, Python {platform.python_version()}, {platform.system()} {platform.release()}, {date.today()}")

@@ -66,6 +66,8 @@ def prepare(instance: Path, **threads: int) -> dict[str, str]:
     made = subprocess.run(command, cwd=TOP, env=environment(instance), capture_output=True, text=True, timeout=60, check=False)
     if made.returncode:
         raise Unmeasured(f"flask init: {made.stderr.strip()[-300:]}")
+    for name in set(os.environ) - set(environment(instance)):
+        del os.environ[name]  # or the comments would go to the database that PNPM_DATABASE_URL names
     app = create_app({"INSTANCE": str(instance), "COMMENT_LIMIT": "off", "MODERATION": "off"})
     with app.app_context():
         begin_writing()

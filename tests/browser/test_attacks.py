@@ -35,23 +35,21 @@ OWN = [
     "\u202ekanan ke kiri\u202e <b>\u2066x",
     "x" * 3000,
 ]
-FILES = {
-    "owasp_filter_evasion.json": None,
-    "blns_markup_only.json": None,
-    "bleach_test_inputs.json": None,
-}
+FILES = ["owasp_filter_evasion.json", "blns_markup_only.json", "bleach_test_inputs.json"]
 WATCH = """
 window.ran = [];
-for (const name of ["alert", "confirm", "prompt", "eval", "print"]) window[name] = (...words) => ran.push([name, ...words]);
+for (const name of ["alert", "confirm", "prompt", "print"]) window[name] = (...words) => ran.push([name, ...words]);
 """
 # What must not be in a comment's body, whatever was sent.
-OUTSIDE = """() => [...document.querySelectorAll(".comment__body *")].flatMap((element) => {
-  const allowed = ["A", "B", "BLOCKQUOTE", "BR", "CODE", "EM", "I", "IMG", "LI", "OL", "PRE", "STRONG", "UL"];
-  const attributes = [...element.attributes].map((attribute) => attribute.name)
-    .filter((name) => !({A: ["href", "rel"], IMG: ["class", "src", "alt", "title", "width", "height"]}[element.tagName] || []).includes(name));
-  const link = element.tagName !== "A" || ["http:", "https:", "mailto:"].includes(element.protocol);
-  return allowed.includes(element.tagName) && !attributes.length && link ? [] : [element.outerHTML.slice(0, 200)];
-})"""
+OUTSIDE = """() => {
+  const attributes = {A: ["href", "rel"], IMG: ["class", "src", "alt", "title", "width", "height"]};
+  const tags = ["A", "B", "BLOCKQUOTE", "BR", "CODE", "EM", "I", "IMG", "LI", "OL", "PRE", "STRONG", "UL"];
+  const isFine = (element) => tags.includes(element.tagName)
+    && [...element.attributes].every(({name}) => (attributes[element.tagName] || []).includes(name))
+    && (element.tagName !== "A" || ["http:", "https:", "mailto:"].includes(element.protocol));
+  return [...document.querySelectorAll(".comment__body *")].filter((element) => !isFine(element))
+    .map((element) => element.outerHTML.slice(0, 200));
+}"""
 
 
 def payloads(file):
@@ -78,7 +76,7 @@ def look(page, site, address, attacks):
             answer = page.request.post(address, form={**values, "website": ""}, max_redirects=0)
         assert answer.status in (303, 422), (answer.status, attack)
         sent += answer.status == 303
-        if sent and sent % 50 == 0 or number == len(attacks) - 1:
+        if number % 50 == 49 or number == len(attacks) - 1:
             inspect(page, address)
     return sent
 
