@@ -81,8 +81,8 @@ class CommentForm(FlaskForm):
     nonce = HiddenField()  # filled by our script, with what makes this comment one
     seconds = HiddenField()  # filled by our script: how long the form was being filled in
 
-    def __init__(self, article_id: int, **options):
-        super().__init__(meta={"csrf_context": article_id}, **options)
+    def __init__(self, article_id: int, formdata, **options):
+        super().__init__(formdata, meta={"csrf_context": article_id}, **options)
 
     def validate_body(self, field):
         """Something to see, and no longer than the site takes; the length is checked before anything is parsed."""

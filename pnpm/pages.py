@@ -110,7 +110,7 @@ def article(found: Article, stretch: Stretch, form: CommentForm | None = None, w
 
 def fresh_form(found: Article, **data) -> CommentForm:
     """An empty form under that article, but for what `data` fills in."""
-    return CommentForm(found.id, formdata=None, data=data)
+    return CommentForm(found.id, None, data=data)
 
 
 def schema(found: Article, comments: list[Comment]) -> dict:

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, abort, redirect, request, url_for
 
-from .. import kept, pages
+from .. import kept, pages, signing
 from ..database import db
 from ..models import Article
 from ..models.article import address
@@ -27,8 +27,8 @@ def show(year, month, slug):
     found = db.session.execute(Article.freshness_of(slug)).first() or abort(404)
     if (right := address(slug, found.published_at, pages.site().config.timezone)) != request.view_args:
         return redirect(f"{url_for('articles.show', **right)}?{request.query_string.decode()}".rstrip("?"), 301)
-    if waiting := request.args.get("waiting"):
-        return _waiting(slug, waiting)
+    if signing.read(pages.site().config.secret_key, "waiting", request.args.get("waiting", "")):
+        return _waiting(slug, request.args["waiting"])
     stretch = next(((name, number) for name in STRETCHES if (number := _number(name)) is not None), None)
     return kept.answer(("article", found.id, stretch), tuple(found), lambda: _render(found.id, stretch))
 

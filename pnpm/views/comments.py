@@ -17,7 +17,7 @@ comments = Blueprint("comments", __name__)
 def create(year, month, slug):
     """Take a comment under the article of this address."""
     article = db.session.scalar(Article.by_slug(slug)) or abort(404)
-    form = CommentForm(article.id)
+    form = CommentForm(article.id, request.form)  # not its files, which Flask-WTF would put into fields of text
     if not form.validate():
         return _refused(article, form, form.refusal)
     begin_writing()

@@ -1,5 +1,6 @@
 """Each row of the contract for a posted comment, for a plain browser and for htmx, and the comment found again."""
 
+import io
 from datetime import UTC, datetime
 
 import pytest
@@ -320,6 +321,36 @@ class TestClosed:
             assert response.status_code == 409
             assert fields(soup(response))["body"] == "terlambat"
         assert count() == 1
+
+
+class TestStrange:
+    def test_a_file_in_a_field_of_text_is_not_taken_for_text(self, client, url):
+        data = {**client.form(url), "body": (io.BytesIO(b"isi"), "a.txt"), "name": (io.BytesIO(b"isi"), "b.txt")}
+        response = client.post(url, data=data, content_type="multipart/form-data")
+        assert response.status_code == 422
+
+    @pytest.mark.parametrize(
+        "content",
+        [
+            {"json": {"body": TEXT}},
+            {"data": b"\xff\xfe=%ff&body=%ff%fe"},
+            {"data": ""},
+            {"data": TEXT, "content_type": "text/plain"},
+        ],
+    )
+    def test_what_is_no_form_is_refused(self, client, url, content):
+        assert client.post(url, **content).status_code == 400
+
+    def test_a_field_sent_twice_counts_once(self, client, url):
+        form = client.form(url)
+        assert client.post(url, data={**form, "body": ["satu", "dua"], "token": [form["token"]]}).status_code == 303
+        assert stored()[0].body == "satu"
+
+    @pytest.mark.parametrize("body", ["\x00a", "a\ud800", "😀" * 3000, "\u202ea", "ᨔ" * 10, "<" * 3000, "&" * 3000, "<b>" * 1000])
+    def test_any_text_is_taken(self, client, url, body):
+        data = {**client.form(url), "body": body.encode("utf-8", "surrogatepass").decode("utf-8", "replace")}
+        assert client.post(url, data=data).status_code == 303
+        assert client.get(url).status_code == 200
 
 
 class TestUnknown:
