@@ -105,7 +105,7 @@ def _thread(config, name, count):
     for number in range(count):
         one, html = written[number % len(written)]
         moment = MOMENT + timedelta(minutes=7 * number)
-        receive(article, Draft(one.name, "", one.website, one.body, html, nonce=str(number)), HOST, config, moment)
+        receive(article.id, Draft(one.name, "", one.website, one.body, html, nonce=str(number)), HOST, config, moment)
     db.session.flush()
     return "/{year}/{month:02}/{slug}.html".format(**article.address(config.timezone))
 

@@ -6,7 +6,7 @@ from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
-from . import assets, cli, config, pages, security, views
+from . import assets, cli, config, kept, pages, security, views
 from .database import db, engine_options, open_sqlite
 
 LARGEST_REQUEST = 64 * 1024  # bytes: the longest comment, three bytes a letter, six times over
@@ -52,11 +52,13 @@ def configure(app: Flask, settings: config.Config) -> None:
 
 
 def open_database(app: Flask, settings: config.Config) -> None:
-    """Connect the models to the database."""
+    """Connect the models to the database, and keep the pages made from it."""
     db.init_app(app)
+    with app.app_context():
+        engine = db.engine
     if settings.database_url.startswith("sqlite"):
-        with app.app_context():
-            open_sqlite(db.engine, settings.sqlite_journal)
+        open_sqlite(engine, settings.sqlite_journal)
+    kept.keep(app, engine)
 
 
 def serve_static(app: Flask, settings: config.Config) -> None:

@@ -4,7 +4,7 @@ import enum
 from datetime import UTC, datetime
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, Engine, Enum, MetaData, Text, TypeDecorator, event
+from sqlalchemy import DateTime, Dialect, Engine, Enum, MetaData, Row, Select, Text, TypeDecorator, event
 from sqlalchemy.dialects import mysql
 from sqlalchemy.orm import DeclarativeBase
 
@@ -79,6 +79,12 @@ def open_sqlite(engine: Engine, journal: str) -> None:
     def begin(connection):
         writes = connection.get_execution_options().get("writes")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN DEFERRED")
+
+
+def read(query: Select, **values) -> Row | None:
+    """The first row of one query, past the session: for the few reads that every request pays."""
+    with db.engine.connect() as connection:
+        return connection.execute(query, values).first()
 
 
 def begin_writing() -> None:

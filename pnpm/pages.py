@@ -6,13 +6,13 @@ from flask import Flask, current_app, g, render_template, url_for
 from flask_babel import gettext
 from sqlalchemy.exc import SQLAlchemyError
 
-from . import dates, htmx, text
+from . import dates, htmx, kept, text
 from .config import Config
 from .database import db
 from .emoticons import EMOTICONS
 from .forms import CommentForm
 from .models import Article, Comment, Setting
-from .models.article import HEADLINES, PAGE
+from .models.article import HEADLINES, PAGE, address
 from .models.comment import Stretch
 from .models.setting import Words
 
@@ -82,7 +82,7 @@ def asset(name: str) -> str:
 
 def address_of(article: Article, **more) -> str:
     """The article's address; `before`, `after` or `comment` for another stretch of comments, `_external` for the whole URL."""
-    return url_for("articles.show", **article.address(site().config.timezone), **more)
+    return url_for("articles.show", **address(article.slug, article.published_at, site().config.timezone), **more)
 
 
 def name_of(comment: Comment) -> str:
@@ -104,13 +104,17 @@ def front(before: int | None) -> str:
 
 def article(found: Article, stretch: Stretch, form: CommentForm | None = None, waiting: str = "") -> str:
     """An article's page with a stretch of its comments, and the form: a fresh one, or one with its errors."""
-    form = form or fresh_form(found)
+    form = form or CommentForm(found.id, None)
     return render_template("articles/show.html", article=found, stretch=stretch, form=form, waiting=waiting)
 
 
-def fresh_form(found: Article, **data) -> CommentForm:
-    """An empty form under that article, but for what `data` fills in."""
-    return CommentForm(found.id, None, data=data)
+def fresh_form(found: Article) -> str:
+    """The empty form under that article, the same for every reader for an hour; their own browser remembers who they are."""
+
+    def render():
+        return render_template("comments/_form.html", article=found, form=CommentForm(found.id, None))
+
+    return text.trusted(kept.piece(("form", found.id), render))
 
 
 def schema(found: Article, comments: list[Comment]) -> dict:

@@ -3,11 +3,12 @@
 (() => {
   const find = (selector, root = document) => root.querySelector(selector);
   const REMEMBERED = ["name", "email", "website"];
+  const memory = {};
   const store = {
-    // A browser may forbid its storage; the form works without.
-    get: (key) => { try { return JSON.parse(localStorage.getItem(key)) || {}; } catch { return {}; } },
-    set: (key, value) => { try { localStorage.setItem(key, JSON.stringify(value)); } catch { /* nothing is kept */ } },
-    drop: (key) => { try { localStorage.removeItem(key); } catch { /* nothing was kept */ } },
+    // A browser may forbid its storage; then things are remembered as long as the page is open.
+    get: (key) => { try { return JSON.parse(localStorage.getItem(key)) || {}; } catch { return memory[key] || {}; } },
+    set: (key, value) => { memory[key] = value; try { localStorage.setItem(key, JSON.stringify(value)); } catch { /* memory has it */ } },
+    drop: (key) => { delete memory[key]; try { localStorage.removeItem(key); } catch { /* it was in memory alone */ } },
   };
 
   // The ticker: a headline every six seconds, unless it is paused, read, or motion is unwanted.

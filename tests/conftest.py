@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 
 from pnpm import create_app
 from pnpm.database import begin_writing, db
-from pnpm.models import Article
+from pnpm.models import Article, Comment
 from pnpm.models.reception import Draft, receive
 from pnpm.text import article_html, comment_html
 
@@ -127,7 +127,7 @@ def write(article, app, *bodies, name="", moment=None):
     comments = []
     for number, body in enumerate(bodies):
         draft = Draft(name, "", "", body, comment_html(body), nonce=f"{number} {body}")
-        comments.append(receive(article, draft, "192.0.2.1", config, moment))
-        db.session.flush()
+        comments.append(receive(article.id, draft, "192.0.2.1", config, moment).comment.id)
     db.session.commit()
-    return comments
+    db.session.expire_all()
+    return [db.session.get(Comment, number) for number in comments]

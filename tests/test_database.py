@@ -15,13 +15,13 @@ ADDER = """
 import sys
 from pnpm import create_app
 from pnpm.database import begin_writing, db
-from pnpm.models import Article
+from pnpm.models.article import lock, touch
 with create_app({"INSTANCE": sys.argv[1]}).app_context():
     for _ in range(50):
         begin_writing()
-        article = db.session.get(Article, 1)
-        article.lock()
-        article.touch(comments=1)
+        count = lock(1).comment_count
+        touch(1, comments=1)
+        assert lock(1).comment_count == count + 1
         db.session.commit()
 """
 

@@ -6,7 +6,8 @@ from flask_babel import force_locale, gettext
 
 from .. import text
 from ..database import begin_writing, db
-from ..models import Article, Comment
+from ..models import Comment
+from ..models.article import touch
 from ..models.comment import Status
 from .plain import Plain
 
@@ -56,8 +57,6 @@ def _render_batch():
     for comment in batch:
         comment.render_again(text.comment_html(comment.body, gettext), text.RENDERER)
     for number in {comment.article_id for comment in batch}:
-        found = db.session.get(Article, number)
-        found.lock()
-        found.touch()
+        touch(number)
     db.session.commit()
     return len(batch)

@@ -38,8 +38,7 @@ def fill(config: Config) -> None:
     db.session.flush()
     everyone = replace(config, moderation="off", comment_limit=None)
     for name, body, moment in COMMENTS:
-        receive(article, Draft(name, "", "", body, comment_html(body)), "", everyone, moment)
-        db.session.flush()
+        receive(article.id, Draft(name, "", "", body, comment_html(body)), "", everyone, moment)
 
 
 def _publish(file, title, moment):

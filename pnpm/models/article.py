@@ -6,10 +6,10 @@ import unicodedata
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Index, Select, String, and_, exists, select
+from sqlalchemy import Index, Row, Select, String, and_, bindparam, exists, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ..database import LongText, db, now
+from ..database import LongText, Moment, db, now
 from .setting import REVISION, Setting
 
 TITLE_LENGTH = 200
@@ -56,19 +56,11 @@ class Article(db.Model):
         Setting.touch()
         return article
 
-    def lock(self) -> None:
-        """Read the article again and let no other transaction change it before this one ends (SQLite: after `begin_writing`)."""
-        db.session.refresh(self, with_for_update=True)
-
     def close_comments(self) -> None:
         """Show the comments, take no more."""
         self.comments_open = False
-        self.touch()
-
-    def touch(self, comments: int = 0) -> None:
-        """Say that what its page shows has changed, and by how many visible comments; the article must be locked."""
-        self.revision += 1
-        self.comment_count += comments
+        db.session.flush()
+        touch(self.id)
 
     def address(self, zone: ZoneInfo) -> dict:
         """The parts of the article's URL."""
@@ -77,33 +69,61 @@ class Article(db.Model):
     @staticmethod
     def published() -> Select:
         """What readers may see, newest first."""
-        visible = and_(Article.status == Status.PUBLISHED, Article.published_at <= now())
-        return select(Article).where(visible).order_by(Article.published_at.desc(), Article.id.desc())
+        return PUBLISHED
 
     @staticmethod
     def by_slug(slug: str) -> Select:
         """The published article of that slug."""
-        return Article.published().where(Article.slug == slug)
-
-    @staticmethod
-    def freshness() -> Select:
-        """One row that changes with whatever stands on every page: the site's revision, and the newest moment that has come."""
-        revision = select(Setting.value).where(Setting.name == REVISION).scalar_subquery()
-        newest = Article.published().with_only_columns(Article.published_at).limit(1).scalar_subquery()
-        return select(revision, newest)
-
-    @staticmethod
-    def freshness_of(slug: str) -> Select:
-        """The same for an article's page, after the article's id, moment and revision; no row if there is no such article."""
-        columns = Article.id, Article.published_at, Article.revision
-        return Article.by_slug(slug).with_only_columns(*columns, *Article.freshness().selected_columns)
+        return PUBLISHED.where(Article.slug == slug)
 
     @staticmethod
     def older_than(article_id: int) -> Select:
         """The published articles after that one in the order of `published`."""
         last = select(Article.published_at).where(Article.id == article_id).scalar_subquery()
         earlier = (Article.published_at < last) | and_(Article.published_at == last, Article.id < article_id)
-        return Article.published().where(earlier)
+        return PUBLISHED.where(earlier)
+
+
+# Built once, since building a query costs more than SQLite needs to answer it.
+PUBLISHED = (
+    select(Article)
+    .where(Article.status == Status.PUBLISHED, Article.published_at <= bindparam("moment", callable_=lambda: now(), type_=Moment))
+    .order_by(Article.published_at.desc(), Article.id.desc())
+)
+# What stands on every page: the site's revision, and the newest moment that has come.
+_SITE = (
+    select(Setting.value).where(Setting.name == REVISION).scalar_subquery(),
+    PUBLISHED.with_only_columns(Article.published_at).limit(1).scalar_subquery(),
+)
+# One row that changes with whatever stands on every page …
+FRESHNESS = select(*_SITE)
+# … and one that changes with what stands on the page of the article of a `slug`; no row if there is none.
+FRESHNESS_OF = PUBLISHED.where(Article.slug == bindparam("slug")).with_only_columns(
+    Article.id, Article.published_at, Article.revision, *_SITE
+)
+# What a comment needs to know of the article of a `slug` that it comes under.
+ENTRY = PUBLISHED.where(Article.slug == bindparam("slug")).with_only_columns(
+    Article.id, Article.title, Article.slug, Article.published_at
+)
+_LOCKED = select(Article.comments_open, Article.comment_count).where(Article.id == bindparam("article")).with_for_update()
+_TOUCHED = (
+    update(Article.__table__)
+    .where(Article.__table__.c.id == bindparam("article"))
+    .values(revision=Article.revision + 1, comment_count=Article.comment_count + bindparam("comments"))
+)
+
+
+def lock(article_id: int) -> Row:
+    """Whether the article takes comments and how many it shows, unchanged until this transaction ends.
+
+    On SQLite `begin_writing` has locked already.
+    """
+    return db.session.connection().execute(_LOCKED, {"article": article_id}).one()
+
+
+def touch(article_id: int, comments: int = 0) -> None:
+    """Say that what the article's page shows has changed, and by how many visible comments."""
+    db.session.connection().execute(_TOUCHED, {"article": article_id, "comments": comments})
 
 
 def address(slug: str, moment: datetime, zone: ZoneInfo) -> dict:

@@ -8,7 +8,7 @@ from sqlalchemy import JSON, ForeignKey, Index, Select, String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..database import LongText, db
-from .article import Article
+from .article import Article, touch
 
 NAME_LENGTH = 80
 EMAIL_LENGTH = 254  # RFC 5321, 4.5.3.1.3
@@ -64,13 +64,11 @@ class Comment(db.Model):
 
     def move_to(self, status: Status) -> None:
         """Give it another status, and the article's count and revision with it."""
-        article = db.session.get(Article, self.article_id)
-        article.lock()
-        db.session.refresh(self)
+        db.session.refresh(self, with_for_update=True)
         change = (status is Status.PUBLISHED) - self.is_visible
         self.status = status
         if change:
-            article.touch(comments=change)
+            touch(self.article_id, change)
 
     def render_again(self, html: str, renderer: int) -> None:
         """Take the HTML that a newer renderer made of the same text."""

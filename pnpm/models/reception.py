@@ -2,15 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, insert, select
 
 from ..config import Config
 from ..database import db, now
 from ..signing import address_hash, keyed_hash
 from ..spam import Doubt, doubts
 from ..text import RENDERER, links
-from .article import Article
+from .article import lock, touch
 from .comment import Comment, Status
 
 REFUSED_AT = 10  # times the limit: many people share one mobile operator's address, so more are held before any is refused
@@ -43,25 +44,33 @@ class Draft:
     seconds: int | None = None
 
 
-def receive(article: Article, draft: Draft, address: str, config: Config, moment: datetime | None = None) -> Comment:
+class Received(NamedTuple):
+    """A comment that was taken, now or when it came before, and how many the article shows with it."""
+
+    comment: Comment
+    count: int
+
+
+def receive(article_id: int, draft: Draft, address: str, config: Config, moment: datetime | None = None) -> Received:
     """The comment that this draft makes, or made when it came before. The caller has called `begin_writing`, and commits.
 
-    Raises Closed, or TooMany with the seconds to wait.
+    Other writers wait meanwhile: hence few statements, each built once. Raises Closed, or TooMany with the seconds to wait.
     """
     moment = moment or now()
-    article.lock()
-    tokens = _tokens(article, draft, address, config, moment)
+    tokens = _tokens(article_id, draft, address, config, moment)
+    article = lock(article_id)
     if known := _known(tokens, moment):
-        return known
+        return Received(known, article.comment_count)
     if not article.comments_open:
         raise Closed
     reasons = _reasons(draft, _recent(address, config, moment), config, moment)
-    return _keep(article, draft, reasons, tokens[0], address_hash(config.secret_key, address, moment), moment)
+    comment = _keep(article_id, draft, reasons, tokens[0], address_hash(config.secret_key, address, moment), moment)
+    return Received(comment, article.comment_count + comment.is_visible)
 
 
-def _tokens(article, draft, address, config, moment):
+def _tokens(article_id, draft, address, config, moment):
     """What makes a comment unique: with its nonce for ever, else with its address for a day (today's, then yesterday's)."""
-    content = str(article.id), draft.name, draft.body
+    content = str(article_id), draft.name, draft.body
     if draft.nonce:
         return [keyed_hash(config.secret_key, "nonce", draft.nonce, *content)]
     days = moment, moment - DAY
@@ -69,9 +78,22 @@ def _tokens(article, draft, address, config, moment):
     return [keyed_hash(config.secret_key, "day", *address, *content) for address in addresses]
 
 
+_KNOWN = select(Comment.id, Comment.token, Comment.created_at).where(Comment.token.in_(bindparam("tokens", expanding=True)))
+
+
 def _known(tokens, moment):
-    found = db.session.scalars(select(Comment).where(Comment.token.in_(tokens))).all()
-    return next((known for known in found if known.token == tokens[0] or known.created_at > moment - DAY), None)
+    for known in db.session.connection().execute(_KNOWN, {"tokens": tokens}):
+        if known.token == tokens[0] or known.created_at > moment - DAY:
+            return db.session.get(Comment, known.id)
+    return None
+
+
+_RECENT = (
+    select(Comment.created_at)
+    .where(Comment.address_hash.in_(bindparam("hashes", expanding=True)), Comment.created_at > bindparam("since"))
+    .order_by(Comment.created_at.desc())
+    .limit(bindparam("most"))
+)
 
 
 def _recent(address, config, moment):
@@ -81,8 +103,8 @@ def _recent(address, config, moment):
         return []
     since = moment - timedelta(seconds=limit.seconds)
     hashes = {address_hash(config.secret_key, address, day) for day in (moment, since)}
-    query = select(Comment.created_at).where(Comment.address_hash.in_(hashes), Comment.created_at > since)
-    return db.session.scalars(query.order_by(Comment.created_at.desc()).limit(limit.count * REFUSED_AT)).all()
+    values = {"hashes": list(hashes), "since": since, "most": limit.count * REFUSED_AT}
+    return db.session.connection().scalars(_RECENT, values).all()
 
 
 def _reasons(draft, recent, config, moment):
@@ -100,22 +122,26 @@ def _reasons(draft, recent, config, moment):
     return policy + over + found
 
 
-def _keep(article, draft, reasons, token, address, moment):
-    comment = Comment(
-        article_id=article.id,
-        name=draft.name,
-        email=draft.email,
-        website=draft.website,
-        body=draft.body,
-        html=draft.html,
-        renderer=RENDERER,
-        status=Status.PENDING if reasons else Status.PUBLISHED,
-        reasons=[reason.value for reason in reasons],
-        created_at=moment,
-        address_hash=address,
-        token=token,
-    )
-    db.session.add(comment)
+_INSERTED = insert(Comment.__table__)
+
+
+def _keep(article_id, draft, reasons, token, address, moment):
+    values = {
+        "article_id": article_id,
+        "name": draft.name,
+        "email": draft.email,
+        "website": draft.website,
+        "body": draft.body,
+        "html": draft.html,
+        "renderer": RENDERER,
+        "status": Status.PENDING if reasons else Status.PUBLISHED,
+        "reasons": [reason.value for reason in reasons],
+        "created_at": moment,
+        "address_hash": address,
+        "token": token,
+    }
+    inserted = db.session.connection().execute(_INSERTED, values)
+    comment = Comment(id=inserted.inserted_primary_key.id, **values)
     if comment.is_visible:
-        article.touch(comments=1)
+        touch(article_id, comments=1)
     return comment

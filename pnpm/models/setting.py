@@ -35,9 +35,7 @@ class Setting(db.Model):
     @staticmethod
     def words() -> Words:
         """The site's words as they are now."""
-        known = {f.name for f in fields(Words)}
-        rows = db.session.execute(select(Setting.name, Setting.value).where(Setting.name.in_(known)))
-        return Words(**{name: json.loads(value) for name, value in rows})
+        return Words(**{name: json.loads(value) for name, value in db.session.connection().execute(_WORDS)})
 
     @staticmethod
     def change(**words) -> None:
@@ -51,3 +49,6 @@ class Setting(db.Model):
     def touch() -> None:
         """Say that what stands on every page has changed. Random, so that two writers need not read each other's."""
         db.session.merge(Setting(name=REVISION, value=json.dumps(secrets.token_hex(8))))
+
+
+_WORDS = select(Setting.name, Setting.value).where(Setting.name.in_([field.name for field in fields(Words)]))

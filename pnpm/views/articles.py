@@ -3,9 +3,10 @@
 from flask import Blueprint, abort, redirect, request, url_for
 
 from .. import kept, pages, signing
-from ..database import db
+from ..database import db, read
+from ..kept import Source
 from ..models import Article
-from ..models.article import address
+from ..models.article import FRESHNESS, FRESHNESS_OF, address
 from ..models.comment import earlier, holding, later, newest
 
 articles = Blueprint("articles", __name__)
@@ -17,20 +18,21 @@ STRETCHES = {"before": earlier, "after": later, "comment": holding}  # of the co
 def index():
     """The newest articles, or those older than `before`."""
     before = _number("before")
-    version = tuple(db.session.execute(Article.freshness()).one())
-    return kept.answer(("front", before), version, lambda: pages.front(before))
+    source = Source(FRESHNESS, {}, tuple(read(FRESHNESS)))
+    return kept.answer(("front", before), source, lambda: pages.front(before))
 
 
 @articles.get(ADDRESS)
 def show(year, month, slug):
     """An article with its comments."""
-    found = db.session.execute(Article.freshness_of(slug)).first() or abort(404)
+    found = read(FRESHNESS_OF, slug=slug) or abort(404)
     if (right := address(slug, found.published_at, pages.site().config.timezone)) != request.view_args:
         return redirect(f"{url_for('articles.show', **right)}?{request.query_string.decode()}".rstrip("?"), 301)
     if signing.read(pages.site().config.secret_key, "waiting", request.args.get("waiting", "")):
         return _waiting(slug, request.args["waiting"])
     stretch = next(((name, number) for name in STRETCHES if (number := _number(name)) is not None), None)
-    return kept.answer(("article", found.id, stretch), tuple(found), lambda: _render(found.id, stretch))
+    source = Source(FRESHNESS_OF, {"slug": slug}, tuple(found))
+    return kept.answer(("article", found.id, stretch), source, lambda: _render(found.id, stretch))
 
 
 def _render(article_id, stretch):

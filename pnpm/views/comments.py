@@ -4,9 +4,10 @@ from flask import Blueprint, abort, current_app, redirect, render_template, requ
 from flask_babel import gettext
 
 from .. import htmx, pages, signing
-from ..database import begin_writing, db
+from ..database import begin_writing, db, read
 from ..forms import CommentForm
 from ..models import Article, Comment
+from ..models.article import ENTRY
 from ..models.comment import newest
 from ..models.reception import Closed, TooMany, receive
 
@@ -16,17 +17,17 @@ comments = Blueprint("comments", __name__)
 @comments.post("/<int(fixed_digits=4):year>/<int(fixed_digits=2):month>/<slug>.html")
 def create(year, month, slug):
     """Take a comment under the article of this address."""
-    article = db.session.scalar(Article.by_slug(slug)) or abort(404)
+    article = read(ENTRY, slug=slug) or abort(404)
     form = CommentForm(article.id, request.form)  # not its files, which Flask-WTF would put into fields of text
     if not form.validate():
         return _refused(article, form, form.refusal)
     begin_writing()
     try:
-        comment = receive(article, form.draft(), request.remote_addr or "", _config())
+        received = receive(article.id, form.draft(), request.remote_addr or "", _config())
     except (Closed, TooMany) as refusal:
         return _not_now(article, form, refusal)
     db.session.commit()
-    return _saved(article, comment, form)
+    return _saved(article, *received)
 
 
 @comments.get("/comments/<token>")
@@ -47,10 +48,12 @@ def _config():
     return current_app.config["PNPM"]
 
 
-def _refused(article, form, status):
-    return htmx.refused(
-        "comments/_form.html", lambda: pages.article(article, newest(article.id), form), status, article=article, form=form
-    )
+def _refused(entry, form, status):
+    def page():
+        article = db.session.get(Article, entry.id)
+        return pages.article(article, newest(article.id), form)
+
+    return htmx.refused("comments/_form.html", page, status, article=entry, form=form)
 
 
 def _not_now(article, form, refusal):
@@ -65,15 +68,10 @@ def _not_now(article, form, refusal):
     return response
 
 
-def _saved(article, comment, form):
-    context = {"article": article, "comment": comment, "form": pages.fresh_form(article, **_person(form))}
+def _saved(article, comment, count):
+    context = {"article": article, "comment": comment, "count": count, "fresh_form": pages.fresh_form(article)}
     if comment.is_visible:
         return htmx.saved("comments/_created.html", pages.address_of(article, _anchor=f"comment-{comment.id}"), **context)
     token = signing.sign(_config().secret_key, "waiting", str(comment.id))
     location = pages.address_of(article, waiting=token, _anchor="status")
     return htmx.saved("comments/_held.html", location, waiting=token, **context)
-
-
-def _person(form):
-    """Who writes is kept in the fresh form, for the next comment."""
-    return {"name": form.name.data, "email": form.email.data, "website": form.website.data}

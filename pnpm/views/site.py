@@ -5,8 +5,9 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from .. import kept, migrations, pages
-from ..database import db
+from ..database import db, read
 from ..models import Article
+from ..models.article import FRESHNESS
 
 site = Blueprint("site", __name__)
 SITEMAP = 50_000  # addresses: the limit of sitemaps.org
@@ -29,8 +30,8 @@ def robots():
 @site.get("/sitemap.xml")
 def sitemap():
     """Every article's address, newest first."""
-    version = tuple(db.session.execute(Article.freshness()).one())
-    return kept.answer("sitemap", version, _sitemap, "application/xml")
+    source = kept.Source(FRESHNESS, {}, tuple(read(FRESHNESS)))
+    return kept.answer("sitemap", source, _sitemap, "application/xml")
 
 
 @site.get("/manifest.webmanifest")

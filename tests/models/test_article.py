@@ -7,7 +7,7 @@ import pytest
 
 from pnpm.database import begin_writing, db, now
 from pnpm.models import Article, Setting
-from pnpm.models.article import slug_of
+from pnpm.models.article import FRESHNESS, slug_of
 from tests.conftest import publish
 
 WITA = ZoneInfo("Asia/Makassar")
@@ -52,7 +52,7 @@ def test_pages_of_articles_go_by_key_through_equal_moments(app):
 
 
 def freshness():
-    return tuple(db.session.execute(Article.freshness()).one())
+    return tuple(db.session.execute(FRESHNESS).one())
 
 
 def test_every_page_is_stale_when_an_article_is_published_or_a_word_changes(app):

@@ -63,6 +63,7 @@ def test_the_count_of_visible_comments_goes_with_every_change(app, article, move
         begin_writing()
         comment.move_to(status)
         db.session.commit()
+    db.session.expire_all()
     assert db.session.get(Article, article.id).comment_count == count
 
 

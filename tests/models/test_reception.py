@@ -21,9 +21,9 @@ def send(app, article):
     def send(moment, body="x", nonce="", address="192.0.2.1", **config):
         begin_writing()
         draft = Draft("Siti", "", "", body, body, nonce=nonce)
-        comment = receive(article, draft, address, replace(app.config["PNPM"], **config), moment)
+        received = receive(article.id, draft, address, replace(app.config["PNPM"], **config), moment)
         db.session.commit()
-        return comment.id
+        return received.comment.id
 
     return send
 

@@ -174,7 +174,7 @@ class TestKept:
         monkeypatch.setattr("pnpm.kept.MOST", 3)
         for number in range(6):
             client.get(f"{url}?before={number}")
-        assert len(app.extensions["kept"]) == 3
+        assert len(app.extensions["shelf"].pages) == 3
 
 
 class TestFrontPage:

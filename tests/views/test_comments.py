@@ -35,7 +35,6 @@ class TestPublished:
         page = soup(response)
         assert response.status_code == 201
         assert fields(page)["body"] == ""
-        assert fields(page)["name"] == "Siti"
         assert page.select_one("#comment-1 .comment__author").text == "Siti"
         assert page.select_one("#comment-count").text == "1"
         assert {part["data-hx-target"] for part in page.select("hx-partial")} == {"#comment-list", "#comments-count", "#status"}
@@ -309,7 +308,6 @@ class TestClosed:
         write(article, app, TEXT)
         form = client.form(url)
         begin_writing()
-        article.lock()
         article.close_comments()
         db.session.commit()
         page = client.page(url)
@@ -346,7 +344,7 @@ class TestStrange:
         assert client.post(url, data={**form, "body": ["satu", "dua"], "token": [form["token"]]}).status_code == 303
         assert stored()[0].body == "satu"
 
-    @pytest.mark.parametrize("body", ["\x00a", "a\ud800", "😀" * 3000, "\u202ea", "ᨔ" * 10, "<" * 3000, "&" * 3000, "<b>" * 1000])
+    @pytest.mark.parametrize("body", ["\x00a", "a\ud800", "😀" * 3000, "\u202ea", "ᨔ" * 10, "<" * 3000, "&" * 3000, "<b>x" * 700])
     def test_any_text_is_taken(self, client, url, body):
         data = {**client.form(url), "body": body.encode("utf-8", "surrogatepass").decode("utf-8", "replace")}
         assert client.post(url, data=data).status_code == 303
