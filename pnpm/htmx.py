@@ -21,11 +21,11 @@ def is_request() -> bool:
     return request.headers.get("HX-Request") == "true"
 
 
-def saved(template: str, location: str, **context) -> Response:
+def saved(template: str, location: Callable[[], str], **context) -> Response:
     """The answer to a form that was taken: the fragment with 201, or to a plain browser the way to `location` (303)."""
     if is_request():
         return _uncached(make_response(render_template(template, **context), 201))
-    return _uncached(redirect(location, 303))
+    return _uncached(redirect(location(), 303))
 
 
 def refused(template: str, page: Callable[[], str], status: int, **context) -> Response:

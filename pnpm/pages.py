@@ -29,10 +29,22 @@ class Site:
         return current_app.config["PNPM"]
 
     @cached_property
-    def words(self):
-        """The site's words; those it came with while the database is away, so that an error page can say so."""
+    def revision(self) -> str:
+        """The site's revision; a view that has read it already says so here."""
+        return Setting.revision()
+
+    @cached_property
+    def words(self) -> Words:
+        """The site's words, kept from one request to the next as long as its revision is the same.
+
+        While the database is away, those it came with, so that an error page can say so.
+        """
         try:
-            return Setting.words()
+            kept_revision, words = current_app.extensions.get("words", (None, None))
+            if kept_revision != self.revision:
+                words = Setting.words()
+                current_app.extensions["words"] = self.revision, words
+            return words
         except SQLAlchemyError:
             db.session.rollback()
             return Words()

@@ -6,7 +6,7 @@ import unicodedata
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Index, Row, Select, String, and_, bindparam, exists, select, update
+from sqlalchemy import Index, Select, String, and_, bindparam, exists, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..database import LongText, Moment, db, now
@@ -103,22 +103,13 @@ FRESHNESS_OF = PUBLISHED.where(Article.slug == bindparam("slug")).with_only_colu
 )
 # What a comment needs to know of the article of a `slug` that it comes under.
 ENTRY = PUBLISHED.where(Article.slug == bindparam("slug")).with_only_columns(
-    Article.id, Article.title, Article.slug, Article.published_at
+    Article.id, Article.title, Article.slug, Article.published_at, _SITE[0].label("site_revision")
 )
-_LOCKED = select(Article.comments_open, Article.comment_count).where(Article.id == bindparam("article")).with_for_update()
 _TOUCHED = (
     update(Article.__table__)
     .where(Article.__table__.c.id == bindparam("article"))
     .values(revision=Article.revision + 1, comment_count=Article.comment_count + bindparam("comments"))
 )
-
-
-def lock(article_id: int) -> Row:
-    """Whether the article takes comments and how many it shows, unchanged until this transaction ends.
-
-    On SQLite `begin_writing` has locked already.
-    """
-    return db.session.connection().execute(_LOCKED, {"article": article_id}).one()
 
 
 def touch(article_id: int, comments: int = 0) -> None:

@@ -11,7 +11,7 @@ from ..database import db, now
 from ..signing import address_hash, keyed_hash
 from ..spam import Doubt, doubts
 from ..text import RENDERER, links
-from .article import lock, touch
+from .article import Article, touch
 from .comment import Comment, Status
 
 REFUSED_AT = 10  # times the limit: many people share one mobile operator's address, so more are held before any is refused
@@ -58,14 +58,28 @@ def receive(article_id: int, draft: Draft, address: str, config: Config, moment:
     """
     moment = moment or now()
     tokens = _tokens(article_id, draft, address, config, moment)
-    article = lock(article_id)
-    if known := _known(tokens, moment):
-        return Received(known, article.comment_count)
+    values = {"article": article_id, "token": tokens[0], "yesterdays": tokens[-1], "day_ago": moment - DAY}
+    article = db.session.connection().execute(_ARTICLE, values).one()
+    if article.known:
+        return Received(db.session.get(Comment, article.known), article.comment_count)
     if not article.comments_open:
         raise Closed
     reasons = _reasons(draft, _recent(address, config, moment), config, moment)
     comment = _keep(article_id, draft, reasons, tokens[0], address_hash(config.secret_key, address, moment), moment)
     return Received(comment, article.comment_count + comment.is_visible)
+
+
+# Whether the draft came before: as the same token, or as yesterday's less than a day ago.
+_KNOWN = select(Comment.id).where(
+    (Comment.token == bindparam("token"))
+    | ((Comment.token == bindparam("yesterdays")) & (Comment.created_at > bindparam("day_ago")))
+)
+# What decides, locked until the transaction ends; on SQLite `begin_writing` has locked already.
+_ARTICLE = (
+    select(Article.comments_open, Article.comment_count, _KNOWN.limit(1).scalar_subquery().label("known"))
+    .where(Article.id == bindparam("article"))
+    .with_for_update()
+)
 
 
 def _tokens(article_id, draft, address, config, moment):
@@ -76,16 +90,6 @@ def _tokens(article_id, draft, address, config, moment):
     days = moment, moment - DAY
     addresses = [(f"{day:%Y-%m-%d}", address_hash(config.secret_key, address, day)) for day in days]
     return [keyed_hash(config.secret_key, "day", *address, *content) for address in addresses]
-
-
-_KNOWN = select(Comment.id, Comment.token, Comment.created_at).where(Comment.token.in_(bindparam("tokens", expanding=True)))
-
-
-def _known(tokens, moment):
-    for known in db.session.connection().execute(_KNOWN, {"tokens": tokens}):
-        if known.token == tokens[0] or known.created_at > moment - DAY:
-            return db.session.get(Comment, known.id)
-    return None
 
 
 _RECENT = (

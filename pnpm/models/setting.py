@@ -33,6 +33,11 @@ class Setting(db.Model):
     value: Mapped[str] = mapped_column(LongText)  # JSON
 
     @staticmethod
+    def revision() -> str:
+        """Another one whenever what stands on every page has changed; empty while nothing ever was."""
+        return db.session.connection().scalar(_REVISION) or ""
+
+    @staticmethod
     def words() -> Words:
         """The site's words as they are now."""
         return Words(**{name: json.loads(value) for name, value in db.session.connection().execute(_WORDS)})
@@ -51,4 +56,5 @@ class Setting(db.Model):
         db.session.merge(Setting(name=REVISION, value=json.dumps(secrets.token_hex(8))))
 
 
+_REVISION = select(Setting.value).where(Setting.name == REVISION)
 _WORDS = select(Setting.name, Setting.value).where(Setting.name.in_([field.name for field in fields(Words)]))

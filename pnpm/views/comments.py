@@ -18,6 +18,7 @@ comments = Blueprint("comments", __name__)
 def create(year, month, slug):
     """Take a comment under the article of this address."""
     article = read(ENTRY, slug=slug) or abort(404)
+    pages.site().revision = article.site_revision or ""
     form = CommentForm(article.id, request.form)  # not its files, which Flask-WTF would put into fields of text
     if not form.validate():
         return _refused(article, form, form.refusal)
@@ -71,7 +72,10 @@ def _not_now(article, form, refusal):
 def _saved(article, comment, count):
     context = {"article": article, "comment": comment, "count": count, "fresh_form": pages.fresh_form(article)}
     if comment.is_visible:
-        return htmx.saved("comments/_created.html", pages.address_of(article, _anchor=f"comment-{comment.id}"), **context)
+        return htmx.saved("comments/_created.html", lambda: _address(article, f"comment-{comment.id}"), **context)
     token = signing.sign(_config().secret_key, "waiting", str(comment.id))
-    location = pages.address_of(article, waiting=token, _anchor="status")
-    return htmx.saved("comments/_held.html", location, waiting=token, **context)
+    return htmx.saved("comments/_held.html", lambda: _address(article, "status", waiting=token), waiting=token, **context)
+
+
+def _address(article, anchor, **more):
+    return pages.address_of(article, _anchor=anchor, **more)
