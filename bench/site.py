@@ -101,11 +101,12 @@ def _thread(config, name, count):
     title = demo.ARTICLES[0][1]
     article = Article.publish(title=title, body=body, html=article_html(body), moment=MOMENT, slug=f"latar-belakang-{name}")
     db.session.flush()
+    connection = db.session.connection()
     written = [(one, comment_html(one.body)) for one in words.comments(min(count, BODIES))]
     for number in range(count):
         one, html = written[number % len(written)]
         moment = MOMENT + timedelta(minutes=7 * number)
-        receive(article.id, Draft(one.name, "", one.website, one.body, html, nonce=str(number)), HOST, config, moment)
+        receive(connection, article.id, Draft(one.name, "", one.website, one.body, html, nonce=str(number)), HOST, config, moment)
     db.session.flush()
     return "/{year}/{month:02}/{slug}.html".format(**article.address(config.timezone))
 

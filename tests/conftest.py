@@ -127,7 +127,7 @@ def write(article, app, *bodies, name="", moment=None):
     comments = []
     for number, body in enumerate(bodies):
         draft = Draft(name, "", "", body, comment_html(body), nonce=f"{number} {body}")
-        comments.append(receive(article.id, draft, "192.0.2.1", config, moment).comment.id)
+        comments.append(receive(db.session.connection(), article.id, draft, "192.0.2.1", config, moment).comment.id)
     db.session.commit()
     db.session.expire_all()
     return [db.session.get(Comment, number) for number in comments]

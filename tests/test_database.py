@@ -22,7 +22,7 @@ with create_app({"INSTANCE": sys.argv[1]}).app_context():
         begin_writing()
         article = db.session.get(Article, 1, populate_existing=True)
         article.title += "."
-        touch(1, comments=1)
+        touch(db.session.connection(), 1, comments=1)
         db.session.commit()
 """
 

@@ -57,6 +57,6 @@ def _render_batch():
     for comment in batch:
         comment.render_again(text.comment_html(comment.body, gettext), text.RENDERER)
     for number in {comment.article_id for comment in batch}:
-        touch(number)
+        touch(db.session.connection(), number)
     db.session.commit()
     return len(batch)

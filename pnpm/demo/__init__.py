@@ -38,7 +38,7 @@ def fill(config: Config) -> None:
     db.session.flush()
     everyone = replace(config, moderation="off", comment_limit=None)
     for name, body, moment in COMMENTS:
-        receive(article.id, Draft(name, "", "", body, comment_html(body)), "", everyone, moment)
+        receive(db.session.connection(), article.id, Draft(name, "", "", body, comment_html(body)), "", everyone, moment)
 
 
 def _publish(file, title, moment):

@@ -6,7 +6,7 @@ import unicodedata
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Index, Select, String, and_, bindparam, exists, select, update
+from sqlalchemy import Connection, Index, Select, String, and_, bindparam, exists, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..database import LongText, Moment, db, now
@@ -60,7 +60,7 @@ class Article(db.Model):
         """Show the comments, take no more."""
         self.comments_open = False
         db.session.flush()
-        touch(self.id)
+        touch(db.session.connection(), self.id)
 
     def address(self, zone: ZoneInfo) -> dict:
         """The parts of the article's URL."""
@@ -112,9 +112,9 @@ _TOUCHED = (
 )
 
 
-def touch(article_id: int, comments: int = 0) -> None:
+def touch(connection: Connection, article_id: int, comments: int = 0) -> None:
     """Say that what the article's page shows has changed, and by how many visible comments."""
-    db.session.connection().execute(_TOUCHED, {"article": article_id, "comments": comments})
+    connection.execute(_TOUCHED, {"article": article_id, "comments": comments})
 
 
 def address(slug: str, moment: datetime, zone: ZoneInfo) -> dict:

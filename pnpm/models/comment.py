@@ -68,7 +68,7 @@ class Comment(db.Model):
         change = (status is Status.PUBLISHED) - self.is_visible
         self.status = status
         if change:
-            touch(self.article_id, change)
+            touch(db.session.connection(), self.article_id, change)
 
     def render_again(self, html: str, renderer: int) -> None:
         """Take the HTML that a newer renderer made of the same text."""

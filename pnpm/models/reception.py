@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 
 from ..config import Config
-from ..database import db, now
+from ..database import now
 from ..signing import address_hash, keyed_hash
 from ..spam import Doubt, doubts
 from ..text import RENDERER, links
@@ -51,21 +51,25 @@ class Received(NamedTuple):
     count: int
 
 
-def receive(article_id: int, draft: Draft, address: str, config: Config, moment: datetime | None = None) -> Received:
-    """The comment that this draft makes, or made when it came before. The caller has called `begin_writing`, and commits.
+def receive(
+    connection: Connection, article_id: int, draft: Draft, address: str, config: Config, moment: datetime | None = None
+) -> Received:
+    """The comment that this draft makes, or made when it came before, in the caller's writing transaction.
 
     Other writers wait meanwhile: hence few statements, each built once. Raises Closed, or TooMany with the seconds to wait.
     """
     moment = moment or now()
     tokens = _tokens(article_id, draft, address, config, moment)
     values = {"article": article_id, "token": tokens[0], "yesterdays": tokens[-1], "day_ago": moment - DAY}
-    article = db.session.connection().execute(_ARTICLE, values).one()
+    article = connection.execute(_ARTICLE, values).one()
     if article.known:
-        return Received(db.session.get(Comment, article.known), article.comment_count)
+        known = connection.execute(_COMMENT, {"number": article.known}).one()
+        return Received(Comment(**known._mapping), article.comment_count)
     if not article.comments_open:
         raise Closed
-    reasons = _reasons(draft, _recent(address, config, moment), config, moment)
-    comment = _keep(article_id, draft, reasons, tokens[0], address_hash(config.secret_key, address, moment), moment)
+    reasons = _reasons(draft, _recent(connection, address, config, moment), config, moment)
+    comment = _comment(article_id, draft, reasons, tokens[0], address_hash(config.secret_key, address, moment), moment)
+    _keep(connection, comment)
     return Received(comment, article.comment_count + comment.is_visible)
 
 
@@ -74,7 +78,8 @@ _KNOWN = select(Comment.id).where(
     (Comment.token == bindparam("token"))
     | ((Comment.token == bindparam("yesterdays")) & (Comment.created_at > bindparam("day_ago")))
 )
-# What decides, locked until the transaction ends; on SQLite `begin_writing` has locked already.
+_COMMENT = select(Comment.__table__).where(Comment.id == bindparam("number"))
+# What decides, locked until the transaction ends; SQLite has locked already.
 _ARTICLE = (
     select(Article.comments_open, Article.comment_count, _KNOWN.limit(1).scalar_subquery().label("known"))
     .where(Article.id == bindparam("article"))
@@ -100,7 +105,7 @@ _RECENT = (
 )
 
 
-def _recent(address, config, moment):
+def _recent(connection, address, config, moment):
     """When the comments of the running stretch came from this address, newest first; no more than matter."""
     limit = config.comment_limit
     if limit is None:
@@ -108,7 +113,7 @@ def _recent(address, config, moment):
     since = moment - timedelta(seconds=limit.seconds)
     hashes = {address_hash(config.secret_key, address, day) for day in (moment, since)}
     values = {"hashes": list(hashes), "since": since, "most": limit.count * REFUSED_AT}
-    return db.session.connection().scalars(_RECENT, values).all()
+    return connection.scalars(_RECENT, values).all()
 
 
 def _reasons(draft, recent, config, moment):
@@ -126,26 +131,30 @@ def _reasons(draft, recent, config, moment):
     return policy + over + found
 
 
+def _comment(article_id, draft, reasons, token, address, moment):
+    return Comment(
+        article_id=article_id,
+        parent_id=None,
+        name=draft.name,
+        email=draft.email,
+        website=draft.website,
+        body=draft.body,
+        html=draft.html,
+        renderer=RENDERER,
+        status=Status.PENDING if reasons else Status.PUBLISHED,
+        reasons=[reason.value for reason in reasons],
+        created_at=moment,
+        address_hash=address,
+        token=token,
+    )
+
+
 _INSERTED = insert(Comment.__table__)
+_COLUMNS = [column.key for column in Comment.__table__.columns if column.key != "id"]
 
 
-def _keep(article_id, draft, reasons, token, address, moment):
-    values = {
-        "article_id": article_id,
-        "name": draft.name,
-        "email": draft.email,
-        "website": draft.website,
-        "body": draft.body,
-        "html": draft.html,
-        "renderer": RENDERER,
-        "status": Status.PENDING if reasons else Status.PUBLISHED,
-        "reasons": [reason.value for reason in reasons],
-        "created_at": moment,
-        "address_hash": address,
-        "token": token,
-    }
-    inserted = db.session.connection().execute(_INSERTED, values)
-    comment = Comment(id=inserted.inserted_primary_key.id, **values)
+def _keep(connection, comment):
+    inserted = connection.execute(_INSERTED, {name: getattr(comment, name) for name in _COLUMNS})
+    comment.id = inserted.inserted_primary_key.id
     if comment.is_visible:
-        touch(article_id, comments=1)
-    return comment
+        touch(connection, comment.article_id, comments=1)

@@ -4,7 +4,7 @@ from flask import Blueprint, abort, current_app, redirect, render_template, requ
 from flask_babel import gettext
 
 from .. import htmx, pages, signing
-from ..database import begin_writing, db, read
+from ..database import db, read, writing
 from ..forms import CommentForm
 from ..models import Article, Comment
 from ..models.article import ENTRY
@@ -22,12 +22,11 @@ def create(year, month, slug):
     form = CommentForm(article.id, request.form)  # not its files, which Flask-WTF would put into fields of text
     if not form.validate():
         return _refused(article, form, form.refusal)
-    begin_writing()
     try:
-        received = receive(article.id, form.draft(), request.remote_addr or "", _config())
+        with writing() as connection:
+            received = receive(connection, article.id, form.draft(), request.remote_addr or "", _config())
     except (Closed, TooMany) as refusal:
         return _not_now(article, form, refusal)
-    db.session.commit()
     return _saved(article, *received)
 
 
@@ -58,7 +57,6 @@ def _refused(entry, form, status):
 
 
 def _not_now(article, form, refusal):
-    db.session.rollback()
     if isinstance(refusal, Closed):
         form.refuse(gettext("Komentar untuk artikel ini sudah ditutup. Salin tulisan Anda bila masih diperlukan."))
         return _refused(article, form, 409)

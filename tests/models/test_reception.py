@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from pnpm.config import Limit
-from pnpm.database import begin_writing, db
+from pnpm.database import db, writing
 from pnpm.models import Comment
 from pnpm.models.reception import Closed, Draft, TooMany, receive
 
@@ -19,11 +19,9 @@ def send(app, article):
     """Send a comment at a moment, and commit."""
 
     def send(moment, body="x", nonce="", address="192.0.2.1", **config):
-        begin_writing()
         draft = Draft("Siti", "", "", body, body, nonce=nonce)
-        received = receive(article.id, draft, address, replace(app.config["PNPM"], **config), moment)
-        db.session.commit()
-        return received.comment.id
+        with writing() as connection:
+            return receive(connection, article.id, draft, address, replace(app.config["PNPM"], **config), moment).comment.id
 
     return send
 
