@@ -15,7 +15,8 @@ from pathlib import Path
 from pnpm import create_app, demo
 from pnpm.database import begin_writing, db
 from pnpm.models import Article
-from pnpm.models.reception import Draft, receive
+from pnpm.models.draft import Draft
+from pnpm.models.reception import receive
 from pnpm.text import article_html, comment_html
 
 from . import words

@@ -12,7 +12,7 @@ from wtforms.csrf.core import CSRF
 from . import characters, kept, signing, text
 from .addresses import is_web
 from .models.comment import EMAIL_LENGTH, NAME_LENGTH, WEBSITE_LENGTH
-from .models.reception import Draft
+from .models.draft import Draft
 
 TOKEN_HOURS = 7 * 24  # a page may stay open in a phone's tab for days
 

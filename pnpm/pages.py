@@ -1,63 +1,24 @@
 """What stands on a page: the words and headlines around it, and what its templates need, found before they are rendered."""
 
-from functools import cached_property
-
-from flask import Flask, current_app, g, render_template, url_for
+from flask import Flask, current_app, render_template, url_for
 from flask_babel import gettext
-from sqlalchemy.exc import SQLAlchemyError
 
 from . import dates, htmx, kept, text
-from .config import Config
 from .database import db
 from .emoticons import EMOTICONS
 from .forms import CommentForm
-from .models import Article, Comment, Setting
-from .models.article import HEADLINES, PAGE, address
+from .models import Article, Comment
+from .models.article import PAGE, address
 from .models.comment import Stretch
-from .models.setting import Words
+from .site import current_site
 
 TONES = 8  # calm colours for the picture beside a name
 SUMMARY = 200  # characters: what WhatsApp shows of a page
 
 
-class Site:
-    """What every page may show; each part is read once a request, and only if the template asks."""
-
-    @property
-    def config(self) -> Config:
-        """The settings."""
-        return current_app.config["PNPM"]
-
-    @cached_property
-    def revision(self) -> str:
-        """The site's revision; a view that has read it already says so here."""
-        return Setting.revision()
-
-    @cached_property
-    def words(self) -> Words:
-        """The site's words, kept from one request to the next as long as its revision is the same.
-
-        While the database is away, those it came with, so that an error page can say so.
-        """
-        try:
-            kept_revision, words = current_app.extensions.get("words", (None, None))
-            if kept_revision != self.revision:
-                words = Setting.words()
-                current_app.extensions["words"] = self.revision, words
-            return words
-        except SQLAlchemyError:
-            db.session.rollback()
-            return Words()
-
-    @cached_property
-    def headlines(self) -> list[Article]:
-        """The newest articles, for the ticker."""
-        return list(db.session.scalars(Article.published().limit(HEADLINES)))
-
-
 def furnish(app: Flask) -> None:
     """Give the templates what they say: the site, addresses, dates, names, emoticons."""
-    app.context_processor(lambda: {"site": site()})
+    app.context_processor(lambda: {"site": current_site()})
     app.jinja_env.globals.update(
         asset=asset,
         address_of=address_of,
@@ -80,13 +41,6 @@ def furnish(app: Flask) -> None:
     )
 
 
-def site() -> Site:
-    """This request's."""
-    if "site" not in g:
-        g.site = Site()
-    return g.site
-
-
 def asset(name: str) -> str:
     """The address of a file of static/, under the name that changes with its content."""
     return url_for("static", filename=current_app.config["ASSETS"][name])
@@ -94,7 +48,7 @@ def asset(name: str) -> str:
 
 def address_of(article: Article, **more) -> str:
     """The article's address; `before`, `after` or `comment` for another stretch of comments, `_external` for the whole URL."""
-    return url_for("articles.show", **address(article.slug, article.published_at, site().config.timezone), **more)
+    return url_for("articles.show", **address(article.slug, article.published_at, current_site().config.timezone), **more)
 
 
 def name_of(comment: Comment) -> str:
@@ -131,15 +85,15 @@ def fresh_form(found: Article) -> str:
 
 def schema(found: Article, comments: list[Comment]) -> dict:
     """What schema.org calls this Article with its Comments, for search engines."""
-    zone, address = site().config.timezone, address_of(found, _external=True)
+    zone, address = current_site().config.timezone, address_of(found, _external=True)
     return {
         "@context": "https://schema.org",
         "@type": "Article",
         "headline": found.title,
         "datePublished": dates.exact(found.published_at, zone),
         "url": address,
-        "inLanguage": site().config.language,
-        "publisher": {"@type": "Organization", "name": site().words.name},
+        "inLanguage": current_site().config.language,
+        "publisher": {"@type": "Organization", "name": current_site().words.name},
         "commentCount": found.comment_count,
         "comment": [
             {

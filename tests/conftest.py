@@ -13,7 +13,8 @@ from flask.testing import FlaskClient
 from pnpm import create_app
 from pnpm.database import begin_writing, db
 from pnpm.models import Article, Comment
-from pnpm.models.reception import Draft, receive
+from pnpm.models.draft import Draft
+from pnpm.models.reception import receive
 from pnpm.text import article_html, comment_html
 
 TOP = Path(__file__).parent.parent

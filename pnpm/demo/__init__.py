@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 from ..config import Config
 from ..database import db
 from ..models import Article, Setting
-from ..models.reception import Draft, receive
+from ..models.draft import Draft
+from ..models.reception import receive
 from ..text import article_html, comment_html
 
 FOLDER = Path(__file__).parent

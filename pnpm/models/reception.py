@@ -1,6 +1,5 @@
 """How a comment comes in: once, published or held, within the limits, or refused."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -13,6 +12,7 @@ from ..spam import Doubt, doubts
 from ..text import RENDERER, links
 from .article import Article, touch
 from .comment import Comment, Status
+from .draft import Draft
 
 REFUSED_AT = 10  # times the limit: many people share one mobile operator's address, so more are held before any is refused
 DAY = timedelta(days=1)  # how long the address stands in for the nonce of a browser without JavaScript
@@ -28,20 +28,6 @@ class TooMany(Exception):
     def __init__(self, seconds: int):
         super().__init__(seconds)
         self.seconds = seconds
-
-
-@dataclass(frozen=True)
-class Draft:
-    """What a form sent, cleaned: `html` is the body rendered, `seconds` how long it was filled in (None: not known)."""
-
-    name: str
-    email: str
-    website: str
-    body: str
-    html: str
-    nonce: str = ""
-    honeypot: str = ""
-    seconds: int | None = None
 
 
 class Received(NamedTuple):

@@ -8,6 +8,7 @@ from ..kept import Source
 from ..models import Article
 from ..models.article import FRESHNESS, FRESHNESS_OF, address
 from ..models.comment import earlier, holding, later, newest
+from ..site import current_site
 
 articles = Blueprint("articles", __name__)
 ADDRESS = "/<int(fixed_digits=4):year>/<int(fixed_digits=2):month>/<slug>.html"  # Blogger's own form
@@ -26,9 +27,9 @@ def index():
 def show(year, month, slug):
     """An article with its comments."""
     found = read(FRESHNESS_OF, slug=slug) or abort(404)
-    if (right := address(slug, found.published_at, pages.site().config.timezone)) != request.view_args:
+    if (right := address(slug, found.published_at, current_site().config.timezone)) != request.view_args:
         return redirect(f"{url_for('articles.show', **right)}?{request.query_string.decode()}".rstrip("?"), 301)
-    if signing.read(pages.site().config.secret_key, "waiting", request.args.get("waiting", "")):
+    if signing.read(current_site().config.secret_key, "waiting", request.args.get("waiting", "")):
         return _waiting(slug, request.args["waiting"])
     stretch = next(((name, number) for name in STRETCHES if (number := _number(name)) is not None), None)
     source = Source(FRESHNESS_OF, {"slug": slug}, tuple(found))

@@ -10,6 +10,7 @@ from ..models import Article, Comment
 from ..models.article import ENTRY
 from ..models.comment import newest
 from ..models.reception import Closed, TooMany, receive
+from ..site import current_site
 
 comments = Blueprint("comments", __name__)
 
@@ -18,7 +19,7 @@ comments = Blueprint("comments", __name__)
 def create(year, month, slug):
     """Take a comment under the article of this address."""
     article = read(ENTRY, slug=slug) or abort(404)
-    pages.site().revision = article.site_revision or ""
+    current_site(article.site_revision or "")
     form = CommentForm(article.id, request.form)  # not its files, which Flask-WTF would put into fields of text
     if not form.validate():
         return _refused(article, form, form.refusal)

@@ -8,6 +8,7 @@ from .. import kept, migrations, pages
 from ..database import db, read
 from ..models import Article
 from ..models.article import FRESHNESS
+from ..site import current_site
 
 site = Blueprint("site", __name__)
 SITEMAP = 50_000  # addresses: the limit of sitemaps.org
@@ -37,7 +38,7 @@ def sitemap():
 @site.get("/manifest.webmanifest")
 def manifest():
     """What a phone needs to put the site on its first screen."""
-    words, icon = pages.site().words, {"src": pages.asset("icon.svg"), "sizes": "any", "type": "image/svg+xml"}
+    words, icon = current_site().words, {"src": pages.asset("icon.svg"), "sizes": "any", "type": "image/svg+xml"}
     site = {"name": words.name, "short_name": words.name[:12], "start_url": "./", "display": "minimal-ui", "icons": [icon]}
     colours = {"background_color": "#fbfaf5", "theme_color": "#fbfaf5"}
     return site | colours, {"Content-Type": "application/manifest+json"}
@@ -50,9 +51,7 @@ def icon():
 
 
 def _sitemap():
-    return render_template(
-        "site/sitemap.xml", articles=db.session.scalars(Article.published().limit(50_000))
-    )  # sitemaps.org's limit
+    return render_template("site/sitemap.xml", articles=db.session.scalars(Article.published().limit(SITEMAP)))
 
 
 def _illness():

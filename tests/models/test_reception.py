@@ -9,7 +9,8 @@ from sqlalchemy import func, select
 from pnpm.config import Limit
 from pnpm.database import db, writing
 from pnpm.models import Comment
-from pnpm.models.reception import Closed, Draft, TooMany, receive
+from pnpm.models.draft import Draft
+from pnpm.models.reception import Closed, TooMany, receive
 
 MONTHS_END = datetime(2026, 7, 31, 23, 59, tzinfo=UTC)
 

@@ -1,0 +1,57 @@
+"""What every page may show of the site: its settings, words and headlines."""
+
+from functools import cached_property
+
+from flask import current_app, g
+from sqlalchemy.exc import SQLAlchemyError
+
+from .config import Config
+from .database import db
+from .models import Article, Setting
+from .models.article import HEADLINES
+from .models.setting import Words
+
+
+class Site:
+    """What every page may show; each part is read once a request, and only if the template asks."""
+
+    @property
+    def config(self) -> Config:
+        """The settings."""
+        return current_app.config["PNPM"]
+
+    def __init__(self, revision: str | None = None):
+        self._revision = revision
+
+    @cached_property
+    def revision(self) -> str:
+        """Another one whenever what stands on every page has changed."""
+        return Setting.revision() if self._revision is None else self._revision
+
+    @cached_property
+    def words(self) -> Words:
+        """The site's words, kept from one request to the next as long as its revision is the same.
+
+        While the database is away, those it came with, so that an error page can say so.
+        """
+        try:
+            kept_revision, words = current_app.extensions.get("words", (None, None))
+            if kept_revision != self.revision:
+                words = Setting.words()
+                current_app.extensions["words"] = self.revision, words
+            return words
+        except SQLAlchemyError:
+            db.session.rollback()
+            return Words()
+
+    @cached_property
+    def headlines(self) -> list[Article]:
+        """The newest articles, for the ticker."""
+        return list(db.session.scalars(Article.published().limit(HEADLINES)))
+
+
+def current_site(revision: str | None = None) -> Site:
+    """This request's; a view that has read the site's revision already gives it, and saves a query."""
+    if "site" not in g:
+        g.site = Site(revision)
+    return g.site
