@@ -41,9 +41,9 @@ def furnish(app: Flask) -> None:
     )
 
 
-def asset(name: str) -> str:
-    """The address of a file of static/, under the name that changes with its content."""
-    return url_for("static", filename=current_app.config["ASSETS"][name])
+def asset(name: str, **more) -> str:
+    """The address of a file of static/, under the name that changes with its content; `_external` for the whole URL."""
+    return url_for("static", filename=current_app.config["ASSETS"][name], **more)
 
 
 def address_of(article: Article, **more) -> str:

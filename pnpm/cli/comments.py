@@ -44,19 +44,20 @@ def change_status(number, status):
 @comments.command("render")
 def render_comments():
     """Render again what an older version of the program rendered."""
-    count = 0
+    count = last = 0
     with force_locale(current_app.config["PNPM"].language):
-        while batch := _render_batch():
-            count += batch
+        while batch := _render_batch(last):
+            count, last = count + len(batch), batch[-1].id
     click.echo(f"{count} comments rendered again.")
 
 
-def _render_batch():
+def _render_batch(after):
     begin_writing()
-    batch = db.session.scalars(Comment.rendered_before(text.RENDERER).limit(BATCH)).all()
+    batch = db.session.scalars(Comment.rendered_before(text.RENDERER, after).limit(BATCH)).all()
     for comment in batch:
         comment.render_again(text.comment_html(comment.body, gettext), text.RENDERER)
+    db.session.flush()
     for number in {comment.article_id for comment in batch}:
         touch(db.session.connection(), number)
     db.session.commit()
-    return len(batch)
+    return batch

@@ -48,7 +48,6 @@ class Comment(db.Model):
         Index(None, "article_id", "status", "id"),
         Index(None, "status", "id"),
         Index(None, "address_hash", "created_at"),
-        Index(None, "renderer"),
         {"sqlite_autoincrement": True},
     )
 
@@ -85,9 +84,9 @@ class Comment(db.Model):
         return select(Comment).where(Comment.status == status).order_by(Comment.id)
 
     @staticmethod
-    def rendered_before(renderer: int) -> Select:
-        """Comments whose HTML an older renderer made, by id."""
-        return select(Comment).where(Comment.renderer < renderer).order_by(Comment.id)
+    def rendered_before(renderer: int, after: int = 0) -> Select:
+        """Comments whose HTML an older renderer made, by id, from the one after that id."""
+        return select(Comment).where(Comment.id > after, Comment.renderer < renderer).order_by(Comment.id)
 
 
 @dataclass(frozen=True)

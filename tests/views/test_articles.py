@@ -97,6 +97,8 @@ class TestPage:
         write(article, app, "<b>Baik</b> :) </script>", name="Siti")
         page = client.page(url)
         assert page.select_one("meta[property='og:title']")["content"] == "Latar Belakang"
+        picture = page.select_one("meta[property='og:image']")["content"]
+        assert client.get(picture.removeprefix("http://localhost")).mimetype == "image/png"
         assert page.select_one("link[rel=canonical]")["href"] == f"http://localhost{url}"
         schema = json.loads(page.select_one("script[type='application/ld+json']").string)
         assert (schema["@type"], schema["comment"][0]["@type"]) == ("Article", "Comment")

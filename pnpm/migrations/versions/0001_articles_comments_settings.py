@@ -57,7 +57,6 @@ def upgrade() -> None:
     op.create_index("ix_comment_article_id_status_id", "comment", ["article_id", "status", "id"])
     op.create_index("ix_comment_status_id", "comment", ["status", "id"])
     op.create_index("ix_comment_address_hash_created_at", "comment", ["address_hash", "created_at"])
-    op.create_index("ix_comment_renderer", "comment", ["renderer"])
 
 
 def downgrade() -> None:
