@@ -4,12 +4,13 @@ import enum
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from sqlite3 import SQLITE_BUSY, OperationalError
+from sqlite3 import SQLITE_BUSY
 from time import monotonic, sleep
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, DateTime, Dialect, Engine, Enum, MetaData, Row, Select, Text, TypeDecorator, event
 from sqlalchemy.dialects import mysql
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase
 
 BUSY_SECONDS = 10  # how long a writer waits for another: measured enough for 4 processes, no update lost
@@ -83,7 +84,7 @@ def open_sqlite(engine: Engine, journal: str) -> None:
     @event.listens_for(engine, "begin")
     def begin(connection):
         if connection.get_execution_options().get("writes"):
-            _begin_immediate(connection.connection.dbapi_connection)
+            _begin_immediate(connection)
         else:
             connection.exec_driver_sql("BEGIN DEFERRED")
 
@@ -91,17 +92,19 @@ def open_sqlite(engine: Engine, journal: str) -> None:
 def _begin_immediate(connection):
     """Wait for the write lock in short steps: SQLite's own, 1 to 100 ms, cost an eighth of the comments of a busy minute."""
     deadline = monotonic() + BUSY_SECONDS
-    connection.execute("PRAGMA busy_timeout=0")
+    driver = connection.connection.dbapi_connection
+    driver.execute("PRAGMA busy_timeout=0")
     try:
         while True:
             try:
-                return connection.execute("BEGIN IMMEDIATE")
+                return connection.exec_driver_sql("BEGIN IMMEDIATE")
             except OperationalError as error:
-                if error.sqlite_errorcode != SQLITE_BUSY or monotonic() > deadline:
+                # The low byte: extended codes say more of why it is busy.
+                if error.orig.sqlite_errorcode & 0xFF != SQLITE_BUSY or monotonic() > deadline:
                     raise
                 sleep(STEP_SECONDS)
     finally:
-        connection.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
+        driver.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
 
 
 def read(query: Select, **values) -> Row | None:

@@ -124,6 +124,6 @@ def _message(page, known, encodings):
     if page.etag in known:
         return "304 NOT MODIFIED", headers, b""
     headers["Content-Type"] = f"{page.mimetype}; charset=utf-8"
-    if "gzip" in encodings:
+    if "gzip" in encodings and "gzip;q=0" not in encodings.replace(" ", ""):
         return "200 OK", headers | {"Content-Encoding": "gzip"}, page.compressed
     return "200 OK", headers, gzip.decompress(page.compressed)

@@ -69,6 +69,8 @@
   };
 
   const prepare = (form) => {
+    if ("ready" in form.dataset) return;
+    form.dataset.ready = "";
     const { elements } = form;
     const draft = window.htmx ? store.get(draftOf(form)) : {};
     const person = store.get("person");
@@ -118,7 +120,13 @@
     if (status === 201) {
       store.drop(draftOf(form));
       find("#status").focus();
-    } else if (status === 200) say("", false);
-    if (form && !form.elements.nonce.value || status >= 400) prepare(form);
+    } else if (status === 200) {
+      // Earlier comments unfolded, and the link that had the focus is gone: go on where they begin.
+      const first = find("#comment-list").firstElementChild;
+      first.tabIndex = first.matches("a") ? 0 : -1;
+      first.focus({ preventScroll: true });
+      say("", false);
+    }
+    if (form) prepare(form);
   });
 })();

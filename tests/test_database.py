@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from sqlalchemy import text
 
-from pnpm.database import Moment, begin_writing, db
+from pnpm.database import Moment, begin_writing, db, writing
 from pnpm.models import Article, Setting
-from tests.conftest import TOP, publish
+from tests.conftest import TOP, fields, publish, soup
 
 ADDER = """
 import sys
@@ -56,6 +56,18 @@ def test_a_writer_waits_for_nobody_who_only_reads(app):
     assert db.session.execute(text("SELECT title FROM article")).scalar() == "satu"
     db.session.rollback()
     assert db.session.execute(text("SELECT title FROM article")).scalar() == "dua"
+
+
+def test_a_writer_waits_for_another_and_says_so_when_it_takes_too_long(app, client, url, monkeypatch):
+    form = client.form(url)
+    db.session.rollback()
+    with writing():
+        monkeypatch.setattr("pnpm.database.BUSY_SECONDS", 0.2)
+        response = client.post(url, data={**form, "body": "menunggu"})
+        assert response.status_code == 503
+        assert fields(soup(response))["body"] == "menunggu"
+        assert client.get(url).status_code == 200
+    assert client.post(url, data={**form, "body": "menunggu"}).status_code == 303
 
 
 def test_what_was_not_committed_is_gone(app):

@@ -2,6 +2,7 @@
 
 from flask import Blueprint, abort, current_app, redirect, render_template, request
 from flask_babel import gettext
+from sqlalchemy.exc import SQLAlchemyError
 
 from .. import htmx, pages, signing
 from ..database import db, read, writing
@@ -26,7 +27,7 @@ def create(year, month, slug):
     try:
         with writing() as connection:
             received = receive(connection, article.id, form.draft(), request.remote_addr or "", _config())
-    except (Closed, TooMany) as refusal:
+    except (Closed, TooMany, SQLAlchemyError) as refusal:
         return _not_now(article, form, refusal)
     return _saved(article, *received)
 
@@ -61,6 +62,10 @@ def _not_now(article, form, refusal):
     if isinstance(refusal, Closed):
         form.refuse(gettext("Komentar untuk artikel ini sudah ditutup. Salin tulisan Anda bila masih diperlukan."))
         return _refused(article, form, 409)
+    if isinstance(refusal, SQLAlchemyError):
+        current_app.logger.error("a comment was not kept: %s", type(refusal).__name__, exc_info=refusal)
+        form.refuse(gettext("Situs sedang sibuk. Tekan Kirim komentar sekali lagi."))
+        return _refused(article, form, 503)
     minutes = -(-refusal.seconds // 60)
     form.refuse(gettext("Terlalu banyak komentar dari jaringan ini. Tunggu %(minutes)s menit, lalu kirim lagi.", minutes=minutes))
     response = _refused(article, form, 429)

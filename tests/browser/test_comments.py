@@ -94,9 +94,11 @@ class TestWithoutReload:
     def test_earlier_comments_unfold_in_place(self, site, open_page):
         page = open_page(site.article("Panjang", *[f"komentar {number}" for number in range(120)]))
         expect(page.locator(".comment")).to_have_count(50)
-        for count in (100, 120):
+        for count, focused in ((100, "comments__earlier"), (120, "comment")):
             page.click(".comments__earlier")
             expect(page.locator(".comment")).to_have_count(count)
+            expect(page.locator("#comment-list > :first-child")).to_be_focused()
+            assert page.evaluate("document.activeElement.className") == focused
         expect(page.locator(".comments__earlier")).to_have_count(0)
         bodies = page.locator(".comment__body").all_text_contents()
         assert bodies == [f"komentar {number}" for number in range(120)]
@@ -162,6 +164,9 @@ class TestOnABadLine:
         send(page)
         expect(page.locator("#status")).to_contain_text("Kiriman terlalu besar")
         assert page.evaluate("document.querySelector('#body').value.length") == 70_000
+        page.fill("#body", "")
+        page.click("[data-emoticon=':))']")
+        expect(page.locator("#body")).to_have_value(":)) ")
 
     def test_a_page_open_for_too_long_keeps_the_text_and_sends_it_the_second_time(self, site, open_page):
         address = site.article("Terlalu lama")

@@ -155,6 +155,8 @@ class TestKept:
         assert compressed.headers["Content-Encoding"] == "gzip"
         assert gzip.decompress(compressed.data) == plain.data
         assert compressed.headers["Vary"] == "Accept-Encoding"
+        refused = client.get(url, headers={"Accept-Encoding": "gzip;q=0, br"})
+        assert (refused.data, "Content-Encoding" in refused.headers) == (plain.data, False)
 
     def test_it_is_rendered_once_for_all_readers(self, client, url, monkeypatch):
         client.get(url)
