@@ -3,6 +3,7 @@
 from flask import Flask
 from flask_babel import Babel
 from jinja2 import StrictUndefined
+from sqlalchemy.exc import ArgumentError
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
@@ -31,6 +32,7 @@ def create_app(overrides: dict | None = None) -> Flask:
     pages.furnish(app)
     views.register(app)
     cli.register(app)
+    app.wsgi_app = security.guard(app.wsgi_app)
     if settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies)
     return app
@@ -53,9 +55,12 @@ def configure(app: Flask, settings: config.Config) -> None:
 
 def open_database(app: Flask, settings: config.Config) -> None:
     """Connect the models to the database, and keep the pages made from it."""
-    db.init_app(app)
-    with app.app_context():
-        engine = db.engine
+    try:
+        db.init_app(app)
+        with app.app_context():
+            engine = db.engine
+    except (ArgumentError, ImportError) as error:
+        raise config.ConfigError(f"PNPM_DATABASE_URL cannot be used: {error}") from error
     if settings.database_url.startswith("sqlite"):
         open_sqlite(engine, settings.sqlite_journal)
     kept.keep(app, engine)
@@ -64,7 +69,12 @@ def open_database(app: Flask, settings: config.Config) -> None:
 def serve_static(app: Flask, settings: config.Config) -> None:
     """Serve static/ ourselves, compressed and for a year, where no web server in front does it."""
     folder = settings.instance / "static"
-    app.config["ASSETS"] = assets.prepare(config.TOP / "static", folder)
+    try:
+        app.config["ASSETS"] = assets.prepare(config.TOP / "static", folder)
+    except OSError as error:
+        raise config.ConfigError(
+            f"PNPM_INSTANCE={settings.instance}: it takes a folder that can be written to ({error})"
+        ) from error
     app.add_url_rule("/static/<path:filename>", endpoint="static", build_only=True)
     app.wsgi_app = WhiteNoise(
         app.wsgi_app,
@@ -73,5 +83,4 @@ def serve_static(app: Flask, settings: config.Config) -> None:
         max_age=FOREVER,
         allow_all_origins=False,
         immutable_file_test=lambda path, url: True,
-        add_headers_function=lambda headers, path, url: [headers.add_header(*header) for header in security.HEADERS.items()],
     )

@@ -9,6 +9,7 @@ from pathlib import Path
 
 STYLES = "css"  # a file a noun, joined in the order of their names
 STYLESHEET = "site.css"
+INDEX = "names.json"  # beside the files, so that it is never without them
 
 
 def prepare(source: Path, target: Path) -> dict[str, str]:
@@ -17,7 +18,7 @@ def prepare(source: Path, target: Path) -> dict[str, str]:
     Nothing that is there is ever changed or removed, so that several processes may do this at once, and pages of the last
     version still find their files.
     """
-    index = target.parent / "static.json"
+    index = target / INDEX
     stamp = _stamp(source)
     known = json.loads(index.read_text()) if index.is_file() else {}
     if known.get("stamp") == stamp:

@@ -9,6 +9,7 @@ CONTROL = r"\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff"
 DROPPED_IN_LINES = re.compile(f"[{CONTROL}]")
 DROPPED_IN_LINE = re.compile(f"[{CONTROL}{DIRECTION}]")
 INVISIBLE = {"Cc", "Cf", "Cs", "Zs", "Zl", "Zp"}
+BLANKS = "\u115f\u1160\u2800\u3164\ufe0e\ufe0f\uffa0"  # letters and marks by their category, and nothing to see
 
 
 def one_line(text: str) -> str:
@@ -23,4 +24,4 @@ def lines(text: str) -> str:
 
 def is_blank(text: str) -> bool:
     """Whether there is nothing to see in it."""
-    return all(unicodedata.category(character) in INVISIBLE for character in text)
+    return all(unicodedata.category(character) in INVISIBLE or character in BLANKS for character in text)

@@ -1,6 +1,7 @@
 """Every setting, its default and what it is for; the only place that reads the environment."""
 
 import os
+import re
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -32,27 +33,29 @@ def _choice(*allowed):
     return read
 
 
-def _whole(text):
-    if not str(text).isdigit():
-        raise ValueError("a whole number, 0 or more")
-    return int(text)
+def _between(least, most):
+    def read(text):
+        if not (str(text).isascii() and str(text).isdigit() and least <= int(text) <= most):
+            raise ValueError(f"a whole number from {least} to {most}")
+        return int(text)
+
+    return read
 
 
 def _limit(text):
     """`5/10min` or `off`; the units are s, min and h."""
     if text == "off":
         return None
-    count, _, stretch = str(text).partition("/")
-    number = stretch.rstrip("smhin")
-    unit = {"s": 1, "min": 60, "h": 3600}.get(stretch[len(number) :])
-    if not (count.isdigit() and int(count) and number.isdigit() and int(number) and unit):
+    given = re.fullmatch(r"([1-9][0-9]{0,5})/([1-9][0-9]{0,3})(s|min|h)", str(text))
+    if not given:
         raise ValueError("a count and a stretch of time, like 5/10min, or off")
-    return Limit(int(count), int(number) * unit)
+    count, number, unit = given.groups()
+    return Limit(int(count), int(number) * {"s": 1, "min": 60, "h": 3600}[unit])
 
 
 def _zone(text):
     try:
-        return ZoneInfo(text)
+        return ZoneInfo(str(text))
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise ValueError("a zone of the tz database, like Asia/Makassar") from None
 
@@ -81,9 +84,11 @@ class Config:
     comment_limit: Limit | None = _setting(
         Limit(5, 600), _limit, "comments from one address in a stretch of time; more are held, ten times as many refused; `off`"
     )
-    comment_min_seconds: int = _setting(3, _whole, "a form filled in faster, as the page's script reports it, is held; `0`: off")
-    comment_max_length: int = _setting(3000, _whole, "characters")
-    trusted_proxies: int = _setting(0, _whole, "how many proxies in front set X-Forwarded-For and -Proto")
+    comment_min_seconds: int = _setting(
+        3, _between(0, 3600), "a form filled in faster is held, as the page's script reports it; `0`: off"
+    )
+    comment_max_length: int = _setting(3000, _between(1, 20_000), "characters, up to 20,000")
+    trusted_proxies: int = _setting(0, _between(0, 9), "how many proxies in front set X-Forwarded-For and -Proto")
 
     @property
     def key_file(self) -> Path:
@@ -113,7 +118,10 @@ def _environment():
 def _instance_file(path):
     values = {}
     if path.is_file():
-        exec(compile(path.read_text(), str(path), "exec"), values)  # the host's own file, as Flask reads one
+        try:
+            exec(compile(path.read_text(), str(path), "exec"), values)  # the host's own file, as Flask reads one
+        except Exception as error:  # whatever it raises
+            raise ConfigError(f"{path}: {error}") from error
     return {name: value for name, value in values.items() if name.isupper()}
 
 

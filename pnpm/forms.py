@@ -14,6 +14,7 @@ from .addresses import is_web
 from .models.comment import EMAIL_LENGTH, NAME_LENGTH, WEBSITE_LENGTH
 from .models.draft import Draft
 
+MOST_HTML = 20  # times the longest text: 400 emoticons, or a thread's page could grow to megabytes
 TOKEN_HOURS = 7 * 24  # a page may stay open in a phone's tab for days
 
 
@@ -87,6 +88,8 @@ class CommentForm(FlaskForm):
     def validate_body(self, field):
         """Something to see, and no longer than the site takes; the length is checked before anything is parsed."""
         longest = current_app.config["PNPM"].comment_max_length
+        if not self.token.validate(self):
+            return  # refused in any case: nothing is rendered for it
         if len(field.data) > longest:
             over = len(field.data) - longest
             raise ValidationError(
@@ -97,6 +100,8 @@ class CommentForm(FlaskForm):
                 )
             )
         self.html = text.comment_html(field.data, gettext)
+        if len(self.html) > longest * MOST_HTML:
+            raise ValidationError(gettext("Terlalu banyak emotikon atau tanda di dalamnya. Kurangi, lalu kirim lagi."))
         if characters.is_blank(text.plain(self.html)):
             raise ValidationError(gettext("Tulis komentar Anda dulu, lalu kirim."))
 

@@ -9,15 +9,14 @@ import hashlib
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable
+from threading import Lock
 from typing import NamedTuple
 
 from flask import Flask, Response, current_app, request
 from sqlalchemy import Engine, Select
 from sqlalchemy.exc import SQLAlchemyError
 
-from .security import HEADERS
-
-MOST = 128  # pages a process keeps: about 10 kB each
+MOST = 128  # things of a kind that a process keeps: pages are about 10 kB each
 
 
 class Source(NamedTuple):
@@ -38,12 +37,37 @@ class Page(NamedTuple):
     mimetype: str
 
 
+class Recent:
+    """The things that were used last, by key; the one that was not used for longest makes room. Threads may share it."""
+
+    def __init__(self):
+        self._things, self._lock = OrderedDict(), Lock()
+
+    def __len__(self):
+        return len(self._things)
+
+    def get(self, key: Hashable):
+        """The thing of that key, or None."""
+        with self._lock:
+            if key in self._things:
+                self._things.move_to_end(key)
+            return self._things.get(key)
+
+    def put(self, key: Hashable, thing: object) -> None:
+        """Keep a thing."""
+        with self._lock:
+            self._things[key] = thing
+            self._things.move_to_end(key)
+            if len(self._things) > MOST:
+                self._things.popitem(last=False)
+
+
 class Shelf:
-    """The pages a process keeps, the longest unused first, and the addresses that lead to them; a WSGI layer before Flask."""
+    """The pages a process keeps, the addresses that lead to them, and pieces of pages; a WSGI layer before Flask."""
 
     def __init__(self, following: Callable, engine: Engine):
         self.following, self.engine = following, engine
-        self.pages, self.addresses = OrderedDict(), OrderedDict()
+        self.pages, self.addresses, self.pieces = Recent(), Recent(), Recent()
 
     def __call__(self, environ: dict, start_response: Callable) -> Iterable[bytes]:
         """Answer a fresh page, or ask Flask."""
@@ -52,7 +76,7 @@ class Shelf:
             return self.following(environ, start_response)
         status, headers, body = _message(page, environ.get("HTTP_IF_NONE_MATCH", ""), environ.get("HTTP_ACCEPT_ENCODING", ""))
         length = {"Content-Length": str(len(body))} if body else {}
-        start_response(status, list((headers | HEADERS | length).items()))
+        start_response(status, list((headers | length).items()))
         return [body]
 
     def _fresh(self, environ):
@@ -78,19 +102,20 @@ def answer(key: Hashable, source: Source, render: Callable[[], str], mimetype: s
     page = shelf.pages.get(key)
     if page is None or (page.source.row, page.hour) != (source.row, hour()):
         page = _rendered(source, render().encode(), mimetype)
-    _put(shelf.pages, key, page)
+    shelf.pages.put(key, page)
     if address := _address(request.environ):
-        _put(shelf.addresses, address, key)
+        shelf.addresses.put(address, key)
     status, headers, body = _message(page, request.headers.get("If-None-Match", ""), request.headers.get("Accept-Encoding", ""))
     return Response(body, status, headers)
 
 
 def piece(key: Hashable, render: Callable[[], str]) -> str:
     """A part of an answer that is the same for an hour: rendered once for it."""
-    pieces, key = current_app.extensions.setdefault("pieces", OrderedDict()), (request.url_root, key, hour())
-    if key not in pieces:
-        _put(pieces, key, render())
-    return pieces[key]
+    pieces, key = current_app.extensions["shelf"].pieces, (request.url_root, key, hour())
+    kept = pieces.get(key)
+    if kept is None:
+        pieces.put(key, kept := render())
+    return kept
 
 
 def hour() -> int:
@@ -109,13 +134,6 @@ def _rendered(source, body, mimetype):
     # A weak tag: the same page, compressed or not.
     etag = f'W/"{hashlib.sha256(body).hexdigest()[:20]}"'
     return Page(source, hour(), etag, gzip.compress(body, mtime=0), mimetype)
-
-
-def _put(shelf, key, value):
-    shelf[key] = value
-    shelf.move_to_end(key)
-    if len(shelf) > MOST:
-        shelf.popitem(last=False)
 
 
 def _message(page, known, encodings):

@@ -36,7 +36,6 @@ def furnish(app: Flask) -> None:
         exact=lambda moment: dates.exact(moment, zone),
         pictured=lambda html: text.shown(html, asset("emoticons.svg")),
         trusted=text.trusted,
-        plain=text.plain,
         summary=lambda html: _summary(text.plain(html)),
     )
 

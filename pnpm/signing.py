@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import ipaddress
-from datetime import datetime
+from datetime import UTC, datetime
 
 from itsdangerous import BadSignature, Signer
 
@@ -38,7 +38,7 @@ def address_hash(key: str, address: str, moment: datetime) -> str:
 
     An IPv6 subscriber holds a /64 (RFC 6177), so that is what counts as one address.
     """
-    return keyed_hash(keyed_hash(key, "month", f"{moment:%Y-%m}"), "address", _network(address))
+    return keyed_hash(keyed_hash(key, "month", f"{moment.astimezone(UTC):%Y-%m}"), "address", _network(address))
 
 
 def _signer(key, purpose):

@@ -3,6 +3,7 @@
 from functools import cached_property
 
 from flask import current_app, g
+from sqlalchemy import Row
 from sqlalchemy.exc import SQLAlchemyError
 
 from .config import Config
@@ -45,9 +46,9 @@ class Site:
             return Words()
 
     @cached_property
-    def headlines(self) -> list[Article]:
-        """The newest articles, for the ticker."""
-        return list(db.session.scalars(Article.published().limit(HEADLINES)))
+    def headlines(self) -> list[Row]:
+        """The newest articles' headings, for the ticker."""
+        return list(db.session.execute(Article.headings().limit(HEADLINES)))
 
 
 def current_site(revision: str | None = None) -> Site:

@@ -2,7 +2,9 @@
 "use strict";
 (() => {
   const find = (selector, root = document) => root.querySelector(selector);
-  const REMEMBERED = ["name", "email", "website"];
+  const PERSON = ["name", "email", "website"];
+  const DRAFT = ["body", "nonce", ...PERSON];
+  const valuesOf = (form, names) => Object.fromEntries(names.map((name) => [name, form.elements[name].value]));
   const memory = {};
   const store = {
     // A browser may forbid its storage; then things are remembered as long as the page is open.
@@ -18,6 +20,7 @@
     if (!pause || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
     let shown = 0;
     pause.hidden = false;
+    find("ul", ticker).dataset.turning = "";
     headlines[0].dataset.shown = "";
     pause.addEventListener("click", () => {
       pause.setAttribute("aria-pressed", pause.getAttribute("aria-pressed") === "false");
@@ -33,8 +36,7 @@
   // The draft, with its nonce: after a crash or a dead line the same comment is sent again, and stands once.
   const draftOf = (form) => "draft " + form.getAttribute("action");
   const keepDraft = (form) => {
-    const { body, nonce } = form.elements;
-    if (body.value.trim()) store.set(draftOf(form), { body: body.value, nonce: nonce.value });
+    if (form.elements.body.value.trim()) store.set(draftOf(form), valuesOf(form, DRAFT));
     else store.drop(draftOf(form));
   };
   const newNonce = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -68,18 +70,18 @@
     next.focus();
   };
 
+  let sent = ""; // the text of the last comment that went out
+
   const prepare = (form) => {
     if ("ready" in form.dataset) return;
     form.dataset.ready = "";
     const { elements } = form;
     const draft = window.htmx ? store.get(draftOf(form)) : {};
     const person = store.get("person");
-    if (!elements.body.value && draft.body) {
-      elements.body.value = draft.body;
-      elements.nonce.value = draft.nonce;
-    }
+    const restored = !elements.body.value && draft.body;
+    if (restored) for (const name of DRAFT) elements[name].value = draft[name] || "";
     elements.nonce.value ||= newNonce();
-    if (!find("#form-errors")) for (const name of REMEMBERED) elements[name].value ||= person[name] || "";
+    if (!find("#form-errors")) for (const name of PERSON) elements[name].value ||= person[name] || "";
     const row = find(".emoticons", form);
     [...row.children].forEach((button, index) => { button.tabIndex = index ? -1 : 0; });
     row.addEventListener("keydown", (event) => walk(row, event));
@@ -89,8 +91,9 @@
     });
     form.addEventListener("input", () => { keepDraft(form); count(form); });
     form.addEventListener("submit", () => {
-      elements.seconds.value = Math.floor(performance.now() / 1000);
-      store.set("person", Object.fromEntries(REMEMBERED.map((name) => [name, elements[name].value])));
+      // How long a restored draft was being written, this page does not know.
+      elements.seconds.value = restored ? "" : Math.floor(performance.now() / 1000);
+      sent = elements.body.value;
     }, true);
     count(form);
   };
@@ -100,6 +103,7 @@
     if (!status) return;
     status.textContent = words ? status.dataset[words] : "";
     status.toggleAttribute("data-failed", failed);
+    if (failed) status.scrollIntoView({ block: "nearest" });
   };
 
   document.addEventListener("DOMContentLoaded", () => {
@@ -107,20 +111,43 @@
     if (find("#ticker")) turnTicker(find("#ticker"));
     if (form) prepare(form);
   });
-  document.addEventListener("htmx:before:request", () => say("wordsSending", false));
-  document.addEventListener("htmx:error", () => say("wordsOffline", true));
+  const REFUSED = [400, 409, 422, 429]; // with the errors in the form
+  const isForm = ({ detail }) => detail.ctx.sourceElement.id === "comment-form";
+  document.addEventListener("htmx:before:request", (event) => say(isForm(event) ? "wordsSending" : "", false));
+  document.addEventListener("htmx:error", (event) => say(isForm(event) ? "wordsOffline" : "wordsFailed", true));
   document.addEventListener("htmx:response:error", ({ detail }) => {
-    // Refused with its errors in the form; anything else is said here, by the server if it can.
-    const refused = [400, 409, 422, 429].includes(detail.ctx.response.status);
+    // The server says more if it can: its words come with the swap.
+    const refused = REFUSED.includes(detail.ctx.response.status);
     say(refused ? "" : "wordsFailed", !refused);
   });
-  document.addEventListener("htmx:after:swap", ({ detail }) => {
+
+  document.addEventListener("htmx:before:swap", (event) => {
+    const { ctx, tasks } = event.detail;
+    const { status } = ctx.response;
+    if (isForm(event) && status === 200) {
+      // No answer of ours: a wifi's sign-in page, say. The form must not give way to it.
+      event.preventDefault();
+      say("wordsFailed", true);
+    }
+    if (status !== 201) return;
     const form = find("#comment-form");
-    const { status } = detail.ctx.response;
-    if (status === 201) {
-      store.drop(draftOf(form));
-      find("#status").focus();
-    } else if (status === 200) {
+    const comment = tasks.map((task) => find(".comment", task.fragment)).find(Boolean);
+    store.set("person", valuesOf(form, PERSON));
+    store.drop(draftOf(form));
+    // What was typed while the comment was on its way is another one.
+    if (form.elements.body.value !== sent) store.set(draftOf(form), { ...valuesOf(form, DRAFT), nonce: newNonce() });
+    if (comment && find(".comments__later")) {
+      // It belongs at the end of the thread, and this is not the end.
+      event.preventDefault();
+      location.assign(form.getAttribute("action") + "#" + comment.id);
+    } else if (comment) document.getElementById(comment.id)?.remove(); // sent again, it stands here already
+  });
+
+  document.addEventListener("htmx:after:swap", (event) => {
+    const form = find("#comment-form");
+    const { status } = event.detail.ctx.response;
+    if (status === 201) find("#status").focus();
+    if (status === 200 && !isForm(event)) {
       // Earlier comments unfolded, and the link that had the focus is gone: go on where they begin.
       const first = find("#comment-list").firstElementChild;
       first.tabIndex = first.matches("a") ? 0 : -1;

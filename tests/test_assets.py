@@ -41,7 +41,7 @@ def test_a_changed_file_gets_another_name_and_the_old_one_stays(source, tmp_path
 
 def test_what_is_there_already_is_not_written_again(source, tmp_path):
     assets.prepare(source, tmp_path / "i/static")
-    index = tmp_path / "i/static.json"
+    index = tmp_path / "i/static/names.json"
     index.write_text(json.dumps({**json.loads(index.read_text()), "names": {"known": "name"}}))
     assert assets.prepare(source, tmp_path / "i/static") == {"known": "name"}
 

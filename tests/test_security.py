@@ -25,6 +25,31 @@ def test_a_304_and_a_refusal_have_them_too(client, url):
         assert response.headers["Content-Security-Policy"] == HEADERS["Content-Security-Policy"]
 
 
+@pytest.mark.parametrize("origin", ["http://[", "x", "http://localhost@evil.example", "https://localhost.evil.example", "\xff"])
+def test_an_origin_that_is_none_is_refused(client, url, origin):
+    assert client.post(url, headers={"Origin": origin}).status_code == 403
+
+
+@pytest.mark.parametrize("host", ["..", "x" * 300, 'a"b', "a b", "x:abc", "", "a@b", "a/b", "[x", "a..b"])
+def test_a_host_that_can_be_none_is_refused_in_one_line(client, url, host):
+    response = client.get(url, headers={"Host": host})
+    assert (response.status_code, response.text) == (400, "400: Host\n")
+    assert "Content-Security-Policy" in response.headers
+
+
+@pytest.mark.parametrize("host", ["desa.example", "DESA.example:8000", "127.0.0.1:80", "[::1]:8000", "localhost", "a_b.example."])
+def test_a_host_that_can_be_one_is_not(client, url, host):
+    assert client.get(url, headers={"Host": host}).status_code == 200
+
+
+def test_static_files_have_the_headers_when_they_are_not_modified_too(client, app):
+    address = f"/static/{app.config['ASSETS']['site.css']}"
+    etag = client.get(address).headers["ETag"]
+    for response in (client.get(address, headers={"If-None-Match": etag}), client.post(address)):
+        assert response.status_code in (304, 405)
+        assert response.headers["X-Content-Type-Options"] == "nosniff"
+
+
 def test_the_policy_allows_nothing_inline_and_nothing_from_elsewhere():
     policy = HEADERS["Content-Security-Policy"]
     assert "unsafe" not in policy

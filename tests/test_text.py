@@ -101,6 +101,20 @@ def test_codes_become_pictures_in_what_the_reader_wrote_as_text(typed, kept):
     assert text.comment_html(typed) == kept
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "<ul><li>" + "".join(f"<b {number:x}>" for number in range(250)) + "<li>x" * 300,
+        "<ul><li>" + "".join(f'<b t="<{number:x}">' for number in range(200)) + "<li>x" * 300,
+        "<ul><li>" + "<b><i><em><strong><code>" * 3 + "<li>x" * 500,
+        "<b>" * 1000,
+        "<blockquote>" * 250 + "<ul><li>" * 100,
+    ],
+)
+def test_no_text_grows_into_a_flood(typed):
+    assert len(text.comment_html(typed[:3000])) < 120_000
+
+
 def test_a_picture_gives_its_code_back_as_typed():
     assert 'alt=":P" title="menjulurkan lidah"' in text.comment_html(":P")
     assert text.plain(text.comment_html("a :P b")) == "a :P b"

@@ -1,6 +1,6 @@
 """Commands for articles."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -28,7 +28,7 @@ def add_article(file, title, date, slug):
     zone = current_app.config["PNPM"].timezone
     body = _contents(Path(file))
     html = text.article_html(body if Path(file).suffix.lower() in (".html", ".htm") else text.paragraphs(body))
-    if not html:
+    if "<img" not in html and characters.is_blank(text.plain(html)):
         raise click.ClickException(f"{file} holds nothing that can be published.")
     moment = _moment(date, zone)
     title, slug = _title(title), _slug(slug)
@@ -59,8 +59,8 @@ def _moment(date, zone):
     if date is None:
         return None
     try:
-        return datetime.strptime(date, "%Y-%m-%d").replace(tzinfo=zone)
-    except ValueError as error:
+        return datetime.strptime(date, "%Y-%m-%d").replace(tzinfo=zone).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         raise click.ClickException(f"--date takes a day like 2012-12-20, not {date!r}.") from error
 
 

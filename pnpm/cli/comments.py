@@ -28,7 +28,7 @@ def list_comments(status):
 
 
 @comments.command("status")
-@click.argument("number", type=int)
+@click.argument("number", type=click.IntRange(1, 2**31 - 1))
 @click.argument("status", type=click.Choice([status.value for status in Status]))
 def change_status(number, status):
     """Give comment NUMBER another STATUS: what a host can do where the office's pages cannot be reached."""

@@ -2,6 +2,8 @@
 
 import os
 import secrets
+import tempfile
+from contextlib import suppress
 from dataclasses import replace
 
 import click
@@ -11,6 +13,7 @@ from flask.cli import with_appcontext
 from .. import demo
 from ..config import Config
 from ..database import begin_writing, db
+from .plain import PlainCommand, plainly
 
 
 class Migrations(click.Command):
@@ -27,13 +30,14 @@ def _migrate():
     from ..migrations import FOLDER
 
     Migrate().init_app(current_app, db, directory=str(FOLDER))
+    group.invoke = plainly(group.invoke)
     return group
 
 
 migrations = Migrations("db", help="The schema, by Flask-Migrate: upgrade, downgrade, check …")
 
 
-@click.command()
+@click.command(cls=PlainCommand)
 @click.option("--demo", "with_demo", is_flag=True, help="Add the demonstration articles and comments.")
 @with_appcontext
 def init(with_demo):
@@ -43,6 +47,7 @@ def init(with_demo):
     config = _with_key(current_app.config["PNPM"])
     _migrate()
     upgrade()
+    _hide(db.engine.url)
     if with_demo:
         begin_writing()
         demo.fill(config)
@@ -55,10 +60,16 @@ def _with_key(config: Config) -> Config:
     if config.secret_key:
         return config
     config.instance.mkdir(parents=True, exist_ok=True)
-    try:
-        handle = os.open(config.key_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:  # another process was first
-        return replace(config, secret_key=config.key_file.read_text())
+    handle, new = tempfile.mkstemp(dir=config.instance)  # readable by its owner alone
     with os.fdopen(handle, "w") as file:
-        file.write(key := secrets.token_urlsafe(48))
-    return replace(config, secret_key=key)
+        file.write(secrets.token_urlsafe(48))
+    with suppress(FileExistsError):  # another process was first
+        os.link(new, config.key_file)  # whole or not at all
+    os.unlink(new)
+    return replace(config, secret_key=config.key_file.read_text())
+
+
+def _hide(url):
+    """The database holds what readers did not mean for others on a shared host, such as their e-mail addresses."""
+    if url.get_backend_name() == "sqlite" and url.database and os.path.isfile(url.database):
+        os.chmod(url.database, 0o600)

@@ -1,17 +1,34 @@
 """How a command says what went wrong."""
 
+from collections.abc import Callable
+from functools import wraps
+
 import click
 from flask.cli import AppGroup
 from sqlalchemy.exc import SQLAlchemyError
 
 
-class Plain(AppGroup):
-    """Commands whose trouble with the database is one clear line."""
+def plainly(invoke: Callable) -> Callable:
+    """`invoke` of a command, with trouble with the database said in one clear line."""
 
-    def invoke(self, context):
+    @wraps(invoke)
+    def invoked(*given):
         try:
-            return super().invoke(context)
+            return invoke(*given)
         except SQLAlchemyError as error:
-            raise click.ClickException(
-                f"The database does not answer ({type(error).__name__}). Run `flask init` first."
-            ) from error
+            reason = str(getattr(error, "orig", None) or error).splitlines()[0]
+            raise click.ClickException(f"The database: {reason}. A new site needs `flask init` first.") from error
+
+    return invoked
+
+
+class Plain(AppGroup):
+    """Commands whose trouble is one clear line."""
+
+    invoke = plainly(AppGroup.invoke)
+
+
+class PlainCommand(click.Command):
+    """A command whose trouble is one clear line."""
+
+    invoke = plainly(click.Command.invoke)

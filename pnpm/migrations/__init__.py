@@ -2,7 +2,16 @@
 
 from pathlib import Path
 
+from sqlalchemy import text
+
+from ..database import db
+
 FOLDER = Path(__file__).parent
+
+
+def current() -> str | None:
+    """The revision of the site's database; an SQLAlchemyError if it does not answer or was never made."""
+    return db.session.scalar(text("SELECT version_num FROM alembic_version"))
 
 
 def newest() -> str:

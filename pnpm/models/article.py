@@ -72,6 +72,11 @@ class Article(db.Model):
         return PUBLISHED
 
     @staticmethod
+    def headings() -> Select:
+        """Of the same the id, title, slug and moment, without the text."""
+        return _HEADINGS
+
+    @staticmethod
     def by_slug(slug: str) -> Select:
         """The published article of that slug."""
         return PUBLISHED.where(Article.slug == slug)
@@ -92,19 +97,19 @@ PUBLISHED = (
 )
 # What stands on every page: the site's revision, and the newest moment that has come.
 _SITE = (
-    select(Setting.value).where(Setting.name == REVISION).scalar_subquery(),
+    select(Setting.value).where(Setting.name == REVISION).scalar_subquery().label("site_revision"),
     PUBLISHED.with_only_columns(Article.published_at).limit(1).scalar_subquery(),
 )
 # One row that changes with whatever stands on every page …
 FRESHNESS = select(*_SITE)
 # … and one that changes with what stands on the page of the article of a `slug`; no row if there is none.
 FRESHNESS_OF = PUBLISHED.where(Article.slug == bindparam("slug")).with_only_columns(
-    Article.id, Article.published_at, Article.revision, *_SITE
+    Article.id, Article.slug, Article.published_at, Article.revision, *_SITE
 )
 # What a comment needs to know of the article of a `slug` that it comes under.
-ENTRY = PUBLISHED.where(Article.slug == bindparam("slug")).with_only_columns(
-    Article.id, Article.title, Article.slug, Article.published_at, _SITE[0].label("site_revision")
-)
+_HEADING = Article.id, Article.title, Article.slug, Article.published_at
+_HEADINGS = PUBLISHED.with_only_columns(*_HEADING)
+ENTRY = PUBLISHED.where(Article.slug == bindparam("slug")).with_only_columns(*_HEADING, _SITE[0])
 _TOUCHED = (
     update(Article.__table__)
     .where(Article.__table__.c.id == bindparam("article"))

@@ -112,7 +112,8 @@ def later(article_id: int, after: int) -> Stretch:
     """What stands after the comment of that id."""
     query = Comment.visible(article_id).where(Comment.id > after).order_by(Comment.id).limit(WINDOW + 1)
     found = list(db.session.scalars(query))
-    return _stretch(found[:WINDOW], has_earlier=True, has_later=len(found) > WINDOW)
+    has_earlier = bool(found) and _any(article_id, Comment.id < found[0].id)
+    return _stretch(found[:WINDOW], has_earlier=has_earlier, has_later=len(found) > WINDOW)
 
 
 def holding(article_id: int, comment_id: int) -> Stretch:
@@ -129,12 +130,14 @@ def _earlier_than(article_id, before):
         query = query.where(Comment.id < before)
     found = list(db.session.scalars(query))
     comments = found[:WINDOW][::-1]
-    has_later = bool(before and comments and _any_after(article_id, comments[-1].id))
+    if not comments:
+        return Stretch([], None, before and before - 1)
+    has_later = before is not None and _any(article_id, Comment.id > comments[-1].id)
     return _stretch(comments, has_earlier=len(found) > WINDOW, has_later=has_later)
 
 
-def _any_after(article_id, comment_id):
-    return db.session.scalar(select(Comment.visible(article_id).where(Comment.id > comment_id).exists()))
+def _any(article_id, condition):
+    return db.session.scalar(select(Comment.visible(article_id).where(condition).exists()))
 
 
 def _stretch(comments, has_earlier, has_later):

@@ -1,6 +1,6 @@
 """How a comment comes in: once, published or held, within the limits, or refused."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, insert, select
@@ -44,7 +44,7 @@ def receive(
 
     Other writers wait meanwhile: hence few statements, each built once. Raises Closed, or TooMany with the seconds to wait.
     """
-    moment = moment or now()
+    moment = (moment or now()).astimezone(UTC)
     tokens = _tokens(article_id, draft, address, config, moment)
     values = {"article": article_id, "token": tokens[0], "yesterdays": tokens[-1], "day_ago": moment - DAY}
     article = connection.execute(_ARTICLE, values).one()

@@ -5,7 +5,7 @@ from flask import Blueprint, abort, redirect, request, url_for
 from .. import kept, pages, signing
 from ..database import db, read
 from ..kept import Source
-from ..models import Article
+from ..models import Article, Comment
 from ..models.article import FRESHNESS, FRESHNESS_OF, address
 from ..models.comment import earlier, holding, later, newest
 from ..site import current_site
@@ -19,7 +19,9 @@ STRETCHES = {"before": earlier, "after": later, "comment": holding}  # of the co
 def index():
     """The newest articles, or those older than `before`."""
     before = _number("before")
-    source = Source(FRESHNESS, {}, tuple(read(FRESHNESS)))
+    found = read(FRESHNESS)
+    current_site(found.site_revision or "")
+    source = Source(FRESHNESS, {}, tuple(found))
     return kept.answer(("front", before), source, lambda: pages.front(before))
 
 
@@ -27,10 +29,11 @@ def index():
 def show(year, month, slug):
     """An article with its comments."""
     found = read(FRESHNESS_OF, slug=slug) or abort(404)
-    if (right := address(slug, found.published_at, current_site().config.timezone)) != request.view_args:
-        return redirect(f"{url_for('articles.show', **right)}?{request.query_string.decode()}".rstrip("?"), 301)
-    if signing.read(current_site().config.secret_key, "waiting", request.args.get("waiting", "")):
-        return _waiting(slug, request.args["waiting"])
+    current_site(found.site_revision or "")
+    if (right := address(found.slug, found.published_at, current_site().config.timezone)) != request.view_args:
+        return redirect(f"{url_for('articles.show', **right)}?{request.query_string.decode('latin-1')}".rstrip("?"), 301)
+    if _is_waiting(found.id, request.args.get("waiting", "")):
+        return _waiting(found.id, request.args["waiting"])
     stretch = next(((name, number) for name in STRETCHES if (number := _number(name)) is not None), None)
     source = Source(FRESHNESS_OF, {"slug": slug}, tuple(found))
     return kept.answer(("article", found.id, stretch), source, lambda: _render(found.id, stretch))
@@ -42,9 +45,15 @@ def _render(article_id, stretch):
     return pages.article(db.session.get(Article, article_id), comments)
 
 
-def _waiting(slug, token):
+def _is_waiting(article_id, token):
+    number = token and signing.read(current_site().config.secret_key, "waiting", token)
+    comment = number and db.session.get(Comment, int(number))
+    return comment and comment.is_waiting and comment.article_id == article_id
+
+
+def _waiting(article_id, token):
     """The page as one reader gets it whose comment is held: it says so, and where to find the comment."""
-    article = db.session.scalar(Article.by_slug(slug))
+    article = db.session.get(Article, article_id)
     return pages.article(article, newest(article.id), waiting=token), {"Cache-Control": "no-store"}
 
 

@@ -2,9 +2,9 @@
 
 from flask import Blueprint, abort, current_app, redirect, render_template, request
 from flask_babel import gettext
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
-from .. import htmx, pages, signing
+from .. import htmx, pages, signing, trouble
 from ..database import db, read, writing
 from ..forms import CommentForm
 from ..models import Article, Comment
@@ -25,8 +25,7 @@ def create(year, month, slug):
     if not form.validate():
         return _refused(article, form, form.refusal)
     try:
-        with writing() as connection:
-            received = receive(connection, article.id, form.draft(), request.remote_addr or "", _config())
+        received = _received(article, form.draft())
     except (Closed, TooMany, SQLAlchemyError) as refusal:
         return _not_now(article, form, refusal)
     return _saved(article, *received)
@@ -46,6 +45,15 @@ def waiting(token):
     return page, {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
 
 
+def _received(article, draft):
+    try:
+        with writing() as connection:
+            return receive(connection, article.id, draft, request.remote_addr or "", _config())
+    except IntegrityError:  # the same came at the same moment, and is known now; SQLite, with its one writer, never gets here
+        with writing() as connection:
+            return receive(connection, article.id, draft, request.remote_addr or "", _config())
+
+
 def _config():
     return current_app.config["PNPM"]
 
@@ -63,7 +71,9 @@ def _not_now(article, form, refusal):
         form.refuse(gettext("Komentar untuk artikel ini sudah ditutup. Salin tulisan Anda bila masih diperlukan."))
         return _refused(article, form, 409)
     if isinstance(refusal, SQLAlchemyError):
-        current_app.logger.error("a comment was not kept: %s", type(refusal).__name__, exc_info=refusal)
+        if htmx.is_request():
+            raise refusal  # the form stays as it is, and the line of status says what to do
+        trouble.log(refusal)
         form.refuse(gettext("Situs sedang sibuk. Tekan Kirim komentar sekali lagi."))
         return _refused(article, form, 503)
     minutes = -(-refusal.seconds // 60)

@@ -1,11 +1,11 @@
 """Errors in the site's look, in words that say what to do."""
 
-from flask import Flask, current_app, render_template, request
+from flask import Flask, render_template, request
 from flask_babel import lazy_gettext as _
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
-from .. import htmx
+from .. import htmx, trouble
 from ..signing import NoKey
 
 DRAINED = 1024 * 1024  # bytes of a refused body that are read all the same, or the browser shows a broken connection
@@ -53,7 +53,7 @@ def refused(error: HTTPException):
 
 def unready(error: SQLAlchemyError | NoKey):
     """The database does not answer, or the site was never made ready."""
-    current_app.logger.error("not ready: %s", type(error).__name__, exc_info=error)
+    trouble.log(error)
     return _page(503, {})
 
 

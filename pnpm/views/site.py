@@ -1,7 +1,8 @@
 """What programs ask of the site: health, robots, sitemap, manifest, icon."""
 
+import os
+
 from flask import Blueprint, redirect, render_template
-from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from .. import kept, migrations, pages
@@ -51,12 +52,17 @@ def icon():
 
 
 def _sitemap():
-    return render_template("site/sitemap.xml", articles=db.session.scalars(Article.published().limit(SITEMAP)))
+    return render_template("site/sitemap.xml", articles=db.session.execute(Article.headings().limit(SITEMAP)))
 
 
 def _illness():
+    url = db.engine.url
+    if url.get_backend_name() == "sqlite" and not os.path.exists(url.database):
+        return "the database's file is gone; bring it back, then restart the application"
+    if not current_site().config.secret_key:
+        return "there is no secret key; run `flask init`, then restart the application"
     try:
-        current = db.session.scalar(text("SELECT version_num FROM alembic_version"))
+        current = migrations.current()
     except SQLAlchemyError as error:
         return f"the database does not answer: {type(error).__name__}; run `flask init`"
     if current != migrations.newest():

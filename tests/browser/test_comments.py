@@ -1,6 +1,7 @@
 """A reader comments: with and without JavaScript, by keyboard, on a bad line, twice."""
 
 import re
+import time
 
 import pytest
 from playwright.sync_api import expect
@@ -103,6 +104,18 @@ class TestWithoutReload:
         bodies = page.locator(".comment__body").all_text_contents()
         assert bodies == [f"komentar {number}" for number in range(120)]
 
+    def test_from_a_page_of_earlier_comments_one_is_taken_to_the_end_of_the_thread(self, site, open_page):
+        address = site.article("Dari halaman lama", *[f"komentar {number}" for number in range(60)])
+        page = open_page(address)
+        page.goto(site.url + page.locator(".comments__earlier").get_attribute("href"))
+        expect(page.locator(".comments__none")).to_have_count(0)
+        write(page, "dari halaman lama")
+        send(page)
+        expect(page.locator(".comment__body").last).to_have_text("dari halaman lama")
+        expect(page.locator(".comment")).to_have_count(50)
+        expect(page.locator("#body")).to_have_value("")
+        assert "#comment-" in page.url
+
 
 class TestOnABadLine:
     def test_offline_the_text_stays_and_is_sent_when_the_line_is_back(self, site, open_page):
@@ -140,6 +153,46 @@ class TestOnABadLine:
         send(page)
         expect(page.locator("#status")).to_contain_text("sudah terbit")
         assert site.comments(address) == 1
+        expect(page.locator(".comment")).to_have_count(1)
+        expect(page.locator("#body")).to_have_value("")
+
+    def test_what_is_typed_while_a_comment_is_on_its_way_stays(self, site, open_page):
+        address = site.article("Sambil menunggu")
+        page = open_page(address)
+
+        def slowly(route):
+            if route.request.method == "POST":
+                time.sleep(1)
+            route.continue_()
+
+        page.route("**/*.html", slowly)
+        write(page, "yang pertama")
+        send(page)
+        page.locator("#body").press_sequentially(", dan yang kedua")
+        expect(page.locator(".comment")).to_have_count(1)
+        expect(page.locator("#body")).to_have_value("yang pertama, dan yang kedua")
+        send(page)
+        expect(page.locator(".comment")).to_have_count(2)
+        assert site.comments(address) == 2
+
+    def test_a_sign_in_page_of_a_wifi_does_not_take_the_forms_place(self, site, open_page):
+        page = open_page(site.article("Wifi"))
+        page.route("**/*.html", lambda route: route.fulfill(status=200, body="<h1>Login wifi</h1>", content_type="text/html"))
+        write(page)
+        send(page)
+        expect(page.locator("#status")).to_contain_text("Belum berhasil")
+        expect(page.locator("#body")).to_have_value(TEXT)
+
+    def test_a_failure_is_said_where_the_reader_looks(self, site, open_page):
+        page = open_page(site.article("Formulir tinggi"))
+        send(page)
+        expect(page.locator("#form-errors")).to_be_visible()
+        page.click("summary")
+        write(page)
+        page.context.set_offline(True)
+        send(page)
+        expect(page.locator("#status")).to_contain_text("Tidak tersambung")
+        expect(page.locator("#status")).to_be_in_viewport()
 
     def test_a_server_that_fails_is_told_of_and_the_text_stays(self, site, open_page):
         page = open_page(site.article("Server gagal"))

@@ -42,6 +42,7 @@ class TestArticleAdd:
         ("options", "words"),
         [
             (["--date", "20-12-2012"], "2012-12-20"),
+            (["--date", "0001-01-01"], "2012-12-20"),
             (["--slug", "Rapat Desa"], "rapat-desa"),
             (["--title", " "], "--title takes"),
             (["--title", "x" * 201], "--title takes"),

@@ -29,6 +29,7 @@ def test_it_makes_a_site_and_may_be_run_again(flask, tmp_path):
     key = tmp_path / "site/secret_key"
     first = key.read_text()
     assert key.stat().st_mode & 0o777 == 0o600
+    assert (tmp_path / "site/site.db").stat().st_mode & 0o777 == 0o600
     assert len(first) >= 43
     flask("init", "--demo")
     assert key.read_text() == first
@@ -38,13 +39,39 @@ def test_it_makes_a_site_and_may_be_run_again(flask, tmp_path):
 
 def test_before_it_a_command_says_so_in_one_line(flask):
     assert (
-        flask("comments", "list", code=1) == "Error: The database does not answer (OperationalError). Run `flask init` first.\n"
+        flask("comments", "list", code=1) == "Error: The database: no such table: comment. A new site needs `flask init` first.\n"
     )
 
 
 def test_a_setting_that_cannot_be_used_is_one_line(flask):
     error = flask("init", code=1, PNPM_COMMENT_LIMIT="many")
     assert error == "Error: PNPM_COMMENT_LIMIT='many': it takes a count and a stretch of time, like 5/10min, or off\n"
+
+
+@pytest.mark.parametrize(
+    ("command", "settings"),
+    [
+        (["init"], {"PNPM_DATABASE_URL": "sqlite:////nowhere/site.db"}),
+        (["db", "upgrade"], {"PNPM_DATABASE_URL": "sqlite:////nowhere/site.db"}),
+        (["init"], {"PNPM_DATABASE_URL": "rubbish"}),
+        (["init"], {"PNPM_DATABASE_URL": "mysql+nothing://x/y"}),
+        (["init"], {"PNPM_INSTANCE": "/etc/hostname"}),
+        (["init"], {"PNPM_INSTANCE": "/proc/x"}),
+    ],
+)
+def test_what_cannot_be_used_is_one_line(flask, command, settings):
+    error = flask(*command, code=1, **settings)
+    assert error.startswith("Error: ")
+    assert error.count("\n") == 1
+
+
+@pytest.mark.parametrize("written", ["x =", "TIMEZONE = None", "import nope", "COMMENT_LIMIT = 5", "DATABASE_URL = None"])
+def test_a_configuration_file_that_cannot_be_used_is_one_line(flask, tmp_path, written):
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site/config.py").write_text(written)
+    error = flask("init", code=1)
+    assert error.startswith("Error: ")
+    assert error.count("\n") == 1
 
 
 def test_every_command_has_help(flask):

@@ -22,6 +22,11 @@ class TestAddress:
         response = client.get(f"{wrong}?comment=7&slug=x&_external=1")
         assert (response.status_code, response.location) == (301, f"{url}?comment=7&slug=x&_external=1")
 
+    def test_strange_bytes_in_a_query_do_no_harm(self, client, url):
+        assert client.get(f"{url}?waiting=%ff").status_code == 200
+        wrong = url.replace("2012", "2011")
+        assert client.get(wrong, environ_overrides={"QUERY_STRING": "a=\xff"}).status_code == 301
+
     @pytest.mark.parametrize(
         "unknown", ["/2012/12/tidak-ada.html", "/2012/12/", "/12/12/latar-belakang.html", "/2012/12/%F0%9F.html"]
     )
@@ -132,6 +137,10 @@ class TestThread:
         assert [comment["id"] for comment in earlier.select(".comment")] == [f"comment-{number}" for number in range(1, 6)]
         assert earlier.select_one("article.article")
         assert not earlier.select("a.comments__earlier")
+        assert not earlier.select(".comments__none")
+        empty = client.page(f"{url}?before=1")
+        assert client.page(empty.select_one("a.comments__later")["href"]).select(".comment")[0]["id"] == "comment-1"
+        assert not client.page(f"{url}?after=0").select("a.comments__earlier")
         later = client.page(earlier.select_one("a.comments__later[rel=next]")["href"])
         assert later.select(".comment")[0]["id"] == "comment-6"
 

@@ -37,7 +37,12 @@ class TestPublished:
         assert fields(page)["body"] == ""
         assert page.select_one("#comment-1 .comment__author").text == "Siti"
         assert page.select_one("#comment-count").text == "1"
-        assert {part["data-hx-target"] for part in page.select("hx-partial")} == {"#comment-list", "#comments-count", "#status"}
+        assert {part["data-hx-target"] for part in page.select("hx-partial")} == {
+            "#comment-list",
+            "#comments-none",
+            "#comments-count",
+            "#status",
+        }
         assert page.select_one("html") is None
 
     def test_the_article_counts_it_and_its_page_changes(self, client, url, article):
@@ -155,6 +160,8 @@ class TestBadInput:
         ({"body": "  "}, "body", "Tulis komentar"),
         ({"body": "<!-- -->"}, "body", "Tulis komentar"),
         ({"body": "x" * 3001}, "body", "Pendekkan 1 huruf"),
+        ({"body": ":)" * 1500}, "body", "Terlalu banyak emotikon"),
+        ({"body": "\u3164\u2800\ufe0f"}, "body", "Tulis komentar"),
         ({"body": TEXT, "name": "x" * 81}, "name", "Terlalu panjang"),
         ({"body": TEXT, "email": "siti"}, "email", "Periksa alamat e-mail"),
         ({"body": TEXT, "website": "javascript:alert(1)"}, "website", "Periksa alamat situs web"),

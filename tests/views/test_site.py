@@ -22,6 +22,18 @@ def test_health_says_why_it_is_not(client, trouble):
     assert "flask" in response.json["reason"]
 
 
+@pytest.mark.parametrize("settings", [{"SECRET_KEY": ""}])
+def test_health_misses_the_key(client, instance):
+    response = client.get("/healthz")
+    assert (response.status_code, "secret key" in response.json["reason"]) == (503, True)
+
+
+def test_health_misses_the_databases_file(client, instance):
+    client.get("/healthz")
+    (instance / "site.db").unlink()
+    assert client.get("/healthz").status_code == 503
+
+
 def test_robots_may_read_articles_and_find_the_sitemap(client):
     robots = client.get("/robots.txt")
     assert robots.mimetype == "text/plain"
