@@ -71,6 +71,7 @@
   };
 
   let sent = ""; // the text of the last comment that went out
+  let typing = false; // whether its reader was writing on when the answer came
 
   const prepare = (form) => {
     if ("ready" in form.dataset) return;
@@ -80,6 +81,7 @@
     const person = store.get("person");
     const restored = !elements.body.value && draft.body;
     if (restored) for (const name of DRAFT) elements[name].value = draft[name] || "";
+    elements.body.setSelectionRange(elements.body.value.length, elements.body.value.length);
     elements.nonce.value ||= newNonce();
     if (!find("#form-errors")) for (const name of PERSON) elements[name].value ||= person[name] || "";
     const row = find(".emoticons", form);
@@ -135,7 +137,9 @@
     store.set("person", valuesOf(form, PERSON));
     store.drop(draftOf(form));
     // What was typed while the comment was on its way is another one.
-    if (form.elements.body.value !== sent) store.set(draftOf(form), { ...valuesOf(form, DRAFT), nonce: newNonce() });
+    const another = form.elements.body.value !== sent;
+    if (another) store.set(draftOf(form), { ...valuesOf(form, DRAFT), nonce: newNonce() });
+    typing = another && document.activeElement === form.elements.body;
     if (comment && find(".comments__later")) {
       // It belongs at the end of the thread, and this is not the end.
       event.preventDefault();
@@ -146,7 +150,8 @@
   document.addEventListener("htmx:after:swap", (event) => {
     const form = find("#comment-form");
     const { status } = event.detail.ctx.response;
-    if (status === 201) find("#status").focus();
+    if (form) prepare(form);
+    if (status === 201) (typing ? form.elements.body : find("#status")).focus();
     if (status === 200 && !isForm(event)) {
       // Earlier comments unfolded, and the link that had the focus is gone: go on where they begin.
       const first = find("#comment-list").firstElementChild;
@@ -154,6 +159,5 @@
       first.focus({ preventScroll: true });
       say("", false);
     }
-    if (form) prepare(form);
   });
 })();
