@@ -81,7 +81,6 @@
     const person = store.get("person");
     const restored = !elements.body.value && draft.body;
     if (restored) for (const name of DRAFT) elements[name].value = draft[name] || "";
-    elements.body.setSelectionRange(elements.body.value.length, elements.body.value.length);
     elements.nonce.value ||= newNonce();
     if (!find("#form-errors")) for (const name of PERSON) elements[name].value ||= person[name] || "";
     const row = find(".emoticons", form);
@@ -98,6 +97,7 @@
       sent = elements.body.value;
     }, true);
     count(form);
+    keepDraft(form);
   };
 
   const say = (words, failed) => {
@@ -133,16 +133,18 @@
     }
     if (status !== 201) return;
     const form = find("#comment-form");
-    const comment = tasks.map((task) => find(".comment", task.fragment)).find(Boolean);
+    const arriving = (selector) => tasks.map((task) => find(selector, task.fragment)).find(Boolean);
+    const comment = arriving(".comment");
     store.set("person", valuesOf(form, PERSON));
     store.drop(draftOf(form));
     // What was typed while the comment was on its way is another one.
-    const another = form.elements.body.value !== sent;
-    if (another) store.set(draftOf(form), { ...valuesOf(form, DRAFT), nonce: newNonce() });
-    typing = another && document.activeElement === form.elements.body;
+    const { body } = form.elements;
+    typing = body.value !== sent && document.activeElement === body;
+    if (body.value !== sent) arriving("#body").textContent = body.value;
     if (comment && find(".comments__later")) {
       // It belongs at the end of the thread, and this is not the end.
       event.preventDefault();
+      if (body.value !== sent) store.set(draftOf(form), { ...valuesOf(form, DRAFT), nonce: newNonce() });
       location.assign(form.getAttribute("action") + "#" + comment.id);
     } else if (comment) document.getElementById(comment.id)?.remove(); // sent again, it stands here already
   });
@@ -151,7 +153,7 @@
     const form = find("#comment-form");
     const { status } = event.detail.ctx.response;
     if (form) prepare(form);
-    if (status === 201) (typing ? form.elements.body : find("#status")).focus();
+    if (status === 201 && !typing) find("#status").focus();
     if (status === 200 && !isForm(event)) {
       // Earlier comments unfolded, and the link that had the focus is gone: go on where they begin.
       const first = find("#comment-list").firstElementChild;
