@@ -36,6 +36,7 @@ class TestPublished:
         assert response.status_code == 201
         assert fields(page)["body"] == ""
         assert page.select_one("#comment-1 .comment__author").text == "Siti"
+        assert page.select_one("#comment-1 .label").text == "Komentar Anda"
         assert page.select_one("#comment-count").text == "1"
         assert {part["data-hx-target"] for part in page.select("hx-partial")} == {
             "#comment-list",
