@@ -83,9 +83,10 @@ def open_sqlite(engine: Engine, journal: str) -> None:
 
     @event.listens_for(engine, "begin")
     def begin(connection):
-        if connection.get_execution_options().get("writes"):
+        options = connection.get_execution_options()
+        if options.get("writes"):
             _begin_immediate(connection)
-        else:
+        elif not options.get("one_query"):  # which is a transaction of its own
             connection.exec_driver_sql("BEGIN DEFERRED")
 
 
@@ -109,7 +110,7 @@ def _begin_immediate(connection):
 
 def read(query: Select, **values) -> Row | None:
     """The first row of one query, past the session: for the few reads that every request pays."""
-    with db.engine.connect() as connection:
+    with db.engine.connect().execution_options(one_query=True) as connection:
         return connection.execute(query, values).first()
 
 

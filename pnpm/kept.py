@@ -84,7 +84,7 @@ class Shelf:
         if page is None or page.hour != hour():
             return None
         try:
-            with self.engine.connect() as connection:
+            with self.engine.connect().execution_options(one_query=True) as connection:
                 row = connection.execute(page.source.query, page.source.values).first()
         except SQLAlchemyError:
             return None  # Flask says what is wrong

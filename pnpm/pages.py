@@ -1,5 +1,8 @@
 """What stands on a page: the words and headlines around it, and what its templates need, found before they are rendered."""
 
+from pathlib import Path
+
+from babel.support import Translations
 from flask import Flask, current_app, render_template, url_for
 from flask_babel import gettext
 
@@ -30,6 +33,9 @@ def furnish(app: Flask) -> None:
         longest_comment=app.config["PNPM"].comment_max_length,
     )
     zone, language = app.config["PNPM"].timezone, app.config["PNPM"].language
+    # The site has one language: Flask-Babel would look for each request's at every word.
+    words = Translations.load(Path(__file__).parent / "translations", [language])
+    app.jinja_env.install_gettext_translations(words, newstyle=True)
     app.jinja_env.filters.update(
         written=lambda moment: dates.written(moment, zone, language),
         day=lambda moment: dates.day(moment, zone, language),
