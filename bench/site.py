@@ -45,12 +45,19 @@ class Server:
 
     def get(self, path: str, **headers: str) -> tuple[dict[str, str], bytes]:
         """The headers and the body as they come over the wire; Unmeasured if the answer is not 200."""
+        return self._ask("GET", path, None, headers, 200)
+
+    def post(self, path: str, form: str, **headers: str) -> tuple[dict[str, str], bytes]:
+        """The same of the answer to a form; Unmeasured if it is not 201."""
+        return self._ask("POST", path, form, {"Content_Type": "application/x-www-form-urlencoded", **headers}, 201)
+
+    def _ask(self, method, path, form, headers, status):
         connection = http.client.HTTPConnection(HOST, self.port, timeout=10)
-        connection.request("GET", path, headers={name.replace("_", "-"): value for name, value in headers.items()})
+        connection.request(method, path, form, {name.replace("_", "-"): value for name, value in headers.items()})
         response = connection.getresponse()
         body = response.read()
         connection.close()
-        if response.status != 200:
+        if response.status != status:
             raise Unmeasured(f"{path} answers {response.status}")
         return dict(response.getheaders()), body
 

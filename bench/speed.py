@@ -31,17 +31,22 @@ class Load(NamedTuple):
 
 def measure(server: Server, paths: dict[str, str], instance: Path) -> Iterator[Row]:
     """The rows on reading and commenting; `paths` of the articles `hundred`, `long` and `fresh`."""
-    answer = instance / "answer.json"
-    answer.write_text(_answer(*server.get(paths["hundred"], Accept_Encoding="gzip")), "utf-8")
-    with serve("bench.bare:application", instance, BENCH_ANSWER=str(answer)) as floor:
+    with _bare(instance, "200 OK", *server.get(paths["hundred"], Accept_Encoding="gzip")) as floor:
         yield from _reading(floor, server, paths)
-        yield from _commenting(floor, server, paths["fresh"], instance)
+    token = re.search(rb'name="token"[^>]*value="([^"]+)"', server.get(paths["fresh"])[1])
+    if not token:
+        raise Unmeasured("the page has no form token")
+    form = urlencode({"token": token[1].decode(), "body": "Terima kasih, Pak.", "nonce": "bench"})
+    with _bare(instance, "201 CREATED", *server.post(paths["fresh"], form, HX_Request="true")) as floor:
+        yield from _commenting(floor, server, paths["fresh"], token[1].decode(), instance)
 
 
-def _answer(headers, body):
-    """The page as `bare` reads it."""
+def _bare(instance, status, headers, body):
+    """The bare function that answers these bytes, served as the site is."""
     kept = [header for header in headers.items() if header[0].lower() not in OF_THE_SERVER]
-    return json.dumps({"headers": kept, "body": body.decode("latin-1")})
+    answer = instance / "answer.json"
+    answer.write_text(json.dumps({"status": status, "headers": kept, "body": body.decode("latin-1")}), "utf-8")
+    return serve("bench.bare:application", instance, BENCH_ANSWER=str(answer))
 
 
 def _reading(floor, server, paths):
@@ -56,18 +61,16 @@ def _reading(floor, server, paths):
     yield Row("p99 of 10,000 comments to that of 100", _ratio(tails[2], tails[1]), 1.3, " times", note=note)
 
 
-def _commenting(floor, server, path, instance):
+def _commenting(floor, server, path, token, instance):
     bodies = instance / "bodies.txt"
     form = [urlencode({"name": one.name, "website": one.website, "body": one.body}) for one in words.comments(200, seed=7)]
     bodies.write_text("\n".join(form), "utf-8")
-    token = re.search(rb'name="token"[^>]*value="([^"]+)"', server.get(path)[1])
-    if not token:
-        raise Unmeasured("the page has no form token")
     before, rates = _stored(instance), ([], [])
     created = 0
     for number in range(ROUNDS):
-        rates[0].append(_load(floor.url + path).rate)
-        load = _load(server.url + path, SECONDS + DRAIN, token[1].decode(), str(bodies), str(number), str(SECONDS))
+        posting = (SECONDS + DRAIN, token, str(bodies), str(number), str(SECONDS))
+        rates[0].append(_load(floor.url + path, *posting).rate)
+        load = _load(server.url + path, *posting)
         rates[1].append(load.rate)
         created += load.created
     stored = _stored(instance) - before
