@@ -97,7 +97,7 @@
       sent = elements.body.value;
     }, true);
     count(form);
-    keepDraft(form);
+    if (elements.body.value) keepDraft(form);
   };
 
   const say = (words, failed) => {

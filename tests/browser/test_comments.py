@@ -208,6 +208,19 @@ class TestOnABadLine:
         expect(page.locator("#body")).to_have_value("belum selesai")
         expect(page.locator("#form-counter")).to_be_hidden()
 
+    def test_a_draft_waits_for_a_visit_on_which_htmx_came_too(self, site, open_page):
+        address = site.article("Draf menunggu")
+        page = open_page(address)
+        page.fill("#body", "belum selesai")
+        page.route("**/htmx*", lambda route: route.abort())
+        page.goto("about:blank")
+        page.goto(address)
+        expect(page.locator("#body")).to_have_value("")
+        page.unroute("**/htmx*")
+        page.goto("about:blank")
+        page.goto(address)
+        expect(page.locator("#body")).to_have_value("belum selesai")
+
     def test_too_large_is_said_plainly(self, site, open_page):
         page = open_page(site.article("Terlalu besar"))
         page.evaluate("document.querySelector('#body').value = 'x'.repeat(70000)")
