@@ -72,7 +72,7 @@ def open_sqlite(engine: Engine, journal: str) -> None:
     """Make `engine` open SQLite safely: durable commits, foreign keys, and transactions that we begin ourselves.
 
     The driver's own BEGIN comes too late and lost updates silently (300 of 600 with 4 processes), hence ours:
-    DEFERRED for a reader, IMMEDIATE for whoever called `begin_writing`.
+    DEFERRED for a reader, IMMEDIATE for `writing` and `begin_writing`.
     """
 
     @event.listens_for(engine, "connect")
@@ -108,10 +108,15 @@ def _begin_immediate(connection):
         driver.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
 
 
-def read(query: Select, **values) -> Row | None:
-    """The first row of one query, past the session: for the few reads that every request pays."""
-    with db.engine.connect().execution_options(one_query=True) as connection:
+def first(engine: Engine, query: Select, values: dict) -> Row | None:
+    """The first row of one query, past any session or transaction: for the few reads that every request pays."""
+    with engine.connect().execution_options(one_query=True) as connection:
         return connection.execute(query, values).first()
+
+
+def read(query: Select, **values) -> Row | None:
+    """The first row of one query of the site's database."""
+    return first(db.engine, query, values)
 
 
 @contextmanager

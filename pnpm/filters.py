@@ -20,7 +20,7 @@ Tokens = Iterable[dict]
 def without_unsafe_links(source: Tokens, local: bool = False) -> Iterator[dict]:
     """Drops the tags of a link whose address is not plainly http(s) or mailto (or, if `local`, on this site).
 
-    bleach itself lets `javascript:123` pass.
+    The cleaner's own check lets `javascript:123` pass.
     """
     kept = True
     for token in source:

@@ -16,6 +16,8 @@ from flask import Flask, Response, current_app, request
 from sqlalchemy import Engine, Select
 from sqlalchemy.exc import SQLAlchemyError
 
+from .database import first
+
 MOST = 128  # things of a kind that a process keeps: pages are about 10 kB each
 
 
@@ -84,8 +86,7 @@ class Shelf:
         if page is None or page.hour != hour():
             return None
         try:
-            with self.engine.connect().execution_options(one_query=True) as connection:
-                row = connection.execute(page.source.query, page.source.values).first()
+            row = first(self.engine, page.source.query, page.source.values)
         except SQLAlchemyError:
             return None  # Flask says what is wrong
         return page if row is not None and tuple(row) == page.source.row else None

@@ -15,6 +15,7 @@ from .models.article import PAGE, address
 from .models.comment import Stretch
 from .site import current_site
 
+ADDRESS = "/<int(fixed_digits=4):year>/<int(fixed_digits=2):month>/<slug>.html"  # an article's, in Blogger's own form
 TONES = 8  # calm colours for the picture beside a name
 SUMMARY = 200  # characters: what WhatsApp shows of a page
 

@@ -16,13 +16,13 @@ from .models.setting import Words
 class Site:
     """What every page may show; each part is read once a request, and only if the template asks."""
 
+    def __init__(self, revision: str | None = None):
+        self._revision = revision
+
     @property
     def config(self) -> Config:
         """The settings."""
         return current_app.config["PNPM"]
-
-    def __init__(self, revision: str | None = None):
-        self._revision = revision
 
     @cached_property
     def revision(self) -> str:

@@ -77,11 +77,6 @@ class Article(db.Model):
         return _HEADINGS
 
     @staticmethod
-    def by_slug(slug: str) -> Select:
-        """The published article of that slug."""
-        return PUBLISHED.where(Article.slug == slug)
-
-    @staticmethod
     def older_than(article_id: int) -> Select:
         """The published articles after that one in the order of `published`."""
         last = select(Article.published_at).where(Article.id == article_id).scalar_subquery()
@@ -106,9 +101,9 @@ FRESHNESS = select(*_SITE)
 FRESHNESS_OF = PUBLISHED.where(Article.slug == bindparam("slug")).with_only_columns(
     Article.id, Article.slug, Article.published_at, Article.revision, *_SITE
 )
-# What a comment needs to know of the article of a `slug` that it comes under.
 _HEADING = Article.id, Article.title, Article.slug, Article.published_at
 _HEADINGS = PUBLISHED.with_only_columns(*_HEADING)
+# What a comment needs to know of the article of a `slug` that it comes under.
 ENTRY = PUBLISHED.where(Article.slug == bindparam("slug")).with_only_columns(*_HEADING, _SITE[0])
 _TOUCHED = (
     update(Article.__table__)

@@ -11,7 +11,6 @@ from ..models.comment import earlier, holding, later, newest
 from ..site import current_site
 
 articles = Blueprint("articles", __name__)
-ADDRESS = "/<int(fixed_digits=4):year>/<int(fixed_digits=2):month>/<slug>.html"  # Blogger's own form
 STRETCHES = {"before": earlier, "after": later, "comment": holding}  # of the comments, by what the query names
 
 
@@ -25,7 +24,7 @@ def index():
     return kept.answer(("front", before), source, lambda: pages.front(before))
 
 
-@articles.get(ADDRESS)
+@articles.get(pages.ADDRESS)
 def show(year, month, slug):
     """An article with its comments."""
     found = read(FRESHNESS_OF, slug=slug) or abort(404)

@@ -16,7 +16,7 @@ from ..site import current_site
 comments = Blueprint("comments", __name__)
 
 
-@comments.post("/<int(fixed_digits=4):year>/<int(fixed_digits=2):month>/<slug>.html")
+@comments.post(pages.ADDRESS)
 def create(year, month, slug):
     """Take a comment under the article of this address."""
     article = read(ENTRY, slug=slug) or abort(404)

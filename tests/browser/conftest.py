@@ -47,16 +47,18 @@ class Site:
     def comments(self, address):
         """How many comments the article at that address shows."""
         with self.app.app_context():
-            slug = address.rpartition("/")[2].removesuffix(".html")
-            count = db.session.scalars(Article.by_slug(slug)).one().comment_count
+            count = self._at(address).comment_count
             db.session.remove()
         return count
+
+    def _at(self, address):
+        slug = address.rpartition("/")[2].removesuffix(".html")
+        return db.session.scalars(Article.published().where(Article.slug == slug)).one()
 
     def close(self, address):
         """Close the article's comments."""
         with self.app.app_context():
-            article = db.session.scalars(Article.by_slug(address.rpartition("/")[2].removesuffix(".html"))).one()
-            article.close_comments()
+            self._at(address).close_comments()
             db.session.commit()
             db.session.remove()
 

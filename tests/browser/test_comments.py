@@ -117,6 +117,14 @@ class TestWithoutReload:
 
 
 class TestOnABadLine:
+    def fail(self, page, status, body):
+        """Answer a comment with somebody else's page: it is said, and the text stays."""
+        page.route("**/*.html", lambda route: route.fulfill(status=status, body=body, content_type="text/html"))
+        write(page)
+        send(page)
+        expect(page.locator("#status")).to_contain_text("Belum berhasil")
+        expect(page.locator("#body")).to_have_value(TEXT)
+
     def test_offline_the_text_stays_and_is_sent_when_the_line_is_back(self, site, open_page):
         address = site.article("Tanpa sinyal")
         page = open_page(address)
@@ -174,11 +182,7 @@ class TestOnABadLine:
 
     def test_a_sign_in_page_of_a_wifi_does_not_take_the_forms_place(self, site, open_page):
         page = open_page(site.article("Wifi"))
-        page.route("**/*.html", lambda route: route.fulfill(status=200, body="<h1>Login wifi</h1>", content_type="text/html"))
-        write(page)
-        send(page)
-        expect(page.locator("#status")).to_contain_text("Belum berhasil")
-        expect(page.locator("#body")).to_have_value(TEXT)
+        self.fail(page, 200, "<h1>Login wifi</h1>")
 
     def test_a_failure_is_said_where_the_reader_looks(self, site, open_page):
         page = open_page(site.article("Formulir tinggi"))
@@ -193,11 +197,7 @@ class TestOnABadLine:
 
     def test_a_server_that_fails_is_told_of_and_the_text_stays(self, site, open_page):
         page = open_page(site.article("Server gagal"))
-        page.route("**/*.html", lambda route: route.fulfill(status=502, body="<h1>Bad Gateway</h1>", content_type="text/html"))
-        write(page)
-        send(page)
-        expect(page.locator("#status")).to_contain_text("Belum berhasil")
-        expect(page.locator("#body")).to_have_value(TEXT)
+        self.fail(page, 502, "<h1>Bad Gateway</h1>")
 
     def test_a_draft_survives_a_crash_of_the_tab(self, site, open_page):
         address = site.article("Draf")
