@@ -4,7 +4,7 @@ PORT ?= 8000
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test bench translations clean
+.PHONY: run test bench screenshots translations clean
 
 run: .venv/run
 	$(BIN)/flask init --demo
@@ -19,6 +19,10 @@ test: .venv/test .tools/done
 
 bench: .venv/test
 	$(BIN)/python -m bench
+
+# After a change of looks: takes the pictures of the guides anew.
+screenshots: .venv/test
+	SCREENSHOTS=docs $(BIN)/python -m pytest tests/browser/test_guide.py
 
 # After a change of words: brings them into the English catalogue, to be translated there, and compiles it.
 translations: .venv/test

@@ -7,7 +7,7 @@ from sqlalchemy.exc import ArgumentError
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
-from . import assets, cli, config, kept, pages, security, views
+from . import assets, auth, cli, config, housekeeping, kept, labels, pages, security, views
 from .database import db, engine_options, open_sqlite
 
 LARGEST_REQUEST = 64 * 1024  # bytes: the longest comment, three bytes a letter, six times over
@@ -29,7 +29,10 @@ def create_app(overrides: dict | None = None) -> Flask:
     serve_static(app, settings)
     Babel(app, default_locale=settings.language, default_translation_directories=str(config.TOP / "pnpm/translations"))
     security.protect(app)
+    auth.protect(app)
     pages.furnish(app)
+    labels.furnish(app)
+    housekeeping.keep(app)
     views.register(app)
     cli.register(app)
     app.wsgi_app = security.guard(app.wsgi_app)

@@ -7,8 +7,7 @@ import os
 import tempfile
 from pathlib import Path
 
-STYLES = "css"  # a file a noun, joined in the order of their names
-STYLESHEET = "site.css"
+STYLES = {"css": "site.css", "css/office": "office.css"}  # a file a noun, those of a folder joined in the order of their names
 INDEX = "names.json"  # beside the files, so that it is never without them
 
 
@@ -39,13 +38,14 @@ def _stamp(source):
 
 
 def _contents(source):
-    contents, styles = {}, []
+    contents = {}
     for path in _files(source):
-        if path.parent == source / STYLES:
-            styles.append(path.read_bytes())
+        folder, name = path.parent.relative_to(source).as_posix(), path.relative_to(source).as_posix()
+        if folder in STYLES:
+            contents[STYLES[folder]] = contents.get(STYLES[folder], b"") + path.read_bytes() + b"\n"
         else:
-            contents[path.relative_to(source).as_posix()] = path.read_bytes()
-    return contents | {STYLESHEET: b"\n".join(styles)}
+            contents[name] = path.read_bytes()
+    return contents
 
 
 def _put(target, name, content):

@@ -121,21 +121,27 @@ def read(query: Select, **values) -> Row | None:
 
 @contextmanager
 def writing() -> Iterator[Connection]:
-    """A transaction past the session that may write: locked from its start, committed at its end, undone if that is not reached.
-
-    For what every reader's comment pays. The lock is held for the decision and the change alone.
-    """
+    """A transaction past the session: locked from its start, committed at its end, undone if that is not reached."""
     with db.engine.connect().execution_options(writes=True) as connection, connection.begin():
         yield connection
 
 
 def begin_writing() -> None:
-    """End what was read so far and begin a transaction that may write, before the first statement that decides or changes.
-
-    So the lock is held for the decision and the change alone, and what was read before it is read again under it.
-    """
+    """End what was read so far and begin a transaction that may write: what was read before it is read again under its lock."""
     db.session.commit()
     db.session.connection(execution_options={"writes": True})
+
+
+@contextmanager
+def changing() -> Iterator[None]:
+    """The same within the session: what is changed in the block is committed at its end, or nothing of it."""
+    begin_writing()
+    try:
+        yield
+    except BaseException:
+        db.session.rollback()
+        raise
+    db.session.commit()
 
 
 def now() -> datetime:

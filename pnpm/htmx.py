@@ -21,11 +21,18 @@ def is_request() -> bool:
     return request.headers.get("HX-Request") == "true"
 
 
-def saved(template: str, location: Callable[[], str], **context) -> Response:
+def saved(template: str, location: Callable[[], str], status: int = 201, **context) -> Response:
     """The answer to a form that was taken: the fragment with 201, or to a plain browser the way to `location` (303)."""
     if is_request():
-        return _uncached(make_response(render_template(template, **context), 201))
+        return _uncached(make_response(render_template(template, **context), status))
     return _uncached(redirect(location(), 303))
+
+
+def sent_to(location: str) -> Response:
+    """The way to another page: 303, or to htmx, which would follow that and swap it in, the word to go there itself."""
+    if is_request():
+        return _uncached(Response(status=204, headers={"HX-Redirect": location}))
+    return _uncached(redirect(location, 303))
 
 
 def refused(template: str, page: Callable[[], str], status: int, **context) -> Response:

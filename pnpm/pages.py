@@ -7,12 +7,12 @@ from flask import Flask, current_app, render_template, url_for
 from flask_babel import gettext
 
 from . import dates, htmx, kept, text
-from .database import db
+from .database import db, now
 from .emoticons import EMOTICONS
-from .forms import CommentForm
+from .forms.comment import CommentForm
 from .models import Article, Comment
-from .models.article import PAGE, address
-from .models.comment import Stretch
+from .models.article import PAGE, address, takes_comments
+from .models.thread import Stretch
 from .site import current_site
 
 ADDRESS = "/<int(fixed_digits=4):year>/<int(fixed_digits=2):month>/<slug>.html"  # an article's, in Blogger's own form
@@ -77,7 +77,8 @@ def front(before: int | None) -> str:
 def article(found: Article, stretch: Stretch, form: CommentForm | None = None, waiting: str = "") -> str:
     """An article's page with a stretch of its comments, and the form: a fresh one, or one with its errors."""
     form = form or CommentForm(found.id, None)
-    return render_template("articles/show.html", article=found, stretch=stretch, form=form, waiting=waiting)
+    is_open = takes_comments(found, current_site().rules.policy.close_after, now())
+    return render_template("articles/show.html", article=found, stretch=stretch, form=form, waiting=waiting, is_open=is_open)
 
 
 def fresh_form(found: Article) -> str:

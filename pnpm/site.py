@@ -10,6 +10,7 @@ from .config import Config
 from .database import db
 from .models import Article, Setting
 from .models.article import HEADLINES
+from .models.rules import Rules
 from .models.setting import Words
 
 
@@ -36,14 +37,22 @@ class Site:
         While the database is away, those it came with, so that an error page can say so.
         """
         try:
-            kept_revision, words = current_app.extensions.get("words", (None, None))
-            if kept_revision != self.revision:
-                words = Setting.words()
-                current_app.extensions["words"] = self.revision, words
-            return words
+            return self._kept("words", Setting.words)
         except SQLAlchemyError:
             db.session.rollback()
             return Words()
+
+    @cached_property
+    def rules(self) -> Rules:
+        """What the office has decided about comments, kept in the same way."""
+        return self._kept("rules", Rules.now)
+
+    def _kept(self, name, read):
+        kept_revision, thing = current_app.extensions.get(name, (None, None))
+        if kept_revision != self.revision:
+            thing = read()
+            current_app.extensions[name] = self.revision, thing
+        return thing
 
     @cached_property
     def headlines(self) -> list[Row]:

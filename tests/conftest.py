@@ -68,7 +68,8 @@ class Client(FlaskClient):
     """A client after whose requests nothing is left that was not committed: a view that forgets to commit is caught."""
 
     def open(self, *args, **kwargs):
-        g.pop("site", None)  # Flask reuses the context that pytest-flask pushed
+        for name in ("site", "officer", "sign_in", "csrf_token", "known"):
+            g.pop(name, None)  # Flask reuses the context that pytest-flask pushed
         response = super().open(*args, **{"buffered": True, **kwargs})
         db.session.rollback()
         db.session.expire_all()

@@ -9,7 +9,8 @@ from flask import current_app, url_for
 from .. import characters, text
 from ..database import begin_writing, db
 from ..models import Article
-from ..models.article import TITLE_LENGTH, slug_of
+from ..models.article import TITLE_LENGTH
+from ..models.slug import slug_of
 from .plain import Plain
 
 

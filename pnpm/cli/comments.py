@@ -5,11 +5,13 @@ from flask import current_app
 from flask_babel import force_locale, gettext
 
 from .. import text
-from ..database import begin_writing, db
+from ..database import begin_writing, changing, db
 from ..models import Comment
 from ..models.article import touch
 from ..models.comment import Status
-from .plain import Plain
+from ..models.log import Deed
+from ..models.moderation import move
+from .plain import WHO, Plain
 
 BATCH = 200  # comments rendered again between two commits, so that readers' comments get in between
 
@@ -32,12 +34,10 @@ def list_comments(status):
 @click.argument("status", type=click.Choice([status.value for status in Status]))
 def change_status(number, status):
     """Give comment NUMBER another STATUS: what a host can do where the office's pages cannot be reached."""
-    begin_writing()
-    comment = db.session.get(Comment, number)
-    if comment is None:
-        raise click.ClickException(f"There is no comment {number}.")
-    comment.move_to(Status(status))
-    db.session.commit()
+    with changing():
+        if db.session.get(Comment, number) is None:
+            raise click.ClickException(f"There is no comment {number}.")
+        move([number], Status(status), Deed(WHO))
     click.echo(f"Comment {number} is {status}.")
 
 

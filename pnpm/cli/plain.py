@@ -7,6 +7,8 @@ import click
 from flask.cli import AppGroup
 from sqlalchemy.exc import SQLAlchemyError
 
+WHO = "flask"  # in the log, for what is done at the terminal
+
 
 def plainly(invoke: Callable) -> Callable:
     """`invoke` of a command, with trouble with the database said in one clear line."""

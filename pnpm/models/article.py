@@ -1,19 +1,18 @@
 """An article: written, published at an address of its own, with comments under it."""
 
 import enum
-import re
-import unicodedata
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Index, Select, String, and_, bindparam, exists, select, update
+from sqlalchemy import Connection, Index, Row, Select, String, and_, bindparam, exists, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..database import LongText, Moment, db, now
 from .setting import REVISION, Setting
+from .slug import SLUG_LENGTH, slug_of
 
 TITLE_LENGTH = 200
-SLUG_LENGTH = 100  # of an address that people pass on by hand
 PAGE = 10  # articles on a page of the front page
 HEADLINES = 5  # in the ticker: more than a reader waits for is noise
 
@@ -38,6 +37,8 @@ class Article(db.Model):
     comments_open: Mapped[bool] = mapped_column(default=True)
     comment_count: Mapped[int] = mapped_column(default=0)
     revision: Mapped[int] = mapped_column(default=1)
+    moderation: Mapped[str | None] = mapped_column(String(16))  # as PNPM_MODERATION; None: the site's
+    close_after: Mapped[int | None]  # days; None: the site's
 
     __table_args__ = (Index(None, "status", "published_at", "id"),)
 
@@ -56,9 +57,9 @@ class Article(db.Model):
         Setting.touch()
         return article
 
-    def close_comments(self) -> None:
-        """Show the comments, take no more."""
-        self.comments_open = False
+    def set_policy(self, comments_open: bool, moderation: str | None, close_after: int | None) -> None:
+        """How its comments are taken: not at all, held as PNPM_MODERATION says (None: the site's), for so many days."""
+        self.comments_open, self.moderation, self.close_after = comments_open, moderation, close_after
         db.session.flush()
         touch(db.session.connection(), self.id)
 
@@ -75,6 +76,12 @@ class Article(db.Model):
     def headings() -> Select:
         """Of the same the id, title, slug and moment, without the text."""
         return _HEADINGS
+
+    @staticmethod
+    def headings_of(numbers: Iterable[int]) -> dict[int, Row]:
+        """The headings of these articles by their numbers, published or not."""
+        found = db.session.execute(select(*_HEADING).where(Article.id.in_(set(numbers))))
+        return {heading.id: heading for heading in found}
 
     @staticmethod
     def older_than(article_id: int) -> Select:
@@ -104,7 +111,7 @@ FRESHNESS_OF = PUBLISHED.where(Article.slug == bindparam("slug")).with_only_colu
 _HEADING = Article.id, Article.title, Article.slug, Article.published_at
 _HEADINGS = PUBLISHED.with_only_columns(*_HEADING)
 # What a comment needs to know of the article of a `slug` that it comes under.
-ENTRY = PUBLISHED.where(Article.slug == bindparam("slug")).with_only_columns(*_HEADING, _SITE[0])
+ENTRY = PUBLISHED.where(Article.slug == bindparam("slug")).with_only_columns(*_HEADING, Article.moderation, _SITE[0])
 _TOUCHED = (
     update(Article.__table__)
     .where(Article.__table__.c.id == bindparam("article"))
@@ -117,19 +124,16 @@ def touch(connection: Connection, article_id: int, comments: int = 0) -> None:
     connection.execute(_TOUCHED, {"article": article_id, "comments": comments})
 
 
+def takes_comments(article: Row | Article, site_days: int | None, moment: datetime) -> bool:
+    """Whether it takes comments at that moment: open, and not yet closed by its own days or, without any, the site's."""
+    days = site_days if article.close_after is None else article.close_after
+    return article.comments_open and (not days or moment < article.published_at + timedelta(days=days))
+
+
 def address(slug: str, moment: datetime, zone: ZoneInfo) -> dict:
     """The parts of an article's URL: the year and month of its moment in the site's zone, and the slug."""
     local = moment.astimezone(zone)
     return {"year": local.year, "month": local.month, "slug": slug}
-
-
-def slug_of(title: str) -> str:
-    """An ASCII slug of a title: `Rapat Désa!` is `rapat-desa`; `artikel` where nothing of it is ASCII (Passenger needs ASCII)."""
-    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
-    words = re.sub(r"[^a-z0-9]+", "-", re.sub(r"['`]", "", plain)).strip("-")
-    if len(words) > SLUG_LENGTH:
-        words = words[:SLUG_LENGTH].rpartition("-")[0] or words[:SLUG_LENGTH]
-    return words or "artikel"
 
 
 def _free_slug(slug):

@@ -1,19 +1,18 @@
-"""A comment under an article: what a reader wrote, how it stands, and the stretches of a thread that a page shows."""
+"""A comment under an article: what a reader wrote, and how it stands."""
 
 import enum
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import JSON, ForeignKey, Index, Select, String, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import JSON, Connection, ForeignKey, Index, Select, String, bindparam, exists, false, func, select, update
+from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from ..database import LongText, db
-from .article import Article, touch
+from .article import Article
 
 NAME_LENGTH = 80
 EMAIL_LENGTH = 254  # RFC 5321, 4.5.3.1.3
 WEBSITE_LENGTH = 200
-WINDOW = 50  # comments on a page: a phone's patience, and the page's budget
 
 
 class Status(enum.Enum):
@@ -42,12 +41,17 @@ class Comment(db.Model):
     created_at: Mapped[datetime]
     address_hash: Mapped[str] = mapped_column(String(64))
     token: Mapped[str] = mapped_column(String(64), unique=True)
+    official: Mapped[bool] = mapped_column(default=False, server_default=false())  # the office's reply under another comment
+    moved_at: Mapped[datetime | None]  # when it last got another status
 
     # A number once given is never given again: a permalink keeps its meaning.
     __table_args__ = (
         Index(None, "article_id", "status", "id"),
         Index(None, "status", "id"),
         Index(None, "address_hash", "created_at"),
+        Index(None, "parent_id"),
+        Index(None, "name", "id"),
+        Index(None, "created_at", "status", "article_id"),
         {"sqlite_autoincrement": True},
     )
 
@@ -61,13 +65,9 @@ class Comment(db.Model):
         """Whether a moderator has yet to decide."""
         return self.status is Status.PENDING
 
-    def move_to(self, status: Status) -> None:
-        """Give it another status, and the article's count and revision with it."""
-        db.session.refresh(self, with_for_update=True)
-        change = (status is Status.PUBLISHED) - self.is_visible
-        self.status = status
-        if change:
-            touch(db.session.connection(), self.article_id, change)
+    def rewrite(self, body: str, html: str, renderer: int) -> None:
+        """Take another text, and its HTML."""
+        self.body, self.html, self.renderer = body, html, renderer
 
     def render_again(self, html: str, renderer: int) -> None:
         """Take the HTML that a newer renderer made of the same text."""
@@ -75,8 +75,15 @@ class Comment(db.Model):
 
     @staticmethod
     def visible(article_id: int) -> Select:
-        """The comments that readers see under an article, unordered."""
-        return select(Comment).where(Comment.article_id == article_id, Comment.status == Status.PUBLISHED)
+        """The comments that readers see under an article, unordered, without the replies under them."""
+        return select(Comment).where(
+            Comment.article_id == article_id, Comment.status == Status.PUBLISHED, Comment.parent_id.is_(None)
+        )
+
+    @staticmethod
+    def under(comment_id: int) -> Select:
+        """The replies under a comment, of any status, oldest first."""
+        return select(Comment).where(Comment.parent_id == comment_id).order_by(Comment.id)
 
     @staticmethod
     def of(status: Status) -> Select:
@@ -89,58 +96,22 @@ class Comment(db.Model):
         return select(Comment).where(Comment.id > after, Comment.renderer < renderer).order_by(Comment.id)
 
 
-@dataclass(frozen=True)
-class Stretch:
-    """Some comments of a thread, oldest first, and the ids from which the earlier and the later ones are asked for."""
-
-    comments: list[Comment]
-    before: int | None
-    after: int | None
+def recount(connection: Connection, article_ids: Iterable[int]) -> None:
+    """Count anew what these articles show, and say that their pages have changed; in the transaction of the change."""
+    for number in sorted(set(article_ids)):
+        connection.execute(_RECOUNTED, {"article": number})
 
 
-def newest(article_id: int) -> Stretch:
-    """The end of the thread."""
-    return _earlier_than(article_id, None)
-
-
-def earlier(article_id: int, before: int) -> Stretch:
-    """What stands before the comment of that id: by key, so that the thousandth page costs what the first does."""
-    return _earlier_than(article_id, before)
-
-
-def later(article_id: int, after: int) -> Stretch:
-    """What stands after the comment of that id."""
-    query = Comment.visible(article_id).where(Comment.id > after).order_by(Comment.id).limit(WINDOW + 1)
-    found = list(db.session.scalars(query))
-    has_earlier = bool(found) and _any(article_id, Comment.id < found[0].id)
-    return _stretch(found[:WINDOW], has_earlier=has_earlier, has_later=len(found) > WINDOW)
-
-
-def holding(article_id: int, comment_id: int) -> Stretch:
-    """The stretch in which the comment of that id stands: the newest if it is there, else the one that ends with it."""
-    end = newest(article_id)
-    if not end.comments or comment_id >= end.comments[0].id:
-        return end
-    return _earlier_than(article_id, comment_id + 1)
-
-
-def _earlier_than(article_id, before):
-    query = Comment.visible(article_id).order_by(Comment.id.desc()).limit(WINDOW + 1)
-    if before is not None:
-        query = query.where(Comment.id < before)
-    found = list(db.session.scalars(query))
-    comments = found[:WINDOW][::-1]
-    if not comments:
-        return Stretch([], None, before and before - 1)
-    has_later = before is not None and _any(article_id, Comment.id > comments[-1].id)
-    return _stretch(comments, has_earlier=len(found) > WINDOW, has_later=has_later)
-
-
-def _any(article_id, condition):
-    return db.session.scalar(select(Comment.visible(article_id).where(condition).exists()))
-
-
-def _stretch(comments, has_earlier, has_later):
-    before = comments[0].id if comments and has_earlier else None
-    after = comments[-1].id if comments and has_later else None
-    return Stretch(comments, before, after)
+_Parent = aliased(Comment)
+_HAS_VISIBLE_PARENT = exists().where(_Parent.id == Comment.parent_id, _Parent.status == Status.PUBLISHED)
+# A reply is seen as long as what it replies to is.
+_SEEN = select(func.count()).where(
+    Comment.article_id == bindparam("article"),
+    Comment.status == Status.PUBLISHED,
+    Comment.parent_id.is_(None) | _HAS_VISIBLE_PARENT,
+)
+_RECOUNTED = (
+    update(Article.__table__)
+    .where(Article.__table__.c.id == bindparam("article"))
+    .values(revision=Article.revision + 1, comment_count=_SEEN.scalar_subquery())
+)

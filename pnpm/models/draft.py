@@ -1,6 +1,12 @@
-"""A comment before it is taken."""
+"""A comment before it is taken, and what makes it one."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from ..config import Config
+from ..signing import address_hash, keyed_hash
+
+DAY = timedelta(days=1)  # how long the address stands in for the nonce of a browser without JavaScript
 
 
 @dataclass(frozen=True)
@@ -15,3 +21,13 @@ class Draft:
     nonce: str = ""
     honeypot: str = ""
     seconds: int | None = None
+
+
+def tokens(article_id: int, draft: Draft, address: str, config: Config, moment: datetime) -> list[str]:
+    """What makes a comment unique: with its nonce for ever, else with its address for a day (today's, then yesterday's)."""
+    content = str(article_id), draft.name, draft.body
+    if draft.nonce:
+        return [keyed_hash(config.secret_key, "nonce", draft.nonce, *content)]
+    days = moment, moment - DAY
+    addresses = [(f"{day:%Y-%m-%d}", address_hash(config.secret_key, address, day)) for day in days]
+    return [keyed_hash(config.secret_key, "day", *address, *content) for address in addresses]

@@ -7,19 +7,23 @@ from sqlalchemy import Connection, bindparam, insert, select
 
 from ..config import Config
 from ..database import now
-from ..signing import address_hash, keyed_hash
-from ..spam import Doubt, doubts
-from ..text import RENDERER, links
-from .article import Article, touch
+from ..signing import address_hash
+from ..spam import Doubt
+from ..text import RENDERER
+from .article import Article, takes_comments, touch
 from .comment import Comment, Status
-from .draft import Draft
+from .draft import DAY, Draft, tokens
+from .rules import Rules, Verdict
 
 REFUSED_AT = 10  # times the limit: many people share one mobile operator's address, so more are held before any is refused
-DAY = timedelta(days=1)  # how long the address stands in for the nonce of a browser without JavaScript
 
 
 class Closed(Exception):
     """The article takes no more comments."""
+
+
+class Unwelcome(Exception):
+    """The office's lists refuse it; the message is the line that does."""
 
 
 class TooMany(Exception):
@@ -38,23 +42,33 @@ class Received(NamedTuple):
 
 
 def receive(
-    connection: Connection, article_id: int, draft: Draft, address: str, config: Config, moment: datetime | None = None
+    connection: Connection,
+    article_id: int,
+    draft: Draft,
+    address: str,
+    config: Config,
+    moment: datetime | None = None,
+    verdict: Verdict | None = None,
 ) -> Received:
     """The comment that this draft makes, or made when it came before, in the caller's writing transaction.
 
-    Other writers wait meanwhile: hence few statements, each built once. Raises Closed, or TooMany with the seconds to wait.
+    Other writers wait meanwhile: hence few statements, each built once, and the verdict of the office's rules from before it
+    (None: it has none). Raises Closed, Unwelcome, or TooMany with the seconds to wait.
     """
+    verdict = verdict or Rules().judge(draft, address, config, None)
     moment = (moment or now()).astimezone(UTC)
-    tokens = _tokens(article_id, draft, address, config, moment)
-    values = {"article": article_id, "token": tokens[0], "yesterdays": tokens[-1], "day_ago": moment - DAY}
+    spellings = tokens(article_id, draft, address, config, moment)
+    values = {"article": article_id, "token": spellings[0], "yesterdays": spellings[-1], "day_ago": moment - DAY}
     article = connection.execute(_ARTICLE, values).one()
     if article.known:
         known = connection.execute(_COMMENT, {"number": article.known}).one()
         return Received(Comment(**known._mapping), article.comment_count)
-    if not article.comments_open:
+    if not takes_comments(article, verdict.close_after, moment):
         raise Closed
-    reasons = _reasons(draft, _recent(connection, address, config, moment), config, moment)
-    comment = _comment(article_id, draft, reasons, tokens[0], address_hash(config.secret_key, address, moment), moment)
+    if verdict.is_refused:
+        raise Unwelcome(verdict.reasons[0])
+    reasons = _reasons(verdict, _recent(connection, address, config, moment), config, moment)
+    comment = _comment(article_id, draft, reasons, spellings[0], address_hash(config.secret_key, address, moment), moment)
     _keep(connection, comment)
     return Received(comment, article.comment_count + comment.is_visible)
 
@@ -67,20 +81,16 @@ _KNOWN = select(Comment.id).where(
 _COMMENT = select(Comment.__table__).where(Comment.id == bindparam("number"))
 # What decides, locked until the transaction ends; SQLite has locked already.
 _ARTICLE = (
-    select(Article.comments_open, Article.comment_count, _KNOWN.limit(1).scalar_subquery().label("known"))
+    select(
+        Article.comments_open,
+        Article.close_after,
+        Article.published_at,
+        Article.comment_count,
+        _KNOWN.limit(1).scalar_subquery().label("known"),
+    )
     .where(Article.id == bindparam("article"))
     .with_for_update()
 )
-
-
-def _tokens(article_id, draft, address, config, moment):
-    """What makes a comment unique: with its nonce for ever, else with its address for a day (today's, then yesterday's)."""
-    content = str(article_id), draft.name, draft.body
-    if draft.nonce:
-        return [keyed_hash(config.secret_key, "nonce", draft.nonce, *content)]
-    days = moment, moment - DAY
-    addresses = [(f"{day:%Y-%m-%d}", address_hash(config.secret_key, address, day)) for day in days]
-    return [keyed_hash(config.secret_key, "day", *address, *content) for address in addresses]
 
 
 _RECENT = (
@@ -102,36 +112,28 @@ def _recent(connection, address, config, moment):
     return connection.scalars(_RECENT, values).all()
 
 
-def _reasons(draft, recent, config, moment):
+def _reasons(verdict, recent, config, moment):
     limit = config.comment_limit
     if limit and len(recent) >= limit.count * REFUSED_AT:
         free_at = recent[-1] + timedelta(seconds=limit.seconds)
         raise TooMany(max(1, round((free_at - moment).total_seconds())))
-    over = [Doubt.LIMIT] if limit and len(recent) >= limit.count else []
-    if config.moderation == "off":
-        return over
-    policy = [Doubt.POLICY] if config.moderation == "all" else []
-    found = doubts(
-        links=links(draft.html), honeypot=draft.honeypot, seconds=draft.seconds, min_seconds=config.comment_min_seconds
-    )
-    return policy + over + found
+    is_over = limit and len(recent) >= limit.count and not verdict.is_trusted
+    return verdict.reasons + ([Doubt.LIMIT.value] if is_over else [])
 
 
 def _comment(article_id, draft, reasons, token, address, moment):
     return Comment(
         article_id=article_id,
         parent_id=None,
-        name=draft.name,
-        email=draft.email,
-        website=draft.website,
-        body=draft.body,
-        html=draft.html,
+        **{name: getattr(draft, name) for name in ("name", "email", "website", "body", "html")},
         renderer=RENDERER,
         status=Status.PENDING if reasons else Status.PUBLISHED,
-        reasons=[reason.value for reason in reasons],
+        reasons=reasons,
         created_at=moment,
         address_hash=address,
         token=token,
+        official=False,
+        moved_at=None,
     )
 
 

@@ -27,7 +27,7 @@ class Words:
 
 
 class Setting(db.Model):
-    """One of the site's words, or its revision."""
+    """One of the site's words, one of the office's decisions, or the revision."""
 
     name: Mapped[str] = mapped_column(String(64), primary_key=True)
     value: Mapped[str] = mapped_column(LongText)  # JSON
@@ -47,13 +47,29 @@ class Setting(db.Model):
         """Change some of the site's words, by the names of `Words`; a name unknown there is a TypeError."""
         Words(**words)
         for name, value in words.items():
-            db.session.merge(Setting(name=name, value=json.dumps(value, ensure_ascii=False)))
+            Setting.put(name, value)
+
+    @staticmethod
+    def get(name: str, default: object) -> object:
+        """What is kept under that name, or `default`."""
+        kept = db.session.scalar(select(Setting.value).where(Setting.name == name))
+        return default if kept is None else json.loads(kept)
+
+    @staticmethod
+    def keep(name: str, value: object) -> None:
+        """Keep something that JSON can spell under that name."""
+        db.session.merge(Setting(name=name, value=json.dumps(value, ensure_ascii=False)))
+
+    @staticmethod
+    def put(name: str, value: object) -> None:
+        """The same, and say that the site has changed."""
+        Setting.keep(name, value)
         Setting.touch()
 
     @staticmethod
     def touch() -> None:
         """Say that what stands on every page has changed. Random, so that two writers need not read each other's."""
-        db.session.merge(Setting(name=REVISION, value=json.dumps(secrets.token_hex(8))))
+        Setting.keep(REVISION, secrets.token_hex(8))
 
 
 _REVISION = select(Setting.value).where(Setting.name == REVISION)

@@ -13,6 +13,7 @@ class Doubt(enum.Enum):
     HONEYPOT = "honeypot"  # a field that people do not see was filled in
     FAST = "fast"  # sent sooner than anybody types
     LINKS = "links"  # more links than readers give
+    EMERGENCY = "emergency"  # the office holds everything for now
 
 
 def doubts(*, links: int, honeypot: str, seconds: int | None, min_seconds: int) -> list[Doubt]:

@@ -7,6 +7,6 @@ from . import articles, comments, errors, office, site
 
 def register(app: Flask) -> None:
     """Put every resource at its address."""
-    for blueprint in (articles.articles, comments.comments, office.office, site.site):
+    for blueprint in (articles.articles, comments.comments, site.site, *office.BLUEPRINTS):
         app.register_blueprint(blueprint)
     errors.register(app)

@@ -7,7 +7,7 @@ from ..database import db, read
 from ..kept import Source
 from ..models import Article, Comment
 from ..models.article import FRESHNESS, FRESHNESS_OF, address
-from ..models.comment import earlier, holding, later, newest
+from ..models.thread import earlier, holding, later, newest
 from ..site import current_site
 
 articles = Blueprint("articles", __name__)

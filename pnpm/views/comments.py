@@ -6,11 +6,11 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from .. import htmx, pages, signing, trouble
 from ..database import db, read, writing
-from ..forms import CommentForm
+from ..forms.comment import CommentForm
 from ..models import Article, Comment
 from ..models.article import ENTRY
-from ..models.comment import newest
-from ..models.reception import Closed, TooMany, receive
+from ..models.reception import Closed, TooMany, Unwelcome, receive
+from ..models.thread import newest
 from ..site import current_site
 
 comments = Blueprint("comments", __name__)
@@ -26,7 +26,7 @@ def create(year, month, slug):
         return _refused(article, form, form.refusal)
     try:
         received = _received(article, form.draft())
-    except (Closed, TooMany, SQLAlchemyError) as refusal:
+    except (Closed, Unwelcome, TooMany, SQLAlchemyError) as refusal:
         return _not_now(article, form, refusal)
     return _saved(article, *received)
 
@@ -46,12 +46,14 @@ def waiting(token):
 
 
 def _received(article, draft):
+    address = request.remote_addr or ""
+    verdict = current_site().rules.judge(draft, address, _config(), article.moderation)
     try:
         with writing() as connection:
-            return receive(connection, article.id, draft, request.remote_addr or "", _config())
+            return receive(connection, article.id, draft, address, _config(), verdict=verdict)
     except IntegrityError:  # the same came at the same moment, and is known now; SQLite, with its one writer, never gets here
         with writing() as connection:
-            return receive(connection, article.id, draft, request.remote_addr or "", _config())
+            return receive(connection, article.id, draft, address, _config(), verdict=verdict)
 
 
 def _config():
@@ -67,15 +69,22 @@ def _refused(entry, form, status):
 
 
 def _not_now(article, form, refusal):
+    if isinstance(refusal, TooMany):
+        return _too_many(article, form, refusal)
     if isinstance(refusal, Closed):
         form.refuse(gettext("Komentar untuk artikel ini sudah ditutup. Salin tulisan Anda bila masih diperlukan."))
         return _refused(article, form, 409)
-    if isinstance(refusal, SQLAlchemyError):
-        if htmx.is_request():
-            raise refusal  # the form stays as it is, and the line of status says what to do
-        trouble.log(refusal)
-        form.refuse(gettext("Situs sedang sibuk. Tekan Kirim komentar sekali lagi."))
-        return _refused(article, form, 503)
+    if isinstance(refusal, Unwelcome):
+        form.refuse(gettext("Komentar ini memuat kata atau alamat yang tidak diterima di sini. Ubah, lalu kirim lagi."))
+        return _refused(article, form, 422)
+    if htmx.is_request():
+        raise refusal  # the form stays as it is, and the line of status says what to do
+    trouble.log(refusal)
+    form.refuse(gettext("Situs sedang sibuk. Tekan Kirim komentar sekali lagi."))
+    return _refused(article, form, 503)
+
+
+def _too_many(article, form, refusal):
     minutes = -(-refusal.seconds // 60)
     form.refuse(gettext("Terlalu banyak komentar dari jaringan ini. Tunggu %(minutes)s menit, lalu kirim lagi.", minutes=minutes))
     response = _refused(article, form, 429)

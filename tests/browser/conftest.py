@@ -1,6 +1,7 @@
 """A real server and a real Chromium, for what only a browser can show."""
 
 import os
+import secrets
 import shutil
 import socket
 import subprocess
@@ -8,17 +9,22 @@ import sys
 import time
 import urllib.request
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
 from pnpm import create_app
-from pnpm.database import db
+from pnpm.database import changing, db
 from pnpm.models import Article
+from pnpm.models.draft import Draft
+from pnpm.models.reception import receive
+from pnpm.models.user import User
+from pnpm.text import comment_html
 from tests.conftest import SETTINGS, TOP, missing, publish, write
 
 CHROMIUM = "/usr/bin/chromium"
+PASSWORD = "empat kata yang biasa"
 PHONE = {"width": 360, "height": 640}
 DESK = {"width": 1280, "height": 800}
 # Every report of the Content-Security-Policy, kept where the test can count them.
@@ -51,6 +57,25 @@ class Site:
             db.session.remove()
         return count
 
+    def officer(self, name, role):
+        """An account of the office; its password is PASSWORD."""
+        with self.app.app_context():
+            with changing():
+                User.add(name, role, PASSWORD)
+            db.session.remove()
+
+    def hold(self, address, *comments, sender="192.0.2.7"):
+        """Comments that wait under the article at that address, each a name and a text; their numbers."""
+        config, numbers = replace(self.app.config["PNPM"], moderation="all"), []
+        with self.app.app_context(), self.app.test_request_context():
+            article = self._at(address)
+            for name, body in comments:
+                draft = Draft(name, "", "", body, comment_html(body), nonce=secrets.token_hex(8))
+                with changing():
+                    numbers.append(receive(db.session.connection(), article.id, draft, sender, config).comment.id)
+            db.session.remove()
+        return numbers
+
     def _at(self, address):
         slug = address.rpartition("/")[2].removesuffix(".html")
         return db.session.scalars(Article.published().where(Article.slug == slug)).one()
@@ -58,7 +83,7 @@ class Site:
     def close(self, address):
         """Close the article's comments."""
         with self.app.app_context():
-            self._at(address).close_comments()
+            self._at(address).set_policy(comments_open=False, moderation=None, close_after=None)
             db.session.commit()
             db.session.remove()
 

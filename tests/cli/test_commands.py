@@ -5,6 +5,8 @@ import pytest
 from pnpm.database import begin_writing, db
 from pnpm.models import Article, Comment
 from pnpm.models.comment import Status
+from pnpm.models.log import Deed
+from pnpm.models.moderation import move
 from tests.conftest import write
 
 
@@ -71,7 +73,7 @@ class TestComments:
     def test_a_held_one_is_listed_and_published(self, flask, client, app, url, article):
         (comment,) = write(article, app, "Baik :)", name="Siti")
         begin_writing()
-        comment.move_to(Status.PENDING)
+        move([comment.id], Status.PENDING, Deed("uji"))
         db.session.commit()
         assert flask("comments", "list") == "1\t\tSiti\tBaik :)\n"
         flask("comments", "status", 1, "published")

@@ -5,7 +5,10 @@ from sqlalchemy import text
 
 from pnpm.database import begin_writing, db
 from pnpm.models import Article, Comment
-from pnpm.models.comment import WINDOW, Status, earlier, holding, later, newest
+from pnpm.models.comment import Status
+from pnpm.models.log import Deed
+from pnpm.models.moderation import move
+from pnpm.models.thread import WINDOW, earlier, holding, later, newest
 from tests.conftest import write
 
 
@@ -43,7 +46,7 @@ def test_a_permalink_opens_the_stretch_that_holds_the_comment(article, thread):
 
 def test_a_comment_that_is_not_visible_is_in_no_stretch(app, article, thread):
     begin_writing()
-    db.session.get(Comment, thread[-1]).move_to(Status.DELETED)
+    move([thread[-1]], Status.DELETED, Deed("uji"))
     db.session.commit()
     assert thread[-1] not in ids(newest(article.id))
 
@@ -61,7 +64,7 @@ def test_the_count_of_visible_comments_goes_with_every_change(app, article, move
     (comment,) = write(article, app, "satu")
     for status in moves:
         begin_writing()
-        comment.move_to(status)
+        move([comment.id], status, Deed("uji"))
         db.session.commit()
     db.session.expire_all()
     assert db.session.get(Article, article.id).comment_count == count

@@ -9,7 +9,7 @@ import pytest
 
 from pnpm.database import begin_writing, db, now
 from pnpm.models import Setting
-from pnpm.models.comment import WINDOW
+from pnpm.models.thread import WINDOW
 from tests.conftest import publish, write
 
 

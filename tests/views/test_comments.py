@@ -10,6 +10,8 @@ from pnpm import kept
 from pnpm.database import begin_writing, db
 from pnpm.models import Article, Comment
 from pnpm.models.comment import Status
+from pnpm.models.log import Deed
+from pnpm.models.moderation import move
 from tests.conftest import fields, publish, soup, write
 
 TEXT = "Saya setuju :)"
@@ -118,7 +120,7 @@ class TestHeld:
     def test_the_private_page_lasts_as_long_as_it_waits(self, client, url, status, code):
         page = soup(client.comment(url, htmx=True, body=TEXT))
         begin_writing()
-        stored()[0].move_to(Status(status))
+        move([stored()[0].id], Status(status), Deed("uji"))
         db.session.commit()
         response = client.get(page.select_one("#comment-waiting a")["href"])
         assert response.status_code == code
@@ -316,7 +318,7 @@ class TestClosed:
         write(article, app, TEXT)
         form = client.form(url)
         begin_writing()
-        article.close_comments()
+        article.set_policy(comments_open=False, moderation=None, close_after=None)
         db.session.commit()
         page = client.page(url)
         assert page.select_one("#comment-1")

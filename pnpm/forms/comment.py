@@ -1,4 +1,4 @@
-"""What people may send us, and how we tell them what to mend."""
+"""The form under an article: what readers may send us, and how we tell them what to mend."""
 
 import re
 
@@ -7,41 +7,15 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, StringField, TextAreaField, ValidationError
-from wtforms.csrf.core import CSRF
 
-from . import characters, kept, signing, text
-from .addresses import is_web
-from .models.comment import EMAIL_LENGTH, NAME_LENGTH, WEBSITE_LENGTH
-from .models.draft import Draft
+from .. import characters, text
+from ..addresses import is_web
+from ..models.comment import EMAIL_LENGTH, NAME_LENGTH, WEBSITE_LENGTH
+from ..models.draft import Draft
+from ..site import current_site
+from .token import HourlyToken
 
 MOST_HTML = 20  # times the longest text: 400 emoticons, or a thread's page could grow to megabytes
-TOKEN_HOURS = 7 * 24  # a page may stay open in a phone's tab for days
-
-
-class HourlyToken(CSRF):
-    """A token that needs no session: signed, bound to the article and the hour, the same for every reader.
-
-    So the page is the same bytes for all, and sets no cookie. It tells nothing of who sends it; where a browser says that
-    another site does, `security.refuse_cross_site` comes first.
-    """
-
-    def setup_form(self, form):
-        self.article_id = form.meta.csrf_context
-        return super().setup_form(form)
-
-    def generate_csrf_token(self, field):
-        return signing.sign(_key(), "comment form", f"{self.article_id}.{kept.hour()}")
-
-    def validate_csrf_token(self, form, field):
-        article_id, _dot, hour = (signing.read(_key(), "comment form", field.data or "") or "").partition(".")
-        if article_id != str(self.article_id) or not kept.hour() - TOKEN_HOURS <= int(hour) <= kept.hour():
-            raise ValidationError(
-                gettext("Halaman ini sudah terlalu lama terbuka. Tulisan Anda masih ada: tekan Kirim komentar sekali lagi.")
-            )
-
-
-def _key():
-    return current_app.config["PNPM"].secret_key
 
 
 def _one_line(value):
@@ -104,6 +78,11 @@ class CommentForm(FlaskForm):
             raise ValidationError(gettext("Terlalu banyak emotikon atau tanda di dalamnya. Kurangi, lalu kirim lagi."))
         if characters.is_blank(text.plain(self.html)):
             raise ValidationError(gettext("Tulis komentar Anda dulu, lalu kirim."))
+
+    def validate_name(self, field):
+        """Not the office's own."""
+        if current_site().rules.is_reserved(field.data, current_site().words.name):
+            raise ValidationError(gettext("Nama ini dipakai pengurus situs. Tulis nama Anda sendiri."))
 
     def validate_email(self, field):
         """Loosely: something, an @, a domain with a dot."""

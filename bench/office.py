@@ -1,0 +1,161 @@
+"""How quickly the office's pages answer where 100,000 comments are: an officer signed in over HTTP, the real server in between."""
+
+import http.client
+import random
+import re
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from hashlib import sha256
+from http.cookies import SimpleCookie
+from pathlib import Path
+from statistics import median
+from urllib.parse import urlencode
+
+from sqlalchemy import insert
+
+from pnpm import create_app
+from pnpm.database import changing, db, now
+from pnpm.models import Article, Comment
+from pnpm.models.comment import Status, recount
+from pnpm.models.log import Action, Deed
+from pnpm.models.user import Role, User
+from pnpm.text import RENDERER, comment_html
+
+from . import words
+from .budget import Row, Unmeasured
+from .site import HOST, Server
+
+COMMENTS, ARTICLES, AUTHORS, DAYS = 100_000, 50, 3000, 120
+SHARES = {Status.PUBLISHED: 90, Status.PENDING: 1, Status.SPAM: 7, Status.DELETED: 2}  # of a hundred
+BODIES = 500  # different ones
+LONG = 1000  # every so manieth comment is ten times as long
+DEEDS = 20  # of 1,000 entries each, in the log
+RARE = "kepiting"  # in one of the oldest comments alone, so that a search looks at all
+NAME, PASSWORD = "Bu Camat", "empat kata yang biasa"
+TIMES = 7
+PAGE, MOVES = 100, 2000  # milliseconds
+
+
+def prepare(instance: Path) -> None:
+    """Fill a site that `site.prepare` has made: comments, an officer, and a log of what was done."""
+    app = create_app({"INSTANCE": str(instance)})
+    with app.app_context():
+        with changing():
+            User.add(NAME, Role.ADMIN, PASSWORD)
+            articles = [Article.publish(title=f"Kabar desa {number}", body="", html="").id for number in range(ARTICLES)]
+            db.session.flush()
+        _write(articles)
+        with changing():
+            for number in range(DEEDS):
+                numbers = range(number * 1000 + 1, number * 1000 + 1001)
+                moves = [(one, {"status": "pending"}, {"status": "published"}) for one in numbers]
+                Deed(NAME).record(Action.MOVED, "comment", moves)
+        db.session.remove()
+        db.engine.dispose()
+
+
+def measure(server: Server) -> Iterator[Row]:
+    """The rows on the office's pages, and on 1,000 comments moved in one go and brought back."""
+    officer = Officer(server)
+    for name, path in _pages(officer).items():
+        officer.ask("GET", path)  # each worker compiles its templates and queries once
+        officer.ask("GET", path)
+        yield _row(f"office: {name}", [officer.ask("GET", path) for _time in range(TIMES)], PAGE)
+    yield from _moving(officer)
+
+
+class Officer:
+    """An officer's browser: the cookies it was given, a form's token, and how long each answer took."""
+
+    def __init__(self, server: Server):
+        self.server, self.cookies = server, SimpleCookie()
+        self.token = _found(r'name="csrf_token"[^>]*value="([^"]+)"', self.ask("GET", "/admin/login")[2])
+        self.ask("POST", "/admin/login", username=NAME, password=PASSWORD)
+        self.token = _found(r'name="csrf_token"[^>]*value="([^"]+)"', self.ask("GET", "/admin/")[2])
+
+    def ask(self, method: str, path: str, **form: str) -> tuple[float, float, str, str]:
+        """Milliseconds until the whole answer was there, those that the server's processors worked, the body, the Location."""
+        headers = {"Cookie": "; ".join(f"{name}={cookie.value}" for name, cookie in self.cookies.items())}
+        body = urlencode({"csrf_token": self.token, **form}) if method == "POST" else None
+        headers |= {"Content-Type": "application/x-www-form-urlencoded"} if body else {}
+        worked, begun = _worked(self.server), time.perf_counter()
+        connection = http.client.HTTPConnection(HOST, self.server.port, timeout=60)
+        connection.request(method, path, body, headers)
+        response = connection.getresponse()
+        text = response.read().decode()
+        took = time.perf_counter() - begun
+        connection.close()
+        for cookie in response.headers.get_all("Set-Cookie", []):
+            self.cookies.load(cookie)
+        if response.status != (303 if body else 200):
+            raise Unmeasured(f"{method} {path} answers {response.status}")
+        return 1000 * took, _worked(self.server) - worked, text, response.headers.get("Location", "")
+
+
+def _write(articles):
+    """All comments in one transaction, past the models' verbs: it is their number that is measured."""
+    source, begun = random.Random(2012), now() - timedelta(days=DAYS)
+    written = [(one, comment_html(one.body)) for one in words.comments(BODIES)]
+    statuses = [status for status, share in SHARES.items() for _one in range(share)]
+    with changing():
+        for first in range(0, COMMENTS, 5000):
+            rows = []
+            for number in range(first, first + 5000):
+                (one, html), author = source.choice(written), source.randrange(AUTHORS)
+                times = 10 if number % LONG == 0 else 1
+                status, body = statuses[number * 37 % 100], f"{RARE} {one.body}" if number == 10 else one.body
+                row = {"article_id": source.choice(articles), "name": f"{one.name or 'Warga'} {author}", "status": status}
+                row |= {"email": "", "website": one.website, "body": body * times, "html": html * times, "renderer": RENDERER}
+                row |= {"reasons": [] if status is Status.PUBLISHED else ["links"], "token": f"bench {number}"}
+                row |= {"created_at": begun + timedelta(days=DAYS) * number / COMMENTS, "address_hash": _hash(author)}
+                rows.append(row | {"official": False})
+            db.session.execute(insert(Comment), rows)
+        recount(db.session.connection(), articles)
+
+
+def _hash(author):
+    return sha256(str(author).encode()).hexdigest()
+
+
+def _pages(officer):
+    """What each page is called, and its path."""
+    author = _found(r'href="(/admin/comments\?status=all&amp;name=[^"]+)"', officer.ask("GET", "/admin/")[2])
+    desk = {"rare word": f"status=all&q={RARE}", "frequent word": "status=all&q=desa", "hash": f"status=all&q={_hash(7)[:8]}"}
+    desk |= {"article": "status=all&article=7", "oldest first": "status=published&sort=oldest"}
+    desk |= {"deep page": "status=published&after=5000"}
+    pages = {"first page": "/admin/"}
+    pages |= {f"comments, {status}": f"/admin/comments?status={status}" for status in [*[one.value for one in Status], "all"]}
+    pages |= {f"comments, {name}": f"/admin/comments?{query}" for name, query in desk.items()}
+    return pages | {"author": author.replace("&amp;", "&"), "log": "/admin/log", "report": "/admin/report"}
+
+
+def _moving(officer):
+    """Everything that waits is marked as spam, and brought back."""
+    query = {"back": "status=pending", "all": "1", "upto": "999999999", "status": "spam"}
+    moved, back = [], []
+    for _time in range(3):
+        moved.append(officer.ask("POST", "/admin/comments", **query))
+        done = _found(r"done=(\w+)", moved[-1][3])
+        back.append(officer.ask("POST", f"/admin/log/{done}/undo"))
+    waiting = COMMENTS * SHARES[Status.PENDING] // 100
+    yield _row(f"office: {waiting:,} comments moved in one go", moved, MOVES)
+    yield _row("office: and brought back", back, MOVES)
+
+
+def _row(what, answers, limit):
+    took, worked, *_more = zip(*answers, strict=True)
+    return Row(what, median(took), limit, " ms", note=f"of them {median(worked):.0f} ms at work")
+
+
+def _worked(server):
+    """Milliseconds that the server's workers were at work since they began."""
+    workers = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()
+    return sum(int(Path(f"/proc/{worker}/schedstat").read_text().split()[0]) for worker in workers) / 1e6
+
+
+def _found(pattern, text):
+    match = re.search(pattern, text)
+    if not match:
+        raise Unmeasured(f"no {pattern} in the office's page")
+    return match[1]

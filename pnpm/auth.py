@@ -1,0 +1,137 @@
+"""Who is signed in, and what they may do. Whatever lies under /admin is the admins', unless its view says that it is others'."""
+
+import re
+from collections.abc import Callable
+
+from flask import Flask, abort, current_app, g, request, session, url_for
+from flask.sessions import SecureCookieSessionInterface
+from flask_wtf.csrf import generate_csrf
+
+from . import htmx
+from .database import changing
+from .models.sign_in import IDLE, SignIn
+from .models.user import Role, User
+from .signing import NoKey
+
+PREFIX = "/admin"
+EVERYONE = frozenset({None, *Role})
+OFFICERS = frozenset(Role)
+ADMINS = frozenset({Role.ADMIN})
+# What browsers and systems call themselves, and how people know them; the first that is found.
+BROWSERS = {"Edg": "Edge", "EdgA": "Edge", "OPR": "Opera", "SamsungBrowser": "Samsung Internet", "Firefox": "Firefox"}
+BROWSERS |= {"FxiOS": "Firefox", "CriOS": "Chrome", "Chrome": "Chrome", "Safari": "Safari"}
+SYSTEMS = {name: name for name in ("Android", "iPhone", "iPad", "Windows")} | {"Macintosh": "Mac", "Linux": "Linux"}
+
+
+class OfficeSessions(SecureCookieSessionInterface):
+    """Flask's signed cookie, for the office alone: readers have none, and theirs is not sent with readers' pages."""
+
+    def get_cookie_path(self, app: Flask) -> str:
+        return cookie_path()
+
+    def get_cookie_secure(self, app: Flask) -> bool:
+        return request.is_secure
+
+
+def protect(app: Flask) -> None:
+    """Let nobody into the office but who may; nothing of it is kept by caches or found by search engines."""
+    app.session_interface = OfficeSessions()
+    app.config.update(SESSION_COOKIE_NAME="office", PERMANENT_SESSION_LIFETIME=IDLE, WTF_CSRF_TIME_LIMIT=None)
+    # Not sent with every answer: one that was on its way would undo what another just changed.
+    app.config["SESSION_REFRESH_EACH_REQUEST"] = False
+    app.before_request(guard)
+    app.after_request(_private)
+    app.jinja_env.globals.update(officer=officer, csrf_token=generate_csrf)
+
+
+def open_to(roles: frozenset) -> Callable:
+    """Say who may use a view; without it, admins may."""
+
+    def mark(view):
+        view.roles = roles
+        return view
+
+    return mark
+
+
+def roles_of(endpoint: str) -> frozenset:
+    """Who may use the view of that endpoint; None among them stands for a stranger."""
+    return getattr(current_app.view_functions[endpoint], "roles", ADMINS)
+
+
+def guard():
+    """Before each request under /admin: to the setup while there is no account, to the sign-in for a stranger, else 403."""
+    if not is_office() or request.endpoint is None:
+        return None
+    if not current_app.secret_key:
+        raise NoKey
+    user, roles = officer(), roles_of(request.endpoint)
+    if (user and user.role) in roles:
+        return None
+    if user:
+        abort(403)
+    if not User.anyone():
+        return htmx.sent_to(url_for("setup.show"))
+    is_page = request.method == "GET" and not htmx.is_request()
+    return htmx.sent_to(url_for("session.show", next=request.full_path.rstrip("?") if is_page else None))
+
+
+def is_office(path: str | None = None) -> bool:
+    """Whether a path, or this request's, is the office's."""
+    path = request.path if path is None else path
+    return path == PREFIX or path.startswith(f"{PREFIX}/")
+
+
+def cookie_path() -> str:
+    """Where the office's cookies are sent, also where the site lies in a folder of its host."""
+    return f"{request.script_root}{PREFIX}"
+
+
+def officer() -> User | None:
+    """Who is signed in."""
+    if "officer" not in g:
+        found = SignIn.of(session["key"]) if is_office() and "key" in session else None
+        g.sign_in, g.officer = found or (None, None)
+        if found and g.sign_in.is_unseen:
+            session.modified = True  # the cookie, too, is good for so long from now
+            with changing():
+                g.sign_in.see()
+    return g.officer
+
+
+def this_browser() -> SignIn | None:
+    """The open session that this request belongs to."""
+    return g.sign_in if officer() else None
+
+
+def sign_in(user: User) -> None:
+    """Let this browser in as that account; the caller commits. The session is a new one, and the one before it ends.
+
+    LookupError if the account is no longer what it was when it was read.
+    """
+    key = SignIn.open(user, browser())
+    sign_out()
+    session.permanent = True
+    session["key"] = key
+
+
+def sign_out() -> None:
+    """End this browser's session; the caller commits."""
+    if this_browser():
+        this_browser().end()
+    session.clear()
+    g.pop("officer", None)
+
+
+def browser() -> str:
+    """What the browser calls itself, for people: `Chrome, Android`; empty if that is nothing known."""
+    agent = request.user_agent.string
+    found = [[words for name, words in names.items() if re.search(rf"\b{name}\b", agent)] for names in (BROWSERS, SYSTEMS)]
+    return ", ".join(words[0] for words in found if words)
+
+
+def _private(response):
+    if is_office():
+        response.headers["Cache-Control"] = "no-store"
+        response.headers["X-Robots-Tag"] = "noindex"
+    return response

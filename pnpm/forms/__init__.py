@@ -1,0 +1,1 @@
+"""What people may send us, and how we tell them what to mend."""

@@ -1,0 +1,104 @@
+"""The forms of accounts: signing in, passwords, the second factor, who belongs to the office."""
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from wtforms import HiddenField, PasswordField, SelectField, StringField, ValidationError
+from wtforms.validators import Length
+
+from ..models.user import LONGEST_PASSWORD, NAME_LENGTH, SHORTEST_PASSWORD, Role, is_name, is_weak
+from .office import REQUIRED, OfficeForm, one_line
+
+ROLES = ((Role.MODERATOR.value, _("Moderator: komentar saja")), (Role.ADMIN.value, _("Admin: semuanya")))
+LONGEST_CODE = 40
+CODE = [REQUIRED, Length(max=LONGEST_CODE, message=_("Terlalu panjang."))]
+
+
+class SignInForm(OfficeForm):
+    """The way in; `next` is where to go then."""
+
+    username = StringField(_("Nama pengguna"), filters=[one_line], validators=[REQUIRED])
+    password = PasswordField(_("Kata sandi"), validators=[REQUIRED])
+    next = HiddenField(filters=[one_line])
+
+
+class CodeForm(OfficeForm):
+    """A code of the second factor, or a recovery code."""
+
+    code = StringField(_("Kode"), filters=[one_line], validators=CODE)
+
+
+class ConfirmForm(OfficeForm):
+    """The password again, so that a phone left lying about is not enough."""
+
+    password = PasswordField(_("Kata sandi"), validators=[REQUIRED])
+
+
+class FactorForm(ConfirmForm):
+    """The second factor, put in force by its first code."""
+
+    code = StringField(_("Kode dari aplikasi"), filters=[one_line], validators=CODE)
+
+
+class NewPasswordForm(OfficeForm):
+    """Another password for the account of that name."""
+
+    password = PasswordField(_("Kata sandi baru"), validators=[REQUIRED])
+
+    def __init__(self, name: str, *given, **options):
+        self.account = name
+        super().__init__(*given, **options)
+
+    def validate_password(self, field):
+        """Not a weak one."""
+        _check(field.data, self.account)
+
+
+class PasswordForm(NewPasswordForm):
+    """Another password for one's own, who knows the one it has."""
+
+    current = PasswordField(_("Kata sandi sekarang"), validators=[REQUIRED])
+
+
+class AccountForm(OfficeForm):
+    """What every account begins with."""
+
+    username = StringField(_("Nama pengguna"), filters=[one_line], validators=[REQUIRED])
+    password = PasswordField(_("Kata sandi"), validators=[REQUIRED])
+
+    def validate_username(self, field):
+        """Something to see, and not too long."""
+        if not is_name(field.data):
+            raise ValidationError(gettext("Pilih nama yang terbaca, paling banyak %(most)s huruf.", most=NAME_LENGTH))
+
+    def validate_password(self, field):
+        """Not a weak one."""
+        _check(field.data, self.username.data)
+
+
+class SetupForm(AccountForm):
+    """The first account, by the code that the program wrote into its folder."""
+
+    setup_code = StringField(_("Kode pemasangan"), filters=[one_line], validators=[REQUIRED])
+
+
+class RoleForm(OfficeForm):
+    """A role."""
+
+    role = SelectField(_("Peran"), choices=ROLES)
+
+    @property
+    def chosen(self) -> Role:
+        """The role that was asked for."""
+        return Role(self.role.data)
+
+
+class UserForm(AccountForm, RoleForm):
+    """A new account."""
+
+
+def _check(password, name):
+    """ValidationError, saying what it takes, for a password that will not do."""
+    if is_weak(password, name):
+        least, most = SHORTEST_PASSWORD, LONGEST_PASSWORD
+        words = _("Pilih %(least)s sampai %(most)s huruf yang sukar ditebak. Beberapa kata biasa pun baik.", least=least, most=most)
+        raise ValidationError(str(words))

@@ -1,0 +1,141 @@
+"""The forms of the office on comments: each with the token of its session, and what is wrong said beside the field."""
+
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from flask import current_app, request
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, DateField, IntegerField, SelectField, TextAreaField, ValidationError
+from wtforms.validators import InputRequired, NumberRange, Optional
+
+from .. import characters, text
+from ..models.comment import Status
+
+REQUIRED = InputRequired(_("Isi kolom ini."))
+MODERATIONS = (("all", _("Tahan semua")), ("suspicious", _("Tahan yang meragukan")), ("off", _("Terbitkan semua")))
+STATUSES = [status.value for status in Status]
+LONGEST_DAYS = 3650
+LONGEST_RESERVED = 4000  # characters
+
+
+def one_line(value: str | None) -> str:
+    """A filter: control characters dropped, white space folded."""
+    return characters.one_line(value or "")
+
+
+def lines(value: str | None) -> str:
+    """A filter: line ends alike, control characters dropped."""
+    return characters.lines(value or "")
+
+
+class OfficeForm(FlaskForm):
+    """What all forms of the office share. `validate` checks the session's token, too."""
+
+    class Meta(FlaskForm.Meta):
+        def wrap_formdata(self, form, formdata):
+            """What a form sends, and nothing else: Flask-WTF takes JSON and files for it, too, and our fields hold text."""
+            return formdata if formdata is None else request.form
+
+    @property
+    def refusal(self) -> int:
+        """The HTTP status that fits its errors: 400 for a missing or foreign token, else 422."""
+        return 400 if self.is_stale else 422
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether the session's token was missing or another's: sending again is all it takes."""
+        return bool(self.csrf_token.errors)
+
+    @property
+    def faults(self) -> list:
+        """Its fields that have errors, but the token's."""
+        return [field for field in self if field.errors and field is not self.csrf_token]
+
+    def refuse(self, reason: str) -> None:
+        """Add an error that belongs to no field."""
+        self.form_errors.append(reason)
+
+
+class TokenForm(OfficeForm):
+    """A button: nothing but the token."""
+
+
+class StatusForm(OfficeForm):
+    """A button that gives comments another status; `seen` is the one on the moderator's page."""
+
+    status = SelectField(choices=STATUSES)
+    seen = SelectField(choices=["", *STATUSES], default="", validate_choice=False)
+
+    @property
+    def chosen(self) -> Status:
+        """The status that was asked for."""
+        return Status(self.status.data)
+
+    @property
+    def known(self) -> Status | None:
+        """The status that the moderator saw, if the page said it."""
+        return Status(self.seen.data) if self.seen.data in STATUSES else None
+
+
+class TextForm(OfficeForm):
+    """A comment's text, or the office's answer: what a reader may write, the office may."""
+
+    body = TextAreaField(_("Teks"), filters=[lines])
+
+    def validate_body(self, field):
+        """Something to see, no longer than the site takes."""
+        longest = current_app.config["PNPM"].comment_max_length
+        if len(field.data) > longest:
+            raise ValidationError(gettext("Terlalu panjang: paling banyak %(length)s huruf.", length=longest))
+        self.html = text.comment_html(field.data, gettext)
+        if characters.is_blank(text.plain(self.html)):
+            raise ValidationError(gettext("Isi kolom ini."))
+
+
+class TrustForm(OfficeForm):
+    """Trust in an author, with an end or without."""
+
+    trusted = BooleanField()
+    until = DateField(_("Sampai tanggal (boleh kosong)"), validators=[Optional()])
+
+    def moment(self, zone: ZoneInfo) -> datetime | None:
+        """The end of the day that was given, in that zone."""
+        return self.until.data and datetime.combine(self.until.data, time.max, zone)
+
+    def validate_until(self, field):
+        """A day to come."""
+        if field.data and not date.today() <= field.data < date(9999, 1, 1):
+            raise ValidationError(gettext("Pilih tanggal yang akan datang, atau kosongkan."))
+
+
+class PolicyForm(OfficeForm):
+    """How the whole site takes comments."""
+
+    moderation = SelectField(_("Komentar baru"), choices=[("", _("Seperti pengaturan host")), *MODERATIONS])
+    close_after = IntegerField(
+        _("Tutup komentar setelah berapa hari (kosong: tidak ditutup)"), validators=[Optional(), NumberRange(1, LONGEST_DAYS)]
+    )
+    reserved = TextAreaField(_("Nama yang tidak boleh dipakai pembaca, satu per baris"), filters=[lines])
+
+    def validate_reserved(self, field):
+        """A list, not a book."""
+        if len(field.data) > LONGEST_RESERVED:
+            raise ValidationError(gettext("Terlalu panjang: paling banyak %(length)s huruf.", length=LONGEST_RESERVED))
+
+    @property
+    def changes(self) -> dict:
+        """What it changes, by the names of `Policy`."""
+        fields = {"moderation": self.moderation.data or None, "close_after": self.close_after.data}
+        return fields | {"reserved": self.reserved.data}
+
+
+class ArticlePolicyForm(OfficeForm):
+    """How one article takes comments."""
+
+    comments_open = BooleanField(_("Komentar dibuka"))
+    moderation = SelectField(_("Komentar baru"), choices=[("", _("Seperti seluruh situs")), *MODERATIONS])
+    close_after = IntegerField(
+        _("Tutup setelah berapa hari (kosong: seperti seluruh situs)"), validators=[Optional(), NumberRange(0, LONGEST_DAYS)]
+    )

@@ -1,0 +1,53 @@
+"""What a page of the office asks for, read from its address, and an address that asks for it."""
+
+from flask import abort
+from werkzeug.datastructures import MultiDict
+
+from ..characters import one_line
+from ..models.comment import Status
+from ..models.desk import Search
+
+LONGEST_WORDS = 200  # characters
+MOST_WORDS = 8
+ALL = "all"
+
+
+def search_of(args: MultiDict) -> Search:
+    """The search of an address (or of a form that repeats it). 404 for a status or number that is none."""
+    status = args.get("status") or Status.PENDING.value
+    if status not in (ALL, *[one.value for one in Status]):
+        abort(404)
+    return Search(
+        status=None if status == ALL else Status(status),
+        words=" ".join(one_line(args.get("q", ""))[:LONGEST_WORDS].split()[:MOST_WORDS]),
+        article=number_of(args, "article"),
+        reason=args.get("reason", "")[:LONGEST_WORDS],
+        name=args.get("name"),
+        address=args.get("address", "")[:64],
+        oldest_first=args.get("sort") == "oldest",
+        after=number_of(args, "after"),
+    )
+
+
+def number_of(args: MultiDict, name: str) -> int | None:
+    """The whole number of that name, None if there is none. 404 for what is no number."""
+    value = args.get(name)
+    if not value:
+        return None
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 16 else abort(404)
+
+
+def arguments(search: Search, **changes) -> dict:
+    """The values of an address that asks for it, with changes."""
+    asked = {
+        "status": search.status.value if search.status else ALL,
+        "q": search.words,
+        "article": search.article,
+        "reason": search.reason,
+        "name": search.name,
+        "address": search.address,
+        "sort": "oldest" if search.oldest_first else None,
+        "after": search.after,
+    }
+    empty = {"name": (None,)}  # a name may be none: everything anonymous
+    return {name: value for name, value in (asked | changes).items() if value not in empty.get(name, (None, ""))}

@@ -1,0 +1,144 @@
+"""The log: who did what to what, when, before and after. Only ever added to; each entry is chained to the last by a hash."""
+
+import enum
+import json
+import secrets
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+
+from sqlalchemy import JSON, Index, Row, Select, String, func, insert, or_, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ..database import db, now
+from . import chain
+from .user import NAME_LENGTH
+
+BATCH = 1000  # entries read at a time
+
+
+class Action(enum.Enum):
+    """What was done."""
+
+    MOVED = "moved"  # a comment to another status
+    EDITED = "edited"  # a comment's text
+    REPLIED = "replied"
+    REMOVED = "removed"  # for ever
+    TRUSTED = "trusted"
+    POLICY = "policy"
+    LISTS = "lists"
+    ADDED = "added"  # an account, and so on
+    PASSWORD = "password"  # noqa: S105 - the name of an action
+    ROLE = "role"
+    FACTOR = "factor"
+
+
+class Entry(db.Model):
+    """One thing that was done to one thing. Those of one deed share its key, and are undone together."""
+
+    __tablename__ = "log_entry"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    deed: Mapped[str] = mapped_column(String(16), index=True)
+    created_at: Mapped[datetime]
+    who: Mapped[str] = mapped_column(String(NAME_LENGTH))
+    action: Mapped[str] = mapped_column(String(16))
+    subject: Mapped[str] = mapped_column(String(16))
+    number: Mapped[int | None]
+    before: Mapped[dict] = mapped_column(JSON)
+    after: Mapped[dict] = mapped_column(JSON)
+    link: Mapped[str] = mapped_column(String(64))
+
+    __table_args__ = (Index(None, "subject", "number"), {"sqlite_autoincrement": True})
+
+
+class Deed:
+    """What somebody does in one go, and can undo in one go."""
+
+    def __init__(self, who: str):
+        self.who, self.key, self.count = who, secrets.token_hex(8), 0
+
+    def record(self, action: Action, subject: str, changes: Iterable[tuple[int | None, dict, dict]]) -> None:
+        """Write down changes of things of one kind: each one's number, what was before, and what is after."""
+        end, moment, rows = chain.end(lock=True), now().astimezone(UTC), []
+        for number, *sides in changes:
+            before, after = json.loads(json.dumps(sides))  # as they will be read back, and hashed again
+            row = {"deed": self.key, "created_at": moment, "who": self.who, "action": action.value, "subject": subject}
+            row |= {"number": number, "before": before, "after": after}
+            end = end.then(row)
+            rows.append(row | {"link": end.link})
+        if rows:
+            self.count += len(rows)
+            db.session.execute(insert(Entry), rows)
+            chain.keep(end)
+
+
+def entries(deed: str) -> list[Entry]:
+    """What one deed did, in order."""
+    return list(db.session.scalars(select(Entry).where(Entry.deed == deed).order_by(Entry.id)))
+
+
+def of(subject: str, number: int) -> Select:
+    """What was done to one thing, the newest first."""
+    return select(Entry).where(Entry.subject == subject, Entry.number == number).order_by(Entry.id.desc())
+
+
+def found(words: str = "", subjects: Sequence[str] = (), action: str = "", before: int | None = None) -> Select:
+    """Entries with all of these words, about such things (none: any), of that action, older than `before`; the newest first."""
+    query = select(Entry).order_by(Entry.id.desc())
+    if before is not None:
+        query = query.where(Entry.id < before)
+    if subjects:
+        query = query.where(Entry.subject.in_(subjects))
+    if action:
+        query = query.where(Entry.action == action)
+    for word in words.split():
+        spelled = json.dumps(word)[1:-1]  # as JSON spells it
+        texts = {Entry.who: word, Entry.before.cast(String): spelled, Entry.after.cast(String): spelled}
+        numbered = [Entry.number == int(word)] if word.isascii() and word.isdigit() and len(word) < 10 else []
+        query = query.where(or_(*numbered, *[text.icontains(value, autoescape=True) for text, value in texts.items()]))
+    return query
+
+
+def things(deed: str) -> set[tuple[str, int | None]]:
+    """What one deed was done to: kinds of things and their numbers."""
+    return {tuple(row) for row in db.session.execute(select(Entry.subject, Entry.number).where(Entry.deed == deed))}
+
+
+def sizes(shown: Iterable[Entry]) -> dict[str, int]:
+    """How many entries the deeds of these entries have, by their keys."""
+    deeds = {entry.deed for entry in shown}
+    query = select(Entry.deed, func.count()).where(Entry.deed.in_(deeds)).group_by(Entry.deed)
+    return dict(db.session.execute(query).tuples().all())
+
+
+def first_since(moment: datetime) -> int:
+    """The number from which on entries are of that moment or later: they stand in the order of their moments, so few looks do."""
+    last = db.session.scalar(select(func.max(Entry.id))) or 0
+    return 1 + bisect_left(range(1, last + 1), moment, key=_moment)
+
+
+def all_entries() -> Iterator[Row]:
+    """Every entry's columns, the oldest first, a batch at a time."""
+    last, columns = 0, Entry.__table__.c
+    while batch := db.session.execute(select(*columns).where(columns.id > last).order_by(columns.id).limit(BATCH)).all():
+        yield from batch
+        last = batch[-1].id
+
+
+def break_in_chain() -> str:
+    """Where the chain is broken, in words for `flask doctor`; empty if it holds."""
+    found = chain.End()
+    for entry in all_entries():
+        found = found.then(entry._mapping)
+        if found.link != entry.link:
+            return f"entry {entry.id} is not what was written, or one before it is missing"
+    written = chain.end(lock=False)
+    if written.count != found.count:
+        return f"{written.count} entries were written, and {found.count} are there"
+    return "" if written == found else "the last entry is not the one that was written last"
+
+
+def _moment(number):
+    """The moment of the first entry of that number or a later one."""
+    return db.session.scalar(select(Entry.created_at).where(Entry.id >= number).order_by(Entry.id).limit(1))

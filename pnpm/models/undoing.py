@@ -1,0 +1,120 @@
+"""How a deed of the log is undone: whatever still stands as it left it goes back to what was before. That is a deed, too."""
+
+from collections.abc import Callable
+from datetime import datetime
+from itertools import groupby
+
+from sqlalchemy import select
+
+from ..database import db
+from .comment import Comment, Status
+from .log import Action, Deed, Entry, entries
+from .moderation import digest, edit, move
+from .original import Original
+from .rules import change_lists, change_policy
+from .setting import Setting
+from .trust import Trust
+
+
+def undo(key: str, deed: Deed, render: Callable[[str], str]) -> tuple[int, int]:
+    """Undo the deed of that key: how many of its entries, and how many could not be, since somebody changed them again.
+
+    `render` gives the HTML of a comment's text. LookupError if there is no such deed, or nothing of it can be undone.
+    """
+    done = entries(key)
+    known = [entry for entry in done if entry.action in _UNDOERS]
+    if not known:
+        raise LookupError(key)
+    undone = 0
+    for action, group in groupby(known, key=lambda entry: entry.action):
+        undone += _UNDOERS[action](list(group), deed, render)
+    return undone, len(known) - undone
+
+
+def can_undo(entry: Entry) -> bool:
+    """Whether there is a way back from such an entry."""
+    return entry.action in _UNDOERS
+
+
+def trust(name: str, address_hash: str, until: datetime | None, wanted: bool, deed: Deed) -> None:
+    """Trust an author from now on (until a moment), or no more. LookupError for one who never commented."""
+    before = _trusted(name, address_hash)
+    if wanted:
+        Trust.put(name, address_hash, until)
+        db.session.flush()
+    else:
+        Trust.drop(name, address_hash)
+    after = _trusted(name, address_hash)
+    if before != after:
+        Setting.touch()
+        deed.record(Action.TRUSTED, "author", [(None, before, after)])
+
+
+def _trusted(name, address_hash):
+    found = Trust.of(name, address_hash)
+    author = {"name": name, "address": address_hash, "trusted": bool(found)}
+    return author | ({"until": found.until and found.until.isoformat()} if found else {})
+
+
+def _moves(group, deed, _render):
+    """Of those that stand as the deed left them, each to where it was."""
+    undone = 0
+    group.sort(key=lambda entry: (entry.before["status"], entry.after["status"]))
+    for (before, after), part in groupby(group, key=lambda entry: (entry.before["status"], entry.after["status"])):
+        numbers = [entry.number for entry in part]
+        query = select(Comment.id).where(Comment.status == Status(after))
+        standing = [number for first in range(0, len(numbers), 500) for number in _of(query, numbers[first : first + 500])]
+        undone += len(move(standing, Status(before), deed))
+    return undone
+
+
+def _of(query, numbers):
+    return db.session.scalars(query.where(Comment.id.in_(numbers)))
+
+
+def _edits(group, deed, render):
+    undone = 0
+    for entry in reversed(group):
+        comment = db.session.get(Comment, entry.number)
+        body = comment and Original.text_of(comment.id, entry.before["text"])
+        if body is not None and digest(comment.body) == entry.after["text"]:
+            edit(comment, body, render(body), deed)
+            undone += 1
+    return undone
+
+
+def _policies(group, deed, _render):
+    now = Setting.get("policy", {})
+    fitting = [entry for entry in group if now == entry.after]
+    for entry in fitting:
+        change_policy(deed, **entry.before)
+    return len(fitting)
+
+
+def _lists(group, deed, _render):
+    now = Setting.get("lists", {})
+    fitting = [entry for entry in group if all(now.get(name) == text for name, text in entry.after.items())]
+    for entry in fitting:
+        change_lists(deed, entry.before)
+    return len(fitting)
+
+
+def _trusts(group, deed, _render):
+    undone = 0
+    for entry in group:
+        before = entry.before
+        if _trusted(before["name"], before["address"]) == entry.after:
+            until = before.get("until")
+            trust(before["name"], before["address"], until and datetime.fromisoformat(until), before["trusted"], deed)
+            undone += 1
+    return undone
+
+
+_UNDOERS = {
+    Action.MOVED.value: _moves,
+    Action.REPLIED.value: _moves,
+    Action.EDITED.value: _edits,
+    Action.POLICY.value: _policies,
+    Action.LISTS.value: _lists,
+    Action.TRUSTED.value: _trusts,
+}

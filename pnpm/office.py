@@ -1,0 +1,142 @@
+"""What stands on the office's pages about comments: rows with what a moderator wants to know, found before they are rendered."""
+
+from collections.abc import Sequence
+from urllib.parse import parse_qsl
+
+from flask import Response, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.datastructures import MultiDict
+
+from . import htmx, labels
+from .database import db
+from .forms.office import OfficeForm, StatusForm, TextForm, TrustForm
+from .forms.search import arguments, number_of, search_of
+from .models import Article, Comment, log
+from .models.comment import Status
+from .models.desk import Search, counts, others
+from .models.log import Deed, entries
+from .models.original import Original
+from .models.trust import Trust
+from .models.undoing import can_undo
+from .pages import name_of
+
+TABS = (Status.PENDING, Status.PUBLISHED, Status.SPAM, Status.DELETED, None)
+HISTORY = 50  # entries of the log on a comment's own page
+HOME, ITSELF, LOG = "home", "itself", "log"  # where a form was sent from, if not from the desk
+
+
+def desk(search: Search, done: str = "", form: OfficeForm | None = None, trust: TrustForm | None = None) -> str:
+    """A page of comments; `done` is the deed that was just done, `form` and `trust` one that was refused."""
+    comments, following = search.page()
+    return render_template(
+        "office/comments/index.html",
+        search=search,
+        following=following,
+        counts=counts(),
+        total=search.count(),
+        newest=search.newest(),
+        heading=Article.headings_of([search.article or 0]).get(search.article),
+        trusted=Trust.of(search.name, search.address) if search.is_author else None,
+        trust=trust or TrustForm(formdata=None),
+        done=deed_done(done),
+        form=form,
+        back=back_of(search),
+        **rows(comments),
+    )
+
+
+def rows(comments: Sequence[Comment]) -> dict:
+    """What the rows of these comments need."""
+    headings = Article.headings_of({comment.article_id for comment in comments})
+    return {"comments": comments, "headings": headings, "others": others(comments)}
+
+
+def comment_page(comment: Comment, form: TextForm | None = None, reply: TextForm | None = None, done: str = "") -> str:
+    """Everything about one comment: its row, its texts, what was done to it, the answers under it."""
+    history = list(db.session.scalars(log.of("comment", comment.id).limit(HISTORY)))
+    reply = reply or TextForm(formdata=None)
+    reply.body.id = "reply"  # two forms on a page have a field of this name
+    return render_template(
+        "office/comments/show.html",
+        comment=comment,
+        text=form or TextForm(formdata=None, body=comment.body),
+        reply=reply,
+        replies=list(db.session.scalars(Comment.under(comment.id))),
+        history=history,
+        originals=Original.texts_of([comment.id]),
+        sizes=log.sizes(history),
+        done=deed_done(done),
+        form=None,
+        back=ITSELF,
+        **rows([comment]),
+    )
+
+
+def moved(comment: Comment, deed: Deed) -> Response:
+    """The answer to one tap: the line in the row's place that says what happened, with the way back."""
+    db.session.refresh(comment)
+    done = deed.key if deed.count else ""
+    back = request.form.get("back", "")
+    context = {"comment": comment, "deed": done, "said": said_of(comment), "counts": counts(), "back": back}
+    return htmx.saved("office/comments/_moved.html", lambda: sent_from(comment, done), 200, **context)
+
+
+def brought_back(comment: Comment) -> str:
+    """The row of a comment after an undo, for htmx."""
+    db.session.refresh(comment)
+    context = rows([comment]) | {"comment": comment, "form": None, "back": request.form.get("back", "")}
+    return render_template("office/comments/_brought_back.html", counts=counts(), said=said_of(comment), **context)
+
+
+def row_refused(comment: Comment, form: StatusForm, status: int = 0) -> Response:
+    """The answer to a tap that was refused: the row as it is now, and why."""
+    db.session.refresh(comment)
+    context = rows([comment]) | {"comment": comment, "form": form, "back": request.form.get("back", "")}
+
+    def page():
+        return render_template("office/comments/refused.html", **context)
+
+    return htmx.refused("office/comments/_row.html", page, status or form.refusal, **context)
+
+
+def said_of(comment: Comment) -> str:
+    """What became of it, in words: `Komentar Siti sekarang terbit.`"""
+    return f"{gettext('Komentar %(name)s', name=name_of(comment))} {labels.DONE[comment.status]}."
+
+
+def deed_done(key: str) -> dict | None:
+    """What a deed was, for the line that offers its way back."""
+    done = entries(key) if key else []
+    if not done:
+        return None
+    status = Status(done[0].after["status"]) if done[0].action == "moved" else None
+    return {"key": key, "count": len(done), "entry": done[0], "status": status, "can_undo": can_undo(done[0])}
+
+
+def chosen(search: Search, values: MultiDict) -> list[int]:
+    """The numbers that were ticked, or all that the search finds up to the newest that its page knew of."""
+    if values.get("all"):
+        return search.numbers(number_of(values, "upto") or 0)
+    return [int(value) for value in values.getlist("comment") if value.isascii() and value.isdigit() and len(value) < 16]
+
+
+def asked_from() -> Search:
+    """The search of the page that a form was sent from, as its field `back` says."""
+    return search_of(MultiDict(parse_qsl(request.form.get("back", ""), keep_blank_values=True)))
+
+
+def back_of(search: Search) -> str:
+    """What a form on a search's page says of it."""
+    return url_for("desk.index", **arguments(search)).partition("?")[2]
+
+
+def sent_from(comment: Comment | None, done: str) -> str:
+    """The address of the page that a form was sent from, to say there what was done."""
+    place = request.form.get("back", "")
+    if place == HOME:
+        return url_for("office.index", done=done or None)
+    if place == LOG:
+        return url_for("log.index", done=done or None)
+    if place == ITSELF and comment:
+        return url_for("desk.show", number=comment.id, done=done or None)
+    return url_for("desk.index", **arguments(asked_from()), done=done or None)

@@ -1,0 +1,100 @@
+"""What a wrong password or code counts against, so that guessing is slow; and which browsers an account knows."""
+
+import secrets
+
+from flask import Response, current_app, request
+from flask_babel import gettext, ngettext
+from itsdangerous import BadData, URLSafeTimedSerializer
+
+from . import auth, signing
+from .database import changing, now
+from .forms.office import OfficeForm
+from .models import attempt
+from .models.user import User, key_of
+
+KNOWN = "known"  # the cookie that says to which accounts this browser signed in before
+KNOWN_SECONDS = 365 * 24 * 3600
+MOST_KNOWN = 8  # accounts: an office shares a computer
+
+
+def of_name(name: str) -> dict[str, str]:
+    """Under what a password for `name` counts: this browser, if the account knows it; else account and address."""
+    user = User.named(name)
+    if user and (mark := _mark(user)):
+        return _subjects(browser=mark)
+    return _subjects(account=key_of(name), address=_address())
+
+
+def of_code(user: User) -> dict[str, str]:
+    """Under what a code for that account counts: a browser that the account knows has a count of its own."""
+    return _subjects(code=f"{user.id} {mark}" if (mark := _mark(user)) else str(user.id))
+
+
+def of_session() -> dict[str, str]:
+    """Under what a password counts that is asked for again: this open session, so that no other is slowed down."""
+    return _subjects(session=str(auth.this_browser().id))
+
+
+def of_setup() -> dict[str, str]:
+    """Under what a setup code counts."""
+    return _subjects(setup=_address())
+
+
+def refusal(form: OfficeForm, wait: attempt.TooSoon) -> tuple[int, dict[str, str]]:
+    """Say in the form how long to wait; the status and headers of its page."""
+    seconds, minutes = wait.seconds, -(-wait.seconds // 60)
+    long = ngettext("%(num)s detik", "%(num)s detik", seconds) if minutes < 2 else ngettext("%(num)s menit", "%(num)s menit", minutes)
+    form.refuse(gettext("Terlalu sering salah. Tunggu %(long)s, lalu coba lagi.", long=long))
+    return 429, {"Retry-After": str(seconds)}
+
+
+def confirm(form: OfficeForm, typed) -> tuple[int, dict[str, str]] | None:
+    """Check a form that asks for one's own password again, in the field `typed`; None, or the status and headers of its page."""
+    if not form.validate():
+        return form.refusal, {}
+    attempted = of_session()
+    try:
+        with changing():
+            attempt.begin(attempted)
+    except attempt.TooSoon as wait:
+        return refusal(form, wait)
+    if not auth.officer().knows(typed.data):
+        typed.errors = [gettext("Kata sandi ini salah.")]
+        return 422, {}
+    with changing():
+        attempt.forgive(attempted)
+    return None
+
+
+def know(user: User, response: Response) -> Response:
+    """The answer with a cookie by which the account knows this browser from now on."""
+    others = [(number, mark) for number, mark in _marks().items() if number != str(user.id)]
+    marks = _signer().dumps(dict(others[1 - MOST_KNOWN :]) | {str(user.id): secrets.token_hex(8)})
+    path, secure = auth.cookie_path(), request.is_secure
+    response.set_cookie(KNOWN, marks, KNOWN_SECONDS, path=path, secure=secure, httponly=True, samesite="Lax")
+    return response
+
+
+def _subjects(**values):
+    return attempt.subjects(current_app.secret_key, **values)
+
+
+def _address():
+    """Of an IPv6 subscriber, who has very many, all are one."""
+    return signing.address_hash(current_app.secret_key, request.remote_addr or "", now())
+
+
+def _mark(user):
+    return _marks().get(str(user.id))
+
+
+def _marks():
+    """What this browser is known by, by the accounts' numbers."""
+    try:
+        return _signer().loads(request.cookies.get(KNOWN, ""), max_age=KNOWN_SECONDS)
+    except BadData:
+        return {}
+
+
+def _signer():
+    return URLSafeTimedSerializer(current_app.secret_key, salt="known browser")

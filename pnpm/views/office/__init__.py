@@ -1,0 +1,17 @@
+"""The office's edges: one file a resource, each with the addresses under /admin that belong to it."""
+
+from . import account, authors, comments, dashboard, lists, log, policy, report, session, setup, users
+
+BLUEPRINTS = (
+    dashboard.office,
+    session.session,
+    setup.setup,
+    comments.desk,
+    authors.authors,
+    lists.lists,
+    policy.policy,
+    log.log,
+    report.report,
+    account.account,
+    users.users,
+)

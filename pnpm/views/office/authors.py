@@ -1,0 +1,29 @@
+"""Trust in an author; everything an author wrote is a page of the desk."""
+
+from flask import Blueprint, abort, current_app, redirect
+
+from ... import auth, office
+from ...database import changing
+from ...forms.office import TrustForm
+from ...models.log import Deed
+from ...models.undoing import trust
+
+authors = Blueprint("authors", __name__, url_prefix=f"{auth.PREFIX}/authors")
+
+
+@authors.post("/trust")
+@auth.open_to(auth.OFFICERS)
+def change_trust():
+    """Publish an author's comments without waiting from now on (until a day), or no more."""
+    form, search, deed = TrustForm(), office.asked_from(), Deed(auth.officer().name)
+    if not search.is_author:
+        abort(404)
+    if not form.validate():
+        return office.desk(search, trust=form), form.refusal
+    until = form.moment(current_app.config["PNPM"].timezone)
+    try:
+        with changing():
+            trust(search.name, search.address, until, form.trusted.data, deed)
+    except LookupError:
+        abort(404)
+    return redirect(office.sent_from(None, deed.key if deed.count else ""), 303)

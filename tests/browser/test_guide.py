@@ -1,0 +1,100 @@
+"""The moderator's guide: its pictures are made here (`make screenshots` puts them into docs/), and it names what the pages have."""
+
+import os
+import re
+import struct
+
+import pytest
+from playwright.sync_api import expect
+
+from pnpm.models.user import Role
+from tests.browser.conftest import PASSWORD, PHONE
+from tests.conftest import TOP
+
+GUIDE = TOP / "docs/moderator.md"
+INTO = os.environ.get("SCREENSHOTS")  # where the pictures are wanted; else they are only compared in size
+
+
+@pytest.fixture(scope="module")
+def site(serve):
+    """A small office on an ordinary morning."""
+    with serve(COMMENT_MIN_SECONDS="0") as site:
+        site.officer("Sri Wahyuni", Role.ADMIN)
+        address = site.article("Latar Belakang PNPM Mandiri Perdesaan", "Bagus sekali tulisannya :))", "Terima kasih, Pak.")
+        site.hold(
+            address, ("Hasanuddin", "Jembatan di dusun kami rusak sejak tahun lalu. Mohon diusulkan :("), sender="192.0.2.1"
+        )
+        promotion = "Promo murah http://a.example http://b.example http://c.example"
+        site.hold(address, ("Toko Murah", promotion), ("Toko Murah", "Masih ada promo http://a.example"), sender="192.0.2.2")
+        site.hold(address, ("Siti Aminah", "Kapan musyawarah berikutnya? :)"), sender="192.0.2.3")
+        yield site
+
+
+@pytest.fixture
+def picture(tmp_path):
+    """Take a picture of the phone's screen, as one sees it: `picture(page, "masuk")`."""
+
+    def take(page, name):
+        page.wait_for_timeout(300)  # what fades in is there then
+        path = tmp_path / f"moderator-{name}.png"
+        page.screenshot(path=path)
+        if INTO:
+            (TOP / INTO / path.name).write_bytes(path.read_bytes())
+        assert size(TOP / "docs" / path.name) == size(path), "make screenshots"
+        assert f"({path.name})" in GUIDE.read_text()
+
+    return take
+
+
+def size(path):
+    """Width and height of a PNG."""
+    return struct.unpack(">II", path.read_bytes()[16:24])
+
+
+def test_the_pictures_of_the_guide(site, open_page, picture):
+    page = open_page(f"{site.url}/admin/", viewport=PHONE, device_scale_factor=2)
+    page.fill("#username", "Sri Wahyuni")
+    picture(page, "masuk")
+    page.fill("#password", PASSWORD)
+    page.click("#login-form button[type=submit]")
+    expect(page.locator("h1")).to_have_text("Ringkasan")
+    picture(page, "ringkasan")
+    page.goto(f"{site.url}/admin/comments")
+    picture(page, "menunggu")
+    page.locator("#desk .row").first.get_by_role("button", name="Terbitkan").click()
+    expect(page.locator(".row--done")).to_be_visible()
+    picture(page, "urungkan")
+    page.get_by_role("link", name="Toko Murah").first.click()
+    page.locator("#author").scroll_into_view_if_needed()
+    page.evaluate("document.querySelector('#author').scrollIntoView()")
+    picture(page, "penulis")
+
+
+def test_what_the_guide_calls_by_name_is_on_the_pages(site, open_page):
+    page = open_page(f"{site.url}/admin/")
+    seen = page.content()
+    page.fill("#username", "Sri Wahyuni")
+    page.fill("#password", PASSWORD)
+    page.click("#login-form button[type=submit]")
+    for path in (
+        "",
+        "comments?status=all",
+        "comments?status=pending",
+        "comments/1",
+        "comments/3",
+        "log",
+        "policy",
+        "lists",
+        "users",
+    ):
+        page.goto(f"{site.url}/admin/{path}")
+        seen += page.content()
+    author = page.goto(f"{site.url}/admin/comments?status=all") and page.locator(".row__who a").first.get_attribute("href")
+    page.goto(site.url + author)
+    seen += page.content()
+    named = set(re.findall(r"\*\*([^*]+)\*\*", GUIDE.read_text())) - {"Banyak sekaligus", "Mencari"}
+    assert {name for name in named if name not in seen} == set()
+
+
+def test_the_guide_is_one_page():
+    assert len(GUIDE.read_text().splitlines()) < 100

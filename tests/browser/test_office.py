@@ -1,0 +1,280 @@
+"""The office as an officer meets it: on a phone and on a desk, by tap and by key, with and without JavaScript."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from pnpm.models.user import Role
+from tests.browser.conftest import DESK, PASSWORD, PHONE
+
+VIEWPORTS = pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
+
+
+@pytest.fixture(scope="module")
+def site(serve):
+    """A site of its own, with two officers."""
+    with serve(MODERATION="all", COMMENT_MIN_SECONDS="0") as site:
+        site.officer("Bu Camat", Role.ADMIN)
+        site.officer("Rudi", Role.MODERATOR)
+        yield site
+
+
+@pytest.fixture
+def article(site, request):
+    """An article of the test's own."""
+    return site.article(request.node.name)
+
+
+@pytest.fixture
+def enter(site, open_page):
+    """Sign in and open a page of the office: `enter("/admin/comments", "Rudi", viewport=DESK)`."""
+
+    def enter(path="/admin/", name="Bu Camat", **options):
+        page = open_page(f"{site.url}{path}", **options)
+        page.fill("#username", name)
+        page.fill("#password", PASSWORD)
+        page.click("#login-form button[type=submit]")
+        page.wait_for_url(f"{site.url}{path}")
+        return page
+
+    return enter
+
+
+def row(page, number):
+    return page.locator(f"#comment-{number}")
+
+
+class TestSigningIn:
+    @VIEWPORTS
+    @pytest.mark.parametrize("scripted", [True, False], ids=["", "without JavaScript"])
+    def test_one_gets_where_one_wanted_and_out_again(self, enter, site, viewport, scripted):
+        page = enter("/admin/comments?status=spam", viewport=viewport, java_script_enabled=scripted)
+        expect(page.locator("h1")).to_have_text("Komentar")
+        page.get_by_role("button", name="Keluar").click()
+        expect(page.locator("#login-form")).to_be_visible()
+        page.goto(f"{site.url}/admin/comments")
+        expect(page.locator("#login-form")).to_be_visible()
+
+    def test_by_keyboard_alone(self, site, open_page):
+        page = open_page(f"{site.url}/admin/")
+        page.locator("#username").focus()
+        page.keyboard.type("bu camat")
+        page.keyboard.press("Tab")
+        page.keyboard.type(PASSWORD)
+        page.keyboard.press("Enter")
+        expect(page.locator("h1")).to_have_text("Ringkasan")
+
+    def test_a_wrong_password_keeps_the_name_and_takes_the_focus(self, site, open_page):
+        page = open_page(f"{site.url}/admin/")
+        page.fill("#username", "Rudi")
+        page.fill("#password", "bukan ini")
+        page.click("#login-form button[type=submit]")
+        expect(page.locator("#form-errors")).to_contain_text("salah")
+        expect(page.locator("#form-errors")).to_be_focused()
+        expect(page.locator("#username")).to_have_value("Rudi")
+        expect(page.locator("#password")).to_have_value("")
+
+    def test_the_cookie_is_the_offices_alone(self, enter, site, article):
+        page = enter()
+        kept = {(cookie["path"], cookie["httpOnly"], cookie["sameSite"]) for cookie in page.context.cookies()}
+        assert kept == {("/admin", True, "Lax")}
+        sent = []
+        page.on("request", lambda request: sent.append(request.all_headers().get("cookie")))
+        page.goto(article)
+        assert set(sent) == {None}
+
+
+class TestOneTap:
+    @VIEWPORTS
+    def test_the_row_becomes_a_line_with_the_way_back_and_the_next_has_the_focus(self, enter, site, article, viewport):
+        older, newer = site.hold(article, ("Siti", "pertanyaan"), ("Rahmat", "jawaban :)"))
+        page = enter("/admin/comments", viewport=viewport)
+        page.evaluate("window.untouched = true")
+        before = int(page.locator("[data-count=pending]").text_content())
+        row(page, newer).get_by_role("button", name="Terbitkan").click()
+        expect(row(page, newer)).to_contain_text("Komentar Rahmat sekarang terbit.")
+        expect(page.locator("#status")).to_have_text("Komentar Rahmat sekarang terbit.")
+        expect(row(page, older)).to_be_focused()
+        expect(page.locator("[data-count=pending]")).to_have_text(str(before - 1))
+        assert site.comments(article) == 1
+        row(page, newer).get_by_role("button", name="Urungkan").click()
+        expect(row(page, newer).locator(".row__body")).to_contain_text("jawaban")
+        expect(row(page, newer)).to_be_focused()
+        assert site.comments(article) == 0
+        assert page.evaluate("window.untouched")
+
+    def test_without_javascript_the_page_says_what_happened_and_offers_the_way_back(self, enter, site, article):
+        (number,) = site.hold(article, ("Siti", "tanpa JavaScript"))
+        page = enter("/admin/comments", java_script_enabled=False)
+        row(page, number).get_by_role("button", name="Terbitkan").click()
+        expect(page.locator("#done")).to_contain_text("1 komentar: sekarang terbit.")
+        assert site.comments(article) == 1
+        page.locator("#done").get_by_role("button", name="Urungkan").click()
+        expect(row(page, number)).to_be_visible()
+        assert site.comments(article) == 0
+
+    def test_a_double_click_is_one_deed(self, enter, site, article):
+        (number,) = site.hold(article, ("Siti", "klik dua kali"))
+        page = enter("/admin/comments")
+        row(page, number).get_by_role("button", name="Terbitkan").dblclick()
+        expect(row(page, number)).to_contain_text("sekarang terbit")
+        page.goto(f"{site.url}/admin/comments/{number}")
+        expect(page.locator(".log__entry")).to_have_count(1)
+
+    def test_who_comes_second_sees_how_it_stands(self, enter, site, article):
+        (number,) = site.hold(article, ("Siti", "dua pengurus"))
+        first, second = enter("/admin/comments"), enter("/admin/comments", "Rudi")
+        row(first, number).get_by_role("button", name="Terbitkan").click()
+        expect(row(first, number)).to_contain_text("sekarang terbit")
+        row(second, number).get_by_role("button", name="Spam").click()
+        expect(row(second, number).locator("#form-errors")).to_contain_text("orang lain sudah mengubahnya")
+        expect(row(second, number).locator(".label--published")).to_be_visible()
+        assert site.comments(article) == 1
+
+    def test_on_a_dead_line_it_says_so_and_the_row_stays(self, enter, site, article):
+        (number,) = site.hold(article, ("Siti", "tanpa sinyal"))
+        page = enter("/admin/comments")
+        page.context.set_offline(True)
+        row(page, number).get_by_role("button", name="Terbitkan").click()
+        expect(page.locator("#status")).to_contain_text("Tidak tersambung")
+        page.context.set_offline(False)
+        row(page, number).get_by_role("button", name="Terbitkan").click()
+        expect(row(page, number)).to_contain_text("sekarang terbit")
+
+    def test_who_was_signed_out_meanwhile_is_asked_to_sign_in(self, enter, site, article):
+        (number,) = site.hold(article, ("Siti", "sesi berakhir"))
+        page = enter("/admin/comments")
+        page.context.clear_cookies()
+        row(page, number).get_by_role("button", name="Terbitkan").click()
+        expect(page.locator("#login-form")).to_be_visible()
+        assert site.comments(article) == 0
+
+
+class TestKeys:
+    def test_j_k_a_s_d_u_and_the_question_mark(self, enter, site, article):
+        third, second, first = site.hold(article, ("Siti", "ketiga"), ("Rahmat", "kedua"), ("Ani", "pertama"))
+        page = enter("/admin/comments", viewport=DESK)
+        for key, focused in (("j", first), ("j", second), ("k", first)):
+            page.keyboard.press(key)
+            expect(row(page, focused)).to_be_focused()
+        page.keyboard.press("a")
+        expect(page.locator("#status")).to_have_text("Komentar Ani sekarang terbit.")
+        expect(row(page, second)).to_be_focused()
+        page.keyboard.press("s")
+        expect(page.locator("#status")).to_have_text("Komentar Rahmat sekarang ditandai spam.")
+        expect(row(page, third)).to_be_focused()
+        page.keyboard.press("d")
+        expect(page.locator("#status")).to_contain_text("Komentar Siti sekarang dihapus.")
+        page.keyboard.press("u")
+        expect(row(page, third)).to_be_focused()
+        expect(row(page, third).locator(".row__body")).to_be_visible()
+        assert site.comments(article) == 1
+        page.keyboard.press("?")
+        expect(page.locator("#keys dl")).to_be_visible()
+
+    def test_they_are_letters_where_one_types(self, enter, site, article):
+        (number,) = site.hold(article, ("Siti", "mengetik"))
+        page = enter("/admin/comments")
+        page.locator("#q").focus()
+        page.keyboard.type("jasd")
+        expect(page.locator("#q")).to_have_value("jasd")
+        expect(row(page, number).locator(".row__body")).to_be_visible()
+
+
+class TestMany:
+    @pytest.mark.parametrize("scripted", [True, False], ids=["", "without JavaScript"])
+    def test_ticked_ones_move_and_come_back_together(self, enter, site, article, scripted):
+        numbers = site.hold(article, ("Siti", "satu"), ("Siti", "dua"), ("Siti", "tiga"))
+        page = enter(f"/admin/comments?article={self.number(article, site)}", java_script_enabled=scripted)
+        for number in numbers[:2]:
+            row(page, number).get_by_role("checkbox").check()
+        page.locator("#many").get_by_role("button", name="Terbitkan").click()
+        expect(page.locator("#done")).to_contain_text("2 komentar: sekarang terbit.")
+        assert site.comments(article) == 2
+        page.locator("#done").get_by_role("button", name="Urungkan").click()
+        expect(page.locator("#desk > .row")).to_have_count(3)
+        assert site.comments(article) == 0
+
+    def test_one_tick_takes_all_of_the_page(self, enter, site, article):
+        site.hold(article, ("Siti", "satu"), ("Siti", "dua"))
+        page = enter(f"/admin/comments?article={self.number(article, site)}")
+        page.locator("#many-shown").check()
+        page.locator("#many").get_by_role("button", name="Terbitkan").click()
+        expect(page.locator("#done")).to_contain_text("2 komentar: sekarang terbit.")
+
+    def number(self, address, site):
+        with site.app.app_context():
+            return site._at(address).id
+
+
+class TestWaiting:
+    def test_new_ones_are_told_in_the_tabs_title(self, enter, site, article, open_page):
+        page = open_page(f"{site.url}/admin/login")
+        page.clock.install()
+        page.reload()
+        page.fill("#username", "Bu Camat")
+        page.fill("#password", PASSWORD)
+        page.click("#login-form button[type=submit]")
+        page.goto(f"{site.url}/admin/comments")
+        site.hold(article, ("Siti", "kabar pertama"))
+        page.clock.run_for(31_000)
+        expect(page).to_have_title(re.compile(r"^\(\d+\) Komentar - "))
+        before = int(re.match(r"\((\d+)\)", page.title())[1])
+        site.hold(article, ("Siti", "kabar baru"))
+        with page.expect_response("**/admin/comments/waiting") as answer:
+            page.clock.run_for(31_000)
+        assert answer.value.status == 200
+        expect(page).to_have_title(re.compile(rf"^\({before + 1}\) "))
+        expect(page.locator("#status")).to_contain_text("Ada komentar baru")
+        with page.expect_response("**/admin/comments/waiting") as answer:
+            page.clock.run_for(31_000)
+        assert answer.value.status == 304
+
+
+class TestOneComment:
+    @VIEWPORTS
+    def test_its_text_is_changed_and_an_answer_stands_under_it(self, enter, site, article, open_page, viewport):
+        (number,) = site.hold(article, ("Siti", "telepon saya 0812"))
+        page = enter(f"/admin/comments/{number}", viewport=viewport)
+        page.fill("#body", "telepon saya (dihapus)")
+        page.get_by_role("button", name="Simpan teks").click()
+        expect(page.locator("#done")).to_contain_text("mengubah teks")
+        expect(page.locator(".row__body")).to_have_text("telepon saya (dihapus)")
+        expect(page.locator(".log__change del")).to_have_text("telepon saya 0812")
+        page.fill("#reply", "Terima kasih :)")
+        page.get_by_role("button", name="Terbitkan jawaban").click()
+        expect(page.locator(".reply-shown")).to_contain_text("Terima kasih")
+        row(page, number).get_by_role("button", name="Terbitkan").click()
+        expect(page.locator("#status")).to_contain_text("sekarang terbit")
+        reader = open_page(article, viewport=viewport)
+        expect(reader.locator(f"#comment-{number} + .comments__replies .label--official")).to_have_text("Pengurus")
+        expect(reader.locator("#comment-count")).to_have_text("2")
+
+
+class TestAuthor:
+    @VIEWPORTS
+    def test_all_of_an_author_is_deleted_and_brought_back(self, enter, site, article, viewport):
+        numbers = site.hold(article, ("Promo", "satu"), ("Promo", "dua"), sender=f"198.51.100.{viewport['width'] % 250}")
+        page = enter(f"/admin/comments/{numbers[0]}", viewport=viewport)
+        page.locator(".row__who a").click()
+        expect(page.locator("#desk > .row")).to_have_count(2)
+        page.get_by_role("button", name="Hapus semua darinya").click()
+        expect(page.locator("#done")).to_contain_text("2 komentar: sekarang dihapus.")
+        page.locator("#done").get_by_role("button", name="Urungkan").click()
+        expect(page.locator("#desk .label--pending")).to_have_count(2)
+
+    def test_a_trusted_ones_next_comment_stands_at_once(self, enter, site, article, open_page):
+        page = enter("/admin/comments")
+        (number,) = site.hold(article, ("H. Nur'aini, S.Pd.", "yang pertama"), sender="127.0.0.1")
+        page.goto(f"{site.url}/admin/comments/{number}")
+        page.locator(".row__who a").click()
+        page.get_by_role("button", name="Percayai").click()
+        expect(page.locator("#author")).to_contain_text("Dipercaya")
+        reader = open_page(article)
+        reader.fill("#body", "terbit langsung")
+        reader.fill("#name", "H. Nur'aini, S.Pd.")
+        reader.click("#comment-form button[type=submit]")
+        expect(reader.locator("#status")).to_contain_text("sudah terbit")
+        page.get_by_role("button", name="Jangan percayai lagi").click()
+        expect(page.get_by_role("button", name="Percayai")).to_be_visible()

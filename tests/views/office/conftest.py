@@ -1,0 +1,57 @@
+"""Officers of the office, and clients in which they are signed in."""
+
+import pytest
+
+from pnpm.database import changing
+from pnpm.models.user import Role, User
+from tests.conftest import soup
+
+PASSWORD = "empat kata yang biasa"
+
+
+def account(name, role, password=PASSWORD):
+    """An account that is there."""
+    with changing():
+        user = User.add(name, role, password)
+    return user
+
+
+@pytest.fixture
+def admin(app):
+    """Who may do everything."""
+    return account("Bu Camat", Role.ADMIN)
+
+
+@pytest.fixture
+def moderator(app):
+    """Who helps with comments."""
+    return account("Rudi", Role.MODERATOR)
+
+
+@pytest.fixture
+def sign_in(app):
+    """A browser of its own, signed in as that user: `sign_in(admin)`."""
+
+    def browser(user, password=PASSWORD):
+        client = app.test_client()
+        answer = client.post("/admin/login", data={**token(client), "username": user.name, "password": password})
+        assert answer.status_code == 303, answer.text
+        return client
+
+    return browser
+
+
+@pytest.fixture
+def office(admin, sign_in):
+    """The admin's browser."""
+    return sign_in(admin)
+
+
+def token(client, url="/admin/login"):
+    """The token of the session, as any form of that page has it."""
+    return {"csrf_token": soup(client.get(url)).select_one("[name=csrf_token]")["value"]}
+
+
+def send(client, action, url="/admin/comments", htmx=False, **values):
+    """Send a form of the page at `url` to `action`, through htmx if asked."""
+    return client.post(action, data={**token(client, url), **values}, headers={"HX-Request": "true"} if htmx else {})

@@ -1,0 +1,115 @@
+"""Who may do what: every route under /admin, by every role, with every method; made from the URL map, so none is forgotten."""
+
+import pytest
+from flask import current_app, url_for
+
+from pnpm import auth
+from pnpm.database import db
+from pnpm.models import Attempt, Comment, Entry, Setting, SignIn, Trust, User
+from tests.conftest import write
+
+ANYONE, OFFICERS, ADMINS = "anyone", "officers", "admins"
+ROUTES = {
+    "session.show": ANYONE,
+    "session.create": ANYONE,
+    "session.end": ANYONE,
+    "setup.show": ANYONE,
+    "setup.create": ANYONE,
+    "office.index": OFFICERS,
+    "desk.index": OFFICERS,
+    "desk.move": OFFICERS,
+    "desk.waiting": OFFICERS,
+    "desk.show": OFFICERS,
+    "desk.change_status": OFFICERS,
+    "desk.edit": OFFICERS,
+    "desk.reply": OFFICERS,
+    "desk.remove": ADMINS,
+    "authors.change_trust": OFFICERS,
+    "log.index": OFFICERS,
+    "log.undo": OFFICERS,
+    "report.index": OFFICERS,
+    "policy.change_emergency": OFFICERS,
+    "policy.index": ADMINS,
+    "policy.article": ADMINS,
+    "lists.index": ADMINS,
+    "users.index": ADMINS,
+    "account.index": OFFICERS,
+}
+METHODS = "GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"
+
+
+def rules(app):
+    return [rule for rule in app.url_map.iter_rules() if rule.rule.startswith(auth.PREFIX)]
+
+
+def address(rule):
+    """An address of that rule: comment, article, account and session 1, and a deed that is none."""
+    return url_for(rule.endpoint, **{name: 1 if name != "deed" else "0" * 16 for name in rule.arguments})
+
+
+def test_every_route_is_in_the_table_and_none_that_is_gone(app):
+    assert {rule.endpoint for rule in rules(app)} == set(ROUTES)
+
+
+@pytest.fixture
+def browsers(app, article, admin, moderator, sign_in):
+    """A browser for each role."""
+    write(article, app, "komentar")
+    return {"stranger": app.test_client(), "moderator": sign_in(moderator), "admin": sign_in(admin)}
+
+
+@pytest.mark.parametrize("role", ["stranger", "moderator", "admin"])
+@pytest.mark.parametrize("htmx", [False, True], ids=["plain", "htmx"])
+def test_route_by_role_by_method(browsers, role, htmx):
+    app, faults = current_app, []
+    may = {"stranger": {ANYONE}, "moderator": {ANYONE, OFFICERS}, "admin": {ANYONE, OFFICERS, ADMINS}}[role]
+    for rule in rules(app):
+        for method in METHODS:
+            answer = browsers[role].open(address(rule), method=method, headers={"HX-Request": "true"} if htmx else {})
+            allowed = method in rule.methods
+            if not allowed:
+                fine = answer.status_code == 405
+            elif ROUTES[rule.endpoint] in may:
+                fine = answer.status_code not in (401, 403, 405, 500) and "/admin/login?next" not in answer.headers.get(
+                    "Location", ""
+                )
+            elif role == "stranger" and htmx:
+                fine = answer.status_code == 204 and answer.headers["HX-Redirect"].startswith("/admin/login")
+            elif role == "stranger":
+                fine = answer.status_code == 303 and answer.location.startswith("/admin/login")
+            else:
+                fine = answer.status_code == 403
+            if not fine:
+                faults.append((rule.endpoint, method, answer.status_code))
+            if role != "stranger" and rule.endpoint == "session.end" and method == "POST":
+                assert browsers[role].get("/admin/").status_code == 200, "without its token a sign-out is none"
+    assert faults == []
+
+
+def snapshot():
+    """Everything that a form of the office could change."""
+    db.session.expire_all()
+    return {
+        kind.__name__: sorted(
+            str([getattr(row, column.key) for column in kind.__table__.columns]) for row in db.session.query(kind)
+        )
+        for kind in (Comment, Entry, Setting, SignIn, Trust, User, Attempt)
+    }
+
+
+def test_no_form_changes_anything_without_the_sessions_token(browsers):
+    before = snapshot()
+    everything = {"status": "deleted", "comment": "1", "all": "1", "upto": "99", "body": "lain", "trusted": "y", "role": "admin"}
+    everything |= {"emergency": "on", "do": "save", "password": "kata sandi yang lain", "username": "Baru", "moderation": "off"}
+    for rule in rules(current_app):
+        if "POST" in rule.methods:
+            answer = browsers["admin"].post(address(rule), data=everything)
+            assert answer.status_code in (303, 400, 404, 409, 422), rule.endpoint
+    assert snapshot() == before
+
+
+def test_no_form_is_taken_from_another_site(browsers):
+    for rule in rules(current_app):
+        if "POST" in rule.methods:
+            answer = browsers["admin"].post(address(rule), headers={"Sec-Fetch-Site": "cross-site"})
+            assert answer.status_code == 403, rule.endpoint
