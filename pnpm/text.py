@@ -40,6 +40,8 @@ _PICTURE = re.compile(r'<img class="emoticon" src="emoticons\.svg#[a-z-]+" alt="
 # HTML opens every open formatting element again in each list item, and counts those alike as one only after the third: 3,000
 # characters of `<b 1><b 2>…<li>…<li>` became 500 kB. Without attributes, which are dropped in any case, they are all alike.
 _ATTRIBUTES = re.compile(r"<(b|code|em|i|strong)(?=[\s/])[^>]*>", re.IGNORECASE)
+_MARKUP = re.compile("[<&]")  # without these a text is one run of characters, and html5lib would find nothing else in it
+_SERIALIZER = Cleaner().serializer  # every Cleaner's is alike, and keeps nothing that matters from one text to the next
 _BARE_LINK = re.compile(
     rf"\b(?:https?://|www\.)(?:(?!{emoticons.PATTERN})[^\s<>\"\0])*(?!{emoticons.PATTERN})[^\s<>\"'.,;:!?*\]}}|\0]",
     re.IGNORECASE,
@@ -57,8 +59,9 @@ def comment_html(source: str, translate: Callable[[str], str] = str) -> str:
     """The safe HTML of a comment as typed; rendering what was rendered changes nothing.
 
     `translate` gives an emoticon's name in the site's language. A picture names its drawing only (see `shown`). The length is
-    the caller's to cap: html5lib takes 0.5 s for 30 kB of `<b>`.
+    the caller's to cap: html5lib takes 0.5 s for 30 kB of `<b>`. Most comments are plain, and need no parser.
     """
+    typed = characters.lines(source)
     steps = [
         filters.without_unsafe_links,
         filters.joined,
@@ -66,10 +69,7 @@ def comment_html(source: str, translate: Callable[[str], str] = str) -> str:
         partial(filters.pictured, translate=translate),
         filters.broken_into_lines,
     ]
-    # One Cleaner a call: shared by threads it mixes up their texts.
-    cleaner = Cleaner(tags=COMMENT_TAGS, attributes={"a": ["href"]}, protocols=SCHEMES, filters=steps)
-    typed = _PICTURE.sub(r"\1", characters.lines(source))
-    return cleaner.clean(_ATTRIBUTES.sub(r"<\1>", typed)).strip()
+    return (_parsed(typed, steps) if _MARKUP.search(typed) else _unparsed(typed, steps)).strip()
 
 
 def article_html(source: str) -> str:
@@ -107,6 +107,19 @@ def plain(kept: str) -> str:
 def links(kept: str) -> int:
     """How many links stand in a comment's HTML."""
     return kept.count("<a ")
+
+
+def _parsed(typed, steps):
+    # One Cleaner a call: shared by threads it mixes up their texts.
+    cleaner = Cleaner(tags=COMMENT_TAGS, attributes={"a": ["href"]}, protocols=SCHEMES, filters=steps)
+    return cleaner.clean(_ATTRIBUTES.sub(r"<\1>", _PICTURE.sub(r"\1", typed)))
+
+
+def _unparsed(typed, steps):
+    tokens = [{"type": "Characters", "data": typed}]
+    for step in steps:
+        tokens = step(tokens)
+    return _SERIALIZER.render(tokens)
 
 
 def _mark(attributes, new=False):

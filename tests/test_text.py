@@ -2,6 +2,7 @@
 
 import html
 import re
+from unittest.mock import patch
 
 import nh3
 import pytest
@@ -216,6 +217,14 @@ def test_any_text_gives_allowed_elements_only_and_stays_what_it_is(typed):
         if element.name == "img":
             assert element["src"].startswith("emoticons.svg#")
     assert text.comment_html(kept) == kept
+
+
+@settings(max_examples=1000, deadline=None)
+@given(TEXTS.map(lambda typed: re.sub("[<&]", "", typed)))
+def test_a_text_without_markup_gives_the_same_with_the_parser_and_without(typed):
+    unparsed = text.comment_html(typed)
+    with patch.object(text, "_MARKUP", re.compile("")):
+        assert text.comment_html(typed) == unparsed
 
 
 @settings(max_examples=300, deadline=None)
