@@ -4,19 +4,24 @@ import hashlib
 import hmac
 import ipaddress
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from itsdangerous import BadSignature, Signer
+
+MOST = 32  # signatures that are remembered: every form of an hour carries the same; a forged one may have 64 kB
 
 
 class NoKey(RuntimeError):
     """The site has no secret key yet: `flask init` makes it. Nothing is ever signed with an empty one."""
 
 
+@lru_cache(MOST)
 def sign(key: str, purpose: str, value: str) -> str:
     """`value` with a signature that is good for `purpose` alone."""
     return _signer(key, purpose).sign(value).decode()
 
 
+@lru_cache(MOST)
 def read(key: str, purpose: str, signed: str) -> str | None:
     """The value that was signed for `purpose`, or None if it was not signed here; compared in constant time."""
     try:
