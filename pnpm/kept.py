@@ -111,8 +111,8 @@ def answer(key: Hashable, source: Source, render: Callable[[], str], mimetype: s
 
 
 def piece(key: Hashable, render: Callable[[], str]) -> str:
-    """A part of an answer that is the same for an hour: rendered once for it."""
-    pieces, key = current_app.extensions["shelf"].pieces, (request.url_root, key, hour())
+    """A part of an answer that is the same for an hour, under every name of the host: rendered once for it."""
+    pieces, key = current_app.extensions["shelf"].pieces, (request.root_path, key, hour())
     kept = pieces.get(key)
     if kept is None:
         pieces.put(key, kept := render())

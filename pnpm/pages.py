@@ -41,7 +41,7 @@ def furnish(app: Flask) -> None:
         written=lambda moment: dates.written(moment, zone, language),
         day=lambda moment: dates.day(moment, zone, language),
         exact=lambda moment: dates.exact(moment, zone),
-        pictured=lambda html: text.shown(html, asset("emoticons.svg")),
+        pictured=lambda html: text.shown(html, lambda: asset("emoticons.svg")),
         trusted=text.trusted,
         summary=lambda html: _summary(text.plain(html)),
     )

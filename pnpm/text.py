@@ -86,10 +86,10 @@ def paragraphs(source: str) -> str:
     return "\n".join("<p>" + "<br>\n".join(html.escape(part, quote=False).split("\n")) + "</p>" for part in parts if part)
 
 
-def shown(kept: str, sprite: str) -> Markup:
-    """A comment's kept HTML, with its drawings at `sprite`: that address changes with the drawings, what is kept does not."""
+def shown(kept: str, sprite: Callable[[], str]) -> Markup:
+    """A comment's kept HTML, with its drawings at `sprite()`: that address changes with the drawings, what is kept does not."""
     start = '<img class="emoticon" src="'  # only ours begins so: a reader's `<` is escaped
-    return Markup(kept.replace(start + filters.SPRITE, start + html.escape(sprite)))
+    return Markup(kept.replace(start + filters.SPRITE, start + html.escape(sprite())) if start in kept else kept)
 
 
 def trusted(kept: str) -> Markup:

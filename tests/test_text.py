@@ -126,7 +126,7 @@ def test_a_pictures_name_is_in_the_sites_language():
 
 
 def test_shown_puts_the_sheets_address_into_our_pictures_alone():
-    shown = text.shown(text.comment_html(':) <code><img class="emoticon" src="emoticons.svg</code>'), "/static/e.1.svg")
+    shown = text.shown(text.comment_html(':) <code><img class="emoticon" src="emoticons.svg</code>'), lambda: "/static/e.1.svg")
     assert shown.count("/static/e.1.svg") == 1
 
 
