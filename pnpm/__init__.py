@@ -8,7 +8,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 from . import assets, auth, cli, config, housekeeping, kept, labels, pages, security, views
-from .database import db, engine_options, open_sqlite
+from .database import db, engine_options
+from .sqlite import open_sqlite
 
 LARGEST_REQUEST = 64 * 1024  # bytes: the longest comment, three bytes a letter, six times over
 FOREVER = 365 * 24 * 3600  # seconds: a static file's name changes with its content

@@ -1,19 +1,17 @@
-"""The database: how our types are kept, and how SQLite is opened, read and written."""
+"""The database: how our types are kept, and how it is read and written."""
 
 import enum
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from time import monotonic, sleep
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, DateTime, Dialect, Engine, Enum, MetaData, Row, Select, Text, TypeDecorator, event
+from sqlalchemy import Connection, DateTime, Dialect, Engine, Enum, MetaData, Row, Select, Text, TypeDecorator
 from sqlalchemy.dialects import mysql
 from sqlalchemy.orm import DeclarativeBase
 
-BUSY_SECONDS = 10  # how long a writer waits for another: measured enough for 4 processes, no update lost
-STEP_SECONDS = 0.0001  # between two looks at the lock, which cost little: a comment holds it about seven times as long
+from .sqlite import BUSY_SECONDS, begin_immediate
+
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -67,46 +65,6 @@ def engine_options(url: str) -> dict:
     return options | {"pool_size": 1, "max_overflow": 2, "pool_pre_ping": True, "pool_recycle": 280}
 
 
-def open_sqlite(engine: Engine, journal: str) -> None:
-    """Make `engine` open SQLite safely: durable commits, foreign keys, and transactions that we begin ourselves.
-
-    The driver's own BEGIN comes too late and lost updates silently (300 of 600 with 4 processes), hence ours:
-    DEFERRED for a reader, IMMEDIATE for `writing` and `begin_writing`.
-    """
-
-    @event.listens_for(engine, "connect")
-    def connect(connection, _record):
-        connection.execute(f"PRAGMA journal_mode={journal}")
-        connection.execute("PRAGMA synchronous=FULL")  # an acknowledged comment survives a power cut
-        connection.execute("PRAGMA foreign_keys=ON")
-
-    @event.listens_for(engine, "begin")
-    def begin(connection):
-        options = connection.get_execution_options()
-        if options.get("writes"):
-            _begin_immediate(connection)
-        elif not options.get("one_query"):  # which is a transaction of its own
-            connection.exec_driver_sql("BEGIN DEFERRED")
-
-
-def _begin_immediate(connection):
-    """Wait for the write lock in short steps: SQLite's own, 1 to 100 ms, cost an eighth of the comments of a busy minute."""
-    deadline = monotonic() + BUSY_SECONDS
-    driver = connection.connection.dbapi_connection
-    driver.execute("PRAGMA busy_timeout=0")
-    try:
-        while True:
-            try:
-                return driver.execute("BEGIN IMMEDIATE")
-            except sqlite3.Error as error:
-                # The low byte: extended codes say more of why it is busy.
-                if getattr(error, "sqlite_errorcode", 0) & 0xFF != sqlite3.SQLITE_BUSY or monotonic() > deadline:
-                    return connection.exec_driver_sql("BEGIN IMMEDIATE")  # once more, for SQLAlchemy's own error
-                sleep(STEP_SECONDS)
-    finally:
-        driver.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
-
-
 def first(engine: Engine, query: Select, values: dict) -> Row | None:
     """The first row of one query, past any session or transaction: for the few reads that every request pays."""
     with engine.connect().execution_options(one_query=True) as connection:
@@ -118,11 +76,24 @@ def read(query: Select, **values) -> Row | None:
     return first(db.engine, query, values)
 
 
+def connected() -> Connection:
+    """A connection past the session, to be closed; what is read on it before `writing` begins no transaction."""
+    return db.engine.connect().execution_options(one_query=True)
+
+
 @contextmanager
-def writing() -> Iterator[Connection]:
-    """A transaction past the session: locked from its start, committed at its end, undone if that is not reached."""
-    with db.engine.connect().execution_options(writes=True) as connection, connection.begin():
-        yield connection
+def writing(connection: Connection) -> Iterator[None]:
+    """A transaction on a `connected` one: locked from its start, committed at its end, undone if that is not reached."""
+    if connection.dialect.name == "sqlite":
+        begin_immediate(connection)
+    else:  # rows are locked as they are read, FOR UPDATE, and what was read before is read again
+        connection.commit()
+    try:
+        yield
+    except BaseException:
+        connection.rollback()
+        raise
+    connection.commit()
 
 
 def begin_writing() -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from sqlalchemy import text
 
-from pnpm.database import Moment, begin_writing, db, writing
+from pnpm.database import Moment, begin_writing, connected, db, writing
 from pnpm.models import Article, Setting
 from tests.conftest import TOP, fields, publish, soup
 
@@ -61,8 +61,8 @@ def test_a_writer_waits_for_nobody_who_only_reads(app):
 def test_a_writer_waits_for_another_and_says_so_when_it_takes_too_long(app, client, url, monkeypatch):
     form = client.form(url)
     db.session.rollback()
-    with writing():
-        monkeypatch.setattr("pnpm.database.BUSY_SECONDS", 0.2)
+    with connected() as connection, writing(connection):
+        monkeypatch.setattr("pnpm.sqlite.BUSY_SECONDS", 0.2)
         response = client.post(url, data={**form, "body": "menunggu"})
         assert response.status_code == 503
         assert fields(soup(response))["body"] == "menunggu"

@@ -5,7 +5,7 @@ from flask_babel import gettext
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from .. import htmx, pages, signing, trouble
-from ..database import db, read, writing
+from ..database import connected, db, writing
 from ..forms.comment import CommentForm
 from ..models import Article, Comment
 from ..models.article import ENTRY
@@ -19,15 +19,16 @@ comments = Blueprint("comments", __name__)
 @comments.post(pages.ADDRESS)
 def create(year, month, slug):
     """Take a comment under the article of this address."""
-    article = read(ENTRY, slug=slug) or abort(404)
-    current_site(article.site_revision or "")
-    form = CommentForm(article.id, request.form)  # not its files, which Flask-WTF would put into fields of text
-    if not form.validate():
-        return _refused(article, form, form.refusal)
-    try:
-        received = _received(article, form.draft())
-    except (Closed, Unwelcome, TooMany, SQLAlchemyError) as refusal:
-        return _not_now(article, form, refusal)
+    with connected() as connection:
+        article = connection.execute(ENTRY, {"slug": slug}).first() or abort(404)
+        current_site(article.site_revision or "")
+        form = CommentForm(article.id, request.form)  # not its files, which Flask-WTF would put into fields of text
+        if not form.validate():
+            return _refused(article, form, form.refusal)
+        try:
+            received = _received(connection, article, form.draft())
+        except (Closed, Unwelcome, TooMany, SQLAlchemyError) as refusal:
+            return _not_now(article, form, refusal)
     return _saved(article, *received)
 
 
@@ -45,14 +46,14 @@ def waiting(token):
     return page, {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
 
 
-def _received(article, draft):
+def _received(connection, article, draft):
     address = request.remote_addr or ""
     verdict = current_site().rules.judge(draft, address, _config(), article.moderation)
     try:
-        with writing() as connection:
+        with writing(connection):
             return receive(connection, article.id, draft, address, _config(), verdict=verdict)
     except IntegrityError:  # the same came at the same moment, and is known now; SQLite, with its one writer, never gets here
-        with writing() as connection:
+        with writing(connection):
             return receive(connection, article.id, draft, address, _config(), verdict=verdict)
 
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from pnpm.config import Limit
-from pnpm.database import db, writing
+from pnpm.database import connected, db, writing
 from pnpm.models import Comment
 from pnpm.models.draft import Draft
 from pnpm.models.reception import Closed, TooMany, receive
@@ -21,7 +21,7 @@ def send(app, article):
 
     def send(moment, body="x", nonce="", address="192.0.2.1", **config):
         draft = Draft("Siti", "", "", body, body, nonce=nonce)
-        with writing() as connection:
+        with connected() as connection, writing(connection):
             return receive(connection, article.id, draft, address, replace(app.config["PNPM"], **config), moment).comment.id
 
     return send
