@@ -38,7 +38,7 @@ def main() -> int:
 
 def rows(instance: Path) -> Iterator[Row]:
     """Every row, as soon as it is measured."""
-    from . import site, speed, start, weight  # after it is known that the tools are there
+    from . import office, site, speed, start, weight  # after it is known that the tools are there
 
     paths = site.prepare(instance, hundred=100, long=10_000, fresh=0)
     with site.serve("wsgi:app", instance) as server:
@@ -46,6 +46,10 @@ def rows(instance: Path) -> Iterator[Row]:
         yield from speed.measure(server, paths, instance)
         yield from start.memory(server, "all of the above")
     yield from start.measure(instance)
+    site.prepare(instance / "office")
+    office.prepare(instance / "office")
+    with site.serve("wsgi:app", instance / "office") as server:
+        yield from office.measure(server)
 
 
 if __name__ == "__main__":

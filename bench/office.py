@@ -1,4 +1,4 @@
-"""How quickly the office's pages answer where 100,000 comments are: an officer signed in over HTTP, the real server in between."""
+"""How quickly the office's pages answer where 100,000 comments are: asked over HTTP, by an officer who signed in."""
 
 import http.client
 import random

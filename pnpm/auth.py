@@ -3,8 +3,8 @@
 import re
 from collections.abc import Callable
 
-from flask import Flask, abort, current_app, g, request, session, url_for
-from flask.sessions import SecureCookieSessionInterface
+from flask import Flask, Request, abort, current_app, g, request, session, url_for
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_wtf.csrf import generate_csrf
 
 from . import htmx
@@ -24,7 +24,10 @@ SYSTEMS = {name: name for name in ("Android", "iPhone", "iPad", "Windows")} | {"
 
 
 class OfficeSessions(SecureCookieSessionInterface):
-    """Flask's signed cookie, for the office alone: readers have none, and theirs is not sent with readers' pages."""
+    """Flask's signed cookie, for the office alone: elsewhere no session is opened, and a view that writes into one fails."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        return super().open_session(app, request) if is_office(request.path) else None
 
     def get_cookie_path(self, app: Flask) -> str:
         return cookie_path()
@@ -102,6 +105,16 @@ def officer() -> User | None:
 def this_browser() -> SignIn | None:
     """The open session that this request belongs to."""
     return g.sign_in if officer() else None
+
+
+def own_account() -> User:
+    """The officer's account, held until the commit. 403 if meanwhile it was removed, or has another password or role."""
+    user = officer()
+    seen = user.password, user.role
+    held = User.held(user.id)
+    if held is None or (held.password, held.role) != seen:
+        abort(403)
+    return held
 
 
 def sign_in(user: User) -> None:

@@ -19,7 +19,7 @@ class Line(NamedTuple):
     """A line across the chart, and what it stands for."""
 
     y: float
-    value: int
+    label: str
 
 
 class Mark(NamedTuple):
@@ -36,7 +36,7 @@ class Columns(NamedTuple):
     paths: dict[str, str]
     lines: list[Line]
     marks: list[Mark]
-    left: float  # where the columns begin, beside the lines' values
+    left: float  # where the columns begin, beside the lines' labels
     ground: float = HEIGHT - BELOW
     width: float = WIDTH
     height: float = HEIGHT
@@ -51,14 +51,14 @@ class Beam(NamedTuple):
     value: int
 
 
-def columns(labels: Sequence[str], series: Mapping[str, Sequence[float]]) -> Columns:
-    """A column for each label; of the series, which have as many numbers (0 or more), the first stands on the ground."""
+def columns(labels: Sequence[str], series: Mapping[str, Sequence[float]], unit: str = "") -> Columns:
+    """A column for each label; of the series, which have as many numbers (0 or more, of a `unit`), the first stands lowest."""
     sums = [sum(values) for values in zip(*series.values(), strict=True)]
     step = _step(max(sums, default=0))
     top = step * max(1, ceil(max(sums, default=0) / step))
-    left, unit = DIGIT * len(str(top)) + 6, (HEIGHT - BELOW - ABOVE) / top
-    lines = [Line(_round(HEIGHT - BELOW - value * unit), value) for value in range(0, top + 1, step)]
-    return Columns(_paths(series, left, unit), lines, _marks(labels, left), left)
+    left, scale = DIGIT * len(f"{top}{unit}") + 10, (HEIGHT - BELOW - ABOVE) / top
+    lines = [Line(_round(HEIGHT - BELOW - value * scale), f"{value}{unit}") for value in range(0, top + 1, step)]
+    return Columns(_paths(series, left, scale), lines, _marks(labels, left), left)
 
 
 def beams(counts: Sequence[tuple[str, int]]) -> list[Beam]:
@@ -80,7 +80,7 @@ def _step(most):
         size *= 10
 
 
-def _paths(series, left, unit):
+def _paths(series, left, scale):
     """Of each series one path, whatever the number of columns: a page of 90 days is small that way."""
     places = len(next(iter(series.values()), ()))
     pitch = (WIDTH - left) / max(1, places)
@@ -89,7 +89,7 @@ def _paths(series, left, unit):
         shapes = []
         for place, value in enumerate(values):
             if value:
-                high = max(LEAST, value * unit)
+                high = max(LEAST, value * scale)
                 tops[place] -= high
                 x, wide = left + pitch * (place + 0.1), pitch * 0.8
                 shapes.append(f"M{_round(x):g} {_round(tops[place]):g}h{_round(wide):g}v{_round(high):g}h{-_round(wide):g}z")

@@ -48,7 +48,7 @@ ACTIONS = {
     Action.ADDED.value: _("menambah"),
     Action.PASSWORD.value: _("mengganti kata sandi"),
     Action.ROLE.value: _("mengubah peran"),
-    Action.FACTOR.value: _("mengubah faktor kedua"),
+    Action.FACTOR.value: _("mengubah verifikasi dua langkah"),
 }
 SUBJECTS = {
     "comment": _("komentar"),
@@ -63,6 +63,7 @@ NAMES = {
     "text": _("teks"),
     "name": _("nama"),
     "role": _("peran"),
+    "second_factor": _("verifikasi dua langkah"),
     "trusted": _("dipercaya"),
     "until": _("sampai"),
     "moderation": _("komentar baru"),

@@ -1,5 +1,6 @@
 """What stands on the office's pages about comments: rows with what a moderator wants to know, found before they are rendered."""
 
+import re
 from collections.abc import Sequence
 from urllib.parse import parse_qsl
 
@@ -22,7 +23,9 @@ from .pages import name_of
 
 TABS = (Status.PENDING, Status.PUBLISHED, Status.SPAM, Status.DELETED, None)
 HISTORY = 50  # entries of the log on a comment's own page
-HOME, ITSELF, LOG = "home", "itself", "log"  # where a form was sent from, if not from the desk
+# Where a form was sent from, if not from the desk; an article's policy has the article's number after it.
+HOME, ITSELF, LOG, POLICY, LISTS, ARTICLE = "home", "itself", "log", "policy", "lists", "article "
+PLACES = {HOME: "office.index", LOG: "log.index", POLICY: "policy.index", LISTS: "lists.index"}
 
 
 def desk(search: Search, done: str = "", form: OfficeForm | None = None, trust: TrustForm | None = None) -> str:
@@ -33,7 +36,7 @@ def desk(search: Search, done: str = "", form: OfficeForm | None = None, trust: 
         search=search,
         following=following,
         counts=counts(),
-        total=search.count(),
+        total=search.count() if following or search.after is not None else len(comments),
         newest=search.newest(),
         heading=Article.headings_of([search.article or 0]).get(search.article),
         trusted=Trust.of(search.name, search.address) if search.is_author else None,
@@ -133,10 +136,10 @@ def back_of(search: Search) -> str:
 def sent_from(comment: Comment | None, done: str) -> str:
     """The address of the page that a form was sent from, to say there what was done."""
     place = request.form.get("back", "")
-    if place == HOME:
-        return url_for("office.index", done=done or None)
-    if place == LOG:
-        return url_for("log.index", done=done or None)
+    if place in PLACES:
+        return url_for(PLACES[place], done=done or None)
+    if article := re.fullmatch(f"{ARTICLE}([0-9]{{1,15}})", place):
+        return url_for("policy.article", number=int(article[1]), done=done or None)
     if place == ITSELF and comment:
         return url_for("desk.show", number=comment.id, done=done or None)
     return url_for("desk.index", **arguments(asked_from()), done=done or None)

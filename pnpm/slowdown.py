@@ -27,12 +27,12 @@ def of_name(name: str) -> dict[str, str]:
 
 def of_code(user: User) -> dict[str, str]:
     """Under what a code for that account counts: a browser that the account knows has a count of its own."""
-    return _subjects(code=f"{user.id} {mark}" if (mark := _mark(user)) else str(user.id))
+    return _subjects(code=_mark(user) or str(user.id))
 
 
 def of_session() -> dict[str, str]:
     """Under what a password counts that is asked for again: this open session, so that no other is slowed down."""
-    return _subjects(session=str(auth.this_browser().id))
+    return _subjects(session=auth.this_browser().token)
 
 
 def of_setup() -> dict[str, str]:
@@ -42,10 +42,12 @@ def of_setup() -> dict[str, str]:
 
 def refusal(form: OfficeForm, wait: attempt.TooSoon) -> tuple[int, dict[str, str]]:
     """Say in the form how long to wait; the status and headers of its page."""
-    seconds, minutes = wait.seconds, -(-wait.seconds // 60)
-    long = ngettext("%(num)s detik", "%(num)s detik", seconds) if minutes < 2 else ngettext("%(num)s menit", "%(num)s menit", minutes)
+    if (minutes := -(-wait.seconds // 60)) < 2:
+        long = ngettext("%(num)s detik", "%(num)s detik", wait.seconds)
+    else:
+        long = ngettext("%(num)s menit", "%(num)s menit", minutes)
     form.refuse(gettext("Terlalu sering salah. Tunggu %(long)s, lalu coba lagi.", long=long))
-    return 429, {"Retry-After": str(seconds)}
+    return 429, {"Retry-After": str(wait.seconds)}
 
 
 def confirm(form: OfficeForm, typed) -> tuple[int, dict[str, str]] | None:
@@ -68,8 +70,8 @@ def confirm(form: OfficeForm, typed) -> tuple[int, dict[str, str]] | None:
 
 def know(user: User, response: Response) -> Response:
     """The answer with a cookie by which the account knows this browser from now on."""
-    others = [(number, mark) for number, mark in _marks().items() if number != str(user.id)]
-    marks = _signer().dumps(dict(others[1 - MOST_KNOWN :]) | {str(user.id): secrets.token_hex(8)})
+    others = [(whose, mark) for whose, mark in _marks().items() if whose != _whose(user)]
+    marks = _signer().dumps(dict(others[1 - MOST_KNOWN :]) | {_whose(user): secrets.token_hex(8)})
     path, secure = auth.cookie_path(), request.is_secure
     response.set_cookie(KNOWN, marks, KNOWN_SECONDS, path=path, secure=secure, httponly=True, samesite="Lax")
     return response
@@ -85,11 +87,16 @@ def _address():
 
 
 def _mark(user):
-    return _marks().get(str(user.id))
+    return _marks().get(_whose(user))
+
+
+def _whose(user):
+    """An account for good: the number of one that was removed is the next one's on SQLite."""
+    return f"{user.id}.{user.created_at.timestamp():.0f}"
 
 
 def _marks():
-    """What this browser is known by, by the accounts' numbers."""
+    """What this browser is known by at each account."""
     try:
         return _signer().loads(request.cookies.get(KNOWN, ""), max_age=KNOWN_SECONDS)
     except BadData:

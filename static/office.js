@@ -112,5 +112,6 @@
     setInterval(look, EVERY);
     document.addEventListener("visibilitychange", look);
   }
+  find(".office__nav [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
   find("#done")?.focus({ preventScroll: true });
 })();

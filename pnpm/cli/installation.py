@@ -1,4 +1,4 @@
-"""Commands that make a site: its folder, key and schema."""
+"""Commands that make a site: its folder, key, schema and first account."""
 
 import os
 import secrets
@@ -14,6 +14,7 @@ from .. import demo
 from ..config import Config
 from ..database import begin_writing, db
 from .plain import PlainCommand, plainly
+from .users import add_first
 
 
 class Migrations(click.Command):
@@ -41,7 +42,7 @@ migrations = Migrations("db", help="The schema, by Flask-Migrate: upgrade, downg
 @click.option("--demo", "with_demo", is_flag=True, help="Add the demonstration articles and comments.")
 @with_appcontext
 def init(with_demo):
-    """Make instance/, the secret key and the database at the newest schema. Safe to run again."""
+    """Make instance/, the secret key, the database at the newest schema, and the first account. Safe to run again."""
     from flask_migrate import upgrade
 
     config = _with_key(current_app.config["PNPM"])
@@ -52,6 +53,7 @@ def init(with_demo):
         begin_writing()
         demo.fill(config)
         db.session.commit()
+    add_first()
     click.echo(f"Ready: {config.instance}")
 
 

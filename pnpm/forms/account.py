@@ -2,13 +2,16 @@
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from wtforms import HiddenField, PasswordField, SelectField, StringField, ValidationError
+from wtforms import HiddenField, PasswordField, SelectChoice, SelectField, StringField, ValidationError
 from wtforms.validators import Length
 
 from ..models.user import LONGEST_PASSWORD, NAME_LENGTH, SHORTEST_PASSWORD, Role, is_name, is_weak
 from .office import REQUIRED, OfficeForm, one_line
 
-ROLES = ((Role.MODERATOR.value, _("Moderator: komentar saja")), (Role.ADMIN.value, _("Admin: semuanya")))
+ROLES = [
+    SelectChoice(Role.MODERATOR.value, _("Moderator: komentar saja")),
+    SelectChoice(Role.ADMIN.value, _("Admin: semuanya")),
+]
 LONGEST_CODE = 40
 CODE = [REQUIRED, Length(max=LONGEST_CODE, message=_("Terlalu panjang."))]
 
@@ -18,7 +21,7 @@ class SignInForm(OfficeForm):
 
     username = StringField(_("Nama pengguna"), filters=[one_line], validators=[REQUIRED])
     password = PasswordField(_("Kata sandi"), validators=[REQUIRED])
-    next = HiddenField(filters=[one_line])
+    next = HiddenField(default="")
 
 
 class CodeForm(OfficeForm):
@@ -99,6 +102,5 @@ class UserForm(AccountForm, RoleForm):
 def _check(password, name):
     """ValidationError, saying what it takes, for a password that will not do."""
     if is_weak(password, name):
-        least, most = SHORTEST_PASSWORD, LONGEST_PASSWORD
-        words = _("Pilih %(least)s sampai %(most)s huruf yang sukar ditebak. Beberapa kata biasa pun baik.", least=least, most=most)
-        raise ValidationError(str(words))
+        words = gettext("Pilih %(least)s sampai %(most)s huruf yang sukar ditebak. Beberapa kata biasa pun baik.")
+        raise ValidationError(words % {"least": SHORTEST_PASSWORD, "most": LONGEST_PASSWORD})

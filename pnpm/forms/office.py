@@ -7,17 +7,21 @@ from flask import current_app, request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateField, IntegerField, SelectField, TextAreaField, ValidationError
-from wtforms.validators import InputRequired, NumberRange, Optional
+from wtforms import BooleanField, DateField, SelectField, TextAreaField, ValidationError
+from wtforms.validators import InputRequired, Optional
 
 from .. import characters, text
+from ..database import now
 from ..models.comment import Status
 
 REQUIRED = InputRequired(_("Isi kolom ini."))
-MODERATIONS = (("all", _("Tahan semua")), ("suspicious", _("Tahan yang meragukan")), ("off", _("Terbitkan semua")))
 STATUSES = [status.value for status in Status]
-LONGEST_DAYS = 3650
-LONGEST_RESERVED = 4000  # characters
+WORDS = {  # for what WTForms says in English
+    "Not a valid choice.": _("Pilih salah satu dari daftar."),
+    "Not a valid date value.": _("Tulis tanggal, misalnya 2026-12-31."),
+    "Not a valid integer value.": _("Tulis sebuah angka, misalnya 30."),
+    "Number must be between %(min)s and %(max)s.": _("Tulis angka dari %(min)s sampai %(max)s."),
+}
 
 
 def one_line(value: str | None) -> str:
@@ -37,6 +41,10 @@ class OfficeForm(FlaskForm):
         def wrap_formdata(self, form, formdata):
             """What a form sends, and nothing else: Flask-WTF takes JSON and files for it, too, and our fields hold text."""
             return formdata if formdata is None else request.form
+
+        def get_translations(self, form):
+            """Our words for WTForms' own."""
+            return _Translations()
 
     @property
     def refusal(self) -> int:
@@ -106,36 +114,14 @@ class TrustForm(OfficeForm):
 
     def validate_until(self, field):
         """A day to come."""
-        if field.data and not date.today() <= field.data < date(9999, 1, 1):
+        today = now().astimezone(current_app.config["PNPM"].timezone).date()
+        if field.data and not today <= field.data < date(9999, 1, 1):
             raise ValidationError(gettext("Pilih tanggal yang akan datang, atau kosongkan."))
 
 
-class PolicyForm(OfficeForm):
-    """How the whole site takes comments."""
+class _Translations:
+    def gettext(self, words):
+        return str(WORDS.get(words, words))
 
-    moderation = SelectField(_("Komentar baru"), choices=[("", _("Seperti pengaturan host")), *MODERATIONS])
-    close_after = IntegerField(
-        _("Tutup komentar setelah berapa hari (kosong: tidak ditutup)"), validators=[Optional(), NumberRange(1, LONGEST_DAYS)]
-    )
-    reserved = TextAreaField(_("Nama yang tidak boleh dipakai pembaca, satu per baris"), filters=[lines])
-
-    def validate_reserved(self, field):
-        """A list, not a book."""
-        if len(field.data) > LONGEST_RESERVED:
-            raise ValidationError(gettext("Terlalu panjang: paling banyak %(length)s huruf.", length=LONGEST_RESERVED))
-
-    @property
-    def changes(self) -> dict:
-        """What it changes, by the names of `Policy`."""
-        fields = {"moderation": self.moderation.data or None, "close_after": self.close_after.data}
-        return fields | {"reserved": self.reserved.data}
-
-
-class ArticlePolicyForm(OfficeForm):
-    """How one article takes comments."""
-
-    comments_open = BooleanField(_("Komentar dibuka"))
-    moderation = SelectField(_("Komentar baru"), choices=[("", _("Seperti seluruh situs")), *MODERATIONS])
-    close_after = IntegerField(
-        _("Tutup setelah berapa hari (kosong: seperti seluruh situs)"), validators=[Optional(), NumberRange(0, LONGEST_DAYS)]
-    )
+    def ngettext(self, singular, plural, count):
+        return self.gettext(singular if count == 1 else plural)

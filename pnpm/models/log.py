@@ -120,10 +120,11 @@ def first_since(moment: datetime) -> int:
 
 def all_entries() -> Iterator[Row]:
     """Every entry's columns, the oldest first, a batch at a time."""
-    last, columns = 0, Entry.__table__.c
-    while batch := db.session.execute(select(*columns).where(columns.id > last).order_by(columns.id).limit(BATCH)).all():
+    columns = Entry.__table__.c
+    query = following = select(*columns).order_by(columns.id).limit(BATCH)
+    while batch := db.session.execute(following).all():
         yield from batch
-        last = batch[-1].id
+        following = query.where(columns.id > batch[-1].id)
 
 
 def break_in_chain() -> str:

@@ -27,7 +27,7 @@ def address(user: User, secret: str, site: str) -> str:
     """What the QR code says: `otpauth://totp/…`."""
     import pyotp
 
-    return pyotp.TOTP(secret).provisioning_uri(user.name, issuer_name=site[:LONGEST_ISSUER])
+    return pyotp.TOTP(secret).provisioning_uri(name=user.name, issuer_name=site[:LONGEST_ISSUER])
 
 
 def picture(address: str) -> str:

@@ -19,7 +19,10 @@ class LastAdmin(ValueError):
 
 
 class SignIn(db.Model):
-    """One browser's way in. Its key is in the browser's cookie; here stands only what proves it."""
+    """One browser's way in. Its key is in the browser's cookie; here stands only what proves it.
+
+    It is found by that, and not by its number, which on SQLite the next one gets once it is ended.
+    """
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey(User.id, ondelete="CASCADE"), index=True)
@@ -62,17 +65,17 @@ class SignIn(db.Model):
 
     def see(self) -> None:
         """Write down that it was seen; nothing if meanwhile it was ended."""
-        db.session.execute(update(SignIn).where(SignIn.id == self.id).values(seen_at=now()))
+        db.session.execute(update(SignIn).where(SignIn.token == self.token).values(seen_at=now()))
 
     def end(self) -> None:
         """Sign that browser out; nothing if somebody else just did."""
-        db.session.execute(delete(SignIn).where(SignIn.id == self.id))
+        db.session.execute(delete(SignIn).where(SignIn.token == self.token))
 
 
 def end_all(user: User, but: SignIn | None = None) -> None:
     """Sign the account out everywhere, or everywhere else."""
     query = delete(SignIn).where(SignIn.user_id == user.id)
-    db.session.execute(query.where(SignIn.id != but.id) if but else query)
+    db.session.execute(query.where(SignIn.token != but.token) if but else query)
 
 
 def change_password(user: User, password: str) -> None:

@@ -69,11 +69,11 @@ def wait(since: datetime, until: datetime) -> timedelta | None:
 
 
 def work(since: datetime, until: datetime) -> dict[str, list[tuple[str, Status | None, int]]]:
-    """What each officer did: actions, for comments moved with where to, and how many; the busiest officer first."""
+    """What each officer did: actions, for comments moved with where to, and how many. What was done most comes first."""
     done = {}
     for who, action, status, count in db.session.execute(_WORK, _range(since, until)):
-        done.setdefault(who, []).append((action, Status(status) if status else None, count))
-    return dict(sorted(done.items(), key=lambda one: -sum(count for _action, _status, count in one[1])))
+        done.setdefault(who, []).append((action, status and Status(status), count))
+    return done
 
 
 def _range(since, until):
@@ -95,14 +95,14 @@ def _came(stretches):
     )
 
 
-# Not `WHERE status = …`: SQLite would look each comment up under its article, which took 110 ms instead of 16.
-_PUBLISHED = func.sum(case((Comment.status == Status.PUBLISHED, 1), else_=0))
+# COALESCE, or SQLite would look each comment up by its article and state, which took 110 ms instead of 16.
+_IS_PUBLISHED = func.coalesce(Comment.status, literal_column("''")) == Status.PUBLISHED
 _BUSIEST = (
-    select(Comment.article_id, _PUBLISHED)
+    select(Comment.article_id, func.count())
     .where(Comment.created_at >= bindparam("since", type_=Moment), Comment.created_at < bindparam("until", type_=Moment))
+    .where(_IS_PUBLISHED)
     .group_by(Comment.article_id)
-    .having(_PUBLISHED > 0)
-    .order_by(_PUBLISHED.desc(), Comment.article_id.desc())
+    .order_by(func.count().desc(), Comment.article_id.desc())
     .limit(BUSIEST)
 )
 _IN_RANGE = Entry.id >= bindparam("first"), Entry.id < bindparam("end")
@@ -113,10 +113,15 @@ _FIRST_MOVE = select(func.min(_Move.id)).where(
 _DECIDED = (
     select(Comment.created_at, Entry.created_at)
     .join(Comment, Comment.id == Entry.number)
-    .where(*_IN_RANGE, Entry.subject == "comment", Entry.action == Action.MOVED.value)
+    .where(*_IN_RANGE, Entry.action == Action.MOVED.value)  # a comment's: asking for that, too, SQLite would leave the range
     .where(Entry.before["status"].as_string() == Status.PENDING.value, Entry.id == _FIRST_MOVE.scalar_subquery())
     .order_by(Entry.id.desc())
     .limit(MOST_DECIDED)
 )
-_TO = case((Entry.action == Action.MOVED.value, Entry.after["status"].as_string()))
-_WORK = select(Entry.who, Entry.action, _TO, func.count()).where(*_IN_RANGE).group_by(Entry.who, Entry.action, _TO)
+_TO = case((Entry.action == Action.MOVED.value, Entry.after["status"].as_string())).label("moved_to")
+_WORK = (
+    select(Entry.who, Entry.action, _TO, func.count())
+    .where(*_IN_RANGE)
+    .group_by(Entry.who, Entry.action, "moved_to")
+    .order_by(func.count().desc(), Entry.who, Entry.action)
+)

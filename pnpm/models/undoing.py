@@ -1,17 +1,21 @@
 """How a deed of the log is undone: whatever still stands as it left it goes back to what was before. That is a deed, too."""
 
 from collections.abc import Callable
-from datetime import datetime
+from contextlib import suppress
+from dataclasses import asdict
+from datetime import UTC, datetime
 from itertools import groupby
 
 from sqlalchemy import select
 
 from ..database import db
+from .article import Article
 from .comment import Comment, Status
 from .log import Action, Deed, Entry, entries
 from .moderation import digest, edit, move
 from .original import Original
-from .rules import change_lists, change_policy
+from .policy import Policy, change_article, change_policy, policy_of
+from .rules import change_lists, list_texts
 from .setting import Setting
 from .trust import Trust
 
@@ -53,7 +57,8 @@ def trust(name: str, address_hash: str, until: datetime | None, wanted: bool, de
 def _trusted(name, address_hash):
     found = Trust.of(name, address_hash)
     author = {"name": name, "address": address_hash, "trusted": bool(found)}
-    return author | ({"until": found.until and found.until.isoformat()} if found else {})
+    # In UTC, as the database gives it back, or it would not be known again.
+    return author | ({"until": found.until and found.until.astimezone(UTC).isoformat()} if found else {})
 
 
 def _moves(group, deed, _render):
@@ -84,29 +89,41 @@ def _edits(group, deed, render):
 
 
 def _policies(group, deed, _render):
-    now = Setting.get("policy", {})
-    fitting = [entry for entry in group if now == entry.after]
-    for entry in fitting:
-        change_policy(deed, **entry.before)
-    return len(fitting)
+    undone = 0
+    for entry in reversed(group):
+        article = db.session.get(Article, entry.number) if entry.subject == "article" else None
+        if entry.subject == "article" and article is None:
+            continue  # it is no more
+        standing = _standing(entry, policy_of(article) if article else asdict(Policy.now()))
+        if standing:
+            change_article(deed, article, **standing) if article else change_policy(deed, **standing)
+            undone += 1
+    return undone
 
 
 def _lists(group, deed, _render):
-    now = Setting.get("lists", {})
-    fitting = [entry for entry in group if all(now.get(name) == text for name, text in entry.after.items())]
-    for entry in fitting:
-        change_lists(deed, entry.before)
-    return len(fitting)
+    undone = 0
+    for entry in reversed(group):
+        if standing := _standing(entry, list_texts()):
+            change_lists(deed, standing)
+            undone += 1
+    return undone
+
+
+def _standing(entry, now):
+    """What to put back: of all that the entry changed, whatever is still as it left it."""
+    return {name: entry.before[name] for name, value in entry.after.items() if name in now and now[name] == value}
 
 
 def _trusts(group, deed, _render):
     undone = 0
-    for entry in group:
+    for entry in reversed(group):
         before = entry.before
+        until = before.get("until")
         if _trusted(before["name"], before["address"]) == entry.after:
-            until = before.get("until")
-            trust(before["name"], before["address"], until and datetime.fromisoformat(until), before["trusted"], deed)
-            undone += 1
+            with suppress(LookupError):  # nothing of that author is left
+                trust(before["name"], before["address"], until and datetime.fromisoformat(until), before["trusted"], deed)
+                undone += 1
     return undone
 
 

@@ -1,4 +1,4 @@
-"""Texts that lead a regular expression astray: made of what it speaks of, so that it begins to match in many ways and fails late."""
+"""Texts that lead a regular expression astray: made of what it speaks of, so that it begins in many ways and fails late."""
 
 import re
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ def is_nested(source: str) -> bool:
 
 def texts(source: str, length: int) -> Iterator[str]:
     """Texts of about that length: long runs of what the expression speaks of, ended by what it does not; and one too few."""
-    spoken = _ESCAPED.sub(lambda found: _letter(found), source)
+    spoken = _ESCAPED.sub(_letter, source)
     letters = list(dict.fromkeys(letter for letter in spoken if letter not in "\\()[]{}^$"))[:MOST]
     words = list(dict.fromkeys(re.findall(r"[^\W_]{2,}", spoken)))[:MOST]
     whole = "".join(letters)

@@ -13,7 +13,8 @@ from .patterns import Clock
 
 LONGEST_HOST = 253  # RFC 1035
 HOST = re.compile(r"(?<![\w-])[\w-]++(?:\.[\w-]++)+")
-_ALIKE = str.maketrans(dict.fromkeys("‘’ʼʻ`´", "'") | dict.fromkeys("‐‑‒–—―−", "-") | {"。": ".", "．": "."})
+WORD = re.compile(r"[^\W_]+")
+_ALIKE = str.maketrans(dict.fromkeys("‘’ʼʻ´", "'") | dict.fromkeys("‐‑‒–—―−", "-") | {"。": ".", "．": "."})
 _UNSEEN = {"Cf", "Mn", "Me"}  # format characters, and marks upon letters: neither tells one word from another
 _BLANK = "\u115f\u1160\u2800\u3164\uffa0"  # letters by their category, and nothing to see
 
@@ -34,6 +35,11 @@ class Sample:
     def words(self) -> str:
         """What it says and where its links lead, as words are compared."""
         return folded(self._said)
+
+    @cached_property
+    def every_word(self) -> set[str]:
+        """Each word of that."""
+        return set(WORD.findall(self.words))
 
     @cached_property
     def said(self) -> list[str]:

@@ -8,9 +8,11 @@ from sqlalchemy import func, select
 
 from pnpm.config import Limit
 from pnpm.database import connected, db, writing
-from pnpm.models import Comment
+from pnpm.models import Article, Comment
+from pnpm.models.comment import Status
 from pnpm.models.draft import Draft
-from pnpm.models.reception import Closed, TooMany, receive
+from pnpm.models.reception import Closed, TooMany, Unwelcome, receive
+from pnpm.models.rules import Verdict
 
 MONTHS_END = datetime(2026, 7, 31, 23, 59, tzinfo=UTC)
 
@@ -19,10 +21,10 @@ MONTHS_END = datetime(2026, 7, 31, 23, 59, tzinfo=UTC)
 def send(app, article):
     """Send a comment at a moment, and commit."""
 
-    def send(moment, body="x", nonce="", address="192.0.2.1", **config):
-        draft = Draft("Siti", "", "", body, body, nonce=nonce)
+    def send(moment, body="x", nonce="", address="192.0.2.1", verdict=None, **config):
+        draft, settings = Draft("Siti", "", "", body, body, nonce=nonce), replace(app.config["PNPM"], **config)
         with connected() as connection, writing(connection):
-            return receive(connection, article.id, draft, address, replace(app.config["PNPM"], **config), moment).comment.id
+            return receive(connection, article.id, draft, address, settings, moment, verdict).comment.id
 
     return send
 
@@ -68,3 +70,71 @@ def test_one_that_was_taken_before_the_limit_or_the_closing_is_still_answered(se
     assert send(MONTHS_END, nonce="n", comment_limit=Limit(1, 600)) == first
     with pytest.raises(Closed):
         send(MONTHS_END, nonce="another")
+
+
+def test_what_the_rules_hold_waits_and_is_not_counted(send, article):
+    kept = db.session.get(Comment, send(MONTHS_END, verdict=Verdict(["links", "words:judi*"])))
+    assert (kept.status, kept.reasons) == (Status.PENDING, ["links", "words:judi*"])
+    db.session.expire_all()
+    assert db.session.get(Article, article.id).comment_count == 0
+
+
+def test_what_the_rules_refuse_is_not_kept_but_what_came_before_is_answered(send):
+    refused = Verdict(["words:judi"], is_refused=True)
+    first = send(MONTHS_END, nonce="n")
+    assert send(MONTHS_END, nonce="n", verdict=refused) == first
+    with pytest.raises(Unwelcome, match="words:judi"):
+        send(MONTHS_END, nonce="another", verdict=refused)
+    assert count() == 1
+
+
+def test_the_trusted_are_not_held_by_the_limit_but_a_flood_of_theirs_is_refused(send):
+    limit, trusted = Limit(1, 600), Verdict([], is_trusted=True)
+    numbers = [send(MONTHS_END, body=str(number), comment_limit=limit, verdict=trusted) for number in range(10)]
+    assert {db.session.get(Comment, number).status for number in numbers} == {Status.PUBLISHED}
+    with pytest.raises(TooMany):
+        send(MONTHS_END, body="lagi", comment_limit=limit, verdict=trusted)
+
+
+def test_the_limit_holds_whoever_is_not_trusted_beside_other_reasons(send):
+    limit = Limit(1, 600)
+    send(MONTHS_END, comment_limit=limit)
+    kept = db.session.get(Comment, send(MONTHS_END, body="lagi", comment_limit=limit, verdict=Verdict(["emergency"])))
+    assert kept.reasons == ["emergency", "limit"]
+
+
+SECOND = timedelta(seconds=1)
+DAYS = timedelta(days=30)
+
+
+@pytest.mark.parametrize(
+    ("after", "site", "own", "is_open"),
+    [
+        (DAYS - SECOND, 30, None, True),
+        (DAYS, 30, None, False),
+        (DAYS + SECOND, 30, None, False),
+        (DAYS + SECOND, None, None, True),
+        (DAYS + SECOND, 30, 0, True),
+        (DAYS + SECOND, 30, 31, True),
+        (DAYS - SECOND, 30, 1, False),
+        (DAYS, None, 30, False),
+        (timedelta(0), 1, None, True),
+        (-SECOND, 1, None, True),
+    ],
+)
+def test_an_article_closes_so_many_days_after_it_was_published(send, article, after, site, own, is_open):
+    article.close_after = own
+    db.session.commit()
+    moment = article.published_at + after
+    if is_open:
+        assert send(moment, verdict=Verdict([], close_after=site))
+    else:
+        with pytest.raises(Closed):
+            send(moment, verdict=Verdict([], close_after=site))
+
+
+def test_closed_goes_before_refused(send, article):
+    article.comments_open = False
+    db.session.commit()
+    with pytest.raises(Closed):
+        send(MONTHS_END, verdict=Verdict(["words:judi"], is_refused=True))

@@ -63,5 +63,5 @@ def test_an_icon_is_found_where_browsers_look(client):
 
 def test_the_office_has_a_page(client):
     response = client.get("/admin/")
-    assert (response.status_code, response.headers["Cache-Control"]) == (200, "no-store")
+    assert (response.status_code, response.headers["Cache-Control"]) == (303, "no-store")
     assert response.headers["X-Robots-Tag"] == "noindex"

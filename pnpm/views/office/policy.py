@@ -1,26 +1,92 @@
-"""policy."""
+"""How comments are taken: for the whole site, for one article, and in an emergency."""
 
-from flask import Blueprint
+from dataclasses import asdict
 
-from ... import auth
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+
+from ... import auth, office
+from ...database import changing, db
+from ...forms.policy import ArticlePolicyForm, EmergencyForm, PolicyForm
+from ...models import Article
+from ...models.log import Deed
+from ...models.policy import NEWEST, change_article, change_policy, exceptions
+from ...site import current_site
 
 policy = Blueprint("policy", __name__, url_prefix=f"{auth.PREFIX}/policy")
+ARTICLE = "/articles/<int(max=2147483647):number>"  # what fits into the column
 
 
 @policy.get("")
 def index():
-    """Stub."""
-    return ""
+    """The site's policy, and the way to each article's."""
+    kept = asdict(current_site().rules.policy)
+    form = PolicyForm(formdata=None, **kept | {"moderation": kept["moderation"] or ""})
+    return _page(form, request.args.get("done", ""))
+
+
+@policy.post("")
+def change():
+    """Another policy for the whole site."""
+    form, deed = PolicyForm(), _deed()
+    if not form.validate():
+        return _page(form), form.refusal
+    with changing():
+        change_policy(deed, **form.changes)
+    return redirect(url_for("policy.index", done=_done(deed)), 303)
 
 
 @policy.post("/emergency")
 @auth.open_to(auth.OFFICERS)
 def change_emergency():
-    """Hold everything now."""
-    return ""
+    """Hold everything now, or no more: one tap."""
+    form, deed = EmergencyForm(), _deed()
+    if not form.validate():
+        return render_template("office/policy/emergency.html", form=form), form.refusal
+    with changing():
+        change_policy(deed, **form.changes)
+    # What is done to the site is the admins' to undo; for a moderator the banner is the way back.
+    is_admin = auth.officer().is_admin
+    place = "policy.index" if is_admin and request.form.get("back") == office.POLICY else "office.index"
+    return redirect(url_for(place, done=_done(deed) if is_admin else None), 303)
 
 
-@policy.get("/articles/<int:number>")
+@policy.get(ARTICLE)
 def article(number):
-    """One article's."""
-    return ""
+    """One article's own policy."""
+    found = _found(number)
+    kept = {"comments_open": found.comments_open, "moderation": found.moderation or "", "close_after": found.close_after}
+    return _article_page(found, ArticlePolicyForm(formdata=None, **kept), request.args.get("done", ""))
+
+
+@policy.post(ARTICLE)
+def change_one(number):
+    """Another policy for one article."""
+    found, form, deed = _found(number), ArticlePolicyForm(), _deed()
+    if not form.validate():
+        return _article_page(found, form), form.refusal
+    with changing():
+        change_article(deed, found, **form.changes)
+    return redirect(url_for("policy.article", number=number, done=_done(deed)), 303)
+
+
+def _found(number):
+    return db.session.get(Article, number) or abort(404)
+
+
+def _deed():
+    return Deed(auth.officer().name)
+
+
+def _done(deed):
+    return deed.key if deed.count else None
+
+
+def _page(form, done=""):
+    newest = list(db.session.execute(Article.headings().limit(NEWEST)))
+    lists = {"exceptions": exceptions(), "newest": newest}
+    return render_template("office/policy/index.html", form=form, done=office.deed_done(done), back=office.POLICY, **lists)
+
+
+def _article_page(found, form, done=""):
+    context = {"article": found, "form": form, "done": office.deed_done(done), "back": f"{office.ARTICLE}{found.id}"}
+    return render_template("office/policy/article.html", **context)

@@ -17,9 +17,7 @@ setup = Blueprint("setup", __name__, url_prefix=f"{auth.PREFIX}/setup")
 @auth.open_to(auth.EVERYONE)
 def show():
     """Says where the code is, and asks for it; only as long as there is no account."""
-    if User.anyone():
-        return redirect(url_for("session.show"), 303)
-    return _page(SetupForm(formdata=None))
+    return _over() if User.anyone() else _page(SetupForm(formdata=None))
 
 
 @setup.post("/")
@@ -28,29 +26,41 @@ def create():
     """Make the first admin, and let them in."""
     form, attempted = SetupForm(), slowdown.of_setup()
     if User.anyone():
-        return redirect(url_for("session.show"), 303)
+        return _over()
     if not form.validate():
         return _page(form, form.refusal)
     try:
-        with changing():
-            attempt.begin(attempted)
+        user = _first(form, attempted)
     except attempt.TooSoon as wait:
         return _page(form, *slowdown.refusal(form, wait))
-    if not setup_code.is_right(_instance(), form.setup_code.data):
-        form.setup_code.errors = [gettext("Kode ini salah. Salin isi berkas itu seluruhnya.")]
-        return _page(form, 422)
-    return _made(form, attempted)
-
-
-def _made(form, attempted):
-    user = None
-    with changing():
-        if not User.anyone() and setup_code.take(_instance()):  # else somebody was first
-            user = User.add(form.username.data, Role.ADMIN, form.password.data)
-            Deed(user.name).record(Action.ADDED, "user", [(user.id, {}, {"name": user.name, "role": user.role.value})])
     if user is None:
-        return redirect(url_for("session.show"), 303)
+        return _refused(form)
     return entrance.let_in(user, url_for("office.index"), attempted)
+
+
+def _first(form, attempted):
+    """The first account, or None: the code is wrong, or somebody was first. The attempt is written down before."""
+    with changing():
+        attempt.begin(attempted)
+    with changing():
+        if User.anyone() or not setup_code.is_right(_instance(), form.setup_code.data) or not setup_code.take(_instance()):
+            return None
+        user = User.add(form.username.data, Role.ADMIN, form.password.data)
+        Deed(user.name).record(Action.ADDED, "user", [(user.id, {}, {"name": user.name, "role": user.role.value})])
+        return user
+
+
+def _refused(form):
+    if User.anyone():
+        return _over()
+    form.setup_code.errors = [gettext("Kode ini salah. Salin isi berkas itu seluruhnya.")]
+    return _page(form, 422)
+
+
+def _over():
+    """There is an account: no code is of use any more, and none is left lying about."""
+    setup_code.take(_instance())
+    return redirect(url_for("session.show"), 303)
 
 
 def _page(form, status=200, headers=None):

@@ -28,6 +28,7 @@ def create():
         return _list(form, form.refusal)
     try:
         with changing():
+            auth.own_account()
             user = User.add(form.username.data, form.chosen, form.password.data)
             _record(Action.ADDED, user, {}, {"role": user.role.value})
     except NameTaken:
@@ -74,15 +75,20 @@ def _change(number, form, verb, words):
     if not form.validate():
         return _page(user, form, form.refusal)
     if user.id == auth.officer().id:
-        form.refuse(gettext("Ini akun Anda sendiri. Kata sandi dan verifikasi diubah di “Akun saya”, yang lain oleh admin lain."))
+        form.refuse(gettext("Ini akun Anda sendiri. Peran dan penghapusannya adalah urusan admin lain."))
         return _page(user, form, 422)
     try:
-        with changing():
-            verb(User.held(number) or abort(404))
+        _do(verb, number)
     except sign_in.LastAdmin:
         form.refuse(gettext("Ini admin terakhir. Jadikan orang lain admin lebih dahulu."))
         return _page(user, form, 422)
     return _back(words)
+
+
+def _do(verb, number):
+    with changing():
+        auth.own_account()  # of two admins who remove each other at once, the second is none any more
+        verb(User.held(number) or abort(404))
 
 
 def _role(user, role):

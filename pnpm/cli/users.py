@@ -1,0 +1,95 @@
+"""Commands for the office's accounts."""
+
+import click
+from flask import current_app
+
+from ..database import changing, db
+from ..models import attempt, sign_in
+from ..models.log import Action, Deed
+from ..models.user import NameTaken, Role, User, made_password
+from .plain import WHO, Plain
+
+FIRST = "admin"  # the name of the account that `flask init` makes
+PASSWORD_STDIN = click.option("--password-stdin", "is_given", is_flag=True, help="Read it from standard input; else one is made.")
+
+
+@click.group(cls=Plain)
+def user():
+    """Accounts of the office."""
+
+
+@user.command("add")
+@click.argument("name")
+@click.option("--role", type=click.Choice([role.value for role in Role]), default=Role.MODERATOR.value, show_default=True)
+@PASSWORD_STDIN
+def add_user(name, role, is_given):
+    """Add an account called NAME, and print the password that was made for it, once."""
+    password = _password(is_given)
+    try:
+        with changing():
+            added = User.add(name, Role(role), password)
+            Deed(WHO).record(Action.ADDED, "user", [(added.id, {}, {"name": added.name, "role": role})])
+    except NameTaken as error:
+        raise click.ClickException(f"There is an account {error} already.") from error
+    except ValueError as error:
+        raise click.ClickException(f"It takes {error}.") from error
+    _tell(added, None if is_given else password)
+
+
+@user.command("password")
+@click.argument("name")
+@PASSWORD_STDIN
+def change_password(name, is_given):
+    """Give the account NAME another password, and end its sessions; print the password that was made for it, once."""
+    password = _password(is_given)
+    try:
+        with changing():
+            found = _found(name)
+            sign_in.change_password(found, password)
+            attempt.forgive_all(current_app.secret_key, found)
+            Deed(WHO).record(Action.PASSWORD, "user", [(found.id, {}, {"name": found.name})])
+    except ValueError as error:
+        raise click.ClickException(f"It takes {error}.") from error
+    _tell(found, None if is_given else password)
+
+
+@user.command("list")
+def list_users():
+    """Print all accounts: name, role, whether a second factor is asked for."""
+    for each in db.session.scalars(User.everyone()):
+        click.echo(f"{each.name}\t{each.role.value}\t{'second factor' if each.second_factor else '-'}")
+
+
+def add_first() -> None:
+    """Add the first account with a password that is printed, once; nothing if there is one. The log begins after it."""
+    password = made_password()
+    with changing():
+        first = None if User.anyone() else User.add(FIRST, Role.ADMIN, password)
+    if first:
+        _tell(first, password)
+
+
+def _found(name):
+    found = User.named(name)
+    return (found and User.held(found.id)) or _unknown(name)
+
+
+def _unknown(name):
+    raise click.ClickException(f"There is no account {name}. `flask user list` names them all.")
+
+
+def _password(is_given):
+    """The first line of standard input, or one that is made."""
+    if not is_given:
+        return made_password()
+    line = click.get_binary_stream("stdin").readline()
+    try:
+        return line.decode().rstrip("\r\n")
+    except UnicodeError as error:
+        raise click.ClickException("The password is not UTF-8 text.") from error
+
+
+def _tell(account, made):
+    click.echo(f"Account: {account.name} ({account.role.value})")
+    if made:
+        click.echo(f"Password (shown once): {made}")

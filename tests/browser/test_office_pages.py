@@ -1,0 +1,312 @@
+"""Every page of the office: accessible, whole on a small screen, valid; and what an officer does on them besides the desk."""
+
+import csv
+import re
+import shutil
+import subprocess
+
+import pyotp
+import pytest
+from playwright.sync_api import expect
+
+from pnpm.models.user import Role
+from tests.browser.conftest import DESK, PASSWORD, PHONE
+from tests.browser.test_page import SMALL
+from tests.conftest import TOP, missing
+
+VIEWPORTS = pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
+PAGES = [
+    "",
+    "comments?status=all",
+    "comments?status=spam",
+    "comments/1",
+    "comments/3",
+    "comments?status=all&name=Siti&address={address}",
+    "log",
+    "report",
+    "policy",
+    "policy/articles/1",
+    "lists",
+    "users",
+    "users/2",
+    "account",
+    "account/password",
+    "account/factor",
+]
+
+
+@pytest.fixture(scope="module")
+def site(serve):
+    """A site of its own, with officers and comments of every kind."""
+    with serve(COMMENT_MIN_SECONDS="0") as site:
+        for name, role in (
+            ("Bu Camat", Role.ADMIN),
+            ("Rudi", Role.MODERATOR),
+            ("Ani", Role.MODERATOR),
+            ("Pak Sekcam", Role.ADMIN),
+        ):
+            site.officer(name, role)
+        address = site.article("Latar Belakang", "Bagus sekali :))", "<blockquote>kutipan</blockquote>" + "x" * 300)
+        site.hold(address, ("Siti", "Kapan musyawarah? :)"), ("Siti", "Mohon dijawab."), ("Promo", "http://a.example"))
+        yield site
+
+
+@pytest.fixture
+def enter(site, open_page):
+    """Sign in and open a page of the office."""
+
+    def enter(path="", name="Bu Camat", **options):
+        page = open_page(f"{site.url}/admin/login", **options)
+        page.fill("#username", name)
+        page.fill("#password", PASSWORD)
+        page.click("#login-form button[type=submit]")
+        page.wait_for_url(f"{site.url}/admin/")
+        page.goto(address(page, site, path))
+        return page
+
+    return enter
+
+
+def address(page, site, path):
+    """The whole address of a page of the office; an author's has the code of a network address."""
+    if "{address}" in path:
+        found = page.request.get(f"{site.url}/admin/comments?status=pending").text()
+        path = path.format(address=re.search(r"name=Siti&amp;address=([0-9a-f]{64})", found)[1])
+    return f"{site.url}/admin/{path}"
+
+
+@VIEWPORTS
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_on_any_page(enter, site, axe, viewport, scheme):
+    page = enter(viewport=viewport, color_scheme=scheme)
+    faults = {}
+    for path in PAGES:
+        page.goto(address(page, site, path))
+        if found := axe(page):
+            faults[path] = found
+    assert faults == {}
+
+
+@VIEWPORTS
+def test_axe_finds_nothing_where_something_was_refused_or_done(enter, site, axe, viewport):
+    page = enter("comments/1", viewport=viewport)
+    page.fill("#body", "")
+    page.get_by_role("button", name="Simpan teks").click()
+    expect(page.locator("#form-errors")).to_be_visible()
+    assert axe(page) == []
+    page.goto(f"{site.url}/admin/comments?status=published")
+    page.locator("#desk .row").first.get_by_role("button", name="Tahan").click()
+    expect(page.locator(".row--done")).to_be_visible()
+    page.wait_for_timeout(300)
+    assert axe(page) == []
+    page.locator(".row--done").get_by_role("button", name="Urungkan").click()
+    expect(page.locator(".row--done")).to_have_count(0)
+    page.goto(f"{site.url}/admin/lists")
+    page.fill("#hold_words", "/(a+)+$/")
+    page.get_by_role("button", name="Simpan").click()
+    expect(page.locator("#form-errors")).to_be_visible()
+    assert axe(page) == []
+
+
+@pytest.mark.parametrize("width", [320, 360, 1280])
+@pytest.mark.parametrize("text", ["100%", "200%"])
+def test_no_page_is_cut_off_on_a_small_screen_or_with_large_text(enter, site, width, text):
+    page = enter(viewport={"width": width, "height": 640})
+    wide = {}
+    for path in PAGES:
+        page.goto(address(page, site, path))
+        page.evaluate("(size) => document.documentElement.style.setProperty('font-size', size)", text)
+        if (found := page.evaluate("document.documentElement.scrollWidth")) > width:
+            wide[path] = found
+    assert wide == {}
+
+
+@VIEWPORTS
+def test_what_one_operates_is_at_least_24_px(enter, site, viewport):
+    page = enter(viewport=viewport)
+    small = {}
+    for path in PAGES:
+        page.goto(address(page, site, path))
+        if found := page.evaluate(SMALL):
+            small[path] = found
+    assert small == {}
+
+
+def test_the_html_is_valid(enter, site, tmp_path):
+    jar = TOP / ".tools/node_modules/vnu-jar/build/dist/vnu.jar"
+    if not jar.is_file() or not shutil.which("java"):
+        missing("vnu-jar or java", "npm, and apt-get install default-jre-headless, then `make test`")
+    page = enter()
+    for number, path in enumerate(PAGES):
+        (tmp_path / f"{number}.html").write_text(page.request.get(address(page, site, path)).text())
+    command = ["java", "-jar", jar, "--errors-only", *sorted(tmp_path.glob("*.html"))]
+    assert subprocess.run(command, capture_output=True, text=True, check=False).stderr == ""
+
+
+class TestPolicy:
+    @VIEWPORTS
+    @pytest.mark.parametrize("scripted", [True, False], ids=["", "without JavaScript"])
+    def test_an_emergency_is_one_tap_and_its_banner_stays_until_it_is_over(self, enter, site, open_page, viewport, scripted):
+        article = site.article("Darurat")
+        page = enter("policy", viewport=viewport, java_script_enabled=scripted)
+        page.get_by_role("button", name="Keadaan darurat: tahan semua").click()
+        expect(page.locator(".office__emergency")).to_be_visible()
+        page.goto(f"{site.url}/admin/comments")
+        expect(page.locator(".office__emergency")).to_be_visible()
+        reader = open_page(article)
+        reader.fill("#body", "di tengah keadaan darurat")
+        reader.click("#comment-form button[type=submit]")
+        expect(reader.locator("#status")).to_contain_text("terbit setelah diperiksa")
+        page.locator(".office__emergency button").click()
+        expect(page.locator(".office__emergency")).to_have_count(0)
+
+    @VIEWPORTS
+    def test_holding_all_goes_before_the_setting_and_is_undone(self, enter, site, viewport):
+        page = enter("policy", viewport=viewport)
+        page.select_option("#moderation", "all")
+        page.get_by_role("button", name="Simpan aturan").click()
+        expect(page.locator("#done")).to_contain_text("mengubah aturan")
+        expect(page.locator("#moderation")).to_have_value("all")
+        page.locator("#done").get_by_role("button", name="Urungkan").click()
+        page.goto(f"{site.url}/admin/policy")
+        expect(page.locator("#moderation")).to_have_value("")
+
+    @VIEWPORTS
+    def test_one_articles_comments_are_closed_at_once(self, enter, site, open_page, viewport):
+        article = site.article(f"Ditutup di {viewport['width']}", "satu")
+        page = enter("policy", viewport=viewport)
+        page.get_by_role("link", name=f"Ditutup di {viewport['width']}").click()
+        page.uncheck("#comments_open")
+        page.get_by_role("button", name="Simpan aturan artikel ini").click()
+        expect(page.locator("#done")).to_be_visible()
+        expect(open_page(article).locator(".comments__closed")).to_be_visible()
+
+
+class TestLists:
+    @VIEWPORTS
+    @pytest.mark.parametrize("scripted", [True, False], ids=["", "without JavaScript"])
+    def test_they_are_tried_before_they_are_saved(self, enter, site, viewport, scripted):
+        page = enter("lists", viewport=viewport, java_script_enabled=scripted)
+        page.fill("#hold_words", "musyawarah\n/Mohon +dijawab/")
+        page.get_by_role("button", name="Coba dulu").click()
+        expect(page.locator("#trial")).to_contain_text("2 akan ditahan")
+        expect(page.locator("#hold_words")).to_have_value("musyawarah\n/Mohon +dijawab/")
+        page.reload() if scripted else None
+        page.goto(f"{site.url}/admin/lists")
+        expect(page.locator("#hold_words")).to_have_value("")
+
+    @VIEWPORTS
+    def test_a_broken_or_slow_expression_is_refused_with_everything_kept(self, enter, viewport):
+        page = enter("lists", viewport=viewport)
+        for wrong, words in (("/(/", "bukan ekspresi reguler"), ("/(a+)+$/", "terlalu lambat")):
+            page.fill("#hold_words", f"judi\n{wrong}")
+            page.fill("#refuse_domains", "contoh.com")
+            page.get_by_role("button", name="Simpan").click()
+            expect(page.locator("#form-errors")).to_contain_text(words)
+            expect(page.locator("#hold_words")).to_have_value(f"judi\n{wrong}")
+            expect(page.locator("#refuse_domains")).to_have_value("contoh.com")
+
+    def test_a_refused_word_stops_a_reader_and_loses_nothing(self, enter, site, open_page):
+        page = enter("lists")
+        page.fill("#refuse_words", "gacor")
+        page.get_by_role("button", name="Simpan").click()
+        expect(page.locator("#done")).to_contain_text("mengubah daftar")
+        reader = open_page(site.article("Ditolak"))
+        reader.fill("#body", "slot GACOR hari ini")
+        reader.click("#comment-form button[type=submit]")
+        expect(reader.locator("#form-errors")).to_contain_text("tidak diterima")
+        expect(reader.locator("#body")).to_have_value("slot GACOR hari ini")
+        page.locator("#done").get_by_role("button", name="Urungkan").click()
+
+
+class TestAccounts:
+    @VIEWPORTS
+    def test_a_second_factor_from_the_picture_to_the_sign_in(self, enter, site, open_page, viewport):
+        name = {360: "Ani", 1280: "Pak Sekcam"}[viewport["width"]]
+        page = enter("account", name, viewport=viewport)
+        page.get_by_role("link", name="Nyalakan").click()
+        expect(page.locator(".qr svg")).to_be_visible()
+        secret = page.locator(".secret").text_content().replace(" ", "")
+        page.fill("#code", pyotp.TOTP(secret).now())
+        page.fill("#password", PASSWORD)
+        page.get_by_role("button", name="Nyalakan").click()
+        codes = page.locator("#codes code").all_text_contents()
+        assert len(set(codes)) == 10
+        other = open_page(f"{site.url}/admin/login", viewport=viewport)
+        other.fill("#username", name)
+        other.fill("#password", PASSWORD)
+        other.click("#login-form button[type=submit]")
+        other.fill("#code", codes[0])
+        other.click("#code-form button[type=submit]")
+        expect(other.locator("h1")).to_have_text("Ringkasan")
+
+    @VIEWPORTS
+    def test_a_session_is_ended_from_another_browser(self, enter, site, viewport):
+        lost, page = enter("comments", "Rudi"), enter("account", "Rudi", viewport=viewport)
+        page.get_by_role("button", name="Akhiri semua yang lain").click()
+        expect(page.locator(".session")).to_have_count(1)
+        lost.reload()
+        expect(lost.locator("#login-form")).to_be_visible()
+
+    @VIEWPORTS
+    def test_an_admin_adds_an_officer_who_signs_in_and_is_removed(self, enter, site, open_page, viewport):
+        page, name = enter("users", viewport=viewport), f"Dewi {viewport['width']}"
+        page.fill("#username", name)
+        page.fill("#password", PASSWORD)
+        page.get_by_role("button", name="Tambah").click()
+        expect(page.locator(".users")).to_contain_text(name)
+        other = enter("comments", name)
+        expect(other.locator("h1")).to_have_text("Komentar")
+        page.get_by_role("link", name=name).click()
+        page.get_by_role("button", name="Hapus akun ini").click()
+        expect(page.locator(".users")).not_to_contain_text(name)
+        other.reload()
+        expect(other.locator("#login-form")).to_be_visible()
+
+
+class TestSeeing:
+    @VIEWPORTS
+    def test_what_waits_is_decided_on_the_first_page(self, enter, site, viewport):
+        article = site.article(f"Di halaman pertama {viewport['width']}")
+        (number,) = site.hold(article, ("Siti", "dari ringkasan"))
+        page = enter(viewport=viewport)
+        row = page.locator(f"#comment-{number}")
+        row.get_by_role("button", name="Terbitkan").click()
+        expect(row).to_contain_text("sekarang terbit")
+        row.get_by_role("button", name="Urungkan").click()
+        expect(row.locator(".row__body")).to_be_visible()
+
+    @VIEWPORTS
+    def test_every_picture_has_its_table(self, enter, viewport):
+        page = enter(viewport=viewport)
+        pictures = page.locator("svg[role=img]")
+        assert pictures.count() >= 1
+        assert page.locator("details table").count() >= pictures.count()
+        texts = page.locator("svg[role=img] text").all()
+        sizes = [text.bounding_box()["height"] for text in texts if text.is_visible()]
+        assert min(sizes) >= 10
+
+    def test_the_report_prints_on_one_page(self, enter, site):
+        page = enter("report", viewport=DESK)
+        printed = page.pdf(format="A4", print_background=True)
+        assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1
+
+    @VIEWPORTS
+    @pytest.mark.parametrize("scripted", [True, False], ids=["", "without JavaScript"])
+    def test_a_deed_is_found_in_the_log_and_undone_there(self, enter, site, viewport, scripted):
+        article = site.article(f"Dari catatan {viewport['width']} {scripted}")
+        (number,) = site.hold(article, ("Siti", "dari catatan"))
+        page = enter(f"comments/{number}", viewport=viewport, java_script_enabled=scripted)
+        page.locator(f"#comment-{number}").get_by_role("button", name="Terbitkan").click()
+        expect(page.locator(f"#comment-{number}, #done").first).to_contain_text("sekarang terbit")
+        page.goto(f"{site.url}/admin/log?q={number}")
+        entry = page.locator(".log__entry").first
+        expect(entry).to_contain_text(f"komentar {number}")
+        entry.get_by_role("button", name="Urungkan").click()
+        expect(page.locator("#done")).to_be_visible()
+        assert site.comments(article) == 0
+
+    def test_the_log_is_taken_along_as_csv(self, enter, site):
+        page = enter("log")
+        rows = list(csv.reader(page.request.get(f"{site.url}/admin/log.csv").text().lstrip("\ufeff").splitlines()))
+        assert len(rows) >= 2 and all(len(row) == len(rows[0]) for row in rows)

@@ -1,0 +1,79 @@
+"""Whom the office trusts: a name from one address, of the month in which it was earned."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from pnpm.database import changing, db, now
+from pnpm.models import Comment, Entry, Setting, Trust
+from pnpm.models.draft import Draft
+from pnpm.models.log import Deed, entries
+from pnpm.models.rules import Rules
+from pnpm.models.undoing import trust
+from tests.conftest import write
+
+ADDRESS = "192.0.2.1"  # what `write` writes from
+LAST_YEAR = datetime(2025, 3, 31, 23, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def siti(app, article):
+    """A comment of hers, of another month."""
+    return write(article, app, "halo", name="Siti", moment=LAST_YEAR)[0]
+
+
+def is_trusted(app, name="Siti", address=ADDRESS, moment=None):
+    draft = Draft(name, "", "", "x", "x")
+    return Rules.now().judge(draft, address, app.config["PNPM"], "all", moment).is_trusted
+
+
+def test_trust_holds_over_months_for_the_name_and_the_address(app, siti):
+    with changing():
+        trust("Siti", siti.address_hash, None, True, Deed("Bu Camat"))
+    assert is_trusted(app)
+    assert is_trusted(app, moment=now() + timedelta(days=300))
+    assert not is_trusted(app, address="192.0.2.2")
+    assert not is_trusted(app, "Rudi")
+
+
+def test_trust_ends_on_its_day(app, siti):
+    end = datetime(2030, 1, 31, 23, 59, 59, tzinfo=ZoneInfo("Asia/Makassar"))
+    with changing():
+        trust("Siti", siti.address_hash, end, True, Deed("Bu Camat"))
+    assert is_trusted(app, moment=end - timedelta(seconds=1))
+    assert not is_trusted(app, moment=end)
+
+
+def test_trust_is_renewed_and_taken_back_and_each_is_written_down(app, siti):
+    deeds = [Deed("Bu Camat") for _ in range(4)]
+    end = now() + timedelta(days=30)
+    for deed, until, wanted in zip(deeds, (end, None, None, None), (True, True, True, False), strict=True):
+        with changing():
+            trust("Siti", siti.address_hash, until, wanted, deed)
+    written = [[(entry.before["trusted"], entry.after["trusted"]) for entry in entries(deed.key)] for deed in deeds]
+    assert written == [[(False, True)], [(True, True)], [], [(True, False)]]
+    assert entries(deeds[0].key)[0].after["until"] == end.isoformat()
+    assert not is_trusted(app)
+    assert db.session.query(Trust).count() == 0
+
+
+def test_who_never_commented_is_not_trusted(app, siti):
+    for name, code in (("Rudi", siti.address_hash), ("Siti", "0" * 64)):
+        with pytest.raises(LookupError), changing():
+            trust(name, code, None, True, Deed("Bu Camat"))
+    assert (db.session.query(Trust).count(), db.session.query(Entry).count()) == (0, 0)
+
+
+def test_taking_back_what_nobody_has_is_nothing(app, siti):
+    revision, deed = Setting.revision(), Deed("Bu Camat")
+    with changing():
+        trust("Siti", siti.address_hash, None, False, deed)
+    assert (deed.count, Setting.revision()) == (0, revision)
+
+
+def test_it_outlives_the_comment_that_earned_it(app, siti):
+    with changing():
+        trust("Siti", siti.address_hash, None, True, Deed("Bu Camat"))
+        db.session.delete(db.session.get(Comment, siti.id))
+    assert is_trusted(app)
