@@ -123,11 +123,19 @@ def _pages(officer):
     author = _found(r'href="(/admin/comments\?status=all&amp;name=[^"]+)"', officer.ask("GET", "/admin/")[2])
     desk = {"rare word": f"status=all&q={RARE}", "frequent word": "status=all&q=desa", "hash": f"status=all&q={_hash(7)[:8]}"}
     desk |= {"article": "status=all&article=7", "oldest first": "status=published&sort=oldest"}
-    desk |= {"deep page": "status=published&after=5000"}
+    desk |= {
+        "deep page": "status=published&after=5000",
+        "by a reason": "status=all&reason=fast",
+        "two words": "status=spam&q=desa+bapak",
+    }
     pages = {"first page": "/admin/"}
     pages |= {f"comments, {status}": f"/admin/comments?status={status}" for status in [*[one.value for one in Status], "all"]}
     pages |= {f"comments, {name}": f"/admin/comments?{query}" for name, query in desk.items()}
-    return pages | {"author": author.replace("&amp;", "&"), "log": "/admin/log", "report": "/admin/report"}
+    pages |= {
+        "author's page": author.replace("&amp;", "&"),
+        "author's published": author.replace("&amp;", "&").replace("=all", "=published"),
+    }
+    return pages | {"log": "/admin/log", "report": "/admin/report"}
 
 
 def _moving(officer):

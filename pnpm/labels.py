@@ -5,13 +5,15 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 from . import auth
+from .forms.lists import LABELS
+from .forms.policy import MODERATIONS
 from .forms.search import arguments
 from .models.comment import Status
 from .models.desk import MOST_AT_ONCE
 from .models.log import Action, Entry
 from .models.undoing import can_undo
 from .models.user import Role
-from .spam import Doubt
+from .spam import Doubt, lists
 
 STATUSES = {Status.PENDING: _("Menunggu"), Status.PUBLISHED: _("Terbit"), Status.SPAM: _("Spam"), Status.DELETED: _("Dihapus")}
 VERBS = {Status.PUBLISHED: _("Terbitkan"), Status.PENDING: _("Tahan"), Status.SPAM: _("Spam"), Status.DELETED: _("Hapus")}
@@ -57,7 +59,6 @@ SUBJECTS = {
     "article": _("artikel"),
     "user": _("pengguna"),
 }
-
 NAMES = {
     "status": _("keadaan"),
     "text": _("teks"),
@@ -71,6 +72,7 @@ NAMES = {
     "emergency": _("keadaan darurat"),
     "reserved": _("nama pengurus"),
     "comments_open": _("komentar dibuka"),
+    **LABELS,
 }
 PLACES = (
     ("office.index", _("Ringkasan")),
@@ -102,7 +104,7 @@ def changes(entry: Entry, originals: dict[str, str]) -> list[tuple[str, str, str
     """What an entry says was changed: name, before, after. A text is shown as long as it is kept, else by its digest."""
     names = [*entry.after, *(name for name in entry.before if name not in entry.after)]
     return [
-        (str(NAMES.get(name, name)), *(_value(name, side.get(name), originals) for side in (entry.before, entry.after)))
+        (str(NAMES.get(name, name)), *(_value(name, side, originals) for side in _sides(name, entry)))
         for name in names
         if entry.before.get(name) != entry.after.get(name)
     ]
@@ -130,7 +132,15 @@ def _address_to(search, **changed):
     return url_for("desk.index", **arguments(search, **changed))
 
 
+def _sides(name, entry):
+    """What was before, and after; of a list, the lines that the other lacks."""
+    sides = entry.before.get(name), entry.after.get(name)
+    return lists.apart(*sides) if name in LABELS or name == "reserved" else sides
+
+
 def _value(name, value, originals):
+    if name == "moderation" and value:
+        return str(MODERATIONS[value])
     if name == "status" and value:
         return str(STATUSES[Status(value)])
     if name == "text":

@@ -39,7 +39,7 @@ def desk(search: Search, done: str = "", form: OfficeForm | None = None, trust: 
         total=search.count() if following or search.after is not None else len(comments),
         newest=search.newest(),
         heading=Article.headings_of([search.article or 0]).get(search.article),
-        trusted=Trust.of(search.name, search.address) if search.is_author else None,
+        trusted=Trust.in_force(search.name, search.address) if search.is_author else None,
         trust=trust or TrustForm(formdata=None),
         done=deed_done(done),
         form=form,

@@ -37,6 +37,7 @@ def furnish(app: Flask) -> None:
     # The site has one language: Flask-Babel would look for each request's at every word.
     words = Translations.load(Path(__file__).parent / "translations", [language])
     app.jinja_env.install_gettext_translations(words, newstyle=True)
+    app.extensions["translate"] = words.gettext
     app.jinja_env.filters.update(
         written=lambda moment: dates.written(moment, zone, language),
         day=lambda moment: dates.day(moment, zone, language),

@@ -1,5 +1,7 @@
 """Commands for the office's accounts."""
 
+import sys
+
 import click
 from flask import current_app
 
@@ -82,9 +84,8 @@ def _password(is_given):
     """The first line of standard input, or one that is made."""
     if not is_given:
         return made_password()
-    line = click.get_binary_stream("stdin").readline()
     try:
-        return line.decode().rstrip("\r\n")
+        return sys.stdin.buffer.readline().decode().rstrip("\r\n")
     except UnicodeError as error:
         raise click.ClickException("The password is not UTF-8 text.") from error
 

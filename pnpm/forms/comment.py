@@ -73,7 +73,7 @@ class CommentForm(FlaskForm):
                     over=over,
                 )
             )
-        self.html = text.comment_html(field.data, gettext)
+        self.html = text.comment_html(field.data, current_site().translate)
         if len(self.html) > longest * MOST_HTML:
             raise ValidationError(gettext("Terlalu banyak emotikon atau tanda di dalamnya. Kurangi, lalu kirim lagi."))
         if characters.is_blank(text.plain(self.html)):

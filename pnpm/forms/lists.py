@@ -8,6 +8,16 @@ from ..spam import lists
 from ..spam.matching import Fault
 from .office import OfficeForm, lines
 
+LABELS = {
+    "hold_words": _("Tahan: kata"),
+    "hold_domains": _("Tahan: domain"),
+    "hold_names": _("Tahan: nama"),
+    "hold_addresses": _("Tahan: alamat"),
+    "refuse_words": _("Tolak: kata"),
+    "refuse_domains": _("Tolak: domain"),
+    "refuse_names": _("Tolak: nama"),
+    "refuse_addresses": _("Tolak: alamat"),
+}
 FAULTS = {
     Fault.BROKEN: _("Baris %(number)s, “%(line)s”: ini bukan ekspresi reguler yang benar; periksa huruf ke-%(detail)s."),
     Fault.SLOW: _("Baris %(number)s, “%(line)s”: terlalu lambat untuk beberapa teks. Hindari pengulangan di dalam pengulangan."),
@@ -27,14 +37,14 @@ FAULTS = {
 class ListsForm(OfficeForm):
     """The eight lists; a line that will not do is named, with what is wrong with it."""
 
-    hold_words = TextAreaField(_("Tahan: kata"), filters=[lines])
-    hold_domains = TextAreaField(_("Tahan: domain"), filters=[lines])
-    hold_names = TextAreaField(_("Tahan: nama"), filters=[lines])
-    hold_addresses = TextAreaField(_("Tahan: alamat"), filters=[lines])
-    refuse_words = TextAreaField(_("Tolak: kata"), filters=[lines])
-    refuse_domains = TextAreaField(_("Tolak: domain"), filters=[lines])
-    refuse_names = TextAreaField(_("Tolak: nama"), filters=[lines])
-    refuse_addresses = TextAreaField(_("Tolak: alamat"), filters=[lines])
+    hold_words = TextAreaField(LABELS["hold_words"], filters=[lines])
+    hold_domains = TextAreaField(LABELS["hold_domains"], filters=[lines])
+    hold_names = TextAreaField(LABELS["hold_names"], filters=[lines])
+    hold_addresses = TextAreaField(LABELS["hold_addresses"], filters=[lines])
+    refuse_words = TextAreaField(LABELS["refuse_words"], filters=[lines])
+    refuse_domains = TextAreaField(LABELS["refuse_domains"], filters=[lines])
+    refuse_names = TextAreaField(LABELS["refuse_names"], filters=[lines])
+    refuse_addresses = TextAreaField(LABELS["refuse_addresses"], filters=[lines])
     trial: Trial | None = None  # what they would have done, once they are valid
 
     @property

@@ -34,8 +34,8 @@ class PolicyForm(OfficeForm):
 
     def __init__(self, *given, **options):
         super().__init__(*given, **options)
-        hosts = MODERATIONS[current_app.config["PNPM"].moderation]
-        self.moderation.choices = [("", gettext("Seperti pengaturan host: %(words)s", words=hosts)), *MODERATIONS.items()]
+        self.above = MODERATIONS[current_app.config["PNPM"].moderation]
+        self.moderation.choices = [("", gettext("Seperti pengaturan host: %(words)s", words=self.above)), *MODERATIONS.items()]
 
     def validate_reserved(self, field):
         """A list, not a book."""
@@ -58,8 +58,8 @@ class ArticlePolicyForm(OfficeForm):
 
     def __init__(self, *given, **options):
         super().__init__(*given, **options)
-        sites = MODERATIONS[current_site().rules.policy.moderation or current_app.config["PNPM"].moderation]
-        self.moderation.choices = [("", gettext("Seperti seluruh situs: %(words)s", words=sites)), *MODERATIONS.items()]
+        self.above = MODERATIONS[current_site().rules.policy.moderation or current_app.config["PNPM"].moderation]
+        self.moderation.choices = [("", gettext("Seperti seluruh situs: %(words)s", words=self.above)), *MODERATIONS.items()]
 
     @property
     def changes(self) -> dict:

@@ -49,7 +49,8 @@ class Comment(db.Model):
         Index(None, "article_id", "status", "id"),
         Index(None, "status", "id"),
         Index(None, "address_hash", "created_at"),
-        Index(None, "parent_id"),
+        # Of replies alone: each reader's comment would write to it, and only replies are found by it.
+        Index(None, "parent_id", sqlite_where=parent_id.is_not(None), postgresql_where=parent_id.is_not(None)),
         Index(None, "name", "id"),
         Index(None, "created_at", "status", "article_id"),
         {"sqlite_autoincrement": True},

@@ -1,7 +1,6 @@
 """How a comment comes in: once, published or held, within the limits, or refused."""
 
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, insert, select
 
@@ -13,32 +12,10 @@ from ..text import RENDERER
 from .article import Article, takes_comments, touch
 from .comment import Comment, Status
 from .draft import DAY, Draft, tokens
+from .outcome import Closed, Received, Taken, TooMany, Unwelcome
 from .rules import Rules, Verdict
 
 REFUSED_AT = 10  # times the limit: many people share one mobile operator's address, so more are held before any is refused
-
-
-class Closed(Exception):
-    """The article takes no more comments."""
-
-
-class Unwelcome(Exception):
-    """The office's lists refuse it; the message is the line that does."""
-
-
-class TooMany(Exception):
-    """So many came from one address that no more are taken for `seconds`."""
-
-    def __init__(self, seconds: int):
-        super().__init__(seconds)
-        self.seconds = seconds
-
-
-class Received(NamedTuple):
-    """A comment that was taken, now or when it came before, and how many the article shows with it."""
-
-    comment: Comment
-    count: int
 
 
 def receive(
@@ -62,14 +39,14 @@ def receive(
     article = connection.execute(_ARTICLE, values).one()
     if article.known:
         known = connection.execute(_COMMENT, {"number": article.known}).one()
-        return Received(Comment(**known._mapping), article.comment_count)
+        return Received(Taken(**known._mapping), article.comment_count)
     if not takes_comments(article, verdict.close_after, moment):
         raise Closed
     if verdict.is_refused:
         raise Unwelcome(verdict.reasons[0])
     reasons = _reasons(verdict, _recent(connection, address, config, moment), config, moment)
-    comment = _comment(article_id, draft, reasons, spellings[0], address_hash(config.secret_key, address, moment), moment)
-    _keep(connection, comment)
+    values = _comment(article_id, draft, reasons, spellings[0], address_hash(config.secret_key, address, moment), moment)
+    comment = _keep(connection, values)
     return Received(comment, article.comment_count + comment.is_visible)
 
 
@@ -122,27 +99,26 @@ def _reasons(verdict, recent, config, moment):
 
 
 def _comment(article_id, draft, reasons, token, address, moment):
-    return Comment(
-        article_id=article_id,
-        parent_id=None,
+    return {
+        "article_id": article_id,
+        "parent_id": None,
         **{name: getattr(draft, name) for name in ("name", "email", "website", "body", "html")},
-        renderer=RENDERER,
-        status=Status.PENDING if reasons else Status.PUBLISHED,
-        reasons=reasons,
-        created_at=moment,
-        address_hash=address,
-        token=token,
-        official=False,
-        moved_at=None,
-    )
+        "renderer": RENDERER,
+        "status": Status.PENDING if reasons else Status.PUBLISHED,
+        "reasons": reasons,
+        "created_at": moment,
+        "address_hash": address,
+        "token": token,
+        "official": False,
+        "moved_at": None,
+    }
 
 
 _INSERTED = insert(Comment.__table__)
-_COLUMNS = [column.key for column in Comment.__table__.columns if column.key != "id"]
 
 
-def _keep(connection, comment):
-    inserted = connection.execute(_INSERTED, {name: getattr(comment, name) for name in _COLUMNS})
-    comment.id = inserted.inserted_primary_key.id
-    if comment.is_visible:
-        touch(connection, comment.article_id, comments=1)
+def _keep(connection, values):
+    number = connection.execute(_INSERTED, values).inserted_primary_key.id
+    if values["status"] is Status.PUBLISHED:
+        touch(connection, values["article_id"], comments=1)
+    return Taken(id=number, **values)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 
 from ..database import db
-from .comment import Comment, Status
+from .comment import Comment
 
 WINDOW = 50  # comments on a page: a phone's patience, and the page's budget
 MOST_REPLIES = 500  # on a page: ten under each
@@ -71,8 +71,10 @@ def _stretch(comments, has_earlier, has_later):
 
 
 def _replies(comments):
-    query = select(Comment).where(Comment.parent_id.in_([one.id for one in comments]), Comment.status == Status.PUBLISHED)
+    # Without more conditions and without an order: SQLite would walk through all that are published instead.
+    query = select(Comment).where(Comment.parent_id.in_([one.id for one in comments])).limit(MOST_REPLIES)
     replies = {}
-    for reply in db.session.scalars(query.order_by(Comment.id).limit(MOST_REPLIES)) if comments else ():
-        replies.setdefault(reply.parent_id, []).append(reply)
+    for reply in sorted(db.session.scalars(query), key=lambda reply: reply.id) if comments else ():
+        if reply.is_visible:
+            replies.setdefault(reply.parent_id, []).append(reply)
     return replies

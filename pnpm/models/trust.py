@@ -10,7 +10,7 @@ from typing import NamedTuple
 from sqlalchemy import String, UniqueConstraint, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ..database import db
+from ..database import db, now
 from .comment import NAME_LENGTH, Comment
 
 
@@ -44,6 +44,12 @@ class Trust(db.Model):
     def of(name: str, address_hash: str) -> "Trust | None":
         """The trust in that author, or None."""
         return db.session.scalar(select(Trust).where(Trust.name == name, Trust.address_hash == address_hash))
+
+    @staticmethod
+    def in_force(name: str, address_hash: str) -> "Trust | None":
+        """The same, unless its end has come."""
+        found = Trust.of(name, address_hash)
+        return found if found and (found.until is None or now() < found.until) else None
 
     @staticmethod
     def put(name: str, address_hash: str, until: datetime | None) -> None:

@@ -103,6 +103,12 @@ def first_match(listed: Mapping[str, list[Line]], verdict: str, sample: Sample) 
     return None
 
 
+def apart(before: str, after: str) -> tuple[str, str]:
+    """Of two texts of a list, the lines that the other one lacks."""
+    was, now = before.split("\n"), after.split("\n")
+    return "\n".join(line for line in was if line not in now), "\n".join(line for line in now if line not in was)
+
+
 def _meaning(kind, number, line):
     try:
         if len(line) > LONGEST_LINE:

@@ -9,7 +9,8 @@ from ..database import connected, db, writing
 from ..forms.comment import CommentForm
 from ..models import Article, Comment
 from ..models.article import ENTRY
-from ..models.reception import Closed, TooMany, Unwelcome, receive
+from ..models.outcome import Closed, TooMany, Unwelcome
+from ..models.reception import receive
 from ..models.thread import newest
 from ..site import current_site
 

@@ -1,6 +1,7 @@
 """`flask init`, as a host runs it: in a process of its own, in an empty folder."""
 
 import os
+import re
 import subprocess
 import sys
 
@@ -35,6 +36,23 @@ def test_it_makes_a_site_and_may_be_run_again(flask, tmp_path):
     assert key.read_text() == first
     listed = flask("comments", "list", "--status", "published").splitlines()
     assert [line.split("\t")[2] for line in listed] == ["SAPA Indonesia", ""]
+
+
+def test_it_makes_the_first_account_with_a_password_shown_once(flask):
+    said = flask("init").splitlines()
+    assert said[0] == "Account: admin (admin)"
+    assert re.fullmatch(r"Password \(shown once\): [a-z0-9]{4}(-[a-z0-9]{4}){3}", said[1])
+    again = flask("init")
+    assert "admin" not in again
+    assert "Password" not in again
+    assert flask("user", "list") == "admin\tadmin\t-\n"
+
+
+def test_it_makes_none_where_there_is_one(flask):
+    flask("init")
+    flask("user", "add", "Rudi")
+    flask("init", "--demo")
+    assert flask("user", "list").count("\n") == 2
 
 
 def test_before_it_a_command_says_so_in_one_line(flask):
@@ -82,5 +100,8 @@ def test_every_command_has_help(flask):
         ["comments", "status"],
         ["comments", "render"],
         ["db", "upgrade"],
+        ["user", "add"],
+        ["user", "password"],
+        ["user", "list"],
     ):
         assert "Usage" in flask(*command, "--help")

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from pnpm.database import changing, db
+from pnpm.database import changing, db, now
 from pnpm.models.attempt import FREE, LONGEST_WAIT, WINDOW, Attempt, TooSoon, begin, forgive, forgive_all, subjects
 from pnpm.models.user import User
 
@@ -13,12 +13,9 @@ BOTH = ACCOUNT | {"address": "the office's"}
 
 
 def tried(times, subjects=ACCOUNT):
-    """As many attempts in a row, each as soon as it is looked at."""
-    for _ in range(times):
-        back(LONGEST_WAIT)
-        with changing():
-            begin(subjects)
-        back(-LONGEST_WAIT)
+    """As many attempts, just now."""
+    with changing():
+        db.session.add_all(Attempt(subject=subject, created_at=now()) for subject in [*subjects.values()] * times)
 
 
 def back(seconds):
@@ -43,9 +40,9 @@ def wait(subjects=ACCOUNT):
 
 @pytest.mark.parametrize("kind", FREE)
 def test_so_many_are_free(app, kind):
-    tried(FREE[kind] - 1, {kind: "x"})
-    assert wait({kind: "x"}) == 0
-    tried(1, {kind: "x"})
+    for _ in range(FREE[kind]):
+        with changing():
+            begin({kind: "x"})
     assert wait({kind: "x"}) in (1, 2, 3)
 
 
@@ -81,7 +78,8 @@ def test_the_slowest_of_several_subjects_decides(app):
 def test_after_an_hour_it_is_forgotten(app):
     tried(FREE["account"])
     back(WINDOW.total_seconds() + 1)
-    tried(1)
+    with changing():
+        begin(ACCOUNT)
     assert db.session.query(Attempt).count() == 1
 
 

@@ -55,3 +55,9 @@ def test_a_text_that_is_made_to_be_slow_is_not(text):
     begun = thread_time()
     first_match(every, "hold", sample)
     assert thread_time() - begun < 2
+
+
+def test_two_texts_of_a_list_are_told_apart_by_lines():
+    assert lists.apart("judi\nslot", "slot\ntogel") == ("judi", "togel")
+    assert lists.apart("", "judi") == ("", "judi")
+    assert lists.apart("judi\nslot", "slot\njudi") == ("", "")

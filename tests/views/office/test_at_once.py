@@ -132,6 +132,7 @@ def test_two_at_once_with_the_setup_code_make_one_admin(site, inside, instance):
     assert set(statuses) <= {303, 422}
     assert inside(lambda: db.session.query(User).count()) == 1
     assert [browser.is_in for browser in browsers].count(True) == 1
+    assert Browser(site).ask("/admin/setup/")[0] == 303
     assert not (instance / setup_code.FILE).exists()
 
 

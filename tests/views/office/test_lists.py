@@ -224,3 +224,10 @@ def test_a_trial_of_long_lists_over_a_thousand_long_comments_is_quick(office, ap
     found = trial.trial(parsed)
     assert (found.looked_at, found.hits, found.slow) == (1000, [], None)
     assert thread_time() - begun < trial.LONGEST
+
+
+def test_the_log_shows_the_lines_that_came_and_went(office):
+    save(office, hold_words="judi\nslot")
+    save(office, hold_words="slot\ntogel")
+    change = office.page("/admin/log").select_one(".log__change")
+    assert " ".join(change.text.split()) == "Tahan: kata: judi → togel"

@@ -236,3 +236,16 @@ def test_the_page_leads_to_the_newest_articles_and_to_those_with_a_policy_of_the
 def test_a_search_for_a_deed_that_is_none_shows_no_line(office):
     for done in ("", "x", "0" * 16):
         assert not office.page(f"{POLICY}?done={done}").select_one("#done")
+
+
+def test_the_log_says_it_in_words(office):
+    send(office, POLICY, POLICY, moderation="off", close_after="", reserved=Policy().reserved + "\nPak Camat")
+    changes = [" ".join(change.text.split()) for change in office.page("/admin/log").select(".log__change")]
+    assert sorted(changes) == ["komentar baru: – → Terbitkan semua", "nama pengurus: – → Pak Camat"]
+
+
+def test_a_moderator_finds_the_emergency_on_the_first_page(moderator, sign_in):
+    rudi = sign_in(moderator)
+    form = rudi.page("/admin/").select_one("form#emergency")
+    answer = rudi.post(form["action"], data={field["name"]: field["value"] for field in form.select("[name]")})
+    assert (answer.location, Policy.now().emergency) == ("/admin/", True)
