@@ -1,4 +1,4 @@
-"""What is to be done once a day, without a daemon or cron: after the answer to somebody's form has gone out, so that nobody waits."""
+"""What is to be done once a day, without a daemon or cron: after the answer to a form has gone out, so that nobody waits."""
 
 from datetime import date
 

@@ -37,9 +37,9 @@ class Trial(NamedTuple):
         return sum(hit.verdict == verdict for hit in self.hits)
 
 
-def trial(listed: Mapping[str, list[lists.Line]]) -> Trial:
+def trial(listed: Mapping[str, list[lists.Line]], seconds: float = LONGEST) -> Trial:
     """Try the lists on the last comments, the newest first, as long as there is time. A slow line ends it."""
-    hits, looked_at, end = [], 0, thread_time() + LONGEST
+    hits, looked_at, end = [], 0, thread_time() + seconds
     for comment in db.session.execute(_LAST) if any(listed.values()) else ():
         sample = sample_of(comment, (comment.address_hash,))
         found = lists.first_match(listed, "refuse", sample) or lists.first_match(listed, "hold", sample)

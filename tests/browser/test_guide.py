@@ -1,4 +1,4 @@
-"""The moderator's guide: its pictures are made here (`make screenshots` puts them into docs/), and it names what the pages have."""
+"""The moderator's guide: its pictures are made here (`make screenshots` puts them into docs/), and it names what is there."""
 
 import os
 import re
@@ -59,8 +59,10 @@ def test_the_pictures_of_the_guide(site, open_page, picture):
     page.click("#login-form button[type=submit]")
     expect(page.locator("h1")).to_have_text("Ringkasan")
     picture(page, "ringkasan")
+    page.set_viewport_size({"width": 360, "height": 760})
     page.goto(f"{site.url}/admin/comments")
     picture(page, "menunggu")
+    page.set_viewport_size(PHONE)
     page.locator("#desk .row").first.get_by_role("button", name="Terbitkan").click()
     expect(page.locator(".row--done")).to_be_visible()
     picture(page, "urungkan")
