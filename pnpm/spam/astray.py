@@ -6,7 +6,7 @@ from itertools import permutations
 
 # Characters. What takes exponentially long shows in a short text, where `judi.*slot.*gacor` is quick; what repeats a
 # repetition has to be quick in a long one, too: what a comment has at most, unless a host sets more.
-SHORT, LONG = 300, 3000
+SHORT, LONG = 200, 3000
 MOST = 10  # of the letters and of the words that an expression speaks of
 
 _ESCAPED = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8}))")

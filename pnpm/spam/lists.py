@@ -11,7 +11,6 @@ from .patterns import Clock, Slow
 from .sample import Sample
 
 KINDS = "words", "domains", "names", "addresses"
-VERDICTS = "refuse", "hold"  # the graver one is asked first
 NAMES = tuple(f"{verdict}_{kind}" for verdict in ("hold", "refuse") for kind in KINDS)
 MOST_LINES = 500  # of a list
 MOST_PATTERNS = 50  # regular expressions among them: each looks at every comment

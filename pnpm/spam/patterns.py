@@ -10,7 +10,7 @@ from .astray import LONG, SHORT, is_nested, texts
 # Seconds of the processor, so that a busy host makes no expression slow. Ordinary ones take thousandths of a second.
 LONGEST_LOOK = 0.05  # for one expression in one text
 LONGEST_IN_ALL = 0.25  # for all of them in one comment, however many there are
-LONGEST_TRIAL = 0.02  # for one expression in one of the texts that it is tried in
+LONGEST_TRIAL = {SHORT: 0.02, LONG: 0.005}  # for one in one of the texts that it is tried in: many times what natural ones take
 
 
 class Slow(Exception):
@@ -69,4 +69,4 @@ class Pattern:
         """Slow if it takes too long in texts that lead such expressions astray."""
         length = LONG if is_nested(self.source) else SHORT
         for text in texts(self.source, length):
-            self.search(text, clock, LONGEST_TRIAL)
+            self.search(text, clock, LONGEST_TRIAL[length])

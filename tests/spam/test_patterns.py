@@ -2,6 +2,7 @@
 
 import sys
 from contextlib import suppress
+
 import pytest
 
 from pnpm.spam import lists
@@ -47,7 +48,7 @@ CATASTROPHIC = [
     r"(?:a{0,500}){0,500}b",
     r"(?=(a+)+$)a",
     r"(?i:(ba|b|a)+$)",
-    r"(.+)\1+x",
+    r"((.+)\2)+x",
     r"(?P<n>q+)+$",
     r"(?>(z|zz)+)+$|(z|zz)+$",
 ]

@@ -103,7 +103,7 @@ class TestPictures:
 
     def test_spam_is_a_share_of_what_came_in_a_week(self, office, filled):
         heads, rows = table(home(office), "caught")
-        assert heads == ["Minggu dari", "Masuk", "Spam", "Bagian"]
+        assert heads == ["Minggu dari", "Semua yang masuk", "Spam", "Bagian"]
         assert len(rows) == 13
         assert list(rows.values())[-2:] == [["1", "0", "0%"], ["4", "1", "25%"]]
 

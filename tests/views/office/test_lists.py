@@ -3,12 +3,14 @@
 import pytest
 
 from pnpm.database import changing, db, now
+from pnpm.forms.lists import FAULTS
 from pnpm.models import Comment, Entry, Setting, trial
 from pnpm.models.comment import Status
 from pnpm.models.log import Deed
 from pnpm.models.moderation import move, reply
 from pnpm.models.rules import list_texts
 from pnpm.spam import lists
+from pnpm.spam.matching import Fault
 from tests.conftest import soup, write
 from tests.views.office.conftest import send, token
 
@@ -146,6 +148,10 @@ def test_a_line_that_will_not_do_is_named_and_nothing_typed_is_lost(office, do, 
     assert words in page.select_one(f"#{name}-error").text
     assert words in page.select_one("#form-errors").text
     assert (list_texts(), page.select_one("#trial")) == (texts(), None)
+
+
+def test_there_are_words_for_every_fault():
+    assert set(FAULTS) == set(Fault)
 
 
 def test_each_list_with_a_bad_line_is_told(office):

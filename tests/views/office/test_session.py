@@ -153,7 +153,7 @@ class TestASession:
         assert not is_in(stranger)
 
     def test_signing_in_again_ends_the_one_before(self, app, admin, moderator, sign_in):
-        client = sign_in(admin)
+        client = sign_in(admin, PASSWORD)
         old = client.get_cookie("office", path="/admin").value
         data = {**token(client, "/admin/account/password"), "username": moderator.name, "password": PASSWORD}
         assert client.post("/admin/login", data=data).status_code == 303
@@ -253,7 +253,7 @@ class TestAWrongPassword:
         assert attempt(stranger, admin.name).status_code == 422
 
     def test_a_stranger_cannot_keep_the_owners_own_browser_out(self, app, admin, sign_in):
-        owner = sign_in(admin)
+        owner = sign_in(admin, PASSWORD)
         send(owner, "/admin/logout", "/admin/account")
         stranger = app.test_client()
         attempt(stranger, admin.name)
@@ -264,21 +264,21 @@ class TestAWrongPassword:
         assert attempt(owner, admin.name, PASSWORD).status_code == 303
 
     def test_the_owners_own_browser_slows_down_by_its_own(self, app, admin, sign_in):
-        owner = sign_in(admin)
+        owner = sign_in(admin, PASSWORD)
         send(owner, "/admin/logout", "/admin/account")
         statuses = [attempt(owner, admin.name).status_code for _ in range(FREE["browser"] + 1)]
         assert statuses == [422] * FREE["browser"] + [429]
         assert attempt(app.test_client(), admin.name).status_code == 422
 
     def test_a_browser_that_one_account_knows_is_a_stranger_to_another(self, app, admin, moderator, sign_in):
-        other = sign_in(moderator)
+        other = sign_in(moderator, PASSWORD)
         send(other, "/admin/logout", "/admin/account")
         attempt(app.test_client(), admin.name)
         repeat(FREE["account"])
         assert attempt(other, admin.name, PASSWORD).status_code == 429
 
     def test_a_shared_computer_is_known_to_each_who_signed_in_there(self, app, admin, moderator, sign_in):
-        shared = sign_in(admin)
+        shared = sign_in(admin, PASSWORD)
         for user in (moderator, admin, moderator):
             data = {**token(shared, "/admin/account/password"), "username": user.name, "password": PASSWORD}
             assert shared.post("/admin/login", data=data).status_code == 303
