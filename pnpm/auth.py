@@ -1,13 +1,14 @@
 """Who is signed in, and what they may do. Whatever lies under /admin is the admins', unless its view says that it is others'."""
 
-import re
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from flask import Flask, Request, abort, current_app, g, request, session, url_for
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_wtf.csrf import generate_csrf
+from werkzeug.exceptions import Forbidden
 
-from . import htmx
+from . import browsers, htmx
 from .database import changing
 from .models.sign_in import IDLE, SignIn
 from .models.user import Role, User
@@ -17,10 +18,10 @@ PREFIX = "/admin"
 EVERYONE = frozenset({None, *Role})
 OFFICERS = frozenset(Role)
 ADMINS = frozenset({Role.ADMIN})
-# What browsers and systems call themselves, and how people know them; the first that is found.
-BROWSERS = {"Edg": "Edge", "EdgA": "Edge", "OPR": "Opera", "SamsungBrowser": "Samsung Internet", "Firefox": "Firefox"}
-BROWSERS |= {"FxiOS": "Firefox", "CriOS": "Chrome", "Chrome": "Chrome", "Safari": "Safari"}
-SYSTEMS = {name: name for name in ("Android", "iPhone", "iPad", "Windows")} | {"Macintosh": "Mac", "Linux": "Linux"}
+
+
+class NotTheirs(Forbidden):
+    """A page or button of the office that is the admins'."""
 
 
 class OfficeSessions(SecureCookieSessionInterface):
@@ -72,11 +73,18 @@ def guard():
     if (user and user.role) in roles:
         return None
     if user:
-        abort(403)
+        raise NotTheirs
     if not User.anyone():
         return htmx.sent_to(url_for("setup.show"))
     is_page = request.method == "GET" and not htmx.is_request()
-    return htmx.sent_to(url_for("session.show", next=request.full_path.rstrip("?") if is_page else None))
+    return htmx.sent_to(url_for("session.show", next=request.full_path.rstrip("?") if is_page else _sent_from()))
+
+
+def _sent_from():
+    """The page of the office on which the form stands that was sent, to come back to; None if the browser does not say."""
+    parts = urlsplit(request.referrer or "")
+    path = parts.path.removeprefix(request.script_root)
+    return f"{path}?{parts.query}".rstrip("?") if parts.netloc == request.host and is_office(path) else None
 
 
 def is_office(path: str | None = None) -> bool:
@@ -118,11 +126,8 @@ def own_account() -> User:
 
 
 def sign_in(user: User) -> None:
-    """Let this browser in as that account; the caller commits. The session is a new one, and the one before it ends.
-
-    LookupError if the account is no longer what it was when it was read.
-    """
-    key = SignIn.open(user, browser())
+    """Let this browser in, in a new session; the caller commits. LookupError if the account has changed since it was read."""
+    key = SignIn.open(user, browsers.name_of(request.user_agent.string))
     sign_out()
     session.permanent = True
     session["key"] = key
@@ -134,13 +139,6 @@ def sign_out() -> None:
         this_browser().end()
     session.clear()
     g.pop("officer", None)
-
-
-def browser() -> str:
-    """What the browser calls itself, for people: `Chrome, Android`; empty if that is nothing known."""
-    agent = request.user_agent.string
-    found = [[words for name, words in names.items() if re.search(rf"\b{name}\b", agent)] for names in (BROWSERS, SYSTEMS)]
-    return ", ".join(words[0] for words in found if words)
 
 
 def _private(response):

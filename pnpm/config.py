@@ -79,7 +79,7 @@ class Config:
     moderation: str = _setting(
         "suspicious",
         _choice("all", "suspicious", "off"),
-        "`all` holds every comment, `suspicious` those that a rule doubts, `off` none (but see the limit)",
+        "`all` holds every comment, `suspicious` those that a rule doubts, `off` none (see the limit); unless the office chooses",
     )
     comment_limit: Limit | None = _setting(
         Limit(5, 600), _limit, "comments from one address in a stretch of time; more are held, ten times as many refused; `off`"

@@ -104,7 +104,10 @@ def begin_writing() -> None:
 
 @contextmanager
 def changing() -> Iterator[None]:
-    """The same within the session: what is changed in the block is committed at its end, or nothing of it."""
+    """The same within the session, for a block: all that it changes is committed at its end, or nothing of it.
+
+    What was loaded before it stays as it was then: what is decided on is to be loaded in the block, with `populate_existing`.
+    """
     begin_writing()
     try:
         yield

@@ -41,8 +41,9 @@ def let_in(user: User, location: str, attempted: dict[str, str]) -> Response:
 
 def onward(wanted: str) -> str:
     """The address in this site's office that was wanted; its first page for what is none, whatever somebody made of it."""
-    path = unquote(wanted.partition("?")[0])
-    is_fit = auth.is_office(path) and wanted.isprintable() and len(wanted) <= LONGEST_NEXT
+    written = wanted.partition("?")[0]
+    path = unquote(written)
+    is_fit = auth.is_office(written) and wanted.isprintable() and len(wanted) <= LONGEST_NEXT
     is_ours = is_fit and "\\" not in path and ".." not in path.split("/")
     return f"{request.script_root}{wanted}" if is_ours else url_for("office.index")
 

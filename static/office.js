@@ -84,6 +84,19 @@
     });
   }
 
+  // What is being typed survives a session that ran out: kept in this tab alone, until its form was taken.
+  const key = (area) => `${location.pathname} ${area.id}`;
+  const keep = (area) => { try { sessionStorage.setItem(key(area), JSON.stringify([area.defaultValue, area.value])); } catch { /* forbidden: then it is not kept */ } };
+  const areas = all("main textarea");
+  try {
+    for (const area of areas) {
+      const [before, typed] = JSON.parse(sessionStorage.getItem(key(area))) || [];
+      if (find("#done")) sessionStorage.removeItem(key(area));
+      else if (before === area.defaultValue && !find("#form-errors")) area.value = typed;
+    }
+  } catch { /* nothing was kept */ }
+  document.addEventListener("input", ({ target }) => { if (areas.includes(target)) keep(target); });
+
   // What waits: asked for while somebody looks, and mostly answered with 304.
   const title = document.title;
   const { waiting } = document.body.querySelector("[data-waiting]")?.dataset || {};
@@ -113,5 +126,6 @@
     document.addEventListener("visibilitychange", look);
   }
   find(".office__nav [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
+  find(".office__out")?.addEventListener("click", () => { try { sessionStorage.clear(); } catch { /* nothing was kept */ } });
   find("#done")?.focus({ preventScroll: true });
 })();

@@ -4,7 +4,7 @@ import pytest
 from flask import Blueprint, g, session
 from werkzeug.exceptions import Forbidden
 
-from pnpm import auth, create_app
+from pnpm import auth, browsers, create_app
 from pnpm.database import changing, db
 from pnpm.models import SignIn
 from pnpm.models.user import Role, User
@@ -39,9 +39,8 @@ def user(app):
         ("<script>alert(1)</script>" * 100, ""),
     ],
 )
-def test_a_browser_is_called_what_people_call_it(app, agent, words):
-    with app.test_request_context("/admin/", headers={"User-Agent": agent}):
-        assert auth.browser() == words
+def test_a_browser_is_called_what_people_call_it(agent, words):
+    assert browsers.name_of(agent) == words
 
 
 @pytest.mark.parametrize(

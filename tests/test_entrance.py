@@ -23,6 +23,8 @@ HOSTILE = [
     "/admin/.%2e/evil",
     "/admin/%5c..%5cevil",
     "/adminevil",
+    "/admin%2f",
+    "/admin%2fevil",
     "/admin.evil.example",
     "/admin@evil.example",
     "/admin/\n//evil.example",

@@ -31,6 +31,8 @@ class SignIn(db.Model):
     created_at: Mapped[datetime]
     seen_at: Mapped[datetime]
 
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
     @staticmethod
     def open(user: User, browser: str) -> str:
         """Let a browser in, and give the key that it has to show.

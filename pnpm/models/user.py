@@ -49,6 +49,9 @@ class User(db.Model):
     recovery_codes: Mapped[list[str]] = mapped_column(JSON, default=list)  # hashed
     created_at: Mapped[datetime]
 
+    # A number once given is never given again: the log, and a session that was open, keep their meaning.
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
     @staticmethod
     def add(name: str, role: Role, password: str) -> "User":
         """A new account. ValueError for a name or password that will not do, NameTaken for one that is another's."""

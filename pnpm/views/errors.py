@@ -6,6 +6,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from .. import htmx, trouble
+from ..auth import NotTheirs
 from ..signing import NoKey
 
 DRAINED = 1024 * 1024  # bytes of a refused body that are read all the same, or the browser shows a broken connection
@@ -15,6 +16,10 @@ WORDS = {
     403: (
         _("Kiriman ditolak"),
         _("Formulir ini tampaknya dikirim dari situs lain. Buka artikelnya di situs ini, lalu kirim dari sana."),
+    ),
+    NotTheirs: (
+        _("Ini bagian admin"),
+        _("Akun Anda untuk komentar. Minta seorang admin, atau pilih yang lain dari bilah di atas."),
     ),
     404: (_("Halaman tidak ditemukan"), _("Periksa alamatnya, atau cari artikelnya di halaman depan.")),
     405: (_("Cara ini tidak tersedia"), _("Kembali ke halaman depan dan pilih dari sana.")),
@@ -48,7 +53,7 @@ def refused(error: HTTPException):
         return error
     if isinstance(error, RequestEntityTooLarge):
         _drain()
-    return _page(error.code, dict(error.get_headers()))
+    return _page(error.code, dict(error.get_headers()), type(error))
 
 
 def unready(error: SQLAlchemyError | NoKey):
@@ -57,8 +62,8 @@ def unready(error: SQLAlchemyError | NoKey):
     return _page(503, {})
 
 
-def _page(code, headers):
-    title, advice = WORDS.get(code) or WORDS[400 if code < 500 else 500]
+def _page(code, headers, kind=None):
+    title, advice = WORDS.get(kind) or WORDS.get(code) or WORDS[400 if code < 500 else 500]
     kept = {name: headers[name] for name in ("Allow", "Retry-After") if name in headers}
     template = "errors/_error.html" if htmx.is_request() else "errors/error.html"
     return render_template(template, title=title, advice=advice, code=code), code, kept | {"Cache-Control": "no-store"}

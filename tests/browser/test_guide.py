@@ -91,6 +91,10 @@ def test_what_the_guide_calls_by_name_is_on_the_pages(site, open_page):
     ):
         page.goto(f"{site.url}/admin/{path}")
         seen += page.content()
+    page.goto(f"{site.url}/admin/comments?status=published")
+    page.locator("#desk .row").last.get_by_role("button", name="Tahan").click()
+    expect(page.locator(".row--done")).to_be_visible()
+    seen += page.content()
     author = page.goto(f"{site.url}/admin/comments?status=all") and page.locator(".row__who a").first.get_attribute("href")
     page.goto(site.url + author)
     seen += page.content()

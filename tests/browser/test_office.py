@@ -278,3 +278,20 @@ class TestAuthor:
         expect(reader.locator("#status")).to_contain_text("sudah terbit")
         page.get_by_role("button", name="Jangan percayai lagi").click()
         expect(page.get_by_role("button", name="Percayai")).to_be_visible()
+
+
+def test_what_was_typed_survives_a_session_that_ran_out(enter, site, article):
+    (number,) = site.hold(article, ("Siti", "jawab saya"))
+    page = enter(f"/admin/comments/{number}")
+    page.locator("#reply").press_sequentially("jawaban yang panjang")
+    page.context.clear_cookies()
+    page.get_by_role("button", name="Terbitkan jawaban").click()
+    page.fill("#username", "Bu Camat")
+    page.fill("#password", PASSWORD)
+    page.click("#login-form button[type=submit]")
+    expect(page.locator("#reply")).to_have_value("jawaban yang panjang")
+    page.get_by_role("button", name="Terbitkan jawaban").click()
+    expect(page.locator(".reply-shown")).to_contain_text("jawaban yang panjang")
+    expect(page.locator("#reply")).to_have_value("")
+    page.reload()
+    expect(page.locator("#reply")).to_have_value("")

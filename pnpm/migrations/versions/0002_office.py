@@ -30,6 +30,7 @@ def upgrade() -> None:
         sa.Column("created_at", Moment(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_user"),
         sa.UniqueConstraint("key", name="uq_user_key"),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "sign_in",
@@ -42,6 +43,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["user_id"], ["user.id"], name="fk_sign_in_user_id", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name="pk_sign_in"),
         sa.UniqueConstraint("token", name="uq_sign_in_token"),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_sign_in_user_id", "sign_in", ["user_id"])
     op.create_table(

@@ -47,14 +47,14 @@ def waiting():
     return response.make_conditional(request)
 
 
-@desk.get("/<int:number>")
+@desk.get("/<int(max=2147483647):number>")
 @auth.open_to(auth.OFFICERS)
 def show(number):
     """One comment: its text to be changed, an answer to be written, what was done to it."""
     return office.comment_page(_found(number), done=request.args.get("done", ""))
 
 
-@desk.post("/<int:number>/status")
+@desk.post("/<int(max=2147483647):number>/status")
 @auth.open_to(auth.OFFICERS)
 def change_status(number):
     """One tap: another status for one comment."""
@@ -70,7 +70,7 @@ def change_status(number):
     return office.moved(comment, deed)
 
 
-@desk.post("/<int:number>/text")
+@desk.post("/<int(max=2147483647):number>/text")
 @auth.open_to(auth.OFFICERS)
 def edit(number):
     """Another text for a comment: a slip mended, a telephone number taken out."""
@@ -82,7 +82,7 @@ def edit(number):
     return _shown(number, deed)
 
 
-@desk.post("/<int:number>/reply")
+@desk.post("/<int(max=2147483647):number>/reply")
 @auth.open_to(auth.OFFICERS)
 def reply(number):
     """The office's answer under a comment; sent twice, it stands once."""
@@ -94,7 +94,7 @@ def reply(number):
     return _shown(number, deed)
 
 
-@desk.post("/<int:number>/removal")
+@desk.post("/<int(max=2147483647):number>/removal")
 def remove(number):
     """Remove a deleted comment for ever, at once."""
     comment = _found(number)
@@ -112,7 +112,8 @@ def _unchosen(form):
 
 
 def _found(number):
-    return db.session.get(Comment, number) or abort(404)
+    """The comment as it stands now, whatever was loaded before."""
+    return db.session.get(Comment, number, populate_existing=True) or abort(404)
 
 
 def _deed():
