@@ -6,7 +6,8 @@ from flask import current_app
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, StringField, TextAreaField, ValidationError
+from werkzeug.datastructures import MultiDict
+from wtforms import StringField, TextAreaField, ValidationError
 
 from .. import characters, text
 from ..addresses import is_web
@@ -52,12 +53,14 @@ class CommentForm(FlaskForm):
     name = StringField(_("Nama"), filters=[_one_line], validators=[_at_most(NAME_LENGTH)])
     email = StringField(_("E-mail"), filters=[_one_line], validators=[_at_most(EMAIL_LENGTH)])
     website = StringField(_("Situs web"), filters=[_with_scheme], validators=[_at_most(WEBSITE_LENGTH)])
-    subject = StringField(_("Biarkan kosong"))  # the honeypot: people do not see it
-    nonce = HiddenField()  # filled by our script, with what makes this comment one
-    seconds = HiddenField()  # filled by our script: how long the form was being filled in
 
-    def __init__(self, article_id: int, formdata, **options):
+    def __init__(self, article_id: int, formdata: MultiDict | None, **options):
         super().__init__(formdata, meta={"csrf_context": article_id}, **options)
+        # What people neither see nor fill in needs no field, which costs each comment more than a look.
+        sent = formdata or {}
+        self.nonce = sent.get("nonce", "")  # filled by our script, with what makes this comment one
+        self.seconds = sent.get("seconds", "")  # filled by our script: how long the form was being filled in
+        self.honeypot = sent.get("subject", "")
 
     def validate_body(self, field):
         """Something to see, and no longer than the site takes; the length is checked before anything is parsed."""
@@ -110,7 +113,6 @@ class CommentForm(FlaskForm):
 
     def draft(self) -> Draft:
         """What was sent, once it is valid."""
-        seconds = self.seconds.data or ""
         name = "" if characters.is_blank(self.name.data) else self.name.data
         return Draft(
             name=name,
@@ -118,7 +120,7 @@ class CommentForm(FlaskForm):
             website=self.website.data,
             body=self.body.data,
             html=self.html,
-            nonce=self.nonce.data or "",
-            honeypot=self.subject.data or "",
-            seconds=int(seconds) if re.fullmatch("[0-9]{1,7}", seconds) else None,
+            nonce=self.nonce,
+            honeypot=self.honeypot,
+            seconds=int(self.seconds) if re.fullmatch("[0-9]{1,7}", self.seconds) else None,
         )
