@@ -84,10 +84,10 @@
     });
   }
 
-  // What is being typed survives a session that ran out: kept in this tab alone, until its form was taken.
+  // An answer being typed survives a session that ran out: kept in this tab alone, until its form was taken.
   const key = (area) => `${location.pathname} ${area.id}`;
   const keep = (area) => { try { sessionStorage.setItem(key(area), JSON.stringify([area.defaultValue, area.value])); } catch { /* forbidden: then it is not kept */ } };
-  const areas = all("main textarea");
+  const areas = all("#reply, #body");
   try {
     for (const area of areas) {
       const [before, typed] = JSON.parse(sessionStorage.getItem(key(area))) || [];
