@@ -1,9 +1,10 @@
 """What stands on a page: the words and headlines around it, and what its templates need, found before they are rendered."""
 
 from pathlib import Path
+from urllib.parse import urlencode
 
 from babel.support import Translations
-from flask import Flask, current_app, render_template, url_for
+from flask import Flask, current_app, render_template, request, url_for
 from flask_babel import gettext
 
 from . import dates, htmx, kept, text
@@ -50,12 +51,19 @@ def furnish(app: Flask) -> None:
 
 def asset(name: str, **more) -> str:
     """The address of a file of static/, under the name that changes with its content; `_external` for the whole URL."""
-    return url_for("static", filename=current_app.config["ASSETS"][name], **more)
+    filename = current_app.config["ASSETS"][name]
+    # Spelled out where that is enough: url_for costs a page of 100 comments more than its queries.
+    return url_for("static", filename=filename, **more) if more else f"{request.script_root}/static/{filename}"
 
 
 def address_of(article: Article, **more) -> str:
     """The article's address; `before`, `after` or `comment` for another stretch of comments, `_external` for the whole URL."""
-    return url_for("articles.show", **address(article.slug, article.published_at, current_site().config.timezone), **more)
+    parts = address(article.slug, article.published_at, current_site().config.timezone)
+    if "_external" in more:
+        return url_for("articles.show", **parts, **more)
+    anchor = f"#{more.pop('_anchor')}" if "_anchor" in more else ""
+    query = f"?{urlencode(more)}" if more else ""
+    return f"{request.script_root}/{parts['year']:04}/{parts['month']:02}/{parts['slug']}.html{query}{anchor}"
 
 
 def name_of(comment: Comment) -> str:

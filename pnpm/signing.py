@@ -43,7 +43,12 @@ def address_hash(key: str, address: str, moment: datetime) -> str:
 
     An IPv6 subscriber holds a /64 (RFC 6177), so that is what counts as one address.
     """
-    return keyed_hash(keyed_hash(key, "month", f"{moment.astimezone(UTC):%Y-%m}"), "address", _network(address))
+    return keyed_hash(_month_key(key, f"{moment.astimezone(UTC):%Y-%m}"), "address", _network(address))
+
+
+@lru_cache(MOST)
+def _month_key(key, month):
+    return keyed_hash(key, "month", month)
 
 
 def _signer(key, purpose):
