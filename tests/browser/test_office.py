@@ -295,3 +295,39 @@ def test_what_was_typed_survives_a_session_that_ran_out(enter, site, article):
     expect(page.locator("#reply")).to_have_value("")
     page.reload()
     expect(page.locator("#reply")).to_have_value("")
+
+
+@VIEWPORTS
+@pytest.mark.parametrize("scripted", [True, False], ids=["", "without JavaScript"])
+class TestFinding:
+    def test_a_search_its_filters_and_pages_stand_in_the_address(self, enter, site, article, viewport, scripted):
+        site.hold(article, *[("Nurhayati", f"kepiting nomor {number}") for number in range(30)])
+        page = enter("/admin/comments", viewport=viewport, java_script_enabled=scripted)
+        page.fill("#q", "kepiting nurhayati")
+        page.locator("#desk-search summary").click()
+        page.select_option("#sort", "oldest")
+        page.locator("#desk-search").get_by_role("button", name="Cari").click()
+        expect(page.locator("#desk > .row")).to_have_count(25)
+        expect(page.locator(".row__body").first).to_have_text("kepiting nomor 0")
+        page.get_by_role("link", name="Halaman berikutnya").click()
+        bodies = page.locator(".row__body").all_text_contents()
+        assert "kepiting nomor 29" in bodies[-1] or len(bodies) == 25
+        for asked in ("q=kepiting", "sort=oldest", "after="):
+            assert asked in page.url
+
+    def test_a_deleted_one_is_removed_for_ever_by_an_admin(self, enter, site, article, viewport, scripted):
+        (number,) = site.hold(article, ("Siti", "hapus selamanya"))
+        page = enter(f"/admin/comments/{number}", viewport=viewport, java_script_enabled=scripted)
+        page.locator(f"#comment-{number}").get_by_role("button", name="Hapus").click()
+        expect(page.locator(f"#comment-{number}, #done").first).to_contain_text("sekarang dihapus")
+        page.goto(f"{site.url}/admin/comments/{number}")
+        page.get_by_role("button", name="Hapus selamanya").click()
+        assert page.goto(f"{site.url}/admin/comments/{number}").status == 404
+
+    def test_a_reader_cannot_take_the_offices_name(self, site, open_page, article, viewport, scripted):
+        page = open_page(article, viewport=viewport, java_script_enabled=scripted)
+        page.fill("#name", "Аdm1n")  # its first letter is Cyrillic
+        page.fill("#body", "saya pengurus")
+        page.click("#comment-form button[type=submit]")
+        expect(page.locator("#name-error")).to_contain_text("dipakai pengurus")
+        expect(page.locator("#body")).to_have_value("saya pengurus")
