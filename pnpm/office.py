@@ -21,7 +21,6 @@ from .models.trust import Trust
 from .models.undoing import can_undo
 from .pages import name_of
 
-TABS = (Status.PENDING, Status.PUBLISHED, Status.SPAM, Status.DELETED, None)
 HISTORY = 50  # entries of the log on a comment's own page
 # Where a form was sent from, if not from the desk; an article's policy has the article's number after it.
 HOME, ITSELF, LOG, POLICY, LISTS, ARTICLE = "home", "itself", "log", "policy", "lists", "article "
@@ -54,8 +53,14 @@ def rows(comments: Sequence[Comment]) -> dict:
     return {"comments": comments, "headings": headings, "others": others(comments)}
 
 
-def comment_page(comment: Comment, form: TextForm | None = None, reply: TextForm | None = None, done: str = "") -> str:
-    """Everything about one comment: its row, its texts, what was done to it, the answers under it."""
+def comment_page(
+    comment: Comment,
+    form: TextForm | None = None,
+    reply: TextForm | None = None,
+    removal: OfficeForm | None = None,
+    done: str = "",
+) -> str:
+    """Everything about one comment: its row, its texts, what was done to it, the answers under it; or a form that was refused."""
     history = list(db.session.scalars(log.of("comment", comment.id).limit(HISTORY)))
     reply = reply or TextForm(formdata=None)
     reply.body.id = "reply"  # two forms on a page have a field of this name
@@ -64,6 +69,7 @@ def comment_page(comment: Comment, form: TextForm | None = None, reply: TextForm
         comment=comment,
         text=form or TextForm(formdata=None, body=comment.body),
         reply=reply,
+        removal=removal,
         replies=list(db.session.scalars(Comment.under(comment.id))),
         history=history,
         originals=Original.texts_of([comment.id]),
@@ -78,10 +84,9 @@ def comment_page(comment: Comment, form: TextForm | None = None, reply: TextForm
 def moved(comment: Comment, deed: Deed) -> Response:
     """The answer to one tap: the line in the row's place that says what happened, with the way back."""
     db.session.refresh(comment)
-    done = deed.key if deed.count else ""
-    back = request.form.get("back", "")
-    context = {"comment": comment, "deed": done, "said": said_of(comment), "counts": counts(), "back": back}
-    return htmx.saved("office/comments/_moved.html", lambda: sent_from(comment, done), 200, **context)
+    context = {"comment": comment, "deed": deed.done, "said": said_of(comment), "counts": counts()}
+    context["back"] = request.form.get("back", "")
+    return htmx.saved("office/comments/_moved.html", lambda: sent_from(comment, deed.done), 200, **context)
 
 
 def brought_back(comment: Comment) -> str:
@@ -133,13 +138,13 @@ def back_of(search: Search) -> str:
     return url_for("desk.index", **arguments(search)).partition("?")[2]
 
 
-def sent_from(comment: Comment | None, done: str) -> str:
+def sent_from(comment: Comment | None, done: str | None) -> str:
     """The address of the page that a form was sent from, to say there what was done."""
     place = request.form.get("back", "")
     if place in PLACES:
-        return url_for(PLACES[place], done=done or None)
+        return url_for(PLACES[place], done=done)
     if article := re.fullmatch(f"{ARTICLE}([0-9]{{1,15}})", place):
-        return url_for("policy.article", number=int(article[1]), done=done or None)
+        return url_for("policy.article", number=int(article[1]), done=done)
     if place == ITSELF and comment:
-        return url_for("desk.show", number=comment.id, done=done or None)
-    return url_for("desk.index", **arguments(asked_from()), done=done or None)
+        return url_for("desk.show", number=comment.id, done=done)
+    return url_for("desk.index", **arguments(asked_from()), done=done)

@@ -50,7 +50,7 @@ class Comment(db.Model):
         Index(None, "status", "id"),
         Index(None, "address_hash", "created_at"),
         # Of replies alone: each reader's comment would write to it, and only replies are found by it.
-        Index(None, "parent_id", sqlite_where=parent_id.is_not(None), postgresql_where=parent_id.is_not(None)),
+        Index(None, "parent_id", sqlite_where=parent_id.is_not(None)),
         Index(None, "name", "id"),
         Index(None, "created_at", "status", "article_id"),
         {"sqlite_autoincrement": True},

@@ -58,6 +58,11 @@ class Deed:
     def __init__(self, who: str):
         self.who, self.key, self.count = who, secrets.token_hex(8), 0
 
+    @property
+    def done(self) -> str | None:
+        """Its key; None if it changed nothing."""
+        return self.key if self.count else None
+
     def record(self, action: Action, subject: str, changes: Iterable[tuple[int | None, dict, dict]]) -> None:
         """Write down changes of things of one kind: each one's number, what was before, and what is after."""
         end, moment, rows = chain.end(lock=True), now().astimezone(UTC), []

@@ -26,7 +26,7 @@ def move(numbers: Iterable[int], status: Status, deed: Deed, seen: Status | None
 
     Raises Changed if one is neither what the moderator saw (`seen`, if that is known) nor what it is to be.
     """
-    rows = [row for part in _parts(numbers) for row in db.session.execute(_LOCKED.where(Comment.id.in_(part)))]
+    rows = [row for part in parts(numbers) for row in db.session.execute(_LOCKED.where(Comment.id.in_(part)))]
     rows = [row for row in rows if row.status is not status]
     if seen and any(row.status is not seen for row in rows):
         raise Changed
@@ -71,7 +71,7 @@ def reply(comment: Comment, name: str, body: str, html: str, deed: Deed) -> Comm
 def remove(numbers: Iterable[int], deed: Deed) -> int:
     """Remove deleted comments for ever, with the replies under them and the texts they had; how many."""
     removed = 0
-    for part in _parts(numbers):
+    for part in parts(numbers):
         rows = db.session.execute(_LOCKED.where(Comment.id.in_(part), Comment.status == Status.DELETED)).all()
         below = db.session.execute(_LOCKED.where(Comment.parent_id.in_([row.id for row in rows]))).all()
         gone = [row.id for row in (*below, *rows)]
@@ -99,13 +99,14 @@ _LOCKED = select(Comment.id, Comment.status, Comment.article_id).order_by(Commen
 
 def _set(rows: Sequence, status: Status) -> None:
     values = {"status": status, "moved_at": now()}
-    for part in _parts(row.id for row in rows):
+    for part in parts(row.id for row in rows):
         query = update(Comment).where(Comment.id.in_(part)).values(values)
         db.session.execute(query, execution_options={"synchronize_session": False})
     recount(db.session.connection(), {row.article_id for row in rows})
     db.session.expire_all()
 
 
-def _parts(numbers):
+def parts(numbers: Iterable[int]) -> list[list[int]]:
+    """Numbers in order, each once, no more in a part than a query takes."""
     numbers = sorted(set(numbers))
     return [numbers[first : first + AT_ONCE] for first in range(0, len(numbers), AT_ONCE)]

@@ -12,7 +12,7 @@ from ..database import db
 from .article import Article
 from .comment import Comment, Status
 from .log import Action, Deed, Entry, entries
-from .moderation import digest, edit, move
+from .moderation import digest, edit, move, parts
 from .original import Original
 from .policy import Policy, change_article, change_policy, policy_of
 from .rules import change_lists, list_texts
@@ -68,13 +68,9 @@ def _moves(group, deed, _render):
     for (before, after), part in groupby(group, key=lambda entry: (entry.before["status"], entry.after["status"])):
         numbers = [entry.number for entry in part]
         query = select(Comment.id).where(Comment.status == Status(after))
-        standing = [number for first in range(0, len(numbers), 500) for number in _of(query, numbers[first : first + 500])]
+        standing = [number for part in parts(numbers) for number in db.session.scalars(query.where(Comment.id.in_(part)))]
         undone += len(move(standing, Status(before), deed))
     return undone
-
-
-def _of(query, numbers):
-    return db.session.scalars(query.where(Comment.id.in_(numbers)))
 
 
 def _edits(group, deed, render):

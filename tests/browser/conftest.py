@@ -181,6 +181,21 @@ def open_page(browser):
     assert faults == []
 
 
+@pytest.fixture
+def enter(site, open_page):
+    """Sign in and open a page of the office: `enter("/admin/comments", "Rudi", viewport=DESK)`."""
+
+    def enter(path="/admin/", name="Bu Camat", **options):
+        page = open_page(f"{site.url}{path}", **options)
+        page.fill("#username", name)
+        page.fill("#password", PASSWORD)
+        page.click("#login-form button[type=submit]")
+        page.wait_for_url(f"{site.url}{path}")
+        return page
+
+    return enter
+
+
 @pytest.fixture(scope="session")
 def axe():
     """axe-core's rules of WCAG 2.2 AA and its best practices, on a page: what it finds."""

@@ -26,21 +26,6 @@ def article(site, request):
     return site.article(request.node.name)
 
 
-@pytest.fixture
-def enter(site, open_page):
-    """Sign in and open a page of the office: `enter("/admin/comments", "Rudi", viewport=DESK)`."""
-
-    def enter(path="/admin/", name="Bu Camat", **options):
-        page = open_page(f"{site.url}{path}", **options)
-        page.fill("#username", name)
-        page.fill("#password", PASSWORD)
-        page.click("#login-form button[type=submit]")
-        page.wait_for_url(f"{site.url}{path}")
-        return page
-
-    return enter
-
-
 def row(page, number):
     return page.locator(f"#comment-{number}")
 

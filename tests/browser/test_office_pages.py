@@ -52,19 +52,15 @@ def site(serve):
 
 
 @pytest.fixture
-def enter(site, open_page):
-    """Sign in and open a page of the office."""
+def enter(enter, site):
+    """Sign in and open a page of the office, by its path there."""
 
-    def enter(path="", name="Bu Camat", **options):
-        page = open_page(f"{site.url}/admin/login", **options)
-        page.fill("#username", name)
-        page.fill("#password", PASSWORD)
-        page.click("#login-form button[type=submit]")
-        page.wait_for_url(f"{site.url}/admin/")
+    def enter_at(path="", name="Bu Camat", **options):
+        page = enter("/admin/", name, **options)
         page.goto(address(page, site, path))
         return page
 
-    return enter
+    return enter_at
 
 
 def address(page, site, path):

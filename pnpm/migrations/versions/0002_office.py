@@ -95,8 +95,7 @@ def upgrade() -> None:
     op.add_column("comment", sa.Column("moved_at", Moment(), nullable=True))
     # When these were deleted nobody knows; their 30 days begin now.
     op.execute("UPDATE comment SET moved_at = CURRENT_TIMESTAMP WHERE status = 'deleted'")
-    replies = sa.text("parent_id IS NOT NULL")
-    op.create_index("ix_comment_parent_id", "comment", ["parent_id"], sqlite_where=replies, postgresql_where=replies)
+    op.create_index("ix_comment_parent_id", "comment", ["parent_id"], sqlite_where=sa.text("parent_id IS NOT NULL"))
     op.create_index("ix_comment_name_id", "comment", ["name", "id"])
     op.create_index("ix_comment_created_at_status_article_id", "comment", ["created_at", "status", "article_id"])
     op.add_column("article", sa.Column("moderation", sa.String(16), nullable=True))

@@ -26,4 +26,4 @@ def change_trust():
             trust(search.name, search.address, until, form.trusted.data, deed)
     except LookupError:
         abort(404)
-    return redirect(office.sent_from(None, deed.key if deed.count else ""), 303)
+    return redirect(office.sent_from(None, deed.done), 303)

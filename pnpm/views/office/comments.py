@@ -34,7 +34,7 @@ def move():
         return office.desk(search, form=_unchosen(form)), form.refusal
     with changing():
         moderation.move(numbers, form.chosen, deed)
-    return redirect(office.sent_from(None, deed.key if deed.count else ""), 303)
+    return redirect(office.sent_from(None, deed.done), 303)
 
 
 @desk.get("/waiting")
@@ -97,9 +97,12 @@ def reply(number):
 @desk.post("/<int(max=2147483647):number>/removal")
 def remove(number):
     """Remove a deleted comment for ever, at once."""
-    comment = _found(number)
-    if not TokenForm().validate() or comment.status is not Status.DELETED:
-        return office.comment_page(comment), 409
+    form, comment = TokenForm(), _found(number)
+    if not form.validate():
+        return office.comment_page(comment, removal=form), form.refusal
+    if comment.status is not Status.DELETED:
+        form.refuse(gettext("Hanya komentar yang sudah dihapus dapat dihapus selamanya."))
+        return office.comment_page(comment, removal=form), 409
     with changing():
         moderation.remove([number], _deed())
     return redirect(url_for("desk.index", status=Status.DELETED.value), 303)
@@ -121,4 +124,4 @@ def _deed():
 
 
 def _shown(number, deed):
-    return redirect(url_for("desk.show", number=number, done=deed.key if deed.count else None), 303)
+    return redirect(url_for("desk.show", number=number, done=deed.done), 303)

@@ -30,7 +30,7 @@ def change():
         return _page(form)
     with changing():
         change_lists(deed, form.texts)
-    return redirect(url_for("lists.index", done=deed.key if deed.count else None), 303)
+    return redirect(url_for("lists.index", done=deed.done), 303)
 
 
 def _page(form, done=""):

@@ -32,7 +32,7 @@ def change():
         return _page(form), form.refusal
     with changing():
         change_policy(deed, **form.changes)
-    return redirect(url_for("policy.index", done=_done(deed)), 303)
+    return redirect(url_for("policy.index", done=deed.done), 303)
 
 
 @policy.post("/emergency")
@@ -47,7 +47,7 @@ def change_emergency():
     # What is done to the site is the admins' to undo; for a moderator the banner is the way back.
     is_admin = auth.officer().is_admin
     place = "policy.index" if is_admin and request.form.get("back") == office.POLICY else "office.index"
-    return redirect(url_for(place, done=_done(deed) if is_admin else None), 303)
+    return redirect(url_for(place, done=deed.done if is_admin else None), 303)
 
 
 @policy.get(ARTICLE)
@@ -66,7 +66,7 @@ def change_one(number):
         return _article_page(found, form), form.refusal
     with changing():
         change_article(deed, found, **form.changes)
-    return redirect(url_for("policy.article", number=number, done=_done(deed)), 303)
+    return redirect(url_for("policy.article", number=number, done=deed.done), 303)
 
 
 def _found(number):
@@ -75,10 +75,6 @@ def _found(number):
 
 def _deed():
     return Deed(auth.officer().name)
-
-
-def _done(deed):
-    return deed.key if deed.count else None
 
 
 def _page(form, done=""):

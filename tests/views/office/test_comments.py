@@ -378,7 +378,16 @@ class TestForEver:
         assert "yang pertama" not in office.get("/admin/log").text
 
     def test_only_a_deleted_one_can_be_removed(self, office, three):
-        assert send(office, "/admin/comments/1/removal").status_code == 409
+        answer = send(office, "/admin/comments/1/removal")
+        assert answer.status_code == 409
+        assert "Hanya komentar yang sudah dihapus" in answer.text
+        assert db.session.get(Comment, 1)
+
+    def test_a_stale_token_removes_nothing_and_says_what_to_do(self, office, three):
+        put(Status.DELETED, three[0])
+        answer = office.post("/admin/comments/1/removal")
+        assert answer.status_code == 400
+        assert "tekan sekali lagi" in answer.text
         assert db.session.get(Comment, 1)
 
     def test_a_moderator_cannot(self, moderator, sign_in, three):
