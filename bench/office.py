@@ -17,8 +17,9 @@ from sqlalchemy import insert
 from pnpm import create_app
 from pnpm.database import changing, db, now
 from pnpm.models import Article, Comment
+from pnpm.models.action import Action
 from pnpm.models.comment import Status, recount
-from pnpm.models.log import Action, Deed
+from pnpm.models.log import Deed
 from pnpm.models.user import Role, User
 from pnpm.text import RENDERER, comment_html
 

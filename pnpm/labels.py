@@ -1,21 +1,17 @@
 """What the office calls things: statuses, verbs, reasons, actions, roles, in words."""
 
 from flask import Flask, url_for
-from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 from . import auth
-from .forms.lists import LABELS
-from .forms.policy import MODERATIONS
 from .forms.search import arguments
+from .logbook import ACTIONS, STATUSES, about, changes
 from .models.comment import Status
 from .models.desk import MOST_AT_ONCE
-from .models.log import Action, Entry
 from .models.undoing import can_undo
 from .models.user import Role
-from .spam import Doubt, lists
+from .spam import Doubt
 
-STATUSES = {Status.PENDING: _("Menunggu"), Status.PUBLISHED: _("Terbit"), Status.SPAM: _("Spam"), Status.DELETED: _("Dihapus")}
 VERBS = {Status.PUBLISHED: _("Terbitkan"), Status.PENDING: _("Tahan"), Status.SPAM: _("Spam"), Status.DELETED: _("Hapus")}
 DONE = {
     Status.PUBLISHED: _("sekarang terbit"),
@@ -39,41 +35,6 @@ LISTED = {
     "names": _("nama dalam daftar: %(line)s"),
     "addresses": _("alamat dalam daftar: %(line)s"),
 }
-ACTIONS = {
-    Action.MOVED.value: _("memindahkan"),
-    Action.EDITED.value: _("mengubah teks"),
-    Action.REPLIED.value: _("menjawab"),
-    Action.REMOVED.value: _("menghapus selamanya"),
-    Action.TRUSTED.value: _("mengubah kepercayaan"),
-    Action.POLICY.value: _("mengubah aturan"),
-    Action.LISTS.value: _("mengubah daftar"),
-    Action.ADDED.value: _("menambah"),
-    Action.PASSWORD.value: _("mengganti kata sandi"),
-    Action.ROLE.value: _("mengubah peran"),
-    Action.FACTOR.value: _("mengubah verifikasi dua langkah"),
-}
-SUBJECTS = {
-    "comment": _("komentar"),
-    "author": _("penulis"),
-    "site": _("situs"),
-    "article": _("artikel"),
-    "user": _("pengguna"),
-}
-NAMES = {
-    "status": _("keadaan"),
-    "text": _("teks"),
-    "name": _("nama"),
-    "role": _("peran"),
-    "second_factor": _("verifikasi dua langkah"),
-    "trusted": _("dipercaya"),
-    "until": _("sampai"),
-    "moderation": _("komentar baru"),
-    "close_after": _("tutup setelah hari"),
-    "emergency": _("keadaan darurat"),
-    "reserved": _("nama pengurus"),
-    "comments_open": _("komentar dibuka"),
-    **LABELS,
-}
 PLACES = (
     ("office.index", _("Ringkasan")),
     ("desk.index", _("Komentar")),
@@ -92,22 +53,6 @@ def reason(kept: str) -> str:
     if colon and kind in LISTED:
         return str(LISTED[kind]) % {"line": line}
     return str(REASONS.get(kept, kept))
-
-
-def about(entry: Entry) -> str:
-    """What an entry of the log is about: `komentar 7`."""
-    subject = str(SUBJECTS.get(entry.subject, entry.subject))
-    return subject if entry.number is None else f"{subject} {entry.number}"
-
-
-def changes(entry: Entry, originals: dict[str, str]) -> list[tuple[str, str, str]]:
-    """What an entry says was changed: name, before, after. A text is shown as long as it is kept, else by its digest."""
-    names = [*entry.after, *(name for name in entry.before if name not in entry.after)]
-    return [
-        (str(NAMES.get(name, name)), *(_value(name, side, originals) for side in _sides(name, entry)))
-        for name in names
-        if entry.before.get(name) != entry.after.get(name)
-    ]
 
 
 def places() -> list[tuple[str, str]]:
@@ -130,21 +75,3 @@ def furnish(app: Flask) -> None:
 
 def _address_to(search, **changed):
     return url_for("desk.index", **arguments(search, **changed))
-
-
-def _sides(name, entry):
-    """What was before, and after; of a list, the lines that the other lacks."""
-    sides = entry.before.get(name), entry.after.get(name)
-    return lists.apart(*sides) if name in LABELS or name == "reserved" else sides
-
-
-def _value(name, value, originals):
-    if name == "moderation" and value:
-        return str(MODERATIONS[value])
-    if name == "status" and value:
-        return str(STATUSES[Status(value)])
-    if name == "text":
-        return originals.get(value, f"({value[:12]})") if value else ""
-    if value is None or value == "":
-        return "–"
-    return {True: gettext("ya"), False: gettext("tidak")}[value] if isinstance(value, bool) else str(value)

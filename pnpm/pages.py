@@ -45,7 +45,8 @@ def furnish(app: Flask) -> None:
         exact=lambda moment: dates.exact(moment, zone),
         pictured=lambda html: text.shown(html, lambda: asset("emoticons.svg")),
         trusted=text.trusted,
-        summary=lambda html: _summary(text.plain(html)),
+        illustrated=lambda html: text.illustrated(html, request.script_root),
+        summary=lambda html: _summary(text.prose(html)),
     )
 
 

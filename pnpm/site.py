@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import cached_property
+from zoneinfo import ZoneInfo
 
 from flask import current_app, g
 from sqlalchemy import Row
@@ -9,8 +10,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from .config import Config
 from .database import db
-from .models import Article, Setting
-from .models.article import HEADLINES
+from .models import Setting
+from .models.headlines import headlines
 from .models.rules import Rules
 from .models.setting import Words
 
@@ -25,6 +26,16 @@ class Site:
     def config(self) -> Config:
         """The settings."""
         return current_app.config["PNPM"]
+
+    @property
+    def language(self) -> str:
+        """Of the whole site: as the office has it, or the settings."""
+        return self.words.language or self.config.language
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The same for its time zone."""
+        return ZoneInfo(self.words.timezone) if self.words.timezone else self.config.timezone
 
     @property
     def translate(self) -> Callable[[str], str]:
@@ -62,8 +73,8 @@ class Site:
 
     @cached_property
     def headlines(self) -> list[Row]:
-        """The newest articles' headings, for the ticker."""
-        return list(db.session.execute(Article.headings().limit(HEADLINES)))
+        """The headings of the articles in the ticker."""
+        return headlines(self.words)
 
 
 def current_site(revision: str | None = None) -> Site:

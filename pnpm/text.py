@@ -6,14 +6,14 @@ swapped for nh3, which the tests ask for a second opinion.
 
 import html
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from bleach.linkifier import LinkifyFilter
 from bleach.sanitizer import Cleaner
 from markupsafe import Markup
 
-from . import characters, emoticons, filters
+from . import characters, emoticons, figures, filters
 from .addresses import is_web
 
 RENDERER = 1  # raise it with every change of what comment_html gives: `flask comments render` then renders again
@@ -41,6 +41,9 @@ _PICTURE = re.compile(r'<img class="emoticon" src="emoticons\.svg#[a-z-]+" alt="
 # characters of `<b 1><b 2>…<li>…<li>` became 500 kB. Without attributes, which are dropped in any case, they are all alike.
 _ATTRIBUTES = re.compile(r"<(b|code|em|i|strong)(?=[\s/])[^>]*>", re.IGNORECASE)
 _MARKUP = re.compile("[<&]")  # without these a text is one run of characters, and html5lib would find nothing else in it
+_FILE = re.compile(r'(?<=[" ])(pictures/[0-9a-f]{32}/[0-9]+\.(?:webp|jpg)\b)')
+_CARD = re.compile(r'<img src="(pictures/[0-9a-f]{32}/[0-9]+\.jpg)"')
+_FIGURE = re.compile(r'<figure>.*?</figure>|<span class="picture">.*?</span>', re.DOTALL)
 _SERIALIZER = Cleaner().serializer  # every Cleaner's is alike, and keeps nothing that matters from one text to the next
 _BARE_LINK = re.compile(
     rf"\b(?:https?://|www\.)(?:(?!{emoticons.PATTERN})[^\s<>\"\0])*(?!{emoticons.PATTERN})[^\s<>\"'.,;:!?*\]}}|\0]",
@@ -72,18 +75,16 @@ def comment_html(source: str, translate: Callable[[str], str] = str) -> str:
     return (_parsed(typed, steps) if _MARKUP.search(typed) else _unparsed(typed, steps)).strip()
 
 
-def article_html(source: str) -> str:
-    """The safe HTML of an article: headings, lists, tables, figures with this site's pictures; no script, no frame."""
+def article_html(source: str, known: Mapping[str, figures.Facts] | None = None) -> str:
+    """The safe HTML of an article: headings, lists, tables, figures with this site's pictures; no script, no frame.
+
+    `known` are the office's pictures that it names (`figures.keys_in`), by key. Where they lie is put in by `illustrated`.
+    """
     steps = [filters.without_silenced, partial(filters.without_unsafe_links, local=True), filters.fit_for_an_article]
+    steps.append(partial(figures.illustrated, known=known or {}))
     tags = ARTICLE_TAGS | filters.SILENCED
     cleaner = Cleaner(tags=tags, attributes=ARTICLE_ATTRIBUTES, protocols=SCHEMES, strip=True, filters=steps)
     return cleaner.clean(source).strip()
-
-
-def paragraphs(source: str) -> str:
-    """The HTML of a plain text: blank lines part paragraphs, line ends are kept."""
-    parts = re.split(r"\n\s*\n", characters.lines(source))
-    return "\n".join("<p>" + "<br>\n".join(html.escape(part, quote=False).split("\n")) + "</p>" for part in parts if part)
 
 
 def shown(kept: str, sprite: Callable[[], str]) -> Markup:
@@ -93,8 +94,24 @@ def shown(kept: str, sprite: Callable[[], str]) -> Markup:
 
 
 def trusted(kept: str) -> Markup:
-    """HTML that `article_html` made, for a template."""
+    """HTML of our own making, for a template."""
     return Markup(kept)
+
+
+def illustrated(kept: str, root: str) -> Markup:
+    """HTML that `article_html` made, for a template; `root` is where the site lies on its host, empty or a path."""
+    return Markup(_FILE.sub(rf"{html.escape(root)}/\1", kept))
+
+
+def card(kept: str) -> str | None:
+    """The file of the first picture of an article's HTML, for who shows a link to it: a JPEG, below the site's address."""
+    found = _CARD.search(kept)
+    return found and found[1]
+
+
+def prose(kept: str) -> str:
+    """The text of an article's HTML on one line, without its pictures and what stands under them."""
+    return plain(_FIGURE.sub(" ", kept))
 
 
 def plain(kept: str) -> str:

@@ -16,7 +16,7 @@ import sys
 from pnpm import create_app
 from pnpm.database import begin_writing, db
 from pnpm.models import Article
-from pnpm.models.article import touch
+from pnpm.models.freshness import touch
 with create_app({"INSTANCE": sys.argv[1]}).app_context():
     for _ in range(50):
         begin_writing()

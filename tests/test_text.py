@@ -10,7 +10,7 @@ from bs4 import BeautifulSoup
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pnpm import text
+from pnpm import manuscript, text
 from pnpm.emoticons import EMOTICONS, find
 
 LINK = 'rel="nofollow ugc noopener"'
@@ -280,4 +280,4 @@ class TestArticles:
             assert not any(name.startswith("on") or name == "style" for name in element.attrs)
 
     def test_blank_lines_part_paragraphs_and_line_ends_are_kept(self):
-        assert text.paragraphs("satu\r\ndua\n \n\ntiga <b>") == "<p>satu<br>\ndua</p>\n<p>tiga &lt;b&gt;</p>"
+        assert manuscript.paragraphs("satu\r\ndua\n \n\ntiga <b>") == "<p>satu<br>\ndua</p>\n<p>tiga &lt;b&gt;</p>"

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 from flask import current_app, url_for
 
-from .. import characters, text
+from .. import characters, manuscript, text
 from ..database import begin_writing, db
 from ..models import Article
 from ..models.article import TITLE_LENGTH
@@ -28,7 +28,7 @@ def add_article(file, title, date, slug):
     """Publish FILE, a text (blank lines part paragraphs) or HTML (.html), and print its address."""
     zone = current_app.config["PNPM"].timezone
     body = _contents(Path(file))
-    html = text.article_html(body if Path(file).suffix.lower() in (".html", ".htm") else text.paragraphs(body))
+    html = text.article_html(body if Path(file).suffix.lower() in (".html", ".htm") else manuscript.paragraphs(body))
     if "<img" not in html and characters.is_blank(text.plain(html)):
         raise click.ClickException(f"{file} holds nothing that can be published.")
     moment = _moment(date, zone)

@@ -7,8 +7,8 @@ from flask_babel import force_locale, gettext
 from .. import text
 from ..database import begin_writing, changing, db
 from ..models import Comment
-from ..models.article import touch
 from ..models.comment import Status
+from ..models.freshness import touch
 from ..models.log import Deed
 from ..models.moderation import move
 from .plain import WHO, Plain

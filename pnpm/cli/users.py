@@ -7,7 +7,8 @@ from flask import current_app
 
 from ..database import changing, db
 from ..models import attempt, sign_in
-from ..models.log import Action, Deed
+from ..models.action import Action
+from ..models.log import Deed
 from ..models.user import NameTaken, Role, User, made_password
 from .plain import WHO, Plain
 

@@ -3,11 +3,31 @@
 from .article import Article
 from .attempt import Attempt
 from .comment import Comment
+from .former import Former
+from .label import Label, Labelled
 from .log import Entry
 from .original import Original
+from .picture import Illustration, Picture
 from .setting import Setting
 from .sign_in import SignIn
 from .trust import Trust
 from .user import User
+from .version import Version
 
-__all__ = ["Article", "Attempt", "Comment", "Entry", "Original", "Setting", "SignIn", "Trust", "User"]
+__all__ = [
+    "Article",
+    "Attempt",
+    "Comment",
+    "Entry",
+    "Former",
+    "Illustration",
+    "Label",
+    "Labelled",
+    "Original",
+    "Picture",
+    "Setting",
+    "SignIn",
+    "Trust",
+    "User",
+    "Version",
+]

@@ -5,31 +5,33 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Index, Row, Select, String, and_, bindparam, exists, select, update
+from sqlalchemy import Index, Row, Select, String, and_, bindparam, exists, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..database import LongText, Moment, db, now
-from .setting import REVISION, Setting
-from .slug import SLUG_LENGTH, slug_of
+from .former import LONGEST, Former
+from .setting import Setting
+from .slug import slug_of
 
 TITLE_LENGTH = 200
 PAGE = 10  # articles on a page of the front page
-HEADLINES = 5  # in the ticker: more than a reader waits for is noise
 
 
 class Status(enum.Enum):
-    """Where an article stands."""
+    """Where an article stands. A published one is seen from its moment on, which may be yet to come."""
 
     DRAFT = "draft"
     PUBLISHED = "published"
+    DELETED = "deleted"
+    PAGE = "page"  # about the site itself, and always there: not among the articles, without comments
 
 
 class Article(db.Model):
-    """What the office writes. `revision` changes with everything that its page shows."""
+    """What the office writes. `revision` changes with everything that its page shows, `edition` with what the office saves."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
     title: Mapped[str] = mapped_column(String(TITLE_LENGTH))
-    slug: Mapped[str] = mapped_column(String(SLUG_LENGTH + 8), unique=True)
+    slug: Mapped[str] = mapped_column(String(LONGEST), unique=True)
     body: Mapped[str] = mapped_column(LongText)
     html: Mapped[str] = mapped_column(LongText)
     status: Mapped[Status]
@@ -39,15 +41,18 @@ class Article(db.Model):
     revision: Mapped[int] = mapped_column(default=1)
     moderation: Mapped[str | None] = mapped_column(String(16))  # as PNPM_MODERATION; None: the site's
     close_after: Mapped[int | None]  # days; None: the site's
+    edition: Mapped[int] = mapped_column(default=1, server_default="1")
+    saved_at: Mapped[datetime] = mapped_column(default=now, server_default="1970-01-01 00:00:00.000000")
+    token: Mapped[str | None] = mapped_column(String(64), index=True, unique=True)  # of its form: sent twice, it is one
 
-    __table_args__ = (Index(None, "status", "published_at", "id"),)
+    __table_args__ = (Index(None, "status", "published_at", "id"), Index(None, "status", "saved_at", "id"))
 
     @staticmethod
     def publish(*, title: str, body: str, html: str, moment: datetime | None = None, slug: str = "") -> "Article":
         """A new article that readers see from `moment` (aware; now if none); a slug is made from the title if none is given."""
         article = Article(
             title=title,
-            slug=_free_slug(slug or slug_of(title)),
+            slug=free_slug(slug or slug_of(title)),
             body=body,
             html=html,
             status=Status.PUBLISHED,
@@ -60,8 +65,12 @@ class Article(db.Model):
     def set_policy(self, comments_open: bool, moderation: str | None, close_after: int | None) -> None:
         """How its comments are taken: not at all, held as PNPM_MODERATION says (None: the site's), for so many days."""
         self.comments_open, self.moderation, self.close_after = comments_open, moderation, close_after
+        self.touch()
+
+    def touch(self) -> None:
+        """Say that what its page shows has changed; in SQL, as comments come in meanwhile."""
+        self.revision = Article.revision + 1
         db.session.flush()
-        touch(db.session.connection(), self.id)
 
     def address(self, zone: ZoneInfo) -> dict:
         """The parts of the article's URL."""
@@ -75,12 +84,12 @@ class Article(db.Model):
     @staticmethod
     def headings() -> Select:
         """Of the same the id, title, slug and moment, without the text."""
-        return _HEADINGS
+        return HEADINGS
 
     @staticmethod
     def headings_of(numbers: Iterable[int]) -> dict[int, Row]:
         """The headings of these articles by their numbers, published or not."""
-        found = db.session.execute(select(*_HEADING).where(Article.id.in_(set(numbers))))
+        found = db.session.execute(select(*HEADING).where(Article.id.in_(set(numbers))))
         return {heading.id: heading for heading in found}
 
     @staticmethod
@@ -97,31 +106,8 @@ PUBLISHED = (
     .where(Article.status == Status.PUBLISHED, Article.published_at <= bindparam("moment", callable_=lambda: now(), type_=Moment))
     .order_by(Article.published_at.desc(), Article.id.desc())
 )
-# What stands on every page: the site's revision, and the newest moment that has come.
-_SITE = (
-    select(Setting.value).where(Setting.name == REVISION).scalar_subquery().label("site_revision"),
-    PUBLISHED.with_only_columns(Article.published_at).limit(1).scalar_subquery(),
-)
-# One row that changes with whatever stands on every page …
-FRESHNESS = select(*_SITE)
-# … and one that changes with what stands on the page of the article of a `slug`; no row if there is none.
-FRESHNESS_OF = PUBLISHED.where(Article.slug == bindparam("slug")).with_only_columns(
-    Article.id, Article.slug, Article.published_at, Article.revision, *_SITE
-)
-_HEADING = Article.id, Article.title, Article.slug, Article.published_at
-_HEADINGS = PUBLISHED.with_only_columns(*_HEADING)
-# What a comment needs to know of the article of a `slug` that it comes under.
-ENTRY = PUBLISHED.where(Article.slug == bindparam("slug")).with_only_columns(*_HEADING, Article.moderation, _SITE[0])
-_TOUCHED = (
-    update(Article.__table__)
-    .where(Article.__table__.c.id == bindparam("article"))
-    .values(revision=Article.revision + 1, comment_count=Article.comment_count + bindparam("comments"))
-)
-
-
-def touch(connection: Connection, article_id: int, comments: int = 0) -> None:
-    """Say that what the article's page shows has changed, and by how many visible comments."""
-    connection.execute(_TOUCHED, {"article": article_id, "comments": comments})
+HEADING = Article.id, Article.title, Article.slug, Article.published_at
+HEADINGS = PUBLISHED.with_only_columns(*HEADING)
 
 
 def takes_comments(article: Row | Article, site_days: int | None, moment: datetime) -> bool:
@@ -136,9 +122,15 @@ def address(slug: str, moment: datetime, zone: ZoneInfo) -> dict:
     return {"year": local.year, "month": local.month, "slug": slug}
 
 
-def _free_slug(slug):
+def free_slug(slug: str, article_id: int | None = None) -> str:
+    """That slug, or one with a number after it, which no other article than that one has or ever had."""
     number, free = 1, slug
-    while db.session.scalar(select(exists().where(Article.slug == free))):
+    while db.session.scalar(
+        select(
+            exists().where(Article.slug == free, Article.id.is_distinct_from(article_id))
+            | exists().where(Former.slug == free, Former.article_id.is_distinct_from(article_id))
+        )
+    ):
         number += 1
         free = f"{slug}-{number}"
     return free

@@ -1,6 +1,6 @@
-"""The log: who did what to what, when, before and after. Only ever added to; each entry is chained to the last by a hash."""
+"""The log: who did what to what, when, before and after. Only ever added to, each entry chained to the last by a hash."""
 
-import enum
+import hashlib
 import json
 import secrets
 from bisect import bisect_left
@@ -12,25 +12,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from ..database import db, now
 from . import chain
+from .action import Action
 from .user import NAME_LENGTH
 
 BATCH = 1000  # entries read at a time
-
-
-class Action(enum.Enum):
-    """What was done."""
-
-    MOVED = "moved"  # a comment to another status
-    EDITED = "edited"  # a comment's text
-    REPLIED = "replied"
-    REMOVED = "removed"  # for ever
-    TRUSTED = "trusted"
-    POLICY = "policy"
-    LISTS = "lists"
-    ADDED = "added"  # an account, and so on
-    PASSWORD = "password"  # noqa: S105 - the name of an action
-    ROLE = "role"
-    FACTOR = "factor"
 
 
 class Entry(db.Model):
@@ -143,6 +128,17 @@ def break_in_chain() -> str:
     if written.count != found.count:
         return f"{written.count} entries were written, and {found.count} are there"
     return "" if written == found else "the last entry is not the one that was written last"
+
+
+def differing(before: dict, after: dict) -> tuple[dict, dict]:
+    """Both, but for what is alike: a deed is undone where it still stands, whatever else was changed since."""
+    names = [name for name in after if after[name] != before[name]]
+    return {name: before[name] for name in names}, {name: after[name] for name in names}
+
+
+def digest(body: str) -> str:
+    """What stands for a text in the log, which is for ever, as the text is not."""
+    return hashlib.sha256(body.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _moment(number):

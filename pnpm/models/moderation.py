@@ -1,6 +1,5 @@
 """What the office does to comments. Each verb writes its deed into the log; most can be undone."""
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
@@ -8,8 +7,9 @@ from sqlalchemy import delete, select, update
 
 from ..database import db, now
 from ..text import RENDERER
+from .action import Action
 from .comment import Comment, Status, recount
-from .log import Action, Deed
+from .log import Deed, digest
 from .original import Original
 
 KEPT = timedelta(days=30)  # how long a deleted comment can be brought back
@@ -87,11 +87,6 @@ def remove_old(deed: Deed) -> int:
     """Remove for ever what was deleted longer ago than it is kept; how many."""
     query = select(Comment.id).where(Comment.status == Status.DELETED, Comment.moved_at < now() - KEPT)
     return remove(db.session.scalars(query.order_by(Comment.id).limit(MOST_REMOVED)).all(), deed)
-
-
-def digest(body: str) -> str:
-    """What stands for a text in the log, which is for ever, as the text is not."""
-    return hashlib.sha256(body.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 _LOCKED = select(Comment.id, Comment.status, Comment.article_id).order_by(Comment.id).with_for_update()

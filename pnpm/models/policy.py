@@ -5,8 +5,9 @@ from dataclasses import asdict, dataclass, fields
 from sqlalchemy import Row, or_
 
 from ..database import db
+from .action import Action
 from .article import Article
-from .log import Action, Deed
+from .log import Deed, differing
 from .setting import Setting
 
 OFFICIAL_NAMES = "Admin\nAdministrator\nModerator\nOperator\nPengurus\nPengelola"  # one a line, until the office says others
@@ -36,7 +37,7 @@ def change_policy(deed: Deed, **changes) -> None:
     after = asdict(Policy(**before | changes))
     if after != before:
         Setting.put("policy", after)
-        deed.record(Action.POLICY, "site", [(None, *_differing(before, after))])
+        deed.record(Action.POLICY, "site", [(None, *differing(before, after))])
 
 
 def change_article(deed: Deed, article: Article, **changes) -> None:
@@ -45,7 +46,7 @@ def change_article(deed: Deed, article: Article, **changes) -> None:
     after = before | changes
     if after != before:
         article.set_policy(**after)
-        deed.record(Action.POLICY, "article", [(article.id, *_differing(before, after))])
+        deed.record(Action.POLICY, "article", [(article.id, *differing(before, after))])
 
 
 def policy_of(article: Article) -> dict:
@@ -58,9 +59,3 @@ def exceptions() -> list[Row]:
     """The headings of the articles that have a policy of their own, newest first."""
     own = or_(Article.comments_open.is_(False), Article.moderation.is_not(None), Article.close_after.is_not(None))
     return list(db.session.execute(Article.headings().where(own)))
-
-
-def _differing(before, after):
-    """Both, but for what is alike: a deed is undone where it still stands, whatever else was changed since."""
-    names = [name for name in after if after[name] != before[name]]
-    return {name: before[name] for name in names}, {name: after[name] for name in names}

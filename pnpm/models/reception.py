@@ -9,9 +9,10 @@ from ..database import now
 from ..signing import address_hash
 from ..spam import Doubt
 from ..text import RENDERER
-from .article import Article, takes_comments, touch
+from .article import Article, takes_comments
 from .comment import Comment, Status
 from .draft import DAY, Draft, tokens
+from .freshness import touch
 from .outcome import Closed, Received, Taken, TooMany, Unwelcome
 from .rules import Rules, Verdict
 

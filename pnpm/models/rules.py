@@ -15,8 +15,9 @@ from ..signing import address_hash
 from ..spam import Doubt, doubts, lists
 from ..spam.sample import Sample
 from ..text import links, plain
+from .action import Action
 from .draft import Draft
-from .log import Action, Deed
+from .log import Deed
 from .policy import Policy
 from .setting import Setting
 from .trust import Trust, Trusted

@@ -24,6 +24,11 @@ class Words:
     links_title: str = "Welcome Links Work"
     links: list[list[str]] = field(default_factory=list)  # [label, address]
     thanks: bool = True  # the line of thanks under each comment
+    logo: str = ""  # a picture's key
+    language: str = ""  # empty: PNPM_LANGUAGE
+    timezone: str = ""  # empty: PNPM_TIMEZONE
+    pinned: int | None = None  # the number of the article that stands first on the front page
+    headlines: list[int] = field(default_factory=list)  # of the articles in the ticker; none: the newest
 
 
 class Setting(db.Model):

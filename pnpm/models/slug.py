@@ -4,12 +4,13 @@ import re
 import unicodedata
 
 SLUG_LENGTH = 100  # of an address that people pass on by hand
+NOTHING = "artikel"  # what stands for a title of which nothing is ASCII
 
 
-def slug_of(title: str) -> str:
-    """An ASCII slug of a title: `Rapat Désa!` is `rapat-desa`; `artikel` where nothing of it is ASCII (Passenger needs ASCII)."""
+def slug_of(title: str, nothing: str = NOTHING) -> str:
+    """An ASCII slug of a title: `Rapat Désa!` is `rapat-desa`; `nothing` where nothing of it is ASCII (Passenger needs ASCII)."""
     plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
     words = re.sub(r"[^a-z0-9]+", "-", re.sub(r"['`]", "", plain)).strip("-")
     if len(words) > SLUG_LENGTH:
         words = words[:SLUG_LENGTH].rpartition("-")[0] or words[:SLUG_LENGTH]
-    return words or "artikel"
+    return words or nothing

@@ -13,8 +13,9 @@ from sqlalchemy import bindparam, case, func, literal_column, select, union_all
 from sqlalchemy.orm import aliased
 
 from ..database import Moment, db
+from .action import Action
 from .comment import Comment, Status
-from .log import Action, Entry, first_since
+from .log import Entry, first_since
 
 DAYS = 90  # on the first page
 BUSIEST = 5  # articles

@@ -4,14 +4,17 @@ An address's hash is another one each month. So the moment of the comment that e
 that a new comment comes from, the hash of that month can be made again and compared.
 """
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from sqlalchemy import String, UniqueConstraint, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..database import db, now
+from .action import Action
 from .comment import NAME_LENGTH, Comment
+from .log import Deed
+from .setting import Setting
 
 
 class Trusted(NamedTuple):
@@ -65,3 +68,25 @@ class Trust(db.Model):
     def drop(name: str, address_hash: str) -> None:
         """Trust an author no more."""
         db.session.execute(delete(Trust).where(Trust.name == name, Trust.address_hash == address_hash))
+
+
+def trust(name: str, address_hash: str, until: datetime | None, wanted: bool, deed: Deed) -> None:
+    """Trust an author from now on (until a moment), or no more. LookupError for one who never commented."""
+    before = trusted(name, address_hash)
+    if wanted:
+        Trust.put(name, address_hash, until)
+        db.session.flush()
+    else:
+        Trust.drop(name, address_hash)
+    after = trusted(name, address_hash)
+    if before != after:
+        Setting.touch()
+        deed.record(Action.TRUSTED, "author", [(None, before, after)])
+
+
+def trusted(name: str, address_hash: str) -> dict:
+    """Whether an author is trusted, and until when, as the log spells it."""
+    found = Trust.of(name, address_hash)
+    author = {"name": name, "address": address_hash, "trusted": bool(found)}
+    # In UTC, as the database gives it back, or it would not be known again.
+    return author | ({"until": found.until and found.until.astimezone(UTC).isoformat()} if found else {})

@@ -3,21 +3,25 @@
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import groupby
 
 from sqlalchemy import select
 
 from ..database import db
+from .action import Action
 from .article import Article
 from .comment import Comment, Status
-from .log import Action, Deed, Entry, entries
-from .moderation import digest, edit, move, parts
+from .log import Deed, Entry, digest, entries
+from .moderation import edit, move, parts
 from .original import Original
+from .picture import Picture, change_picture, describe
 from .policy import Policy, change_article, change_policy, policy_of
 from .rules import change_lists, list_texts
 from .setting import Setting
-from .trust import Trust
+from .trust import trust, trusted
+from .wording import change_words
+from .writing import bring_back, held, standing
 
 
 def undo(key: str, deed: Deed, render: Callable[[str], str]) -> tuple[int, int]:
@@ -38,27 +42,6 @@ def undo(key: str, deed: Deed, render: Callable[[str], str]) -> tuple[int, int]:
 def can_undo(entry: Entry) -> bool:
     """Whether there is a way back from such an entry."""
     return entry.action in _UNDOERS
-
-
-def trust(name: str, address_hash: str, until: datetime | None, wanted: bool, deed: Deed) -> None:
-    """Trust an author from now on (until a moment), or no more. LookupError for one who never commented."""
-    before = _trusted(name, address_hash)
-    if wanted:
-        Trust.put(name, address_hash, until)
-        db.session.flush()
-    else:
-        Trust.drop(name, address_hash)
-    after = _trusted(name, address_hash)
-    if before != after:
-        Setting.touch()
-        deed.record(Action.TRUSTED, "author", [(None, before, after)])
-
-
-def _trusted(name, address_hash):
-    found = Trust.of(name, address_hash)
-    author = {"name": name, "address": address_hash, "trusted": bool(found)}
-    # In UTC, as the database gives it back, or it would not be known again.
-    return author | ({"until": found.until and found.until.astimezone(UTC).isoformat()} if found else {})
 
 
 def _moves(group, deed, _render):
@@ -108,7 +91,7 @@ def _lists(group, deed, _render):
 
 def _standing(entry, now):
     """What to put back: of all that the entry changed, whatever is still as it left it."""
-    return {name: entry.before[name] for name, value in entry.after.items() if name in now and now[name] == value}
+    return {name: value for name, value in entry.before.items() if name in now and now[name] == entry.after[name]}
 
 
 def _trusts(group, deed, _render):
@@ -116,10 +99,38 @@ def _trusts(group, deed, _render):
     for entry in reversed(group):
         before = entry.before
         until = before.get("until")
-        if _trusted(before["name"], before["address"]) == entry.after:
+        if trusted(before["name"], before["address"]) == entry.after:
             with suppress(LookupError):  # nothing of that author is left
                 trust(before["name"], before["address"], until and datetime.fromisoformat(until), before["trusted"], deed)
                 undone += 1
+    return undone
+
+
+def _articles(group, deed, _render):
+    undone = 0
+    for entry in reversed(group):
+        article = held(entry.number)
+        wanted = _standing(entry, standing(article)) if article else {}
+        undone += bool(wanted) and bring_back(deed, article, wanted)
+    return undone
+
+
+def _words(group, deed, _render):
+    undone = 0
+    for entry in reversed(group):
+        if wanted := _standing(entry, asdict(Setting.words())):
+            change_words(deed, **wanted)
+            undone += 1
+    return undone
+
+
+def _pictures(group, deed, _render):
+    undone = 0
+    for entry in reversed(group):
+        picture = db.session.get(Picture, entry.number)
+        if picture and (wanted := _standing(entry, describe(picture))):
+            change_picture(deed, picture, **wanted)
+            undone += 1
     return undone
 
 
@@ -130,4 +141,7 @@ _UNDOERS = {
     Action.POLICY.value: _policies,
     Action.LISTS.value: _lists,
     Action.TRUSTED.value: _trusts,
+    Action.SAVED.value: _articles,
+    Action.WORDS.value: _words,
+    Action.PICTURE.value: _pictures,
 }

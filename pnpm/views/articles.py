@@ -6,7 +6,8 @@ from .. import kept, pages, signing
 from ..database import db, read
 from ..kept import Source
 from ..models import Article, Comment
-from ..models.article import FRESHNESS, FRESHNESS_OF, address
+from ..models.article import address
+from ..models.freshness import FRESHNESS, FRESHNESS_OF
 from ..models.thread import earlier, holding, later, newest
 from ..site import current_site
 

@@ -8,7 +8,7 @@ from .. import htmx, pages, signing, trouble
 from ..database import connected, db, writing
 from ..forms.comment import CommentForm
 from ..models import Article, Comment
-from ..models.article import ENTRY
+from ..models.freshness import ENTRY
 from ..models.outcome import Closed, TooMany, Unwelcome
 from ..models.reception import receive
 from ..models.thread import newest

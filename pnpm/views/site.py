@@ -8,7 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from .. import kept, migrations, pages
 from ..database import db, read
 from ..models import Article
-from ..models.article import FRESHNESS
+from ..models.freshness import FRESHNESS
 from ..site import current_site
 
 site = Blueprint("site", __name__)

@@ -6,7 +6,8 @@ import pytest
 
 from pnpm import create_app
 from pnpm.database import changing, db
-from pnpm.models.log import Action, Deed
+from pnpm.models.action import Action
+from pnpm.models.log import Deed
 from pnpm.models.user import Role, User
 from tests.conftest import SETTINGS
 

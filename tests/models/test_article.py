@@ -7,7 +7,7 @@ import pytest
 
 from pnpm.database import begin_writing, db, now
 from pnpm.models import Article, Setting
-from pnpm.models.article import FRESHNESS
+from pnpm.models.freshness import FRESHNESS
 from pnpm.models.slug import slug_of
 from tests.conftest import publish
 

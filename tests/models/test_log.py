@@ -12,8 +12,9 @@ from sqlalchemy.exc import IntegrityError
 
 from pnpm.database import changing, db
 from pnpm.models import Entry, Setting, log
+from pnpm.models.action import Action
 from pnpm.models.chain import END
-from pnpm.models.log import Action, Deed, break_in_chain
+from pnpm.models.log import Deed, break_in_chain
 from tests.conftest import SETTINGS, TOP
 
 JSON = st.recursive(

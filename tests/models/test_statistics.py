@@ -8,8 +8,9 @@ from sqlalchemy import event
 
 from pnpm.database import changing, db
 from pnpm.models import Entry, statistics
+from pnpm.models.action import Action
 from pnpm.models.comment import Status
-from pnpm.models.log import Action, Deed
+from pnpm.models.log import Deed
 from pnpm.models.moderation import move
 from tests.conftest import publish, write
 

@@ -10,7 +10,7 @@ from pnpm.models import Comment, Entry, Setting, Trust
 from pnpm.models.draft import Draft
 from pnpm.models.log import Deed, entries
 from pnpm.models.rules import Rules
-from pnpm.models.undoing import trust
+from pnpm.models.trust import trust
 from tests.conftest import write
 
 ADDRESS = "192.0.2.1"  # what `write` writes from

@@ -9,12 +9,14 @@ import pytest
 
 from pnpm.database import changing, db, now
 from pnpm.models import Article, Comment, Entry, Setting, Trust
+from pnpm.models.action import Action
 from pnpm.models.comment import Status
-from pnpm.models.log import Action, Deed, break_in_chain, entries
+from pnpm.models.log import Deed, break_in_chain, entries
 from pnpm.models.moderation import move, remove
 from pnpm.models.policy import Policy, change_article, change_policy
 from pnpm.models.rules import change_lists, list_texts
-from pnpm.models.undoing import can_undo, trust, undo
+from pnpm.models.trust import trust
+from pnpm.models.undoing import can_undo, undo
 from tests.conftest import publish, write
 
 

@@ -11,7 +11,8 @@ from pnpm.models.comment import Status
 from pnpm.models.log import Deed
 from pnpm.models.policy import change_article, change_policy
 from pnpm.models.rules import change_lists
-from pnpm.models.undoing import trust, undo
+from pnpm.models.trust import trust
+from pnpm.models.undoing import undo
 from tests.conftest import publish, soup, write
 from tests.test_lookalikes import PEOPLE
 

@@ -7,7 +7,8 @@ from ... import auth, slowdown
 from ...database import changing
 from ...forms.account import PasswordForm
 from ...forms.office import TokenForm
-from ...models.log import Action, Deed
+from ...models.action import Action
+from ...models.log import Deed
 from ...models.sign_in import SignIn, change_password, end_all
 
 account = Blueprint("account", __name__, url_prefix=f"{auth.PREFIX}/account")

@@ -6,7 +6,7 @@ from ... import auth, office
 from ...database import changing
 from ...forms.office import TrustForm
 from ...models.log import Deed
-from ...models.undoing import trust
+from ...models.trust import trust
 
 authors = Blueprint("authors", __name__, url_prefix=f"{auth.PREFIX}/authors")
 

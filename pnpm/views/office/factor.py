@@ -8,7 +8,8 @@ from ... import auth, slowdown
 from ...database import changing
 from ...forms.account import ConfirmForm, FactorForm
 from ...models import second_factor
-from ...models.log import Action, Deed
+from ...models.action import Action
+from ...models.log import Deed
 from ...site import current_site
 
 factor = Blueprint("factor", __name__, url_prefix=f"{auth.PREFIX}/account/factor")

@@ -8,21 +8,22 @@ from types import SimpleNamespace
 from flask import Blueprint, Response, abort, redirect, render_template, request, stream_with_context
 from flask_babel import gettext
 
-from ... import auth, htmx, labels, office, text
+from ... import auth, htmx, logbook, office, text
 from ...characters import one_line
 from ...database import changing, db
 from ...forms.office import TokenForm
 from ...forms.search import LONGEST_WORDS, number_of
 from ...models import Comment
 from ...models import log as kept
-from ...models.log import Action, Deed
+from ...models.action import Action
+from ...models.log import Deed
 from ...models.original import Original
 from ...models.undoing import undo as undo_deed
 from ...models.user import Role
 
 log = Blueprint("log", __name__, url_prefix=auth.PREFIX)
 PAGE = 50  # entries
-SUBJECTS = {Role.ADMIN: tuple(labels.SUBJECTS), Role.MODERATOR: ("comment", "author")}  # what of it each may see, and undo
+SUBJECTS = {Role.ADMIN: tuple(logbook.SUBJECTS), Role.MODERATOR: ("comment", "author")}  # what of it each may see, and undo
 COLUMNS = "id", "moment", "who", "action", "subject", "number", "before", "after", "deed", "link"
 FORMULA = "=", "+", "-", "@", "\t", "\r"  # how one begins, to a spreadsheet (OWASP, CSV injection)
 CHUNK = 500  # lines sent at a time
@@ -76,7 +77,7 @@ def _page(found, asked, subjects, has_older):
         originals=Original.texts_of(edited),
         sizes=kept.sizes(found),
         asked=asked,
-        subjects={subject: labels.SUBJECTS[subject] for subject in subjects},
+        subjects={subject: logbook.SUBJECTS[subject] for subject in subjects},
         has_older=has_older,
         done=office.deed_done(request.args.get("done", "")),
         back=office.LOG,

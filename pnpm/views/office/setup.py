@@ -7,7 +7,8 @@ from ... import auth, entrance, setup_code, slowdown
 from ...database import changing
 from ...forms.account import SetupForm
 from ...models import attempt
-from ...models.log import Action, Deed
+from ...models.action import Action
+from ...models.log import Deed
 from ...models.user import Role, User
 
 setup = Blueprint("setup", __name__, url_prefix=f"{auth.PREFIX}/setup")

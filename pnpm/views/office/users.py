@@ -8,7 +8,8 @@ from ...database import changing, db
 from ...forms.account import NewPasswordForm, RoleForm, UserForm
 from ...forms.office import TokenForm
 from ...models import attempt, second_factor, sign_in
-from ...models.log import Action, Deed
+from ...models.action import Action
+from ...models.log import Deed
 from ...models.user import NameTaken, User
 
 users = Blueprint("users", __name__, url_prefix=f"{auth.PREFIX}/users")

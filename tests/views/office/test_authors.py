@@ -8,7 +8,7 @@ import pytest
 from pnpm.database import changing, db, now
 from pnpm.models import Entry, Trust
 from pnpm.models.log import Deed
-from pnpm.models.undoing import trust
+from pnpm.models.trust import trust
 from tests.conftest import soup, write
 
 TRUST = "/admin/authors/trust"

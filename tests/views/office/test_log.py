@@ -7,8 +7,9 @@ import pytest
 
 from pnpm.database import changing, db
 from pnpm.models import Comment, Entry, Setting
+from pnpm.models.action import Action
 from pnpm.models.comment import Status
-from pnpm.models.log import Action, Deed, break_in_chain
+from pnpm.models.log import Deed, break_in_chain
 from pnpm.models.moderation import digest, edit, move
 from tests.conftest import soup, write
 from tests.views.office.conftest import send

@@ -1,0 +1,99 @@
+"""The office's own pictures in an article: found by their addresses, and written so that each screen loads what fits it.
+
+What is kept of an address begins with `pictures/`; where the site lies is put before it when a page is rendered.
+"""
+
+import html
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Protocol
+
+FOLDER = "pictures/"
+WIDTHS = 400, 800  # pixels: besides the whole width, which is 1600 at the most
+PHONE = "(max-width: 30rem)"  # here 800 pixels are enough for any density, and what they cost is somebody's credit
+ON_PHONE, ON_DESK = "calc(100vw - 2rem)", "38rem"  # how wide the text is, as static/css has it
+FIRST_SCREEN = 600  # characters of text before a picture: with more, it is not on the first screen
+KEY = re.compile(r"(?:^|/)pictures/([0-9a-f]{32})/")
+
+Tokens = Iterable[dict]
+
+
+class Facts(Protocol):
+    """What is to be known of a picture."""
+
+    key: str
+    alt: str
+    width: int
+    height: int
+    preview: str
+
+
+def keys_in(source: str) -> set[str]:
+    """The keys of the pictures that an article's source names."""
+    return set(re.findall(r"pictures/([0-9a-f]{32})/", source))
+
+
+def widths_of(width: int) -> list[int]:
+    """The widths in pixels in which a picture of that width is kept, the smallest first."""
+    return [*[each for each in WIDTHS if each < width], width]
+
+
+def path_of(key: str, width: int, ending: str) -> str:
+    """Where a file of a picture is asked for, below the site's own address; `ending` is `webp` or `jpg`."""
+    return f"{FOLDER}{key}/{width}.{ending}"
+
+
+def illustrated(source: Tokens, known: Mapping[str, Facts]) -> Iterator[dict]:
+    """Makes every <img> that names a known picture one that each screen loads what fits of; of an unknown one the words stay."""
+    seen = 0
+    for token in source:
+        if token["type"] in ("Characters", "SpaceCharacters"):
+            seen += len(token["data"])
+        found = KEY.search(_value(token, "src")) if token.get("name") == "img" else None
+        if not found:
+            yield token
+        elif facts := known.get(found[1]):
+            yield from _picture(facts, _value(token, "alt") or facts.alt, is_lazy=seen > FIRST_SCREEN)
+            seen += FIRST_SCREEN  # a picture fills a phone's screen
+        elif words := _value(token, "alt"):
+            yield {"type": "Characters", "data": words}
+
+
+def _value(token, attribute):
+    return html.unescape(token["data"].get((None, attribute), ""))
+
+
+def _picture(facts, alt, is_lazy):
+    size = {"width": str(facts.width), "height": str(facts.height)}
+    yield _start("span", {"class": "picture"})
+    if facts.preview:
+        preview = {"class": "picture__preview", "src": f"data:image/webp;base64,{facts.preview}", "alt": "", **size}
+        yield _empty("img", preview)
+    yield _start("picture", {})
+    yield from _sources(facts)
+    middle = [width for width in widths_of(facts.width) if width <= max(WIDTHS)] or [facts.width]
+    sizes = {"srcset": _set(facts, "jpg"), "sizes": f"{PHONE} {ON_PHONE}, {ON_DESK}"}
+    values = {"src": path_of(facts.key, middle[-1], "jpg"), **sizes, **size, "alt": alt}
+    yield _empty("img", values | ({"loading": "lazy"} if is_lazy else {}))
+    yield {"type": "EndTag", "name": "picture", "data": {}}
+    yield {"type": "EndTag", "name": "span", "data": {}}
+
+
+def _sources(facts):
+    few = [width for width in widths_of(facts.width) if width <= max(WIDTHS)]
+    if few:
+        small = {"media": PHONE, "type": "image/webp", "srcset": _set(facts, "webp", few), "sizes": ON_PHONE}
+        yield _empty("source", small)
+    yield _empty("source", {"type": "image/webp", "srcset": _set(facts, "webp"), "sizes": ON_DESK})
+
+
+def _set(facts, ending, widths=()):
+    return ", ".join(f"{path_of(facts.key, width, ending)} {width}w" for width in widths or widths_of(facts.width))
+
+
+def _start(name, attributes):
+    return {"type": "StartTag", "name": name, "data": {(None, key): value for key, value in attributes.items()}}
+
+
+def _empty(name, attributes):
+    return _start(name, attributes) | {"type": "EmptyTag"}

@@ -1,0 +1,30 @@
+"""The one row that tells whether what was made of the articles and of the site's words is fresh."""
+
+from sqlalchemy import Connection, bindparam, select, update
+
+from .article import HEADING, PUBLISHED, Article
+from .setting import REVISION, Setting
+
+# What stands on every page: the site's revision, and the newest moment that has come.
+_SITE = (
+    select(Setting.value).where(Setting.name == REVISION).scalar_subquery().label("site_revision"),
+    PUBLISHED.with_only_columns(Article.published_at).limit(1).scalar_subquery(),
+)
+# One row that changes with whatever stands on every page …
+FRESHNESS = select(*_SITE)
+# … and one that changes with what stands on the page of the article of a `slug`; no row if there is none.
+FRESHNESS_OF = PUBLISHED.where(Article.slug == bindparam("slug")).with_only_columns(
+    Article.id, Article.slug, Article.published_at, Article.revision, *_SITE
+)
+# What a comment needs to know of the article of a `slug` that it comes under.
+ENTRY = PUBLISHED.where(Article.slug == bindparam("slug")).with_only_columns(*HEADING, Article.moderation, _SITE[0])
+_TOUCHED = (
+    update(Article.__table__)
+    .where(Article.__table__.c.id == bindparam("article"))
+    .values(revision=Article.revision + 1, comment_count=Article.comment_count + bindparam("comments"))
+)
+
+
+def touch(connection: Connection, article_id: int, comments: int = 0) -> None:
+    """Say that what the article's page shows has changed, and by how many visible comments."""
+    connection.execute(_TOUCHED, {"article": article_id, "comments": comments})

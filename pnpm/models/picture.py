@@ -1,0 +1,102 @@
+"""A picture: what is known of it, where it is used, and how much room all of them take. Its files are `pictures.py`'s."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, Row, Select, String, delete, exists, func, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ..database import LongText, db, now
+from .action import Action
+from .article import Article
+from .log import Deed, differing
+from .user import NAME_LENGTH as WHO_LENGTH
+
+KEY_LENGTH = 32  # hex digits of the hash of its content
+NAME_LENGTH = 120
+ALT_LENGTH = 300
+
+
+class Picture(db.Model):
+    """A picture of the office's. `key` is made of its content, so that the same one is there once."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(KEY_LENGTH), unique=True)
+    name: Mapped[str] = mapped_column(String(NAME_LENGTH))  # of the file that was sent
+    alt: Mapped[str] = mapped_column(String(ALT_LENGTH))
+    width: Mapped[int]  # pixels, of the largest kept
+    height: Mapped[int]
+    size: Mapped[int]  # bytes, of all its files
+    preview: Mapped[str] = mapped_column(LongText)  # 24 pixels wide, WebP in base64
+    who: Mapped[str] = mapped_column(String(WHO_LENGTH))
+    created_at: Mapped[datetime]
+    deleted_at: Mapped[datetime | None]
+
+    __table_args__ = (Index(None, "deleted_at", "id"), {"sqlite_autoincrement": True})
+
+    @staticmethod
+    def of(key: str) -> "Picture | None":
+        """The picture of that key."""
+        return db.session.scalar(select(Picture).where(Picture.key == key))
+
+    @staticmethod
+    def facts(keys: Iterable[str]) -> dict[str, "Picture"]:
+        """The pictures of these keys, by key: what is known of them on an article's page."""
+        return {picture.key: picture for picture in db.session.scalars(select(Picture).where(Picture.key.in_(set(keys))))}
+
+    @staticmethod
+    def shown() -> Select:
+        """Those that are not deleted, newest first."""
+        return select(Picture).where(Picture.deleted_at.is_(None)).order_by(Picture.id.desc())
+
+    @staticmethod
+    def total() -> int:
+        """Bytes of all files, of deleted pictures too, as long as they are there."""
+        return db.session.scalar(select(func.coalesce(func.sum(Picture.size), 0)))
+
+
+class Illustration(db.Model):
+    """That a picture stands in an article."""
+
+    article_id: Mapped[int] = mapped_column(ForeignKey(Article.id, ondelete="CASCADE"), primary_key=True)
+    picture_id: Mapped[int] = mapped_column(ForeignKey(Picture.id, ondelete="CASCADE"), primary_key=True)
+
+    __table_args__ = (Index(None, "picture_id"),)
+
+
+def illustrate(article_id: int, pictures: Iterable[Picture]) -> None:
+    """Write down which pictures stand in an article."""
+    db.session.execute(delete(Illustration).where(Illustration.article_id == article_id))
+    numbers = {picture.id for picture in pictures}
+    db.session.add_all(Illustration(article_id=article_id, picture_id=number) for number in numbers)
+    db.session.flush()
+
+
+def is_used(picture_id: int) -> bool:
+    """Whether it stands in an article."""
+    return db.session.scalar(select(exists().where(Illustration.picture_id == picture_id)))
+
+
+def uses(picture_ids: Iterable[int]) -> dict[int, list[Row]]:
+    """The articles (id, title) that these pictures stand in, by the pictures' numbers."""
+    found = {number: [] for number in picture_ids}
+    query = select(Illustration.picture_id, Article.id, Article.title).join(Article).where(Illustration.picture_id.in_(found))
+    for row in db.session.execute(query.order_by(Article.id.desc())):
+        found[row.picture_id].append(row)
+    return found
+
+
+def describe(picture: Picture) -> dict:
+    """What the office may change of a picture, as the log spells it."""
+    return {"alt": picture.alt, "deleted": picture.deleted_at is not None}
+
+
+def change_picture(deed: Deed, picture: Picture, **changes) -> None:
+    """Change what `describe` tells of a picture. Whoever changes the words renders its articles anew."""
+    before = describe(picture)
+    after = before | changes
+    if after != before:
+        picture.alt = after["alt"]
+        picture.deleted_at = (picture.deleted_at or now()) if after["deleted"] else None
+        db.session.flush()
+        deed.record(Action.PICTURE, "picture", [(picture.id, *differing(before, after))])

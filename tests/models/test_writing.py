@@ -1,0 +1,169 @@
+"""What the office does to articles, and undoes."""
+
+from datetime import timedelta
+
+import pytest
+
+from pnpm.database import changing, db, now
+from pnpm.models import Article, Former, Version, log
+from pnpm.models.article import Status
+from pnpm.models.headlines import headlines, pin, put_in
+from pnpm.models.label import labels_of
+from pnpm.models.log import Deed
+from pnpm.models.setting import Setting
+from pnpm.models.undoing import undo
+from pnpm.models.version import KEPT, compared
+from pnpm.models.writing import Conflict, held, save, standing, write
+
+WHO = "Bu Camat"
+
+
+def written(title="Rapat", body="<p>satu</p>", token=None, **more):
+    """A new article, and its deed."""
+    deed = Deed(WHO)
+    with changing():
+        return write(deed, token, title, body, **more), deed
+
+
+def saved(article, edition=None, **changes):
+    """A change, as a deed of its own."""
+    deed = Deed(WHO)
+    with changing():
+        save(deed, held(article.id), edition, **changes)
+    return deed
+
+
+def undone(deed):
+    """The deed, undone."""
+    back = Deed(WHO)
+    with changing():
+        count = undo(deed.done, back, str)
+    return count
+
+
+def test_a_draft_is_seen_by_nobody_until_it_is_published(app):
+    article, _deed = written()
+    assert not db.session.scalars(Article.published()).all()
+    saved(article, status=Status.PUBLISHED)
+    assert db.session.scalars(Article.published()).one().published_at <= now()
+
+
+def test_an_article_is_seen_from_its_moment_on(app):
+    article, _deed = written(status=Status.PUBLISHED, published_at=now() + timedelta(hours=1))
+    assert not db.session.scalars(Article.published()).all()
+    assert db.session.scalars(Article.published(), {"moment": now() + timedelta(hours=2)}).one().id == article.id
+
+
+def test_published_again_it_keeps_its_moment_and_so_its_address(app):
+    article, _deed = written(status=Status.PUBLISHED)
+    moment = article.published_at
+    saved(article, status=Status.DRAFT)
+    saved(article, status=Status.PUBLISHED)
+    assert db.session.get(Article, article.id).published_at == moment
+
+
+def test_an_address_that_an_article_had_is_never_anothers(app):
+    first, _deed = written("Rapat")
+    saved(first, slug="rapat-desa")
+    assert Former.owner("rapat") == first.id
+    second, _deed = written("Rapat")
+    assert second.slug == "rapat-2"
+    saved(first, slug="rapat")
+    assert Former.owner("rapat") is None
+    assert Former.owner("rapat-desa") == first.id
+
+
+def test_what_somebody_else_saved_in_between_is_not_overwritten(app):
+    article, _deed = written()
+    began = article.edition
+    saved(article, began, body="<p>yang pertama</p>")
+    with pytest.raises(Conflict):
+        saved(article, began, body="<p>yang kedua</p>")
+    assert db.session.get(Article, article.id).body == "<p>yang pertama</p>"
+
+
+def test_the_same_saved_twice_is_saved_once(app):
+    article, _deed = written()
+    began = article.edition
+    assert saved(article, began, body="<p>baru</p>").done
+    assert saved(article, began, body="<p>baru</p>").done is None
+
+
+def test_every_text_is_kept_the_newest_fifty_and_none_twice_in_a_row(app):
+    article, _deed = written(body="<p>0</p>")
+    for number in range(1, KEPT + 3):
+        saved(article, body=f"<p>{number}</p>")
+    saved(article, labels=["desa"])
+    heads = Version.heads_of(article.id)
+    assert len(heads) == KEPT
+    assert db.session.get(Version, heads[-1].id).body == "<p>3</p>"
+
+
+def test_the_text_that_a_command_published_is_kept_before_the_first_change(app, article):
+    saved(article, body="<p>diubah</p>")
+    assert [version.body for version in db.session.scalars(Version.all_of(article.id))] == [
+        "<p>diubah</p>",
+        "<p>Isi artikel.</p>",
+    ]
+
+
+def test_a_comparison_goes_by_paragraphs_however_they_are_written():
+    lines = list(compared("<p>satu</p><p>dua</p>", "<p>satu</p>\n<p>tiga</p>"))
+    assert [(line.sign, line.text) for line in lines] == [(" ", "<p>satu</p>"), ("-", "<p>dua</p>"), ("+", "<p>tiga</p>")]
+
+
+def test_labels_that_differ_in_case_alone_are_one(app):
+    first, _deed = written("Satu", labels=["PNPM", "Désa"])
+    second, _deed = written("Dua", labels=["pnpm"])
+    assert [(label.name, label.slug) for label in labels_of([first.id, second.id])[second.id]] == [("PNPM", "pnpm")]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"title": "Lain"},
+        {"body": "<p>lain</p>"},
+        {"slug": "lain"},
+        {"labels": ["lain"]},
+        {"status": Status.DELETED},
+        {"comments_open": False},
+        {"close_after": 7},
+    ],
+    ids=lambda change: "".join(change),
+)
+def test_whatever_is_saved_can_be_undone(app, change):
+    article, _deed = written(labels=["desa"], status=Status.PUBLISHED)
+    before = standing(article)
+    deed = saved(article, **change)
+    assert standing(held(article.id)) != before
+    assert undone(deed) == (1, 0)
+    assert standing(held(article.id)) == before
+
+
+def test_undoing_a_new_article_deletes_it_and_undoing_that_brings_it_back(app):
+    article, deed = written()
+    assert undone(deed) == (1, 0)
+    assert db.session.get(Article, article.id).status is Status.DELETED
+    assert log.break_in_chain() == ""
+
+
+def test_what_was_saved_again_is_not_undone(app):
+    article, _deed = written()
+    deed = saved(article, body="<p>dua</p>")
+    saved(article, body="<p>tiga</p>")
+    assert undone(deed) == (0, 1)
+
+
+def test_the_ticker_has_what_was_chosen_as_long_as_readers_see_it(app):
+    first, _deed = written("Satu", status=Status.PUBLISHED)
+    second, _deed = written("Dua", status=Status.PUBLISHED)
+    assert [heading.title for heading in headlines(Setting.words())] == ["Dua", "Satu"]
+    deed = Deed(WHO)
+    with changing():
+        put_in(deed, first.id, True)
+        pin(deed, second.id, True)
+    assert [heading.title for heading in headlines(Setting.words())] == ["Satu"]
+    saved(first, status=Status.DRAFT)
+    assert [heading.title for heading in headlines(Setting.words())] == ["Dua"]
+    assert undone(deed) == (2, 0)
+    assert Setting.words().pinned is None
