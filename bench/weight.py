@@ -7,10 +7,14 @@ from typing import NamedTuple
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from .budget import Row, Unmeasured
+from .photographs import COUNT
 from .site import Server
 
 CHROMIUM = "/usr/bin/chromium"
 STATUS_LINE = len("HTTP/1.1 200 OK\r\n\r\n")  # bytes
+
+
+PHONE = {"viewport": {"width": 360, "height": 640}, "device_scale_factor": 2}
 
 
 class Loaded(NamedTuple):
@@ -37,6 +41,22 @@ def measure(server: Server, path: str) -> Iterator[Row]:
     yield Row("second visit, what is loaded but the page's 304", len(others), 0, note=note)
 
 
+def measure_photographs(server: Server, path: str) -> Iterator[Row]:
+    """The rows on an article with photographs, read to its end on a phone."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        loaded = _visit(browser.new_context(**PHONE), server.url + path, to_the_end=True)
+        browser.close()
+    loaded += _icon(server, path, loaded)
+    photographs = [one for one in loaded if "/pictures/" in one.url]
+    if len(photographs) != COUNT:
+        raise Unmeasured(f"Chromium loaded {len(photographs)} of {COUNT} photographs")
+    before = sum(one.size for one in loaded if one not in photographs)
+    yield Row(f"article with {COUNT} photographs, on a phone: all but them", before / 1000, 45, " kB")
+    everything, note = sum(one.size for one in loaded), ", ".join(map(_spelled, photographs))
+    yield Row(f"article with {COUNT} photographs, on a phone: in all", everything / 1000, 250, " kB", note=note)
+
+
 def _visits(browser: Browser, url):
     context = browser.new_context()
     visits = _visit(context, url), _visit(context, url)
@@ -45,7 +65,7 @@ def _visits(browser: Browser, url):
     return visits
 
 
-def _visit(context: BrowserContext, url):
+def _visit(context: BrowserContext, url, to_the_end=False):
     page = context.new_page()
     session = context.new_cdp_session(page)
     urls, statuses, sizes = {}, {}, {}
@@ -55,6 +75,12 @@ def _visit(context: BrowserContext, url):
     session.on("Network.loadingFinished", lambda event: sizes.update({event["requestId"]: int(event["encodedDataLength"])}))
     session.send("Network.enable")
     page.goto(url, wait_until="networkidle")
+    if to_the_end:
+        for place in range(0, page.evaluate("document.documentElement.scrollHeight"), 300):
+            page.evaluate("(place) => scrollTo(0, place)", place)
+            page.wait_for_timeout(50)
+        page.wait_for_load_state("networkidle")
+        page.wait_for_timeout(500)
     page.close()
     return [Loaded(urls[key], statuses.get(key, 0), size) for key, size in sizes.items() if size]
 

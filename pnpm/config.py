@@ -10,6 +10,7 @@ from click import ClickException
 
 TOP = Path(__file__).resolve().parent.parent
 KEY_FILE = "secret_key"
+LANGUAGES = "id", "en"
 
 
 class ConfigError(ClickException, ValueError):
@@ -53,7 +54,8 @@ def _limit(text):
     return Limit(int(count), int(number) * {"s": 1, "min": 60, "h": 3600}[unit])
 
 
-def _zone(text):
+def zone_of(text: str) -> ZoneInfo:
+    """The time zone of that name; ValueError, saying what it takes, if there is none."""
     try:
         return ZoneInfo(str(text))
     except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -74,8 +76,8 @@ class Config:
         "", str, "SQLite in the instance folder; or any SQLAlchemy URL of SQLite, MariaDB/MySQL, PostgreSQL"
     )
     sqlite_journal: str = _setting("WAL", _choice("WAL", "DELETE"), "`DELETE` on network file systems")
-    language: str = _setting("id", _choice("id", "en"), "of the whole site: `id` or `en`")
-    timezone: ZoneInfo = _setting(ZoneInfo("Asia/Makassar"), _zone, "of the whole site")
+    language: str = _setting("id", _choice(*LANGUAGES), "of the whole site: `id` or `en`")
+    timezone: ZoneInfo = _setting(ZoneInfo("Asia/Makassar"), zone_of, "of the whole site")
     moderation: str = _setting(
         "suspicious",
         _choice("all", "suspicious", "off"),
@@ -88,6 +90,7 @@ class Config:
         3, _between(0, 3600), "a form filled in faster is held, as the page's script reports it; `0`: off"
     )
     comment_max_length: int = _setting(3000, _between(1, 20_000), "characters, up to 20,000")
+    pictures_total: int = _setting(500, _between(1, 1_000_000), "MB of all pictures of the site")
     trusted_proxies: int = _setting(0, _between(0, 9), "how many proxies in front set X-Forwarded-For and -Proto")
 
     @property

@@ -6,14 +6,21 @@ What is kept of an address begins with `pictures/`; where the site lies is put b
 import html
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 FOLDER = "pictures/"
+KEY_LENGTH = 32  # hex digits of the hash of what was sent
 WIDTHS = 400, 800  # pixels: besides the whole width, which is 1600 at the most
 PHONE = "(max-width: 30rem)"  # here 800 pixels are enough for any density, and what they cost is somebody's credit
 ON_PHONE, ON_DESK = "calc(100vw - 2rem)", "38rem"  # how wide the text is, as static/css has it
 FIRST_SCREEN = 600  # characters of text before a picture: with more, it is not on the first screen
 KEY = re.compile(r"(?:^|/)pictures/([0-9a-f]{32})/")
+_FIRST = re.compile(
+    r'<img src="(?P<file>pictures/(?P<key>[0-9a-f]{32})/(?P<kept>[0-9]+)\.jpg)"[^>]*?'
+    r' width="(?P<width>[0-9]+)" height="(?P<height>[0-9]+)"'
+    r""" alt=(?P<quote>["'])(?P<alt>.*?)(?P=quote)""",
+    re.DOTALL,
+)
 
 Tokens = Iterable[dict]
 
@@ -26,6 +33,21 @@ class Facts(Protocol):
     width: int
     height: int
     preview: str
+
+
+class Seen(NamedTuple):
+    """A picture as it stands in an article's HTML: the file that every browser takes, in its own size."""
+
+    file: str
+    key: str
+    width: int
+    height: int
+    alt: str
+
+    @property
+    def small(self) -> str:
+        """The same picture's smallest file of WebP."""
+        return path_of(self.key, min(self.width, WIDTHS[0]), "webp")
 
 
 def keys_in(source: str) -> set[str]:
@@ -41,6 +63,15 @@ def widths_of(width: int) -> list[int]:
 def path_of(key: str, width: int, ending: str) -> str:
     """Where a file of a picture is asked for, below the site's own address; `ending` is `webp` or `jpg`."""
     return f"{FOLDER}{key}/{width}.{ending}"
+
+
+def first(kept: str) -> Seen | None:
+    """The first picture of an article's HTML, if it has one."""
+    found = _FIRST.search(kept)
+    if not found:
+        return None
+    width, height = int(found["kept"]), round(int(found["height"]) * int(found["kept"]) / int(found["width"]))
+    return Seen(found["file"], found["key"], width, height, html.unescape(found["alt"]))
 
 
 def illustrated(source: Tokens, known: Mapping[str, Facts]) -> Iterator[dict]:

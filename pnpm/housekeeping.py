@@ -2,11 +2,12 @@
 
 from datetime import date
 
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
 from sqlalchemy.exc import SQLAlchemyError
 
-from . import trouble
+from . import pictures, trouble
 from .database import changing, now
+from .models import library
 from .models.log import Deed
 from .models.moderation import remove_old
 from .models.setting import Setting
@@ -31,7 +32,7 @@ def _done(app: Flask, today: date) -> None:
     with app.app_context():
         try:
             tidy(today)
-        except SQLAlchemyError as error:  # nobody is there to be told, and tomorrow is another day
+        except (SQLAlchemyError, OSError) as error:  # nobody is there to be told, and tomorrow is another day
             trouble.log(error)
 
 
@@ -43,4 +44,7 @@ def tidy(today: date) -> bool:
         Setting.keep(DONE_ON, today.isoformat())
         while remove_old(Deed(WHO)):
             pass
+        gone = library.remove_old(Deed(WHO))
+    pictures.throw_away(current_app.config["PNPM"], gone)
+    pictures.sweep(current_app.config["PNPM"])
     return True

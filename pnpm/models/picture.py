@@ -6,13 +6,11 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, Row, Select, String, delete, exists, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ..database import LongText, db, now
-from .action import Action
+from ..database import LongText, db
+from ..figures import KEY_LENGTH
 from .article import Article
-from .log import Deed, differing
 from .user import NAME_LENGTH as WHO_LENGTH
 
-KEY_LENGTH = 32  # hex digits of the hash of its content
 NAME_LENGTH = 120
 ALT_LENGTH = 300
 
@@ -84,19 +82,3 @@ def uses(picture_ids: Iterable[int]) -> dict[int, list[Row]]:
     for row in db.session.execute(query.order_by(Article.id.desc())):
         found[row.picture_id].append(row)
     return found
-
-
-def describe(picture: Picture) -> dict:
-    """What the office may change of a picture, as the log spells it."""
-    return {"alt": picture.alt, "deleted": picture.deleted_at is not None}
-
-
-def change_picture(deed: Deed, picture: Picture, **changes) -> None:
-    """Change what `describe` tells of a picture. Whoever changes the words renders its articles anew."""
-    before = describe(picture)
-    after = before | changes
-    if after != before:
-        picture.alt = after["alt"]
-        picture.deleted_at = (picture.deleted_at or now()) if after["deleted"] else None
-        db.session.flush()
-        deed.record(Action.PICTURE, "picture", [(picture.id, *differing(before, after))])

@@ -9,13 +9,14 @@ from itertools import groupby
 from sqlalchemy import select
 
 from ..database import db
+from . import library
 from .action import Action
 from .article import Article
 from .comment import Comment, Status
 from .log import Deed, Entry, digest, entries
 from .moderation import edit, move, parts
 from .original import Original
-from .picture import Picture, change_picture, describe
+from .picture import Picture
 from .policy import Policy, change_article, change_policy, policy_of
 from .rules import change_lists, list_texts
 from .setting import Setting
@@ -128,9 +129,10 @@ def _pictures(group, deed, _render):
     undone = 0
     for entry in reversed(group):
         picture = db.session.get(Picture, entry.number)
-        if picture and (wanted := _standing(entry, describe(picture))):
-            change_picture(deed, picture, **wanted)
-            undone += 1
+        if picture and (wanted := _standing(entry, library.standing(picture))):
+            with suppress(library.InUse):  # it was brought back, and stands somewhere now
+                library.change(deed, picture, **wanted)
+                undone += 1
     return undone
 
 

@@ -1,0 +1,78 @@
+"""What the office says of a picture, and what it is told of one that is not taken."""
+
+from flask import abort
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from werkzeug.datastructures import MultiDict
+from wtforms import SelectField, StringField, ValidationError
+
+from ..formats import Kind
+from ..models.album import Album, Tab
+from ..models.picture import ALT_LENGTH
+from ..negative import LARGEST, LONGEST_SIDE, MOST_PIXELS
+from .office import OfficeForm, one_line
+from .search import number_of
+
+MOST_AT_ONCE = 20  # files in one form: what a report of a meeting has, three times over
+WORDS = {
+    Kind.EMPTY: _("Berkas ini kosong. Pilih lagi gambarnya."),
+    Kind.LARGE: _(
+        "Lebih dari 10 MB. Kecilkan dulu, misalnya dengan mengirimnya lewat WhatsApp ke diri sendiri, lalu pakai yang diterima."
+    ),
+    Kind.PIXELS: _("Lebih dari 40 megapiksel. Kecilkan dulu, atau pilih ukuran foto yang lebih kecil di kamera."),
+    Kind.SVG: _("Ini gambar SVG, yang dapat memuat program. Simpan sebagai PNG atau JPEG, lalu kirim itu."),
+    Kind.HEIC: _(
+        "Ini foto HEIC dari iPhone. Kirim lewat WhatsApp ke diri sendiri, lalu pakai yang diterima. Supaya foto berikutnya "
+        "langsung bisa: Pengaturan → Kamera → Format → Paling Kompatibel."
+    ),
+    Kind.PDF: _("Ini PDF, bukan gambar. Buka, ambil tangkapan layarnya, lalu kirim itu."),
+    Kind.ARCHIVE: _("Ini berkas ZIP atau dokumen, bukan gambar. Buka dulu, lalu kirim gambar di dalamnya satu per satu."),
+    Kind.VIDEO: _("Ini video, bukan gambar. Ambil tangkapan layarnya, lalu kirim itu."),
+    Kind.OTHER: _("Ini bukan gambar yang dikenal. Simpan sebagai JPEG atau PNG, lalu kirim itu."),
+    Kind.BROKEN: _("Gambar ini rusak atau terpotong: kirim lagi. Jika tetap begitu, ambil lagi dari kamera atau galeri."),
+    Kind.FULL: _("Tempat untuk gambar sudah penuh. Hapus dulu gambar yang belum dipakai, lalu kirim lagi."),
+    Kind.MANY: _("Belum terkirim: paling banyak 20 gambar sekaligus. Kirim yang ini sekali lagi."),
+}
+STATUS = {Kind.LARGE: 413, Kind.PIXELS: 413, Kind.MANY: 413, Kind.EMPTY: 422, Kind.BROKEN: 422, Kind.FULL: 507}  # else 415
+# For the script that reduces a picture before it is sent, so that it refuses what we would, in the same words.
+LIMITS = {"longest": LARGEST, "pixels": MOST_PIXELS, "side": LONGEST_SIDE}
+LIMITS |= {"words_large": WORDS[Kind.LARGE], "words_pixels": WORDS[Kind.PIXELS]}
+TABS = {
+    Tab.ALL: _("Semua"),
+    Tab.UNUSED: _("Belum dipakai"),
+    Tab.UNDESCRIBED: _("Tanpa teks pengganti"),
+    Tab.DELETED: _("Dihapus"),
+}
+
+
+class AltForm(OfficeForm):
+    """What a picture shows, for who cannot see it."""
+
+    alt = StringField(_("Teks pengganti"), filters=[one_line])
+
+    def validate_alt(self, field):
+        """One sentence."""
+        if len(field.data) > ALT_LENGTH:
+            raise ValidationError(gettext("Terlalu panjang: paling banyak %(length)s huruf.", length=ALT_LENGTH))
+
+
+class DeletedForm(OfficeForm):
+    """A button that deletes a picture, or brings it back."""
+
+    deleted = SelectField(_("Hapus"), choices=["yes", "no"])
+
+    @property
+    def chosen(self) -> bool:
+        """Whether it is to be deleted."""
+        return self.deleted.data == "yes"
+
+
+def album_of(args: MultiDict) -> Album:
+    """What an address asks for. 404 for what is no tab or number."""
+    tab = args.get("tab") or Tab.ALL.value
+    return Album(Tab(tab) if tab in [one.value for one in Tab] else abort(404), number_of(args, "after"))
+
+
+def values(album: Album) -> dict:
+    """The values of an address that asks for it."""
+    return {"tab": None if album.tab is Tab.ALL else album.tab.value, "after": album.after}

@@ -1,0 +1,115 @@
+"""The office's pictures, row and files together: taken in, found for who asks for one, thrown away."""
+
+import errno
+import hashlib
+import re
+import shutil
+from collections.abc import Collection
+from pathlib import Path
+from typing import BinaryIO
+
+from sqlalchemy.exc import IntegrityError
+
+from . import folders
+from .characters import one_line
+from .config import Config
+from .darkroom import develop
+from .database import changing
+from .figures import KEY_LENGTH
+from .folders import folder_of, is_whole
+from .formats import Kind, Refused
+from .models import Picture, album, library
+from .models.log import Deed
+from .models.picture import NAME_LENGTH
+from .negative import LARGEST
+
+MB = 1024 * 1024
+WHO = "situs"  # who makes room, in the log
+FULL = {errno.ENOSPC, errno.EDQUOT}  # the disk, or what of it the host gives us
+
+
+def take(config: Config, who: str, sent: BinaryIO, name: str) -> Picture:
+    """The picture in a file as it was sent, kept; if it was sent before, the one that is there. Refused if it will not do.
+
+    Written to the disk before it is written down, so that what is known of is whole; under the same lock as it is thrown away.
+    """
+    data = sent.read(LARGEST + 1)
+    if len(data) > LARGEST:
+        raise Refused(Kind.LARGE)
+    key = hashlib.sha256(data).hexdigest()[:KEY_LENGTH]
+    if found := _sent_before(config, who, key):
+        return found
+    developed = develop(data)
+    facts = {"key": key, "name": file_name(name), "width": developed.width, "height": developed.height}
+    facts |= {"size": developed.size, "preview": developed.preview}
+    try:
+        return _kept(config, who, facts, developed.files)
+    except IntegrityError:  # another process was first
+        return _kept(config, who, facts, developed.files)
+    except OSError as error:
+        if error.errno in FULL:
+            raise Refused(Kind.FULL) from error
+        raise
+
+
+def file_name(sent: str) -> str:
+    """What a file is called, without its path, of a length that can be kept: its end, which tells more."""
+    return one_line(re.split(r"[/\\]", sent)[-1])[-NAME_LENGTH:] or "gambar"
+
+
+def path_of(config: Config, key: str, name: str) -> tuple[Path, str] | None:
+    """Where a file of a picture lies, and its type; None if it is none that readers get."""
+    found = folders.path_of(_room(config), key, name)
+    return found if found and album.serves(key) else None
+
+
+def throw_away(config: Config, keys: Collection[str]) -> None:
+    """The files of pictures that are no more; of one that was sent again meanwhile they stay."""
+    if not keys:
+        return
+    with changing():  # who takes one in now, waits
+        gone = [folders.taken_away(_room(config), key) for key in sorted(album.unknown(keys))]
+    for folder in gone:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def sweep(config: Config) -> None:
+    """Throw away what processes left that were killed: half-filled folders, and whole ones that no picture came of."""
+    if not _room(config).is_dir():
+        return
+    half, keys = folders.strays(_room(config))
+    for folder in half:
+        shutil.rmtree(folder, ignore_errors=True)
+    throw_away(config, album.unknown(keys))
+
+
+def limit(config: Config) -> int:
+    """How many bytes all pictures of the site may have."""
+    return config.pictures_total * MB
+
+
+def _sent_before(config, who, key):
+    known = Picture.of(key)
+    if known is None:
+        return None
+    with changing():
+        if not is_whole(folder_of(_room(config), key), known.width):
+            return None
+        facts = ("key", "name", "width", "height", "size", "preview")
+        return library.take_in(Deed(who), {name: getattr(known, name) for name in facts})
+
+
+def _kept(config, who, facts, files):
+    with folders.filled(_room(config), files) as new:
+        with changing():
+            gone = library.make_room(Deed(WHO), facts["size"], limit(config))
+            if gone is None:
+                raise Refused(Kind.FULL)
+            folders.put(new, folder_of(_room(config), facts["key"]), facts["width"])
+            picture = library.take_in(Deed(who), facts)
+        throw_away(config, gone)
+    return picture
+
+
+def _room(config):
+    return config.instance / "pictures"
