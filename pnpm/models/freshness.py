@@ -3,6 +3,7 @@
 from sqlalchemy import Connection, bindparam, select, update
 
 from .article import HEADING, PUBLISHED, Article
+from .former import Former
 from .setting import REVISION, Setting
 
 # What stands on every page: the site's revision, and the newest moment that has come.
@@ -12,12 +13,17 @@ _SITE = (
 )
 # One row that changes with whatever stands on every page …
 FRESHNESS = select(*_SITE)
+_NOW = Article.slug == bindparam("slug")
+_FORMERLY = Article.id == select(Former.article_id).where(Former.slug == bindparam("slug")).scalar_subquery()
 # … and one that changes with what stands on the page of the article of a `slug`; no row if there is none.
-FRESHNESS_OF = PUBLISHED.where(Article.slug == bindparam("slug")).with_only_columns(
-    Article.id, Article.slug, Article.published_at, Article.revision, *_SITE
-)
+_PAGE = Article.id, Article.slug, Article.published_at, Article.revision, *_SITE
+FRESHNESS_OF = PUBLISHED.where(_NOW).with_only_columns(*_PAGE)
 # What a comment needs to know of the article of a `slug` that it comes under.
-ENTRY = PUBLISHED.where(Article.slug == bindparam("slug")).with_only_columns(*HEADING, Article.moderation, _SITE[0])
+_UNDER = *HEADING, Article.moderation, _SITE[0]
+ENTRY = PUBLISHED.where(_NOW).with_only_columns(*_UNDER)
+# The same of the article that once had that `slug`.
+FRESHNESS_OF_FORMER = PUBLISHED.where(_FORMERLY).with_only_columns(*_PAGE)
+ENTRY_OF_FORMER = PUBLISHED.where(_FORMERLY).with_only_columns(*_UNDER)
 _TOUCHED = (
     update(Article.__table__)
     .where(Article.__table__.c.id == bindparam("article"))

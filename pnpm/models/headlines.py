@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Row
+from sqlalchemy import Row, select
 
 from ..database import db
-from .article import HEADINGS, Article
+from .article import HEADING, HEADINGS, Article
 from .log import Deed
 from .setting import Setting, Words
 from .wording import change_words
@@ -22,17 +22,35 @@ def headlines(words: Words) -> list[Row]:
     return list(db.session.execute(HEADINGS.limit(MOST)))
 
 
+def pinned(words: Words) -> Article | None:
+    """The article that stands first on the front page, if readers see it."""
+    return db.session.scalars(Article.published().where(Article.id == words.pinned)).first() if words.pinned else None
+
+
+def chosen(words: Words) -> list[Row]:
+    """The headings of what the office chose, in its order, each with its status: some may not be seen by readers now."""
+    query = select(*HEADING, Article.status).where(Article.id.in_(words.headlines))
+    found = {heading.id: heading for heading in db.session.execute(query)}
+    return [found[number] for number in words.headlines if number in found]
+
+
 def choose(deed: Deed, numbers: Sequence[int]) -> None:
     """Choose these articles for the ticker, in that order; none: the newest again."""
     change_words(deed, headlines=list(dict.fromkeys(numbers))[:MOST])
 
 
-def put_in(deed: Deed, number: int, wanted: bool) -> None:
-    """Put an article at the ticker's beginning, or take it out. LookupError if the ticker is full."""
-    chosen = [one for one in Setting.words().headlines if one != number]
-    if wanted and len(chosen) >= MOST:
+def put(deed: Deed, number: int, place: int | None) -> None:
+    """Put an article at that place of the ticker, the first being 1; None: take it out. LookupError if the ticker is full."""
+    others = [one for one in Setting.words().headlines if one != number]
+    if place and len(others) >= MOST:
         raise LookupError(number)
-    choose(deed, [number, *chosen] if wanted else chosen)
+    choose(deed, [*others[: place - 1], number, *others[place - 1 :]] if place else others)
+
+
+def put_in(deed: Deed, number: int, wanted: bool) -> None:
+    """Have an article in the ticker, at its beginning unless it has a place there already; or not. LookupError as above."""
+    if wanted != (number in Setting.words().headlines):
+        put(deed, number, 1 if wanted else None)
 
 
 def pin(deed: Deed, number: int, wanted: bool) -> None:

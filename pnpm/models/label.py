@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import ForeignKey, Index, Row, Select, String, delete, exists, select
+from sqlalchemy import ForeignKey, Index, Row, Select, String, delete, exists, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..database import db
@@ -27,9 +27,9 @@ class Label(db.Model):
         """The label of that slug."""
         return db.session.scalar(select(Label).where(Label.slug == slug))
 
-    def articles(self) -> Select:
-        """The published articles that have it, newest first."""
-        return PUBLISHED.where(Article.id.in_(select(Labelled.article_id).where(Labelled.label_id == self.id)))
+    def articles(self, before: int | None = None) -> Select:
+        """The published articles that have it, newest first; those that are older than article `before`, if it is given."""
+        return Article.older_than(before).where(Article.id.in_(select(Labelled.article_id).where(Labelled.label_id == self.id)))
 
 
 class Labelled(db.Model):
@@ -50,6 +50,11 @@ def label_slug(name: str) -> str:
     return slug or f"{NOTHING}-{hashlib.sha256(name.casefold().encode()).hexdigest()[:8]}"
 
 
+def known_as(names: Iterable[str]) -> list[str]:
+    """These labels, each as it is written already where there is one that is alike."""
+    return [label.name if (label := Label.of(label_slug(name))) else name for name in names]
+
+
 def labels_of(article_ids: Iterable[int]) -> dict[int, list[Row]]:
     """The labels' names and slugs of these articles, by the articles' numbers, each in its order."""
     found = {number: [] for number in article_ids}
@@ -59,11 +64,12 @@ def labels_of(article_ids: Iterable[int]) -> dict[int, list[Row]]:
     return found
 
 
-def all_labels() -> Sequence[Row]:
-    """Names and slugs of the labels of articles that readers see, by name."""
+def all_labels(most: int | None = None) -> Sequence[Row]:
+    """Names and slugs of the labels of articles that readers see, by name; of more than `most`, those of most articles."""
     visible = PUBLISHED.with_only_columns(Article.id).order_by(None)
-    seen = exists().where(Labelled.label_id == Label.id, Labelled.article_id.in_(visible))
-    return db.session.execute(select(Label.name, Label.slug).where(seen).order_by(Label.name)).all()
+    query = select(Label.name, Label.slug).join(Labelled).where(Labelled.article_id.in_(visible)).group_by(Label.id)
+    found = db.session.execute(query.order_by(func.count().desc(), Label.id).limit(most)).all()
+    return sorted(found, key=lambda label: label.name.casefold())
 
 
 def set_labels(article_id: int, names: Sequence[str]) -> None:

@@ -10,6 +10,7 @@ from ..signing import address_hash
 from ..spam import Doubt
 from ..text import RENDERER
 from .article import Article, takes_comments
+from .article import Status as ArticleStatus
 from .comment import Comment, Status
 from .draft import DAY, Draft, tokens
 from .freshness import touch
@@ -41,7 +42,7 @@ def receive(
     if article.known:
         known = connection.execute(_COMMENT, {"number": article.known}).one()
         return Received(Taken(**known._mapping), article.comment_count)
-    if not takes_comments(article, verdict.close_after, moment):
+    if article.status is not ArticleStatus.PUBLISHED or not takes_comments(article, verdict.close_after, moment):
         raise Closed
     if verdict.is_refused:
         raise Unwelcome(verdict.reasons[0])
@@ -60,6 +61,7 @@ _COMMENT = select(Comment.__table__).where(Comment.id == bindparam("number"))
 # What decides, locked until the transaction ends; SQLite has locked already.
 _ARTICLE = (
     select(
+        Article.status,
         Article.comments_open,
         Article.close_after,
         Article.published_at,

@@ -7,7 +7,7 @@ from ..database import db, read
 from ..kept import Source
 from ..models import Article, Comment
 from ..models.article import address
-from ..models.freshness import FRESHNESS, FRESHNESS_OF
+from ..models.freshness import FRESHNESS, FRESHNESS_OF, FRESHNESS_OF_FORMER
 from ..models.thread import earlier, holding, later, newest
 from ..site import current_site
 
@@ -27,16 +27,22 @@ def index():
 
 @articles.get(pages.ADDRESS)
 def show(year, month, slug):
-    """An article with its comments."""
-    found = read(FRESHNESS_OF, slug=slug) or abort(404)
+    """An article with its comments; from an address that it had, the way to the one that it has."""
+    found = read(FRESHNESS_OF, slug=slug) or read(FRESHNESS_OF_FORMER, slug=slug) or abort(404)
     current_site(found.site_revision or "")
-    if (right := address(found.slug, found.published_at, current_site().config.timezone)) != request.view_args:
-        return redirect(f"{url_for('articles.show', **right)}?{request.query_string.decode('latin-1')}".rstrip("?"), 301)
+    if (right := address(found.slug, found.published_at, current_site().zone)) != request.view_args:
+        return _moved(right)
     if _is_waiting(found.id, request.args.get("waiting", "")):
         return _waiting(found.id, request.args["waiting"])
     stretch = next(((name, number) for name in STRETCHES if (number := _number(name)) is not None), None)
     source = Source(FRESHNESS_OF, {"slug": slug}, tuple(found))
     return kept.answer(("article", found.id, stretch), source, lambda: _render(found.id, stretch))
+
+
+def _moved(right):
+    # Asked again each time: an article may get its former address back, and the two would lead to each other for ever.
+    address = f"{url_for('articles.show', **right)}?{request.query_string.decode('latin-1')}".rstrip("?")
+    return redirect(address, 301), {"Cache-Control": "no-cache"}
 
 
 def _render(article_id, stretch):

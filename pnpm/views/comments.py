@@ -8,7 +8,7 @@ from .. import htmx, pages, signing, trouble
 from ..database import connected, db, writing
 from ..forms.comment import CommentForm
 from ..models import Article, Comment
-from ..models.freshness import ENTRY
+from ..models.freshness import ENTRY, ENTRY_OF_FORMER
 from ..models.outcome import Closed, TooMany, Unwelcome
 from ..models.reception import receive
 from ..models.thread import newest
@@ -21,7 +21,7 @@ comments = Blueprint("comments", __name__)
 def create(year, month, slug):
     """Take a comment under the article of this address."""
     with connected() as connection:
-        article = connection.execute(ENTRY, {"slug": slug}).first() or abort(404)
+        article = _entry(connection, slug) or abort(404)
         current_site(article.site_revision or "")
         form = CommentForm(article.id, request.form)  # not its files, which Flask-WTF would put into fields of text
         if not form.validate():
@@ -45,6 +45,12 @@ def waiting(token):
         abort(410)
     page = render_template("comments/waiting.html", comment=comment, article=article)
     return page, {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
+
+
+def _entry(connection, slug):
+    """Who had the page open while its address changed sends to the former one."""
+    values = {"slug": slug}
+    return connection.execute(ENTRY, values).first() or connection.execute(ENTRY_OF_FORMER, values).first()
 
 
 def _received(connection, article, draft):

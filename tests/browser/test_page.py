@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import DESK, PHONE
 from tests.conftest import TOP, missing
+from tests.photographs import photograph
 
 # Elements that one operates and that are smaller than 24 px either way, but for links in running text (WCAG 2.2, 2.5.8).
 SMALL = """() => [...document.querySelectorAll("a, button, input, textarea, summary")]
@@ -26,6 +27,15 @@ def address(site):
         "<blockquote>kutipan</blockquote><pre>a\nb</pre><ul><li>satu</li></ul> http://desa.example/" + "x" * 200,
     ]
     return site.article("Latar Belakang", *bodies, body="<h2>Bagian</h2><p>Isi.</p><table><tr><th>a</th><td>b</td></tr></table>")
+
+
+@pytest.fixture(scope="module")
+def report(site):
+    """An article with pictures, in text and in a figure, and labels."""
+    figure = site.picture(photograph())
+    inline = figure.partition("<figcaption>")[0].removeprefix("<figure>")
+    body = f"<p>Isi {inline} lagi.</p>{figure}<ul><li>{inline}</li></ul><blockquote>{inline}</blockquote>"
+    return site.written("Laporan bergambar", body, labels=["Musyawarah Desa", "RT", "<b>&"])
 
 
 def fresh(page):
@@ -67,9 +77,17 @@ class TestAccessible:
         assert axe(page) == []
 
     @pytest.mark.parametrize("scheme", ["light", "dark"])
-    @pytest.mark.parametrize("path", ["/", "/tidak-ada", "/admin/"])
-    def test_axe_finds_nothing_on_the_other_pages(self, site, open_page, axe, address, path, scheme):
+    @pytest.mark.parametrize("path", ["/", "/label/rt", "/tidak-ada", "/admin/"])
+    def test_axe_finds_nothing_on_the_other_pages(self, site, open_page, axe, address, report, path, scheme):
         assert axe(open_page(site.url + path, color_scheme=scheme)) == []
+
+    @pytest.mark.parametrize("path", ["/", "/label/rt"])
+    @pytest.mark.parametrize("width", [320, 360, 1280])
+    def test_what_one_operates_on_lists_is_large_enough_and_nothing_is_cut_off(self, site, open_page, report, path, width):
+        page = open_page(site.url + path, viewport={"width": width, "height": 640})
+        assert page.evaluate(SMALL) == []
+        page.evaluate("document.documentElement.style.setProperty('font-size', '200%')")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
 
     @pytest.mark.parametrize("scheme", ["light", "dark"])
     def test_axe_finds_nothing_where_comments_wait_or_are_closed(self, serve, open_page, axe, scheme):
@@ -162,7 +180,7 @@ def test_printed_it_is_the_article_and_its_comments(open_page, address):
     assert "http" in link.evaluate("element => getComputedStyle(element, '::after').content")
 
 
-def test_the_html_is_valid(site, open_page, address, tmp_path):
+def test_the_html_is_valid(site, open_page, address, report, tmp_path):
     jar = TOP / ".tools/node_modules/vnu-jar/build/dist/vnu.jar"
     if not jar.is_file():
         missing("vnu-jar", "install npm, then `make test`")
@@ -170,6 +188,7 @@ def test_the_html_is_valid(site, open_page, address, tmp_path):
         missing("java", "apt-get install default-jre-headless")
     page = open_page(address)
     states = {"front": f"{site.url}/", "article": address, "unknown": f"{site.url}/tidak-ada", "office": f"{site.url}/admin/"}
+    states |= {"report": report, "label": f"{site.url}/label/rt"}
     for name, state in states.items():
         (tmp_path / f"{name}.html").write_text(page.request.get(state).text())
     form = {element.get_attribute("name"): element.input_value() for element in page.locator("#comment-form [name]").all()}

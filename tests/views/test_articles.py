@@ -4,13 +4,48 @@ import gzip
 import json
 import re
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from pnpm.database import begin_writing, db, now
-from pnpm.models import Setting
+from pnpm.database import begin_writing, changing, db, now
+from pnpm.dates import exact
+from pnpm.models import Article, Picture, Setting, writing
+from pnpm.models.article import Status
+from pnpm.models.log import Deed
 from pnpm.models.thread import WINDOW
-from tests.conftest import publish, write
+from tests.conftest import fields, publish, soup, write
+
+
+def written(title, body):
+    """An article that the office wrote."""
+    with changing():
+        return writing.write(Deed("Bu Camat"), None, title, body, Status.PUBLISHED)
+
+
+def changed(article, **changes):
+    """An article, saved again by the office."""
+    with changing():
+        writing.save(Deed("Bu Camat"), writing.held(article.id), **changes)
+
+
+def set_words(**words):
+    """The site's words."""
+    begin_writing()
+    Setting.change(**words)
+    db.session.commit()
+
+
+def taken(key, **facts):
+    """A picture of which only the row is there."""
+    with changing():
+        picture = Picture(key=key, name="a.jpg", size=1, preview="AAAA", who="Bu Camat", created_at=now(), **facts)
+        db.session.add(picture)
+        return picture
+
+
+def address_of(article):
+    return "/{year}/{month:02}/{slug}.html".format(**article.address(ZoneInfo("Asia/Makassar")))
 
 
 class TestAddress:
@@ -45,6 +80,67 @@ class TestAddress:
     def test_a_stretch_that_is_empty_is_a_page_all_the_same(self, client, app, url, article, query):
         write(article, app, "satu")
         assert client.get(f"{url}?{query}").status_code == 200
+
+
+class TestFormerAddress:
+    @pytest.fixture
+    def moved(self, app, article):
+        """The article under another slug, and its address."""
+        changed(article, slug="asal-mula")
+        return "/2012/12/asal-mula.html"
+
+    @pytest.mark.parametrize(
+        "former", ["/2012/12/latar-belakang.html", "/2026/01/latar-belakang.html", "/2026/01/asal-mula.html"]
+    )
+    def test_it_leads_to_the_present_one_in_one_step(self, client, moved, former):
+        for ask in (client.get, client.head):
+            answer = ask(f"{former}?comment=7&x=%C3%A9")
+            assert (answer.status_code, answer.location) == (301, f"{moved}?comment=7&x=%C3%A9")
+        assert client.get(moved).status_code == 200
+
+    def test_it_is_asked_again_as_it_may_become_the_present_one(self, client, article, url, moved):
+        assert client.get(url).headers["Cache-Control"] == "no-cache"
+        changed(article, slug="latar-belakang")
+        assert client.get(url).status_code == 200
+        assert client.get(moved).location == url
+
+    def test_of_many_each_leads_to_the_last(self, client, article, url, moved):
+        changed(article, slug="akhir")
+        assert client.get(url).location == client.get(moved).location == "/2012/12/akhir.html"
+
+    @pytest.mark.parametrize(
+        "hidden", [{"status": Status.DRAFT}, {"status": Status.DELETED}, {"published_at": now() + timedelta(days=1)}], ids=str
+    )
+    def test_of_an_article_that_readers_do_not_see_it_is_not_found(self, client, article, url, moved, hidden):
+        assert client.get(moved).status_code == 200
+        form = client.form(moved)
+        changed(article, **hidden)
+        for address in (url, moved, f"/{now() + timedelta(days=1):%Y/%m}/asal-mula.html"):
+            assert client.get(address).status_code == 404
+            assert client.post(address, data={**form, "body": "terlambat"}).status_code == 404
+        assert db.session.get(Article, article.id).comment_count == 0
+
+    @pytest.mark.parametrize("htmx", [False, True], ids=["plain", "htmx"])
+    def test_who_had_it_open_can_still_send_a_comment(self, client, article, url, htmx):
+        form = client.form(url)
+        changed(article, slug="asal-mula")
+        answer = client.post(url, data={**form, "body": "tetap sampai"}, headers={"HX-Request": "true"} if htmx else {})
+        if htmx:
+            assert answer.status_code == 201
+            assert soup(answer).select_one("#comment-form")["action"] == "/2012/12/asal-mula.html"
+        else:
+            assert (answer.status_code, answer.location) == (303, "/2012/12/asal-mula.html#comment-1")
+        assert client.page("/2012/12/asal-mula.html").select_one("#comment-1 .comment__body").text.strip() == "tetap sampai"
+
+    def test_what_is_refused_there_keeps_its_text(self, client, article, url):
+        form = client.form(url)
+        changed(article, slug="asal-mula")
+        answer = client.post(url, data={**form, "body": "tetap ada", "email": "bukan"})
+        assert (answer.status_code, fields(soup(answer))["body"]) == (422, "tetap ada")
+
+    def test_strange_addresses_lead_nowhere(self, client, moved):
+        for strange in ("x" * 5000, "%00", "%F0%9F%98%80", "latar-belakang%0d%0aX: y", "LATAR-BELAKANG"):
+            assert client.get(f"/2012/12/{strange}.html").status_code == 404
 
 
 class TestPage:
@@ -109,6 +205,31 @@ class TestPage:
         assert (schema["@type"], schema["comment"][0]["@type"]) == ("Article", "Comment")
         assert schema["comment"][0]["text"] == "Baik :) </script>"
         assert schema["comment"][0]["author"]["name"] == "Siti"
+
+    def test_its_first_picture_is_shown_with_a_link_to_it(self, client, app):
+        picture = taken("a" * 32, width=1600, height=1200, alt='Rapat "besar" & <ramai>')
+        article = written("Bergambar", f'<p>Isi</p><img src="pictures/{picture.key}/1.jpg"><img src="pictures/{"b" * 32}/1.jpg">')
+        page = client.page(address_of(article))
+        card = {meta["property"]: meta["content"] for meta in page.select("meta[property^='og:image']")}
+        assert card == {
+            "og:image": f"http://localhost/pictures/{picture.key}/800.jpg",
+            "og:image:width": "800",
+            "og:image:height": "600",
+            "og:image:alt": 'Rapat "besar" & <ramai>',
+        }
+        assert page.select_one("meta[name='twitter:card']")["content"] == "summary_large_image"
+        schema = json.loads(page.select_one("script[type='application/ld+json']").string)
+        assert schema["image"] == [card["og:image"]]
+        assert schema["dateModified"] == exact(article.saved_at, app.config["PNPM"].timezone)
+        blog = client.page(address_of(article), environ_overrides={"SCRIPT_NAME": "/blog"})
+        assert blog.select_one("meta[property='og:image']")["content"].startswith("http://localhost/blog/pictures/")
+        assert all("/blog/pictures/" in image["src"] for image in blog.select(".picture picture img"))
+
+    def test_without_a_picture_it_is_the_sites_card(self, client, url):
+        page = client.page(url)
+        assert page.select_one("meta[property='og:image:width']")["content"] == "1200"
+        assert not page.select("meta[name='twitter:card']")
+        assert "image" not in json.loads(page.select_one("script[type='application/ld+json']").string)
 
     def test_the_share_link_is_a_plain_link(self, client, url):
         link = client.page(url).select_one(".article__share a")["href"]
@@ -199,6 +320,45 @@ class TestFrontPage:
         older = client.page(page.select_one("a[rel=next]")["href"])
         assert [title.text for title in older.select(".teaser__title")] == ["Artikel 1", "Artikel 0"]
         assert len(page.select(".ticker li")) == 5
+
+    def test_what_is_pinned_stands_first_and_nowhere_else(self, client):
+        numbers = [publish(f"Artikel {number}", now() - timedelta(days=20 - number)).id for number in range(13)]
+        set_words(pinned=numbers[1])
+        page = client.page("/")
+        shown = [title.text for title in page.select(".teaser__title")]
+        assert shown == ["Artikel 1", *[f"Artikel {number}" for number in range(12, 2, -1)]]
+        assert [label.find_parent("article")["id"] for label in page.select(".teaser .label")] == [f"teaser-{numbers[1]}"]
+        assert page.select_one(".teaser .label").text == "Disematkan"
+        older = client.page(page.select_one("a[rel=next]")["href"])
+        assert [title.text for title in older.select(".teaser__title")] == ["Artikel 2", "Artikel 0"]
+        assert not older.select(".teaser .label")
+
+    @pytest.mark.parametrize("hidden", [{"status": Status.DRAFT}, {"published_at": now() + timedelta(days=1)}], ids=str)
+    def test_what_is_pinned_and_not_seen_is_not_there(self, client, article, hidden):
+        publish("Lain")
+        set_words(pinned=article.id)
+        changed(article, **hidden)
+        assert [title.text for title in client.page("/").select(".teaser__title")] == ["Lain"]
+
+    def test_a_teaser_has_the_first_picture_of_its_article(self, client, article):
+        wide, narrow = taken("a" * 32, width=1600, height=1200, alt="x"), taken("b" * 32, width=90, height=60, alt="x")
+        written("Lebar", f'<p>Isi</p><img src="pictures/{wide.key}/1.jpg"><img src="pictures/{narrow.key}/1.jpg">')
+        written("Kecil", f'<img src="pictures/{narrow.key}/1.jpg">')
+        pictures = client.page("/", environ_overrides={"SCRIPT_NAME": "/blog"}).select(".teaser img")
+        assert [(one["src"], one["width"], one["height"], one["alt"], one["loading"]) for one in pictures] == [
+            (f"/blog/pictures/{narrow.key}/90.webp", "90", "60", "", "lazy"),
+            (f"/blog/pictures/{wide.key}/400.webp", "800", "600", "", "lazy"),
+        ]
+
+    def test_what_is_pinned_may_be_all_there_is(self, client, article):
+        set_words(pinned=article.id)
+        page = client.page("/")
+        assert [title.text for title in page.select(".teaser__title")] == ["Latar Belakang"]
+        assert "Belum ada artikel" not in page.text
+
+    def test_a_pin_of_nothing_does_no_harm(self, client, article):
+        set_words(pinned=9999)
+        assert [title.text for title in client.page("/").select(".teaser__title")] == ["Latar Belakang"]
 
     def test_an_empty_site_says_so(self, client):
         assert "Belum ada artikel" in client.get("/").text

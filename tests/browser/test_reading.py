@@ -1,0 +1,172 @@
+"""An article with pictures as readers get it: the right files for each screen, within the budget, nothing that jumps."""
+
+import io
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import pytest
+from playwright.sync_api import expect
+
+from bench.photographs import COUNT, PARAGRAPH, photograph
+from tests.browser.conftest import DESK, PHONE
+
+FIRST, ALL = 45_000, 250_000  # bytes: before the first picture, and after the last
+FILE = re.compile(r"/pictures/[0-9a-f]{32}/([0-9]+\.(?:webp|jpg))$")
+# Waits until whatever picture is in view is there.
+LOADED = "() => [...document.querySelectorAll('.picture picture img')].every((one) => one.complete && one.naturalWidth)"
+
+
+@dataclass
+class Loaded:
+    """What came over the wire, by address, in bytes."""
+
+    sizes: dict = field(default_factory=dict)
+
+    def pictures(self) -> Sequence[str]:
+        """The names of the pictures' files, in the order in which they came."""
+        return [found[1] for url in self.sizes if (found := FILE.search(url))]
+
+    def total(self, but_pictures=False):
+        """Bytes of everything; the icon is among it, which a headless Chromium leaves out."""
+        return sum(size for url, size in self.sizes.items() if not (but_pictures and FILE.search(url)))
+
+
+@pytest.fixture(scope="module")
+def report(site):
+    """A report of a village meeting with six photographs, beside which the ticker has more to turn; its address."""
+    site.written("Kabar lain dengan judul yang panjang sekali, sampai dua baris", "<p>Isi.</p>")
+    figures = [site.picture(photograph(number)) for number in range(COUNT)]
+    return site.written("Laporan rapat desa", PARAGRAPH.join(["", *figures, ""]))
+
+
+def watched(page):
+    """What a page loads from here on."""
+    loaded, urls = Loaded(), {}
+    session = page.context.new_cdp_session(page)
+    session.on("Network.requestWillBeSent", lambda event: urls.update({event["requestId"]: event["request"]["url"]}))
+    session.on(
+        "Network.loadingFinished",
+        lambda event: loaded.sizes.update({urls[event["requestId"]]: int(event["encodedDataLength"])}),
+    )
+    session.send("Network.enable")
+    session.send("Network.setCacheDisabled", {"cacheDisabled": True})
+    return loaded
+
+
+def read(page, address):
+    """Open an article and read to its end."""
+    page.goto(address, wait_until="networkidle")
+    height = page.evaluate("document.documentElement.scrollHeight")
+    for place in range(0, height, 300):
+        page.evaluate("(place) => scrollTo(0, place)", place)
+        page.wait_for_timeout(30)
+    page.wait_for_function(LOADED)
+    page.wait_for_load_state("networkidle")
+
+
+def icon(page, address):
+    """The bytes of the icon, for a Chromium that leaves it out."""
+    link = page.request.get(page.evaluate("document.querySelector('link[rel=icon]').href"))
+    return len(link.body()) + sum(len(f"{name}: {value}\r\n") for name, value in link.headers.items())
+
+
+@pytest.mark.parametrize(("density", "file"), [(1, "400.webp"), (2, "800.webp"), (3, "800.webp")])
+def test_a_phone_loads_what_fits_it_and_no_more_than_the_budget(site, open_page, report, density, file):
+    page = open_page("about:blank", viewport=PHONE, device_scale_factor=density)
+    loaded = watched(page)
+    read(page, report)
+    extra = icon(page, report)
+    assert loaded.pictures() == [file] * COUNT
+    assert loaded.total(but_pictures=True) + extra <= FIRST
+    assert loaded.total() + extra <= ALL
+
+
+@pytest.mark.parametrize("density", [1, 2])
+def test_a_desk_gets_no_jpeg_and_at_its_density(site, open_page, report, density):
+    page = open_page("about:blank", viewport=DESK, device_scale_factor=density)
+    loaded = watched(page)
+    read(page, report)
+    assert loaded.pictures() == [{1: "800.webp", 2: "1600.webp"}[density]] * COUNT
+
+
+def test_what_is_below_the_first_screen_is_not_loaded_until_it_is_near(site, open_page, report):
+    page = open_page("about:blank", viewport=PHONE, device_scale_factor=2)
+    loaded = watched(page)
+    page.goto(report, wait_until="networkidle")
+    assert 1 <= len(loaded.pictures()) < COUNT
+    images = page.locator(".picture picture img")
+    assert [one.get_attribute("loading") for one in images.all()] == [None, *["lazy"] * (COUNT - 1)]
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+@pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
+def test_nothing_jumps_when_a_picture_comes(site, open_page, report, viewport, scripts):
+    page = open_page("about:blank", viewport=viewport, java_script_enabled=scripts)
+    page.route(FILE, lambda route: route.abort())
+    page.goto(report)
+    boxes = [one.bounding_box() for one in page.locator(".picture").all()]
+    page.unroute(FILE)
+    page.goto(report, wait_until="networkidle")
+    assert [one.bounding_box() for one in page.locator(".picture").all()] == boxes
+    width = min(viewport["width"] - 32, boxes[0]["width"])
+    assert all(box["width"] == width and abs(box["height"] - width * 3 / 4) < 1 for box in boxes)
+
+
+def test_the_browser_counts_no_shift_while_one_reads(site, open_page, report):
+    page = open_page("about:blank", viewport=PHONE, device_scale_factor=2)
+    page.add_init_script(
+        "window.shifts = []; new PerformanceObserver((list) => shifts.push(...list.getEntries().map((one) =>"
+        " [one.value, ...one.sources.map((source) => source.node?.outerHTML?.slice(0, 80))])))"
+        ".observe({type: 'layout-shift', buffered: true});"
+    )
+    read(page, report)
+    assert page.evaluate("window.shifts") == []
+
+
+@pytest.mark.parametrize("width", [320, 360, 1280])
+def test_a_picture_is_never_wider_than_the_text_and_none_is_enlarged(site, open_page, report, width):
+    small, tall = site.picture(_drawn(120, 90), "kecil.png"), site.picture(_drawn(900, 2700), "tinggi.png")
+    unknown = f'<figure><img src="pictures/{"0" * 32}/800.jpg" alt="Tidak ada"></figure>'
+    address = site.written(f"Kecil dan tinggi {width}", small + tall + unknown)
+    page = open_page(address, viewport={"width": width, "height": 640})
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    shown, long = [one.bounding_box() for one in page.locator(".picture picture img").all()]
+    assert (shown["width"], shown["height"]) == (120, 90)
+    assert abs(long["height"] / long["width"] - 3) < 0.01
+    assert page.locator("figure").nth(2).inner_text() == "Tidak ada"
+
+
+def test_of_a_picture_that_does_not_come_its_words_can_be_read(site, open_page, report):
+    page = open_page("about:blank", viewport=PHONE)
+    page.route(FILE, lambda route: route.abort())
+    page.goto(report, wait_until="networkidle")
+    image = page.locator(".picture picture img").first
+    words = image.evaluate("(one) => getComputedStyle(one, '::before').content")
+    assert words == '"Warga"'
+    expect(page.get_by_role("img", name="Warga").first).to_be_visible()
+
+
+def test_a_phone_asks_for_no_picture_of_a_list_and_a_desk_for_small_ones(site, open_page, report):
+    for viewport in (PHONE, DESK):
+        page = open_page("about:blank", viewport=viewport, device_scale_factor=2)
+        loaded = watched(page)
+        read(page, f"{site.url}/")
+        widths = {int(name.removesuffix(".webp")) for name in loaded.pictures()}
+        assert not widths if viewport is PHONE else max(widths) == 400
+        assert page.locator(".teaser__picture").first.is_visible() == bool(widths)
+        assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
+def test_axe_finds_nothing(site, open_page, axe, report, scheme, viewport):
+    assert axe(open_page(report, viewport=viewport, color_scheme=scheme)) == []
+
+
+def _drawn(width, height):
+    from PIL import Image
+
+    kept = io.BytesIO()
+    Image.radial_gradient("L").resize((width, height)).convert("RGB").save(kept, "PNG")
+    return kept.getvalue()
