@@ -7,7 +7,7 @@ from sqlalchemy.exc import ArgumentError
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
-from . import assets, auth, cli, config, housekeeping, kept, labels, pages, security, views
+from . import assets, auth, cards, cli, config, housekeeping, kept, labels, pages, security, site, views
 from .database import db, engine_options
 from .sqlite import open_sqlite
 
@@ -28,10 +28,13 @@ def create_app(overrides: dict | None = None) -> Flask:
     configure(app, settings)
     open_database(app, settings)
     serve_static(app, settings)
-    Babel(app, default_locale=settings.language, default_translation_directories=str(config.TOP / "pnpm/translations"))
+    translations = str(config.TOP / "pnpm/translations")
+    selector = {"default_locale": settings.language, "locale_selector": site.current_language}
+    Babel(app, default_translation_directories=translations, **selector)
     security.protect(app)
     auth.protect(app)
     pages.furnish(app)
+    cards.furnish(app)
     labels.furnish(app)
     housekeeping.keep(app)
     views.register(app)

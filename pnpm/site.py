@@ -1,15 +1,20 @@
 """What every page may show of the site: its settings, words and headlines."""
 
-from collections.abc import Callable
-from functools import cached_property
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache, cached_property
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from flask import current_app, g
+from babel.support import NullTranslations, Translations
+from flask import current_app, g, has_request_context
+from flask_babel import refresh
 from sqlalchemy import Row
 from sqlalchemy.exc import SQLAlchemyError
 
-from .config import Config
+from .config import LANGUAGES, Config, zone_of
 from .database import db
+from .logo import Logo
 from .models import Setting
 from .models.headlines import headlines
 from .models.rules import Rules
@@ -27,20 +32,29 @@ class Site:
         """The settings."""
         return current_app.config["PNPM"]
 
-    @property
+    @cached_property
     def language(self) -> str:
         """Of the whole site: as the office has it, or the settings."""
-        return self.words.language or self.config.language
+        chosen = self.words.language
+        return chosen if chosen in LANGUAGES else self.config.language  # another version may have known more
 
     @cached_property
     def zone(self) -> ZoneInfo:
         """The same for its time zone."""
-        return ZoneInfo(self.words.timezone) if self.words.timezone else self.config.timezone
+        try:
+            return zone_of(self.words.timezone) if self.words.timezone else self.config.timezone
+        except ValueError:  # kept on a host that knew more zones
+            return self.config.timezone
+
+    @cached_property
+    def catalogue(self) -> NullTranslations:
+        """Every word in the site's language: without a look at the request, which each of Flask-Babel's costs."""
+        return _catalogue(self.language)
 
     @property
     def translate(self) -> Callable[[str], str]:
-        """A word in the site's language: without a look at the request, which Flask-Babel's costs."""
-        return current_app.extensions["translate"]
+        """A word in the site's language."""
+        return self.catalogue.gettext
 
     @cached_property
     def revision(self) -> str:
@@ -60,6 +74,15 @@ class Site:
             return Words()
 
     @cached_property
+    def logo(self) -> Logo | None:
+        """The logo, if the office chose one and it is there; kept in the same way."""
+        try:
+            return self._kept("logo", lambda: Logo.of(self.words.logo))
+        except SQLAlchemyError:
+            db.session.rollback()
+            return None
+
+    @cached_property
     def rules(self) -> Rules:
         """What the office has decided about comments, kept in the same way."""
         return self._kept("rules", Rules.now)
@@ -77,8 +100,42 @@ class Site:
         return headlines(self.words)
 
 
+class Proposed(Site):
+    """The site as it would be with other words; nothing of it is kept."""
+
+    def __init__(self, words: Words):
+        super().__init__()
+        self.words = words
+
+    def _kept(self, name, read):
+        return read()
+
+
+@contextmanager
+def proposed(words: Words) -> Iterator[None]:
+    """Within the block, everything stands and is said as it would be with these words."""
+    before, g.site = current_site(), Proposed(words)
+    refresh()
+    try:
+        yield
+    finally:
+        g.site = before
+        refresh()
+
+
+def current_language() -> str | None:
+    """What Flask-Babel translates into: the site's language; None, for the one in the settings, where nobody asked for a page."""
+    return current_site().language if has_request_context() else None
+
+
+@cache
+def _catalogue(language):
+    return Translations.load(Path(__file__).parent / "translations", [language])
+
+
 def current_site(revision: str | None = None) -> Site:
     """This request's; a view that has read the site's revision already gives it, and saves a query."""
-    if "site" not in g:
-        g.site = Site(revision)
-    return g.site
+    found = g.get("site")
+    if found is None:
+        found = g.site = Site(revision)
+    return found

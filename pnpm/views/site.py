@@ -9,7 +9,9 @@ from .. import kept, migrations, pages
 from ..database import db, read
 from ..models import Article
 from ..models.freshness import FRESHNESS
+from ..models.label import all_labels
 from ..site import current_site
+from ..standing import PAGES
 
 site = Blueprint("site", __name__)
 SITEMAP = 50_000  # addresses: the limit of sitemaps.org
@@ -52,7 +54,10 @@ def icon():
 
 
 def _sitemap():
-    return render_template("site/sitemap.xml", articles=db.session.execute(Article.headings().limit(SITEMAP)))
+    labels = all_labels(SITEMAP // 2)
+    left = SITEMAP - 1 - len(PAGES) - len(labels)
+    articles = db.session.execute(Article.headings().add_columns(Article.saved_at).limit(left))
+    return render_template("site/sitemap.xml", articles=articles, labels=labels, pages=PAGES)
 
 
 def _illness():

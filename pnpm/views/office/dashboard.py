@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template, request
 from flask_babel import format_date, format_percent
 
-from ... import auth, charts, labels
+from ... import auth, charts, labels, way_back
 from ... import office as offices
 from ...database import db, now
 from ...models import Article, statistics
@@ -27,7 +27,7 @@ def index():
         newest=_first(Status.PUBLISHED, NEWEST),
         done=offices.deed_done(request.args.get("done", "")),
         form=None,
-        back=offices.HOME,
+        back=way_back.HOME,
         **offices.rows(waiting),
         **_pictures(),
     )
@@ -39,7 +39,7 @@ def _first(status, most):
 
 def _pictures():
     """Comments a day, spam a week, the busiest articles: each as a chart and as the rows of its table."""
-    zone = current_site().config.timezone
+    zone = current_site().zone
     days = statistics.last_days(now().astimezone(zone).date())
     edges = statistics.midnights(days, zone)
     came = statistics.came(edges)

@@ -21,7 +21,7 @@ report = Blueprint("report", __name__, url_prefix=f"{auth.PREFIX}/report")
 @auth.open_to(auth.OFFICERS)
 def index():
     """A month, the running one if none is asked for, beside the month before."""
-    zone = current_site().config.timezone
+    zone = current_site().zone
     today = now().astimezone(zone).date()
     first = _month(request.args.get("month") or f"{today:%Y-%m}")
     try:
