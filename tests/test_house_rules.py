@@ -182,3 +182,8 @@ def test_the_readme_has_nothing_left_to_fill_in():
 def test_the_vendored_htmx_carries_its_version_and_licence():
     assert 'version="4.0.1' in (TOP / "static/htmx-4.0.1.min.js").read_text()
     assert (TOP / "static/htmx-4.0.1.LICENSE").is_file()
+
+
+def test_the_vendored_trix_carries_its_version_and_licence():
+    assert "\nTrix 2.1.19\n" in (TOP / "static/trix-2.1.19.min.js").read_text()
+    assert (TOP / "static/trix-2.1.19.LICENSE").is_file()
