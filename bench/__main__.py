@@ -38,11 +38,13 @@ def main() -> int:
 
 def rows(instance: Path) -> Iterator[Row]:
     """Every row, as soon as it is measured."""
-    from . import office, site, speed, start, weight  # after it is known that the tools are there
+    from . import office, photographs, site, speed, start, weight, writing  # after it is known that the tools are there
 
     paths = site.prepare(instance, hundred=100, long=10_000, fresh=0)
+    report = photographs.prepare(instance)
     with site.serve("wsgi:app", instance) as server:
         yield from weight.measure(server, paths["hundred"])
+        yield from weight.measure_photographs(server, report)
         yield from speed.measure(server, paths, instance)
         yield from start.memory(server, "all of the above")
     yield from start.measure(instance)
@@ -50,6 +52,10 @@ def rows(instance: Path) -> Iterator[Row]:
     office.prepare(instance / "office")
     with site.serve("wsgi:app", instance / "office") as server:
         yield from office.measure(server)
+    site.prepare(instance / "writing")
+    writing.prepare(instance / "writing")
+    with site.serve("wsgi:app", instance / "writing") as server:
+        yield from writing.measure(server)
 
 
 if __name__ == "__main__":

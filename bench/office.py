@@ -1,16 +1,10 @@
 """How quickly the office's pages answer where 100,000 comments are: asked over HTTP, by an officer who signed in."""
 
-import http.client
 import random
-import re
-import time
 from collections.abc import Iterator
 from datetime import timedelta
 from hashlib import sha256
-from http.cookies import SimpleCookie
 from pathlib import Path
-from statistics import median
-from urllib.parse import urlencode
 
 from sqlalchemy import insert
 
@@ -24,8 +18,9 @@ from pnpm.models.user import Role, User
 from pnpm.text import RENDERER, comment_html
 
 from . import words
-from .budget import Row, Unmeasured
-from .site import HOST, Server
+from .budget import Row
+from .officer import NAME, PASSWORD, Officer, found, row
+from .site import Server
 
 COMMENTS, ARTICLES, AUTHORS, DAYS = 100_000, 50, 3000, 120
 SHARES = {Status.PUBLISHED: 90, Status.PENDING: 1, Status.SPAM: 7, Status.DELETED: 2}  # of a hundred
@@ -33,7 +28,6 @@ BODIES = 500  # different ones
 LONG = 1000  # every so manieth comment is ten times as long
 DEEDS = 20  # of 1,000 entries each, in the log
 RARE = "kepiting"  # in one of the oldest comments alone, so that a search looks at all
-NAME, PASSWORD = "Bu Camat", "empat kata yang biasa"
 TIMES = 7
 PAGE, MOVES = 100, 2000  # milliseconds
 
@@ -62,36 +56,8 @@ def measure(server: Server) -> Iterator[Row]:
     for name, path in _pages(officer).items():
         officer.ask("GET", path)  # each worker compiles its templates and queries once
         officer.ask("GET", path)
-        yield _row(f"office: {name}", [officer.ask("GET", path) for _time in range(TIMES)], PAGE)
+        yield row(f"office: {name}", [officer.ask("GET", path) for _time in range(TIMES)], PAGE)
     yield from _moving(officer)
-
-
-class Officer:
-    """An officer's browser: the cookies it was given, a form's token, and how long each answer took."""
-
-    def __init__(self, server: Server):
-        self.server, self.cookies = server, SimpleCookie()
-        self.token = _found(r'name="csrf_token"[^>]*value="([^"]+)"', self.ask("GET", "/admin/login")[2])
-        self.ask("POST", "/admin/login", username=NAME, password=PASSWORD)
-        self.token = _found(r'name="csrf_token"[^>]*value="([^"]+)"', self.ask("GET", "/admin/")[2])
-
-    def ask(self, method: str, path: str, **form: str) -> tuple[float, float, str, str]:
-        """Milliseconds until the whole answer was there, those that the server's processors worked, the body, the Location."""
-        headers = {"Cookie": "; ".join(f"{name}={cookie.value}" for name, cookie in self.cookies.items())}
-        body = urlencode({"csrf_token": self.token, **form}) if method == "POST" else None
-        headers |= {"Content-Type": "application/x-www-form-urlencoded"} if body else {}
-        worked, begun = _worked(self.server), time.perf_counter()
-        connection = http.client.HTTPConnection(HOST, self.server.port, timeout=60)
-        connection.request(method, path, body, headers)
-        response = connection.getresponse()
-        text = response.read().decode()
-        took = time.perf_counter() - begun
-        connection.close()
-        for cookie in response.headers.get_all("Set-Cookie", []):
-            self.cookies.load(cookie)
-        if response.status != (303 if body else 200):
-            raise Unmeasured(f"{method} {path} answers {response.status}")
-        return 1000 * took, _worked(self.server) - worked, text, response.headers.get("Location", "")
 
 
 def _write(articles):
@@ -121,7 +87,7 @@ def _hash(author):
 
 def _pages(officer):
     """What each page is called, and its path."""
-    author = _found(r'href="(/admin/comments\?status=all&amp;name=[^"]+)"', officer.ask("GET", "/admin/")[2])
+    author = found(r'href="(/admin/comments\?status=all&amp;name=[^"]+)"', officer.ask("GET", "/admin/")[2])
     desk = {"rare word": f"status=all&q={RARE}", "frequent word": "status=all&q=desa", "hash": f"status=all&q={_hash(7)[:8]}"}
     desk |= {"article": "status=all&article=7", "oldest first": "status=published&sort=oldest"}
     desk |= {
@@ -145,26 +111,8 @@ def _moving(officer):
     moved, back = [], []
     for _time in range(3):
         moved.append(officer.ask("POST", "/admin/comments", **query))
-        done = _found(r"done=(\w+)", moved[-1][3])
+        done = found(r"done=(\w+)", moved[-1][3])
         back.append(officer.ask("POST", f"/admin/log/{done}/undo"))
     waiting = COMMENTS * SHARES[Status.PENDING] // 100
-    yield _row(f"office: {waiting:,} comments moved in one go", moved, MOVES)
-    yield _row("office: and brought back", back, MOVES)
-
-
-def _row(what, answers, limit):
-    took, worked, *_more = zip(*answers, strict=True)
-    return Row(what, median(took), limit, " ms", note=f"of them {median(worked):.0f} ms at work")
-
-
-def _worked(server):
-    """Milliseconds that the server's workers were at work since they began."""
-    workers = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()
-    return sum(int(Path(f"/proc/{worker}/schedstat").read_text().split()[0]) for worker in workers) / 1e6
-
-
-def _found(pattern, text):
-    match = re.search(pattern, text)
-    if not match:
-        raise Unmeasured(f"no {pattern} in the office's page")
-    return match[1]
+    yield row(f"office: {waiting:,} comments moved in one go", moved, MOVES)
+    yield row("office: and brought back", back, MOVES)
