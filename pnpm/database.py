@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, DateTime, Dialect, Engine, Enum, MetaData, Row, Select, Text, TypeDecorator
+from sqlalchemy import ColumnElement, Connection, DateTime, Dialect, Engine, Enum, MetaData, Row, Select, Text, TypeDecorator
 from sqlalchemy.dialects import mysql
 from sqlalchemy.orm import DeclarativeBase
 
@@ -115,6 +115,15 @@ def changing() -> Iterator[None]:
         db.session.rollback()
         raise
     db.session.commit()
+
+
+def contains(column: ColumnElement, word: str) -> ColumnElement:
+    """Whether a text contains that word, whatever the case of ASCII letters.
+
+    icontains is dear, and LIKE does that by itself on SQLite and MariaDB.
+    """
+    is_like_enough = db.engine.dialect.name in ("sqlite", "mysql", "mariadb")
+    return column.contains(word, autoescape=True) if is_like_enough else column.icontains(word, autoescape=True)
 
 
 def now() -> datetime:

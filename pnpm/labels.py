@@ -4,10 +4,12 @@ from flask import Flask, url_for
 from flask_babel import lazy_gettext as _
 
 from . import auth
+from .forms.picture import LIMITS
 from .forms.search import arguments
 from .logbook import ACTIONS, STATUSES, about, changes
 from .models.comment import Status
 from .models.desk import MOST_AT_ONCE
+from .models.listing import Tab
 from .models.undoing import can_undo
 from .models.user import Role
 from .spam import Doubt
@@ -18,6 +20,13 @@ DONE = {
     Status.PENDING: _("sekarang ditahan"),
     Status.SPAM: _("sekarang ditandai spam"),
     Status.DELETED: _("sekarang dihapus"),
+}
+TABS = {Tab.PUBLISHED: _("Terbit"), Tab.DRAFT: _("Konsep"), Tab.SCHEDULED: _("Terjadwal"), Tab.DELETED: _("Dihapus")}
+TAB_DONE = {
+    Tab.PUBLISHED: _("sekarang terbit"),
+    Tab.DRAFT: _("sekarang konsep; hanya pengurus yang melihatnya"),
+    Tab.SCHEDULED: _("sekarang terjadwal"),
+    Tab.DELETED: _("sekarang dihapus"),
 }
 KEYS = {Status.PUBLISHED: "a", Status.SPAM: "s", Status.DELETED: "d"}  # of the keyboard
 ROLES = {Role.ADMIN: _("Admin"), Role.MODERATOR: _("Moderator")}
@@ -38,10 +47,13 @@ LISTED = {
 PLACES = (
     ("office.index", _("Ringkasan")),
     ("desk.index", _("Komentar")),
+    ("writing.index", _("Artikel")),
+    ("library.index", _("Gambar")),
     ("report.index", _("Laporan")),
     ("log.index", _("Catatan")),
     ("policy.index", _("Aturan")),
     ("lists.index", _("Daftar")),
+    ("settings.index", _("Pengaturan")),
     ("users.index", _("Pengguna")),
     ("account.index", _("Akun saya")),
 )
@@ -65,6 +77,7 @@ def furnish(app: Flask) -> None:
     """Give the office's templates these words, and the widgets of forms."""
     given = {"statuses": STATUSES, "verbs": VERBS, "done_words": DONE, "keys": KEYS, "roles": ROLES, "reasons": REASONS}
     given |= {"actions": ACTIONS, "office_places": places, "most_at_once": MOST_AT_ONCE, "address_to": _address_to}
+    given |= {"picture_limits": LIMITS}
 
     @app.context_processor
     def office():

@@ -5,6 +5,7 @@ from flask_babel import lazy_gettext as _
 
 from .forms.lists import LABELS
 from .forms.policy import MODERATIONS
+from .forms.settings import LANGUAGES
 from .models.action import Action
 from .models.article import Status as ArticleStatus
 from .models.comment import Status
@@ -100,6 +101,8 @@ def _sides(name, entry):
 
 
 def _value(name, value, originals, subject):
+    if name == "language" and value:
+        return str(LANGUAGES.get(value, value))
     if name == "moderation" and value:
         return str(MODERATIONS[value])
     if name == "status" and value:

@@ -1,17 +1,15 @@
 """What stands on the office's pages about comments: rows with what a moderator wants to know, found before they are rendered."""
 
-import re
 from collections.abc import Sequence
-from urllib.parse import parse_qsl
 
-from flask import Response, render_template, request, url_for
+from flask import Response, render_template, request
 from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
 from . import htmx, labels
 from .database import db
 from .forms.office import OfficeForm, StatusForm, TextForm, TrustForm
-from .forms.search import arguments, number_of, search_of
+from .forms.search import number_of
 from .models import Article, Comment, log
 from .models.comment import Status
 from .models.desk import Search, counts, others
@@ -20,11 +18,9 @@ from .models.original import Original
 from .models.trust import Trust
 from .models.undoing import can_undo
 from .pages import name_of
+from .way_back import ITSELF, back_of, sent_from
 
 HISTORY = 50  # entries of the log on a comment's own page
-# Where a form was sent from, if not from the desk; an article's policy has the article's number after it.
-HOME, ITSELF, LOG, POLICY, LISTS, ARTICLE = "home", "itself", "log", "policy", "lists", "article "
-PLACES = {HOME: "office.index", LOG: "log.index", POLICY: "policy.index", LISTS: "lists.index"}
 
 
 def desk(search: Search, done: str = "", form: OfficeForm | None = None, trust: TrustForm | None = None) -> str:
@@ -126,25 +122,3 @@ def chosen(search: Search, values: MultiDict) -> list[int]:
     if values.get("all"):
         return search.numbers(number_of(values, "upto") or 0)
     return [int(value) for value in values.getlist("comment") if value.isascii() and value.isdigit() and len(value) < 16]
-
-
-def asked_from() -> Search:
-    """The search of the page that a form was sent from, as its field `back` says."""
-    return search_of(MultiDict(parse_qsl(request.form.get("back", ""), keep_blank_values=True)))
-
-
-def back_of(search: Search) -> str:
-    """What a form on a search's page says of it."""
-    return url_for("desk.index", **arguments(search)).partition("?")[2]
-
-
-def sent_from(comment: Comment | None, done: str | None) -> str:
-    """The address of the page that a form was sent from, to say there what was done."""
-    place = request.form.get("back", "")
-    if place in PLACES:
-        return url_for(PLACES[place], done=done)
-    if article := re.fullmatch(f"{ARTICLE}([0-9]{{1,15}})", place):
-        return url_for("policy.article", number=int(article[1]), done=done)
-    if place == ITSELF and comment:
-        return url_for("desk.show", number=comment.id, done=done)
-    return url_for("desk.index", **arguments(asked_from()), done=done)

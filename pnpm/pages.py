@@ -1,23 +1,25 @@
 """What stands on a page: the words and headlines around it, and what its templates need, found before they are rendered."""
 
-from pathlib import Path
+from collections.abc import Sequence
 from urllib.parse import urlencode
 
-from babel.support import Translations
 from flask import Flask, current_app, render_template, request, url_for
 from flask_babel import gettext
+from sqlalchemy import Row
 
 from . import dates, htmx, kept, text
 from .database import db, now
 from .emoticons import EMOTICONS
 from .forms.comment import CommentForm
-from .models import Article, Comment
+from .models import Article, Comment, Label, headlines
 from .models.article import PAGE, address, takes_comments
+from .models.label import all_labels, labels_of
 from .models.thread import Stretch
 from .site import current_site
 
 ADDRESS = "/<int(fixed_digits=4):year>/<int(fixed_digits=2):month>/<slug>.html"  # an article's, in Blogger's own form
 TONES = 8  # calm colours for the picture beside a name
+MOST_LABELS = 30  # at the front page's foot
 SUMMARY = 200  # characters: what WhatsApp shows of a page
 
 
@@ -31,18 +33,17 @@ def furnish(app: Flask) -> None:
         htmx_config=htmx.CONFIG,
         name_of=name_of,
         tone_of=tone_of,
-        schema=schema,
         longest_comment=app.config["PNPM"].comment_max_length,
     )
-    zone, language = app.config["PNPM"].timezone, app.config["PNPM"].language
-    # The site has one language: Flask-Babel would look for each request's at every word.
-    words = Translations.load(Path(__file__).parent / "translations", [language])
-    app.jinja_env.install_gettext_translations(words, newstyle=True)
-    app.extensions["translate"] = words.gettext
+    app.jinja_env.install_gettext_callables(
+        lambda word: current_site().catalogue.gettext(word),
+        lambda one, many, count: current_site().catalogue.ngettext(one, many, count),
+        newstyle=True,
+    )
     app.jinja_env.filters.update(
-        written=lambda moment: dates.written(moment, zone, language),
-        day=lambda moment: dates.day(moment, zone, language),
-        exact=lambda moment: dates.exact(moment, zone),
+        written=lambda moment: dates.written(moment, current_site().zone, current_site().language),
+        day=lambda moment: dates.day(moment, current_site().zone, current_site().language),
+        exact=lambda moment: dates.exact(moment, current_site().zone),
         pictured=lambda html: text.shown(html, lambda: asset("emoticons.svg")),
         trusted=text.trusted,
         illustrated=lambda html: text.illustrated(html, request.script_root),
@@ -59,7 +60,7 @@ def asset(name: str, **more) -> str:
 
 def address_of(article: Article, **more) -> str:
     """The article's address; `before`, `after` or `comment` for another stretch of comments, `_external` for the whole URL."""
-    parts = address(article.slug, article.published_at, current_site().config.timezone)
+    parts = address(article.slug, article.published_at, current_site().zone)
     if "_external" in more:
         return url_for("articles.show", **parts, **more)
     anchor = f"#{more.pop('_anchor')}" if "_anchor" in more else ""
@@ -78,17 +79,41 @@ def tone_of(name: str) -> int:
 
 
 def front(before: int | None) -> str:
-    """The front page, or the one with what is older than that article."""
-    query = Article.published() if before is None else Article.older_than(before)
-    found = list(db.session.scalars(query.limit(PAGE + 1)))
-    return render_template("articles/index.html", articles=found[:PAGE], has_older=len(found) > PAGE, is_first=before is None)
+    """The front page, or the one with what is older than that article; what is pinned stands first, and nowhere else."""
+    words = current_site().words
+    query = Article.older_than(before)
+    query = query.where(Article.id != words.pinned) if words.pinned else query
+    first = headlines.pinned(words) if before is None else None
+    found = _listed(query, [first] if first else [])
+    return render_template("articles/index.html", pinned=first, before=before, all_labels=all_labels(MOST_LABELS), **found)
 
 
-def article(found: Article, stretch: Stretch, form: CommentForm | None = None, waiting: str = "") -> str:
-    """An article's page with a stretch of its comments, and the form: a fresh one, or one with its errors."""
-    form = form or CommentForm(found.id, None)
-    is_open = takes_comments(found, current_site().rules.policy.close_after, now())
-    return render_template("articles/show.html", article=found, stretch=stretch, form=form, waiting=waiting, is_open=is_open)
+def labelled(label: Label, before: int | None) -> str:
+    """The page of a label, or the one with what is older than that article; empty if there is nothing on it."""
+    found = _listed(label.articles(before), [])
+    return render_template("labels/show.html", label=label, before=before, **found) if found["articles"] else ""
+
+
+def article(
+    found: Article,
+    stretch: Stretch,
+    form: CommentForm | None = None,
+    waiting: str = "",
+    labels: Sequence[Row] | None = None,
+) -> str:
+    """An article's page with a stretch of its comments, and the form: a fresh one, or one with its errors.
+
+    `labels` are those of an article that is not saved yet: each with `name` and `slug`.
+    """
+    return render_template(
+        "articles/show.html",
+        article=found,
+        stretch=stretch,
+        form=form or CommentForm(found.id, None),
+        waiting=waiting,
+        is_open=takes_comments(found, current_site().rules.policy.close_after, now()),
+        labels=labels_of([found.id])[found.id] if labels is None else labels,
+    )
 
 
 def fresh_form(found: Article) -> str:
@@ -97,32 +122,14 @@ def fresh_form(found: Article) -> str:
     def render():
         return render_template("comments/_form.html", article=found, form=CommentForm(found.id, None))
 
-    return text.trusted(kept.piece(("form", found.id), render))
+    return text.trusted(kept.piece(("form", address_of(found), current_site().language), render))
 
 
-def schema(found: Article, comments: list[Comment]) -> dict:
-    """What schema.org calls this Article with its Comments, for search engines."""
-    zone, address = current_site().config.timezone, address_of(found, _external=True)
-    return {
-        "@context": "https://schema.org",
-        "@type": "Article",
-        "headline": found.title,
-        "datePublished": dates.exact(found.published_at, zone),
-        "url": address,
-        "inLanguage": current_site().config.language,
-        "publisher": {"@type": "Organization", "name": current_site().words.name},
-        "commentCount": found.comment_count,
-        "comment": [
-            {
-                "@type": "Comment",
-                "url": f"{address}#comment-{comment.id}",
-                "author": {"@type": "Person", "name": name_of(comment)},
-                "dateCreated": dates.exact(comment.created_at, zone),
-                "text": text.plain(comment.html),
-            }
-            for comment in comments
-        ],
-    }
+def _listed(query, before_them):
+    """A page of articles: those of `query`, whether there are older ones, and the labels of all that stand there."""
+    found = list(db.session.scalars(query.limit(PAGE + 1)))
+    labels = labels_of([article.id for article in [*before_them, *found[:PAGE]]])
+    return {"articles": found[:PAGE], "has_older": len(found) > PAGE, "labels": labels}
 
 
 def _summary(words):

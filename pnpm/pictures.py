@@ -14,14 +14,14 @@ from . import folders
 from .characters import one_line
 from .config import Config
 from .darkroom import develop
+from .darkroom.formats import Kind, Refused
+from .darkroom.negative import LARGEST
 from .database import changing
 from .figures import KEY_LENGTH
 from .folders import folder_of, is_whole
-from .formats import Kind, Refused
 from .models import Picture, album, library
 from .models.log import Deed
 from .models.picture import NAME_LENGTH
-from .negative import LARGEST
 
 MB = 1024 * 1024
 WHO = "situs"  # who makes room, in the log

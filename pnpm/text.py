@@ -41,9 +41,10 @@ _PICTURE = re.compile(r'<img class="emoticon" src="emoticons\.svg#[a-z-]+" alt="
 # characters of `<b 1><b 2>…<li>…<li>` became 500 kB. Without attributes, which are dropped in any case, they are all alike.
 _ATTRIBUTES = re.compile(r"<(b|code|em|i|strong)(?=[\s/])[^>]*>", re.IGNORECASE)
 _MARKUP = re.compile("[<&]")  # without these a text is one run of characters, and html5lib would find nothing else in it
-_FILE = re.compile(r'(?<=[" ])(pictures/[0-9a-f]{32}/[0-9]+\.(?:webp|jpg)\b)')
-_CARD = re.compile(r'<img src="(pictures/[0-9a-f]{32}/[0-9]+\.jpg)"')
-_FIGURE = re.compile(r'<figure>.*?</figure>|<span class="picture">.*?</span>', re.DOTALL)
+# The beginnings of the tags that `figures` writes, with all files that they name: what a writer types begins no tag so.
+_FILES = re.compile(r'<(?:img src="pictures/[^"]*"|source(?: media="[^"]*")? type="image/webp") srcset="[^"]*"')
+_FILE = re.compile(r'(?<=[" ])pictures/')
+_FIGURE = re.compile(r'<figure\b.*?</figure>|<span class="picture">.*?</span>', re.DOTALL)
 _SERIALIZER = Cleaner().serializer  # every Cleaner's is alike, and keeps nothing that matters from one text to the next
 _BARE_LINK = re.compile(
     rf"\b(?:https?://|www\.)(?:(?!{emoticons.PATTERN})[^\s<>\"\0])*(?!{emoticons.PATTERN})[^\s<>\"'.,;:!?*\]}}|\0]",
@@ -100,13 +101,14 @@ def trusted(kept: str) -> Markup:
 
 def illustrated(kept: str, root: str) -> Markup:
     """HTML that `article_html` made, for a template; `root` is where the site lies on its host, empty or a path."""
-    return Markup(_FILE.sub(rf"{html.escape(root)}/\1", kept))
+    folder = f"{html.escape(root)}/{figures.FOLDER}"
+    return Markup(_FILES.sub(lambda tag: _FILE.sub(lambda _found: folder, tag[0]), kept))
 
 
 def card(kept: str) -> str | None:
     """The file of the first picture of an article's HTML, for who shows a link to it: a JPEG, below the site's address."""
-    found = _CARD.search(kept)
-    return found and found[1]
+    found = figures.first(kept)
+    return found and found.file
 
 
 def prose(kept: str) -> str:

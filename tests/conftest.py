@@ -68,7 +68,7 @@ class Client(FlaskClient):
     """A client after whose requests nothing is left that was not committed: a view that forgets to commit is caught."""
 
     def open(self, *args, **kwargs):
-        for name in ("site", "officer", "sign_in", "csrf_token"):
+        for name in ("site", "officer", "sign_in", "csrf_token", "_flask_babel"):
             g.pop(name, None)  # Flask reuses the context that pytest-flask pushed
         response = super().open(*args, **{"buffered": True, **kwargs})
         db.session.rollback()

@@ -9,8 +9,8 @@ import pytest
 from PIL import Image, ImageCms
 
 from pnpm.darkroom import BUDGETS, develop
-from pnpm.formats import Kind, Refused
-from pnpm.negative import LARGEST, exposed
+from pnpm.darkroom.formats import Kind, Refused
+from pnpm.darkroom.negative import LARGEST, exposed
 from tests import photographs
 from tests.conftest import TOP
 from tests.photographs import encoded, noise, opened, photograph, scene

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from pnpm import folders, pictures
+from pnpm.darkroom.formats import Kind, Refused
 from pnpm.database import changing, db, now
-from pnpm.formats import Kind, Refused
 from pnpm.housekeeping import tidy
 from pnpm.models import Entry, Picture, log
 from pnpm.models.library import change

@@ -28,13 +28,14 @@ def add_article(file, title, date, slug):
     """Publish FILE, a text (blank lines part paragraphs) or HTML (.html), and print its address."""
     zone = current_app.config["PNPM"].timezone
     body = _contents(Path(file))
-    html = text.article_html(body if Path(file).suffix.lower() in (".html", ".htm") else manuscript.paragraphs(body))
+    source = body if Path(file).suffix.lower() in (".html", ".htm") else manuscript.paragraphs(body)
+    html = text.article_html(source)
     if "<img" not in html and characters.is_blank(text.plain(html)):
         raise click.ClickException(f"{file} holds nothing that can be published.")
     moment = _moment(date, zone)
     title, slug = _title(title), _slug(slug)
     begin_writing()
-    added = Article.publish(title=title, body=body, html=html, moment=moment, slug=slug)
+    added = Article.publish(title=title, body=source, html=html, moment=moment, slug=slug)
     db.session.commit()
     with current_app.test_request_context():
         click.echo(url_for("articles.show", **added.address(zone)))

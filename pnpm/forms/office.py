@@ -13,12 +13,14 @@ from wtforms.validators import InputRequired, Optional
 from .. import characters, text
 from ..database import now
 from ..models.comment import Status
+from ..site import current_site
 
 REQUIRED = InputRequired(_("Isi kolom ini."))
 STATUSES = [status.value for status in Status]
 WORDS = {  # for what WTForms says in English
     "Not a valid choice.": _("Pilih salah satu dari daftar."),
     "Not a valid date value.": _("Tulis tanggal, misalnya 2026-12-31."),
+    "Not a valid datetime value.": _("Tulis tanggal dan jam, misalnya 2026-12-31T08:00."),
     "Not a valid integer value.": _("Tulis sebuah angka, misalnya 30."),
     "Number must be between %(min)s and %(max)s.": _("Tulis angka dari %(min)s sampai %(max)s."),
 }
@@ -114,7 +116,7 @@ class TrustForm(OfficeForm):
 
     def validate_until(self, field):
         """A day to come."""
-        today = now().astimezone(current_app.config["PNPM"].timezone).date()
+        today = now().astimezone(current_site().zone).date()
         if field.data and not today <= field.data < date(9999, 1, 1):
             raise ValidationError(gettext("Pilih tanggal yang akan datang, atau kosongkan."))
 

@@ -6,10 +6,10 @@ from flask_babel import lazy_gettext as _
 from werkzeug.datastructures import MultiDict
 from wtforms import SelectField, StringField, ValidationError
 
-from ..formats import Kind
+from ..darkroom.formats import Kind
+from ..darkroom.negative import LARGEST, LONGEST_SIDE, MOST_PIXELS
 from ..models.album import Album, Tab
 from ..models.picture import ALT_LENGTH
-from ..negative import LARGEST, LONGEST_SIDE, MOST_PIXELS
 from .office import OfficeForm, one_line
 from .search import number_of
 

@@ -19,7 +19,7 @@ def search_of(args: MultiDict) -> Search:
         abort(404)
     return Search(
         status=None if status == ALL else Status(status),
-        words=" ".join(one_line(args.get("q", ""))[:LONGEST_WORDS].split()[:MOST_WORDS]),
+        words=words_of(args),
         article=number_of(args, "article"),
         reason=args.get("reason", "")[:LONGEST_WORDS],
         name=args.get("name"),
@@ -27,6 +27,11 @@ def search_of(args: MultiDict) -> Search:
         oldest_first=args.get("sort") == "oldest",
         after=number_of(args, "after"),
     )
+
+
+def words_of(args: MultiDict) -> str:
+    """The words that are searched for, no more than a search is for."""
+    return " ".join(one_line(args.get("q", ""))[:LONGEST_WORDS].split()[:MOST_WORDS])
 
 
 def number_of(args: MultiDict, name: str) -> int | None:

@@ -65,12 +65,23 @@ class Article(db.Model):
     def set_policy(self, comments_open: bool, moderation: str | None, close_after: int | None) -> None:
         """How its comments are taken: not at all, held as PNPM_MODERATION says (None: the site's), for so many days."""
         self.comments_open, self.moderation, self.close_after = comments_open, moderation, close_after
+        self.edition = Article.edition + 1  # whoever has its form open is told
         self.touch()
+
+    @property
+    def changed_at(self) -> datetime:
+        """When its readers last got another text: as it was saved, or as it came out."""
+        return max(self.saved_at, self.published_at)
 
     def touch(self) -> None:
         """Say that what its page shows has changed; in SQL, as comments come in meanwhile."""
         self.revision = Article.revision + 1
         db.session.flush()
+
+    @property
+    def has_come(self) -> bool:
+        """Whether its moment has come, so that readers may know its address."""
+        return self.published_at is not None and self.published_at <= now()
 
     def address(self, zone: ZoneInfo) -> dict:
         """The parts of the article's URL."""
@@ -93,8 +104,10 @@ class Article(db.Model):
         return {heading.id: heading for heading in found}
 
     @staticmethod
-    def older_than(article_id: int) -> Select:
-        """The published articles after that one in the order of `published`."""
+    def older_than(article_id: int | None) -> Select:
+        """The published articles after that one in the order of `published`; None: all of them."""
+        if article_id is None:
+            return PUBLISHED
         last = select(Article.published_at).where(Article.id == article_id).scalar_subquery()
         earlier = (Article.published_at < last) | and_(Article.published_at == last, Article.id < article_id)
         return PUBLISHED.where(earlier)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Select, String, and_, bindparam, func, or_, select
 
-from ..database import db
+from ..database import contains, db
 from .article import Article
 from .comment import Comment, Status
 
@@ -121,15 +121,9 @@ _OTHERS = {"name": _counted(Comment.name), "address": _counted(Comment.address_h
 
 def _said(word):
     """Comments with that word in their name, text, e-mail or article's title."""
-    titled = select(Article.id).where(_contains(Article.title, word))
+    titled = select(Article.id).where(contains(Article.title, word))
     texts = Comment.name, Comment.body, Comment.email
-    return or_(*[_contains(text, word) for text in texts], Comment.article_id.in_(titled))
-
-
-def _contains(column, word):
-    """Whatever the case of ASCII letters: icontains is dear, and LIKE does that by itself on SQLite and MariaDB."""
-    is_like_enough = db.engine.dialect.name in ("sqlite", "mysql", "mariadb")
-    return column.contains(word, autoescape=True) if is_like_enough else column.icontains(word, autoescape=True)
+    return or_(*[contains(text, word) for text in texts], Comment.article_id.in_(titled))
 
 
 def _hashed(word):

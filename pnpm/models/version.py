@@ -4,17 +4,21 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 from difflib import SequenceMatcher
+from itertools import groupby
 from typing import NamedTuple
 
 from sqlalchemy import ForeignKey, Index, Row, Select, String, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from .. import text
 from ..database import LongText, db, now
 from .article import TITLE_LENGTH, Article
 from .log import digest
 from .user import NAME_LENGTH
 
 KEPT = 50  # of an article
+NEAR = 2  # lines that stayed, shown beside one that did not
+MOST = 2000  # lines of a text that are compared one with each of the other's: what is longer takes seconds
 _BREAK = re.compile(r"(</(?:p|li|ul|ol|tr|table|h[2-6]|div|figure|blockquote|pre)>|<br>)(?!\n)")
 
 
@@ -69,12 +73,35 @@ def keep(article: Article, who: str, moment: datetime | None = None) -> None:
 def compared(before: str, after: str) -> Iterator[Line]:
     """The lines of two texts, those that stayed, went and came; a paragraph is a line, however it was written."""
     old, new = _lines(before), _lines(after)
+    if max(len(old), len(new)) > MOST and old != new:
+        yield from [*(Line("-", line) for line in old), *(Line("+", line) for line in new)]
+        return
     for what, from_old, to_old, from_new, to_new in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if what == "equal":
             yield from (Line(" ", line) for line in old[from_old:to_old])
         else:
             yield from (Line("-", line) for line in old[from_old:to_old])
             yield from (Line("+", line) for line in new[from_new:to_new])
+
+
+def differences(before: str, after: str) -> list[Line]:
+    """The same for who reads no HTML: words alone, unless nothing but the HTML differs; none if nothing does.
+
+    Of what stayed there is only what is near; a line with the sign `…` has the number of the others.
+    """
+    if before == after:
+        return []
+    found = [(line.sign, text.plain(line.text) or line.text, line.text) for line in compared(before, after)]
+    said = [{words for sign, words, _html in found if sign == side} for side in "-+"]
+    lines = [Line(sign, html if words in said[0] & said[1] and sign != " " else words) for sign, words, html in found]
+    changed = [place for place, line in enumerate(lines) if line.sign != " "]
+    near = {place + by for place in changed for by in range(-NEAR, NEAR + 1)}
+    parts = groupby(enumerate(lines), key=lambda pair: pair[0] in near)
+    return [line for is_near, part in parts for line in _part([line for _place, line in part], is_near)]
+
+
+def _part(lines, is_near):
+    return lines if is_near or len(lines) == 1 else [Line("…", str(len(lines)))]
 
 
 def _lines(body):

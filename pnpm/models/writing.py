@@ -13,7 +13,7 @@ from .label import labels_of, set_labels
 from .log import Deed, differing, digest
 from .picture import Picture, illustrate
 from .setting import Setting
-from .slug import slug_of
+from .slug import of_a_page, slug_of
 
 POLICY = "comments_open", "moderation", "close_after"
 PLAIN = "title", "slug", "status", *POLICY
@@ -48,7 +48,7 @@ def save(deed: Deed, article: Article, edition: int | None = None, **changes) ->
     """Change some of what `standing` tells, and `body`; nothing happens if all of it is so already.
 
     Raises Conflict if it is not the `edition` that the writer began with (None: whichever) and would change. A `published_at`
-    of None publishes now, unless the article has a moment already.
+    of None publishes now, unless the article has a moment already that has come: its address stays.
     """
     before, began = standing(article), article.edition
     if edition not in (None, began) and not _is_so(article, before, changes):
@@ -98,18 +98,28 @@ def bring_back(deed: Deed, article: Article, wanted: dict) -> bool:
 
 def render(article: Article) -> None:
     """Make its HTML anew, and write down which pictures stand in it."""
-    known = Picture.facts(figures.keys_in(article.body))
-    article.html = text.article_html(article.body, known)
-    illustrate(article.id, known.values())
+    article.html, pictures = rendered(article.body)
+    illustrate(article.id, pictures)
+
+
+def rendered(body: str) -> tuple[str, list[Picture]]:
+    """The safe HTML of a text, and the pictures that stand in it."""
+    known = Picture.facts(figures.keys_in(body))
+    return text.article_html(body, known), [*known.values()]
 
 
 def _is_so(article, before, changes):
     """Whether these changes would change nothing: the same form, sent again."""
     wanted = {"status": article.status, "published_at": article.published_at} | changes
-    body, moment = wanted.pop("body", article.body), wanted.pop("published_at") or article.published_at
+    body, moment = wanted.pop("body", article.body), _moment(article, wanted.pop("published_at"))
     labels, status = list(wanted.pop("labels", before["labels"])), wanted.pop("status")
     same = body == article.body and moment == article.published_at and status is article.status and labels == before["labels"]
     return same and all(before[name] == value for name, value in wanted.items())
+
+
+def _moment(article, wanted):
+    """The moment that it will have: the one that is wanted, or the one that has come already."""
+    return wanted or (article.published_at if article.has_come else None)
 
 
 def _keep_first(article):
@@ -129,8 +139,11 @@ def _set(article, before, changes):
         former.change(article.id, before["slug"], article.slug)
     if "labels" in changes and list(changes["labels"]) != before["labels"]:
         set_labels(article.id, changes["labels"])
-    article.published_at = changes.get("published_at") or article.published_at
+    if "published_at" in changes:
+        article.published_at = _moment(article, changes["published_at"])
     article.status = changes.get("status", article.status)
+    if of_a_page(article.slug) and article.status is not Status.DELETED:
+        article.status = Status.PAGE  # never among the articles
     if article.status is Status.PUBLISHED:
         article.published_at = article.published_at or now()
     db.session.flush()

@@ -1,9 +1,11 @@
 """A real server and a real Chromium, for what only a browser can show."""
 
+import io
 import os
 import secrets
 import shutil
 import socket
+import struct
 import subprocess
 import sys
 import time
@@ -14,12 +16,15 @@ from pathlib import Path
 
 import pytest
 
-from pnpm import create_app
+from pnpm import create_app, pictures
 from pnpm.database import changing, db
 from pnpm.models import Article
+from pnpm.models.article import Status
 from pnpm.models.draft import Draft
+from pnpm.models.log import Deed
 from pnpm.models.reception import receive
 from pnpm.models.user import User
+from pnpm.models.writing import write as write_article
 from pnpm.text import comment_html
 from tests.conftest import SETTINGS, TOP, missing, publish, write
 
@@ -27,6 +32,7 @@ CHROMIUM = "/usr/bin/chromium"
 PASSWORD = "empat kata yang biasa"
 PHONE = {"width": 360, "height": 640}
 DESK = {"width": 1280, "height": 800}
+SCREENSHOTS = os.environ.get("SCREENSHOTS")  # where the guides' pictures are wanted; else they are only compared in size
 # Every report of the Content-Security-Policy, kept where the test can count them.
 WATCH = """
 window.violations = [];
@@ -49,6 +55,22 @@ class Site:
             address = article.address(self.app.config["PNPM"].timezone)
             db.session.remove()
         return f"{self.url}/{address['year']}/{address['month']:02}/{address['slug']}.html"
+
+    def written(self, title, body, **changes):
+        """The same as the office does it, with its pictures and labels."""
+        with self.app.app_context():
+            with changing():
+                article = write_article(Deed("Bu Camat"), None, title, body, Status.PUBLISHED, **changes)
+            address = article.address(self.app.config["PNPM"].timezone)
+            db.session.remove()
+        return f"{self.url}/{address['year']}/{address['month']:02}/{address['slug']}.html"
+
+    def picture(self, data, name="foto.jpg"):
+        """A picture taken in, as an upload is; how an article's source shows it."""
+        with self.app.app_context():
+            key = pictures.take(self.app.config["PNPM"], "Bu Camat", io.BytesIO(data), name).key
+            db.session.remove()
+        return f'<figure><img src="pictures/{key}/800.jpg" alt="Warga"><figcaption>Warga di kantor camat</figcaption></figure>'
 
     def comments(self, address):
         """How many comments the article at that address shows."""
@@ -210,3 +232,25 @@ def axe():
         return [(rule["id"], [node["html"][:120] for node in rule["nodes"]]) for rule in found]
 
     return run
+
+
+@pytest.fixture
+def picture(request, tmp_path):
+    """Take a picture of the screen for the guide that the module names, as one sees it: `picture(page, "masuk")`."""
+
+    def take(page, name):
+        page.wait_for_timeout(300)  # what fades in is there then
+        guide = request.module.GUIDE
+        path = tmp_path / f"{guide.stem}-{name}.png"
+        page.screenshot(path=path)
+        if SCREENSHOTS:
+            (TOP / SCREENSHOTS / path.name).write_bytes(path.read_bytes())
+        assert size(guide.with_name(path.name)) == size(path), "make screenshots"
+        assert f"({path.name})" in guide.read_text()
+
+    return take
+
+
+def size(path):
+    """Width and height of a PNG."""
+    return struct.unpack(">II", path.read_bytes()[16:24])

@@ -1,8 +1,6 @@
 """The moderator's guide: its pictures are made here (`make screenshots` puts them into docs/), and it names what is there."""
 
-import os
 import re
-import struct
 
 import pytest
 from playwright.sync_api import expect
@@ -12,7 +10,6 @@ from tests.browser.conftest import PASSWORD, PHONE
 from tests.conftest import TOP
 
 GUIDE = TOP / "docs/moderator.md"
-INTO = os.environ.get("SCREENSHOTS")  # where the pictures are wanted; else they are only compared in size
 
 
 @pytest.fixture(scope="module")
@@ -28,27 +25,6 @@ def site(serve):
         site.hold(address, ("Toko Murah", promotion), ("Toko Murah", "Masih ada promo http://a.example"), sender="192.0.2.2")
         site.hold(address, ("Siti Aminah", "Kapan musyawarah berikutnya? :)"), sender="192.0.2.3")
         yield site
-
-
-@pytest.fixture
-def picture(tmp_path):
-    """Take a picture of the phone's screen, as one sees it: `picture(page, "masuk")`."""
-
-    def take(page, name):
-        page.wait_for_timeout(300)  # what fades in is there then
-        path = tmp_path / f"moderator-{name}.png"
-        page.screenshot(path=path)
-        if INTO:
-            (TOP / INTO / path.name).write_bytes(path.read_bytes())
-        assert size(TOP / "docs" / path.name) == size(path), "make screenshots"
-        assert f"({path.name})" in GUIDE.read_text()
-
-    return take
-
-
-def size(path):
-    """Width and height of a PNG."""
-    return struct.unpack(">II", path.read_bytes()[16:24])
 
 
 def test_the_pictures_of_the_guide(site, open_page, picture):

@@ -14,7 +14,7 @@ from tests.conftest import SETTINGS
 FINE = [
     "fine  The secret key is there, and only its owner can read it.",
     "fine  The database answers.",
-    "fine  The tables are those of this version (0002).",
+    "fine  The tables are those of this version (0003).",
     "fine  Accounts that may do everything: 1.",
     "fine  The log is whole: no entry was changed, removed or slipped in.",
 ]
@@ -110,7 +110,7 @@ def doctor_of(app):
 
 @pytest.mark.parametrize(
     ("revision", "said"),
-    [("0001", "of an older version (0001, not 0002)"), ("9999", "of a newer version"), (None, "older version")],
+    [("0001", "of an older version (0001, not 0003)"), ("9999", "of a newer version"), (None, "older version")],
 )
 def test_tables_of_another_version_are_told_and_nothing_after_them(app, admin, revision, said):
     execute("DELETE FROM alembic_version", *([f"INSERT INTO alembic_version VALUES ('{revision}')"] if revision else []))

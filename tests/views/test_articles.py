@@ -109,7 +109,9 @@ class TestFormerAddress:
         assert client.get(url).location == client.get(moved).location == "/2012/12/akhir.html"
 
     @pytest.mark.parametrize(
-        "hidden", [{"status": Status.DRAFT}, {"status": Status.DELETED}, {"published_at": now() + timedelta(days=1)}], ids=str
+        "hidden",
+        [{"status": Status.DRAFT}, {"status": Status.DELETED}, {"published_at": now() + timedelta(days=1)}],
+        ids=["draft", "deleted", "scheduled"],
     )
     def test_of_an_article_that_readers_do_not_see_it_is_not_found(self, client, article, url, moved, hidden):
         assert client.get(moved).status_code == 200
@@ -333,7 +335,7 @@ class TestFrontPage:
         assert [title.text for title in older.select(".teaser__title")] == ["Artikel 2", "Artikel 0"]
         assert not older.select(".teaser .label")
 
-    @pytest.mark.parametrize("hidden", [{"status": Status.DRAFT}, {"published_at": now() + timedelta(days=1)}], ids=str)
+    @pytest.mark.parametrize("hidden", [{"status": Status.DRAFT}, {"published_at": now() + timedelta(days=1)}], ids=["", "later"])
     def test_what_is_pinned_and_not_seen_is_not_there(self, client, article, hidden):
         publish("Lain")
         set_words(pinned=article.id)

@@ -1,6 +1,26 @@
 """The office's edges: one file a resource, each with the addresses under /admin that belong to it."""
 
-from . import account, authors, code, comments, dashboard, factor, lists, log, policy, report, session, setup, users
+from . import (
+    account,
+    articles,
+    authors,
+    code,
+    comments,
+    dashboard,
+    factor,
+    headlines,
+    lists,
+    log,
+    pages,
+    pictures,
+    policy,
+    report,
+    session,
+    settings,
+    setup,
+    users,
+    versions,
+)
 
 BLUEPRINTS = (
     dashboard.office,
@@ -9,11 +29,17 @@ BLUEPRINTS = (
     setup.setup,
     comments.desk,
     authors.authors,
+    articles.writing,
+    versions.versions,
+    pictures.library,
     lists.lists,
+    headlines.headlines,
     policy.policy,
     log.log,
     report.report,
     account.account,
     factor.factor,
+    settings.settings,
+    pages.site_pages,
     users.users,
 )

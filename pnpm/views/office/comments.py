@@ -3,7 +3,7 @@
 from flask import Blueprint, abort, jsonify, redirect, request, url_for
 from flask_babel import gettext
 
-from ... import auth, office
+from ... import auth, office, way_back
 from ...database import changing, db
 from ...forms.office import StatusForm, TextForm, TokenForm
 from ...forms.search import search_of
@@ -28,13 +28,13 @@ def index():
 @auth.open_to(auth.OFFICERS)
 def move():
     """Many at once: those that were ticked, or all that the page's search finds."""
-    form, search, deed = StatusForm(), office.asked_from(), _deed()
+    form, search, deed = StatusForm(), way_back.asked_from(), _deed()
     numbers = office.chosen(search, request.form)
     if not form.validate() or not numbers:
         return office.desk(search, form=_unchosen(form)), form.refusal
     with changing():
         moderation.move(numbers, form.chosen, deed)
-    return redirect(office.sent_from(None, deed.done), 303)
+    return redirect(way_back.sent_from(None, deed.done), 303)
 
 
 @desk.get("/waiting")

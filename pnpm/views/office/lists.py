@@ -2,7 +2,7 @@
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
-from ... import auth, office
+from ... import auth, office, way_back
 from ...database import changing
 from ...forms.lists import ListsForm
 from ...models.log import Deed
@@ -34,5 +34,5 @@ def change():
 
 
 def _page(form, done=""):
-    context = {"form": form, "trial": form.trial, "shown": SHOWN, "done": office.deed_done(done), "back": office.LISTS}
+    context = {"form": form, "trial": form.trial, "shown": SHOWN, "done": office.deed_done(done), "back": way_back.LISTS}
     return render_template("office/lists/index.html", **context)

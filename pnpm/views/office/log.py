@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from flask import Blueprint, Response, abort, redirect, render_template, request, stream_with_context
 from flask_babel import gettext
 
-from ... import auth, htmx, logbook, office, text
+from ... import auth, htmx, logbook, office, text, way_back
 from ...characters import one_line
 from ...database import changing, db
 from ...forms.office import TokenForm
@@ -80,7 +80,7 @@ def _page(found, asked, subjects, has_older):
         subjects={subject: logbook.SUBJECTS[subject] for subject in subjects},
         has_older=has_older,
         done=office.deed_done(request.args.get("done", "")),
-        back=office.LOG,
+        back=way_back.LOG,
     )
 
 
@@ -119,7 +119,7 @@ def _has_undone(deed, back):
 def _undone(comment, back):
     if htmx.is_request() and comment:
         return office.brought_back(comment)
-    return redirect(office.sent_from(comment, back.key), 303)
+    return redirect(way_back.sent_from(comment, back.key), 303)
 
 
 def _refused(form, deed, number, status=0):

@@ -6,8 +6,8 @@ from flask_wtf.csrf import generate_csrf
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from ... import auth, gallery, pictures, security, way_back
+from ...darkroom.formats import Kind, Refused
 from ...database import changing, db
-from ...formats import Kind, Refused
 from ...forms.office import TokenForm
 from ...forms.picture import MOST_AT_ONCE, STATUS, WORDS, AltForm, DeletedForm, album_of
 from ...models import Picture

@@ -4,7 +4,7 @@ from dataclasses import asdict
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 
-from ... import auth, office
+from ... import auth, office, way_back
 from ...database import changing, db
 from ...forms.policy import ArticlePolicyForm, EmergencyForm, PolicyForm
 from ...models import Article
@@ -46,7 +46,7 @@ def change_emergency():
         change_policy(deed, **form.changes)
     # What is done to the site is the admins' to undo; for a moderator the banner is the way back.
     is_admin = auth.officer().is_admin
-    place = "policy.index" if is_admin and request.form.get("back") == office.POLICY else "office.index"
+    place = "policy.index" if is_admin and request.form.get("back") == way_back.POLICY else "office.index"
     return redirect(url_for(place, done=deed.done if is_admin else None), 303)
 
 
@@ -80,9 +80,9 @@ def _deed():
 def _page(form, done=""):
     newest = list(db.session.execute(Article.headings().limit(NEWEST)))
     lists = {"exceptions": exceptions(), "newest": newest}
-    return render_template("office/policy/index.html", form=form, done=office.deed_done(done), back=office.POLICY, **lists)
+    return render_template("office/policy/index.html", form=form, done=office.deed_done(done), back=way_back.POLICY, **lists)
 
 
 def _article_page(found, form, done=""):
-    context = {"article": found, "form": form, "done": office.deed_done(done), "back": f"{office.ARTICLE}{found.id}"}
+    context = {"article": found, "form": form, "done": office.deed_done(done), "back": f"{way_back.ARTICLE}{found.id}"}
     return render_template("office/policy/article.html", **context)

@@ -5,8 +5,8 @@ import io
 import pytest
 
 from pnpm import pictures
+from pnpm.darkroom.formats import Kind
 from pnpm.database import changing, db
-from pnpm.formats import Kind
 from pnpm.forms.picture import WORDS
 from pnpm.models import Article, Entry, Picture, Setting
 from pnpm.models.album import PAGE

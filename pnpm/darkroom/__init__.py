@@ -8,7 +8,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cache
 
-from . import figures
+from .. import figures
 from .negative import LONGEST_SIDE, exposed
 
 PREVIEW = 24  # pixels wide
