@@ -15,7 +15,7 @@ run: .venv/run
 test: .venv/test .tools/done
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 bench: .venv/test
 	$(BIN)/python -m bench
