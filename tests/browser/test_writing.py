@@ -41,6 +41,7 @@ def written(site, title, *bodies, status=Status.PUBLISHED):
 
 def write_text(page, words):
     """Type a text over the one that stands there, into the editor or, without scripts, into the field."""
+    page.wait_for_load_state("load")  # until then the scripts, if there are any, may not have put the editor there
     editor = page.locator("trix-editor")
     if editor.count() and editor.is_visible():
         editor.click()
