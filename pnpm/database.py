@@ -6,10 +6,10 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import ColumnElement, Connection, DateTime, Dialect, Engine, Enum, MetaData, Row, Select, Text, TypeDecorator
-from sqlalchemy.dialects import mysql
+from sqlalchemy import ColumnElement, Connection, Engine, Enum, MetaData, Row, Select, text
 from sqlalchemy.orm import DeclarativeBase
 
+from .columns import Moment
 from .sqlite import BUSY_SECONDS, begin_immediate
 
 NAMES = {
@@ -26,25 +26,9 @@ class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMES)
 
 
-class Moment(TypeDecorator):
-    """A moment in UTC: takes and gives aware datetimes, to the microsecond, on engines that keep no zone."""
-
-    impl = DateTime
-    cache_ok = True
-
-    def load_dialect_impl(self, dialect: Dialect):
-        # MariaDB and MySQL drop microseconds unless they are asked for.
-        return mysql.DATETIME(fsp=6) if dialect.name in ("mysql", "mariadb") else DateTime()
-
-    def process_bind_param(self, value, dialect):
-        return value and value.astimezone(UTC).replace(tzinfo=None)
-
-    def process_result_value(self, value, dialect):
-        return value and value.replace(tzinfo=UTC)
-
-
-# MySQL's TEXT ends at 64 KiB.
-LongText = Text().with_variant(mysql.MEDIUMTEXT(), "mysql", "mariadb")
+# Where SQLite has one writer, others lock rows: the office's changes lock this one first, so that they come one after another.
+# Readers' comments do not wait for it.
+_ONE_AT_A_TIME = text("UPDATE setting SET value = value WHERE name = 'writer'")
 
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
 # The class attribute of the same purpose fails with SQLAlchemy 2.1 under Flask-SQLAlchemy.
@@ -62,7 +46,9 @@ def engine_options(url: str) -> dict:
     if url.startswith("sqlite"):
         return options | {"connect_args": {"timeout": BUSY_SECONDS, "isolation_level": None}}
     # Shared hosts cap connections and close idle ones.
-    return options | {"pool_size": 1, "max_overflow": 2, "pool_pre_ping": True, "pool_recycle": 280}
+    options |= {"pool_size": 1, "max_overflow": 2, "pool_pre_ping": True, "pool_recycle": 280}
+    # MySQL's own default locks the gaps between rows, and strangers' comments would wait for each other.
+    return options | {"isolation_level": "READ COMMITTED"}
 
 
 def first(engine: Engine, query: Select, values: dict) -> Row | None:
@@ -99,7 +85,9 @@ def writing(connection: Connection) -> Iterator[None]:
 def begin_writing() -> None:
     """End what was read so far and begin a transaction that may write: what was read before it is read again under its lock."""
     db.session.commit()
-    db.session.connection(execution_options={"writes": True})
+    connection = db.session.connection(execution_options={"writes": True})
+    if connection.dialect.name != "sqlite":
+        connection.execute(_ONE_AT_A_TIME)
 
 
 @contextmanager
@@ -118,11 +106,11 @@ def changing() -> Iterator[None]:
 
 
 def contains(column: ColumnElement, word: str) -> ColumnElement:
-    """Whether a text contains that word, whatever the case of ASCII letters.
+    """Whether a text contains that word, whatever the case of letters (on SQLite of ASCII's).
 
-    icontains is dear, and LIKE does that by itself on SQLite and MariaDB.
+    icontains is dear, and SQLite's LIKE does that by itself.
     """
-    is_like_enough = db.engine.dialect.name in ("sqlite", "mysql", "mariadb")
+    is_like_enough = db.engine.dialect.name == "sqlite"
     return column.contains(word, autoescape=True) if is_like_enough else column.icontains(word, autoescape=True)
 
 

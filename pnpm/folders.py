@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from .disk import sync
 from .figures import KEY_LENGTH, widths_of
 
 TYPES = {"webp": "image/webp", "jpg": "image/jpeg"}
@@ -43,7 +44,7 @@ def filled(room: Path, files: Mapping[str, bytes]) -> Iterator[Path]:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
-        _sync(folder)
+        sync(folder)
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -57,7 +58,7 @@ def put(new: Path, place: Path, width: int) -> None:
         return
     shutil.rmtree(place, ignore_errors=True)
     new.rename(place)
-    _sync(place.parent)
+    sync(place.parent)
 
 
 def is_whole(place: Path, width: int) -> bool:
@@ -85,11 +86,3 @@ def _folders(folder: Path, before: float = float("inf")) -> Iterator[Path]:
         for each in found:
             if each.is_dir(follow_symlinks=False) and each.stat().st_mtime < before:
                 yield Path(each)
-
-
-def _sync(folder):
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

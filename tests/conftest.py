@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,10 +17,12 @@ from pnpm.models import Article, Comment
 from pnpm.models.draft import Draft
 from pnpm.models.reception import receive
 from pnpm.text import article_html, comment_html
+from tests import engines
 
 TOP = Path(__file__).parent.parent
 SHARED = TOP.parent / "shared" / "data"
 IN_CI = os.environ.get("CI") == "true"
+on_sqlite = pytest.mark.skipif(engines.ENGINE != "sqlite", reason=f"this is about SQLite, not {engines.ENGINE}")
 SETTINGS = {"SECRET_KEY": "a key for tests alone", "TESTING": True}
 
 
@@ -30,9 +33,24 @@ def missing(what: str, install: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def empty_site(tmp_path_factory):
+def server():
+    """The database server that the tests run on; None for SQLite."""
+    if engines.ENGINE == "sqlite":
+        yield None
+        return
+    try:
+        with engines.serving() as server:
+            yield server
+    except engines.Missing as error:
+        missing(engines.ENGINE, str(error))
+
+
+@pytest.fixture(scope="session")
+def empty_site(tmp_path_factory, server):
     """An instance folder with a database at the newest schema, to be copied."""
     folder = tmp_path_factory.mktemp("empty")
+    if server:
+        _use(folder, server.create(engines.TEMPLATE))
     app = create_app({"INSTANCE": folder, **SETTINGS})
     result = app.test_cli_runner().invoke(args=["init"])
     assert result.exit_code == 0, result.output
@@ -47,10 +65,34 @@ def settings():
     return {}
 
 
+@pytest.fixture(scope="session")
+def new_instance(empty_site, server):
+    """Make a site's own folder, with a database of its own: `with new_instance(path) as folder`."""
+
+    @contextmanager
+    def new_instance(path):
+        folder = shutil.copytree(empty_site, path)
+        if not server:
+            yield folder
+            return
+        url = server.create()
+        _use(folder, url)
+        yield folder
+        server.drop(url)
+
+    return new_instance
+
+
 @pytest.fixture
-def instance(empty_site, tmp_path):
+def instance(new_instance, tmp_path):
     """A site's own folder."""
-    return shutil.copytree(empty_site, tmp_path / "instance")
+    with new_instance(tmp_path / "instance") as folder:
+        yield folder
+
+
+def _use(folder, url):
+    """Have the site of that folder keep its data there."""
+    (folder / "config.py").write_text(f"DATABASE_URL = {url!r}\n")
 
 
 @pytest.fixture
@@ -62,6 +104,18 @@ def app(instance, settings):
     with app.app_context():
         db.session.remove()
         db.engine.dispose()
+
+
+def drop_tables(*names):
+    """Take tables away, whatever refers to them."""
+    db.session.rollback()
+    with db.engine.begin() as connection:
+        if engines.ENGINE == "mariadb":
+            connection.exec_driver_sql("SET FOREIGN_KEY_CHECKS = 0")
+        for name in names:
+            connection.exec_driver_sql(f"DROP TABLE {name}" + " CASCADE" * (engines.ENGINE == "postgresql"))
+        if engines.ENGINE == "mariadb":
+            connection.exec_driver_sql("SET FOREIGN_KEY_CHECKS = 1")
 
 
 class Client(FlaskClient):

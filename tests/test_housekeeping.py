@@ -10,7 +10,7 @@ from pnpm.models import Comment, Entry
 from pnpm.models.comment import Status
 from pnpm.models.log import Deed
 from pnpm.models.moderation import move
-from tests.conftest import write
+from tests.conftest import drop_tables, write
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def deleted(article, app):
 
 def left():
     db.session.rollback()
-    return [comment.id for comment in db.session.query(Comment)]
+    return [comment.id for comment in db.session.query(Comment).order_by(Comment.id)]
 
 
 def test_after_30_days_a_deleted_comment_goes_by_itself_when_somebody_sends_a_form(app, client, url, deleted):
@@ -60,7 +60,6 @@ def test_more_than_one_batch_goes_in_one_day(app, article):
 
 def test_while_the_database_is_away_the_readers_answer_stands(app, client, url, article):
     with app.app_context():
-        db.session.execute(db.text("DROP TABLE log_entry"))
-        db.session.commit()
+        drop_tables("log_entry")
     assert client.comment(url, body="tetap diterima").status_code == 303
     assert app.extensions[DONE_ON] == now().date()

@@ -5,7 +5,7 @@ from sqlalchemy import inspect
 
 from pnpm import migrations
 from pnpm.database import db
-from tests.conftest import publish
+from tests.conftest import on_sqlite, publish
 
 
 def flask(app, *arguments):
@@ -30,6 +30,7 @@ def test_it_goes_down_to_nothing_and_up_again(app):
     assert {"article", "comment", "setting"} < set(inspect(db.engine).get_table_names())
 
 
+@on_sqlite
 def test_foreign_keys_hold_again_after_a_migration(app):
     flask(app, "db", "upgrade")
     with db.engine.connect() as connection:

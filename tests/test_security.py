@@ -3,7 +3,7 @@
 import pytest
 
 from pnpm.security import HEADERS
-from tests.conftest import write
+from tests.conftest import drop_tables, write
 
 
 @pytest.mark.parametrize(
@@ -68,13 +68,8 @@ def test_no_page_has_anything_inline_or_from_a_third_party(client, app, url, art
 
 
 def test_nothing_that_a_reader_wrote_stands_in_the_log(client, url, caplog, monkeypatch):
-    from sqlalchemy import text
-
-    from pnpm.database import db
-
     form = client.form(url)
-    db.session.execute(text("DROP TABLE comment"))
-    db.session.commit()
+    drop_tables("comment")
     response = client.post(url, data={**form, "name": "Siti Rahasia", "body": "tulisan pribadi", "email": "siti@desa.example"})
     assert response.status_code == 503
     assert caplog.text

@@ -2,10 +2,12 @@
 
 from flask import Flask
 
-from . import articles, comments, doctor, installation, users
+from . import articles, comments, doctor, installation, safekeeping, users
 
 
 def register(app: Flask) -> None:
     """Add our commands to `flask`."""
-    for command in (installation.init, installation.migrations, articles.article, comments.comments, users.user, doctor.doctor):
+    making = installation.init, installation.migrations, doctor.doctor
+    keeping = safekeeping.backup, safekeeping.restore, safekeeping.move_database
+    for command in (*making, *keeping, articles.article, comments.comments, users.user):
         app.cli.add_command(command)

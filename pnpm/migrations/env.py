@@ -3,21 +3,27 @@
 from alembic import context
 
 from pnpm.database import db
+from pnpm.migrations import spelling
 
 config = context.config
 batch = {"render_as_batch": True, "compare_type": True}
 
 
 def run() -> None:
-    """Upgrade or downgrade over the site's own engine, in one transaction where the engine can."""
-    with db.engine.connect().execution_options(writes=True) as connection:
+    """Upgrade or downgrade over the engine that was given, or the site's own, in one transaction where it can."""
+    engine = config.attributes.get("engine") or db.engine
+    with engine.connect().execution_options(writes=True) as connection:
         # With foreign keys on, Alembic's batch mode deletes every child row of the table it rebuilds. The pragma counts only
         # outside a transaction, so it goes past SQLAlchemy, which would begin one.
         switch = connection.connection.execute if connection.dialect.name == "sqlite" else str
         switch("PRAGMA foreign_keys=OFF")
+        if connection.dialect.name in ("mysql", "mariadb"):
+            spelling.of_database(connection)
         context.configure(connection=connection, target_metadata=db.metadata, **batch)
         with context.begin_transaction():
             context.run_migrations()
+        if connection.dialect.name in ("mysql", "mariadb"):
+            spelling.of_tables(connection)
         connection.commit()
         switch("PRAGMA foreign_keys=ON")
 

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Index, Row, Select, String, and_, bindparam, exists, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ..database import LongText, Moment, db, now
+from ..columns import LongText, Moment
+from ..database import db, now
 from .former import LONGEST, Former
 from .setting import Setting
 from .slug import slug_of

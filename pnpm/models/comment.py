@@ -4,10 +4,11 @@ import enum
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import JSON, Connection, ForeignKey, Index, Select, String, bindparam, exists, false, func, select, update
+from sqlalchemy import Connection, ForeignKey, Index, Select, String, bindparam, exists, false, func, select, update
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
-from ..database import LongText, db
+from ..columns import Json, LongText
+from ..database import db
 from .article import Article
 
 NAME_LENGTH = 80
@@ -37,7 +38,7 @@ class Comment(db.Model):
     html: Mapped[str] = mapped_column(LongText)
     renderer: Mapped[int]
     status: Mapped[Status]
-    reasons: Mapped[list[str]] = mapped_column(JSON)
+    reasons: Mapped[list[str]] = mapped_column(Json)
     created_at: Mapped[datetime]
     address_hash: Mapped[str] = mapped_column(String(64))
     token: Mapped[str] = mapped_column(String(64), unique=True)

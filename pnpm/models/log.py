@@ -7,9 +7,10 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import JSON, Index, Row, Select, String, func, insert, or_, select
+from sqlalchemy import Index, Row, Select, String, func, insert, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from ..columns import Json
 from ..database import db, now
 from . import chain
 from .action import Action
@@ -30,8 +31,8 @@ class Entry(db.Model):
     action: Mapped[str] = mapped_column(String(16))
     subject: Mapped[str] = mapped_column(String(16))
     number: Mapped[int | None]
-    before: Mapped[dict] = mapped_column(JSON)
-    after: Mapped[dict] = mapped_column(JSON)
+    before: Mapped[dict] = mapped_column(Json)
+    after: Mapped[dict] = mapped_column(Json)
     link: Mapped[str] = mapped_column(String(64))
 
     __table_args__ = (Index(None, "subject", "number"), {"sqlite_autoincrement": True})
@@ -65,7 +66,8 @@ class Deed:
 
 def entries(deed: str) -> list[Entry]:
     """What one deed did, in order."""
-    return list(db.session.scalars(select(Entry).where(Entry.deed == deed).order_by(Entry.id)))
+    is_key = deed.isascii() and deed.isalnum()
+    return list(db.session.scalars(select(Entry).where(Entry.deed == deed).order_by(Entry.id))) if is_key else []
 
 
 def of(subject: str, number: int) -> Select:

@@ -3,7 +3,8 @@
 from sqlalchemy import ForeignKey, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ..database import LongText, db
+from ..columns import LongText
+from ..database import db
 from .comment import Comment
 
 

@@ -6,7 +6,8 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, Row, Select, String, delete, exists, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ..database import LongText, db
+from ..columns import LongText
+from ..database import db
 from ..figures import KEY_LENGTH
 from .article import Article
 from .user import NAME_LENGTH as WHO_LENGTH

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, fields
 from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ..database import LongText, db
+from ..columns import LongText
+from ..database import db
 
 REVISION = "revision"
 

@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import bindparam, case, func, literal_column, select, union_all
 from sqlalchemy.orm import aliased
 
-from ..database import Moment, db
+from ..columns import Moment
+from ..database import db
 from .action import Action
 from .comment import Comment, Status
 from .log import Entry, first_since

@@ -5,12 +5,13 @@ import secrets
 import unicodedata
 from datetime import datetime
 
-from sqlalchemy import JSON, Select, String, exists, select
+from sqlalchemy import Select, String, exists, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 from werkzeug.security import check_password_hash, generate_password_hash
 
 from ..characters import is_blank, one_line
+from ..columns import Json
 from ..database import db, now
 
 NAME_LENGTH = 40
@@ -46,7 +47,7 @@ class User(db.Model):
     password: Mapped[str] = mapped_column(String(255))
     second_factor: Mapped[str] = mapped_column(String(64), default="")  # the secret of TOTP; empty: none
     last_step: Mapped[int] = mapped_column(default=0)  # of TOTP: a code once used is used up
-    recovery_codes: Mapped[list[str]] = mapped_column(JSON, default=list)  # hashed
+    recovery_codes: Mapped[list[str]] = mapped_column(Json, default=list)  # hashed
     created_at: Mapped[datetime]
 
     # A number once given is never given again: the log, and a session that was open, keep their meaning.

@@ -11,7 +11,8 @@ from sqlalchemy import ForeignKey, Index, Row, Select, String, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from .. import text
-from ..database import LongText, db, now
+from ..columns import LongText
+from ..database import db, now
 from .article import TITLE_LENGTH, Article
 from .log import digest
 from .user import NAME_LENGTH

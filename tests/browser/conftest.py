@@ -3,7 +3,6 @@
 import io
 import os
 import secrets
-import shutil
 import socket
 import struct
 import subprocess
@@ -151,9 +150,15 @@ def wait_for(url):
 
 
 @pytest.fixture(scope="session")
-def serve(empty_site, tmp_path_factory):
+def serve(new_instance, tmp_path_factory):
     """Serve a site of its own: `with serve(MODERATION="all") as site`."""
-    return lambda **settings: served(shutil.copytree(empty_site, tmp_path_factory.mktemp("served") / "instance"), **settings)
+
+    @contextmanager
+    def serve(**settings):
+        with new_instance(tmp_path_factory.mktemp("served") / "instance") as folder, served(folder, **settings) as site:
+            yield site
+
+    return serve
 
 
 @pytest.fixture(scope="session")

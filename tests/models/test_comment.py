@@ -9,7 +9,7 @@ from pnpm.models.comment import Status
 from pnpm.models.log import Deed
 from pnpm.models.moderation import move
 from pnpm.models.thread import WINDOW, earlier, holding, later, newest
-from tests.conftest import write
+from tests.conftest import on_sqlite, write
 
 
 @pytest.fixture
@@ -70,6 +70,7 @@ def test_the_count_of_visible_comments_goes_with_every_change(app, article, move
     assert db.session.get(Article, article.id).comment_count == count
 
 
+@on_sqlite
 def test_a_stretch_is_read_from_the_index_however_long_the_thread(app, article):
     for query in (Comment.visible(article.id).order_by(Comment.id.desc()), Comment.visible(article.id).where(Comment.id < 9)):
         compiled = query.limit(WINDOW).compile(db.engine, compile_kwargs={"literal_binds": True})

@@ -60,7 +60,7 @@ def test_an_articles_policy_is_changed_and_its_page_with_it(article):
 def test_the_article_is_read_again_before_it_is_changed(app, article):
     stale = db.session.get(Article, article.id)
     with db.engine.begin() as other:
-        other.exec_driver_sql("UPDATE article SET comments_open = 0, close_after = 5")
+        other.exec_driver_sql("UPDATE article SET comments_open = false, close_after = 5")
     deed = Deed("Bu Camat")
     with changing():
         change_article(deed, stale, comments_open=True)

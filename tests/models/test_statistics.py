@@ -12,7 +12,7 @@ from pnpm.models.action import Action
 from pnpm.models.comment import Status
 from pnpm.models.log import Deed
 from pnpm.models.moderation import move
-from tests.conftest import publish, write
+from tests.conftest import on_sqlite, publish, write
 
 WITA = ZoneInfo("Asia/Makassar")
 NOON = datetime(2026, 11, 10, 12, tzinfo=WITA)
@@ -133,6 +133,7 @@ def test_work_is_who_did_what_how_often_in_the_stretch(app):
     }
 
 
+@on_sqlite
 class TestSpeed:
     """What SQLite says that it does for each query."""
 

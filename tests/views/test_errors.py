@@ -2,9 +2,8 @@
 
 import pytest
 from flask import abort
-from sqlalchemy import text
 
-from pnpm.database import db
+from tests.conftest import drop_tables
 
 
 @pytest.fixture
@@ -52,10 +51,7 @@ def test_htmx_gets_a_line_for_the_status(broken, client):
 
 
 def test_a_site_that_was_never_made_ready_says_so_plainly(client):
-    db.session.execute(text("DROP TABLE comment"))
-    db.session.execute(text("DROP TABLE setting"))
-    db.session.execute(text("DROP TABLE article"))
-    db.session.commit()
+    drop_tables("comment", "setting", "article")
     response = client.get("/")
     assert response.status_code == 503
     assert "flask init" in response.text

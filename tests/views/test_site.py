@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from pnpm.database import db
-from tests.conftest import publish
+from tests.conftest import on_sqlite, publish
 
 
 def test_health_is_ok_when_the_schema_is_current(client):
@@ -28,6 +28,7 @@ def test_health_misses_the_key(client, instance):
     assert (response.status_code, "secret key" in response.json["reason"]) == (503, True)
 
 
+@on_sqlite
 def test_health_misses_the_databases_file(client, instance):
     client.get("/healthz")
     (instance / "site.db").unlink()

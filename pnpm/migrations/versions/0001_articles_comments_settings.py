@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from pnpm.database import LongText, Moment
+from pnpm.columns import Json, LongText, Moment
 
 revision = "0001"
 down_revision = None
@@ -44,7 +44,7 @@ def upgrade() -> None:
         sa.Column("html", LongText, nullable=False),
         sa.Column("renderer", sa.Integer(), nullable=False),
         sa.Column("status", sa.Enum("published", "pending", "spam", "deleted", native_enum=False, length=16), nullable=False),
-        sa.Column("reasons", sa.JSON(), nullable=False),
+        sa.Column("reasons", Json, nullable=False),
         sa.Column("created_at", Moment(), nullable=False),
         sa.Column("address_hash", sa.String(64), nullable=False),
         sa.Column("token", sa.String(64), nullable=False),

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from pnpm.database import LongText, Moment
+from pnpm.columns import Json, LongText, Moment
 
 revision = "0002"
 down_revision = "0001"
@@ -26,7 +26,7 @@ def upgrade() -> None:
         sa.Column("password", sa.String(255), nullable=False),
         sa.Column("second_factor", sa.String(64), nullable=False),
         sa.Column("last_step", sa.Integer(), nullable=False),
-        sa.Column("recovery_codes", sa.JSON(), nullable=False),
+        sa.Column("recovery_codes", Json, nullable=False),
         sa.Column("created_at", Moment(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_user"),
         sa.UniqueConstraint("key", name="uq_user_key"),
@@ -63,8 +63,8 @@ def upgrade() -> None:
         sa.Column("action", sa.String(16), nullable=False),
         sa.Column("subject", sa.String(16), nullable=False),
         sa.Column("number", sa.Integer(), nullable=True),
-        sa.Column("before", sa.JSON(), nullable=False),
-        sa.Column("after", sa.JSON(), nullable=False),
+        sa.Column("before", Json, nullable=False),
+        sa.Column("after", Json, nullable=False),
         sa.Column("link", sa.String(64), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_log_entry"),
         sqlite_autoincrement=True,
@@ -113,6 +113,8 @@ def downgrade() -> None:
     op.drop_column("article", "moderation")
     op.drop_index("ix_comment_created_at_status_article_id", "comment")
     op.drop_index("ix_comment_name_id", "comment")
+    if op.get_bind().dialect.name in ("mysql", "mariadb"):  # where a foreign key cannot be without an index
+        op.create_index("fk_comment_parent_id", "comment", ["parent_id"])
     op.drop_index("ix_comment_parent_id", "comment")
     op.drop_column("comment", "moved_at")
     op.drop_column("comment", "official")

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from pnpm.database import LongText, Moment
+from pnpm.columns import LongText, Moment
 
 revision = "0003"
 down_revision = "0002"
