@@ -28,7 +28,6 @@ BODIES = 500  # different ones
 LONG = 1000  # every so manieth comment is ten times as long
 DEEDS = 20  # of 1,000 entries each, in the log
 RARE = "kepiting"  # in one of the oldest comments alone, so that a search looks at all
-TIMES = 7
 PAGE, MOVES = 100, 2000  # milliseconds
 
 
@@ -53,10 +52,7 @@ def prepare(instance: Path) -> None:
 def measure(server: Server) -> Iterator[Row]:
     """The rows on the office's pages, and on 1,000 comments moved in one go and brought back."""
     officer = Officer(server)
-    for name, path in _pages(officer).items():
-        officer.ask("GET", path)  # each worker compiles its templates and queries once
-        officer.ask("GET", path)
-        yield row(f"office: {name}", [officer.ask("GET", path) for _time in range(TIMES)], PAGE)
+    yield from officer.look_at(_pages(officer), PAGE)
     yield from _moving(officer)
 
 

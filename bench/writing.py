@@ -19,13 +19,12 @@ from pnpm.models.version import KEPT
 from pnpm.text import article_html
 
 from .budget import Row
-from .officer import NAME, PASSWORD, Officer, found, row
+from .officer import NAME, PASSWORD, TIMES, Officer, found, row
 from .site import Server
 
 ARTICLES, PICTURES, LABELS, DAYS = 5000, 20_000, 40, 3650
 SHARES = {Status.PUBLISHED: 94, Status.DRAFT: 4, Status.DELETED: 2}  # of a hundred; some of the published are yet to come
 RARE = "kepiting"  # in one of the oldest articles alone, so that a search looks at all
-TIMES = 7
 LIMIT = 100  # milliseconds
 
 
@@ -45,10 +44,7 @@ def prepare(instance: Path) -> None:
 def measure(server: Server) -> Iterator[Row]:
     """The rows on the pages for writing, and on an article saved."""
     officer = Officer(server)
-    for name, path in _paths(officer).items():
-        officer.ask("GET", path)  # each worker compiles its templates and queries once
-        officer.ask("GET", path)
-        yield row(f"office: {name}", [officer.ask("GET", path) for _time in range(TIMES)], LIMIT)
+    yield from officer.look_at(_paths(officer), LIMIT)
     yield row("office: an article saved", [_saved(officer, number) for number in range(TIMES)], LIMIT)
 
 

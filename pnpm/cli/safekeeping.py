@@ -1,4 +1,7 @@
-"""Commands that keep a site safe: an archive of all of it, and back; and a move to another database."""
+"""Commands that keep a site safe: an archive of all of it, and back; and a move to another database.
+
+What does it is imported where it is used: every cold start of the site would pay for it.
+"""
 
 from pathlib import Path
 
@@ -6,10 +9,7 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from .. import safekeeping
-from ..archive import Unfit
 from ..database import db
-from ..models import copying
 from .plain import PlainCommand
 
 
@@ -19,6 +19,9 @@ from .plain import PlainCommand
 @with_appcontext
 def backup(file, with_secrets):
     """Write all of the site, database and pictures, to FILE while it runs, and read it back."""
+    from .. import safekeeping
+    from ..archive import Unfit
+
     try:
         size = safekeeping.keep(file.resolve(), current_app.config["PNPM"], with_secrets)
     except (Unfit, OSError) as error:
@@ -32,6 +35,9 @@ def backup(file, with_secrets):
 @with_appcontext
 def restore(file, replace):
     """Bring back what FILE holds, a backup of this program."""
+    from .. import safekeeping
+    from ..archive import Unfit
+
     try:
         kept = safekeeping.bring_back(file.resolve(), current_app.config["PNPM"], replace)
     except safekeeping.NotEmpty as error:
@@ -47,6 +53,9 @@ def restore(file, replace):
 @with_appcontext
 def move_database(url, replace):
     """Copy the site's database to the one at URL, of any engine, compare both, and leave this one as it is."""
+    from .. import safekeeping
+    from ..models import copying
+
     with safekeeping.opened(url) as target, db.engine.connect() as here:
         with target.connect() as there:
             if not replace and not copying.is_empty(there):
