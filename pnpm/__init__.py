@@ -39,7 +39,7 @@ def create_app(overrides: dict | None = None) -> Flask:
     housekeeping.keep(app)
     views.register(app)
     cli.register(app)
-    app.wsgi_app = security.guard(app.wsgi_app)
+    app.wsgi_app = security.guard(app.wsgi_app, settings.site_url)
     if settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies)
     return app

@@ -1,12 +1,13 @@
 """Every setting, its default and what it is for; the only place that reads the environment."""
 
 import os
-import re
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from click import ClickException
+
+from .values import Limit, address, between, choice, folder, limit, zone
 
 TOP = Path(__file__).resolve().parent.parent
 KEY_FILE = "secret_key"
@@ -15,51 +16,6 @@ LANGUAGES = "id", "en"
 
 class ConfigError(ClickException, ValueError):
     """A setting that cannot be used; the message names it and says what it takes. Commands show it as one line."""
-
-
-@dataclass(frozen=True)
-class Limit:
-    """At most `count` in any stretch of `seconds`."""
-
-    count: int
-    seconds: int
-
-
-def _choice(*allowed):
-    def read(text):
-        if text not in allowed:
-            raise ValueError(f"one of {', '.join(allowed)}")
-        return text
-
-    return read
-
-
-def _between(least, most):
-    def read(text):
-        if not (str(text).isascii() and str(text).isdigit() and least <= int(text) <= most):
-            raise ValueError(f"a whole number from {least} to {most}")
-        return int(text)
-
-    return read
-
-
-def _limit(text):
-    """`5/10min` or `off`; the units are s, min and h."""
-    if text == "off":
-        return None
-    given = re.fullmatch(r"([1-9][0-9]{0,5})/([1-9][0-9]{0,3})(s|min|h)", str(text))
-    if not given:
-        raise ValueError("a count and a stretch of time, like 5/10min, or off")
-    count, number, unit = given.groups()
-    return Limit(int(count), int(number) * {"s": 1, "min": 60, "h": 3600}[unit])
-
-
-def zone_of(text: str) -> ZoneInfo:
-    """The time zone of that name; ValueError, saying what it takes, if there is none."""
-    try:
-        return ZoneInfo(str(text))
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError("a zone of the tz database, like Asia/Makassar") from None
 
 
 def _setting(default, read, meaning):
@@ -75,23 +31,35 @@ class Config:
     database_url: str = _setting(
         "", str, "SQLite in the instance folder; or any SQLAlchemy URL of SQLite, MariaDB/MySQL, PostgreSQL"
     )
-    sqlite_journal: str = _setting("WAL", _choice("WAL", "DELETE"), "`DELETE` on network file systems")
-    language: str = _setting("id", _choice(*LANGUAGES), "of the whole site: `id` or `en`")
-    timezone: ZoneInfo = _setting(ZoneInfo("Asia/Makassar"), zone_of, "of the whole site")
+    upgrade: str = _setting(
+        "start",
+        choice("start", "off"),
+        "`start`: what is missing is made, and migrations run, when a version starts; `off`: by commands alone",
+    )
+    sqlite_journal: str = _setting("WAL", choice("WAL", "DELETE"), "`DELETE` on network file systems")
+    language: str = _setting("id", choice(*LANGUAGES), "of the whole site: `id` or `en`")
+    timezone: ZoneInfo = _setting(ZoneInfo("Asia/Makassar"), zone, "of the whole site")
     moderation: str = _setting(
         "suspicious",
-        _choice("all", "suspicious", "off"),
+        choice("all", "suspicious", "off"),
         "`all` holds every comment, `suspicious` those that a rule doubts, `off` none (see the limit); unless the office chooses",
     )
     comment_limit: Limit | None = _setting(
-        Limit(5, 600), _limit, "comments from one address in a stretch of time; more are held, ten times as many refused; `off`"
+        Limit(5, 600), limit, "comments from one address in a stretch of time; more are held, ten times as many refused; `off`"
     )
     comment_min_seconds: int = _setting(
-        3, _between(0, 3600), "a form filled in faster is held, as the page's script reports it; `0`: off"
+        3, between(0, 3600), "a form filled in faster is held, as the page's script reports it; `0`: off"
     )
-    comment_max_length: int = _setting(3000, _between(1, 20_000), "characters, up to 20,000")
-    pictures_total: int = _setting(500, _between(1, 1_000_000), "MB of all pictures of the site")
-    trusted_proxies: int = _setting(0, _between(0, 9), "how many proxies in front set X-Forwarded-For and -Proto")
+    comment_max_length: int = _setting(3000, between(1, 20_000), "characters, up to 20,000")
+    pictures_total: int = _setting(500, between(1, 1_000_000), "MB of all pictures of the site")
+    site_url: str = _setting(
+        "", address, "the site's address, like `https://desa.example/blog`: other names are refused, links and cookies follow it"
+    )
+    web_folder: Path | None = _setting(
+        None, folder, "the web server's own folder of that address, as `public_html`: static files are put into its `static/`"
+    )
+    backups: str = _setting("daily", choice("daily", "off"), "`daily`: a backup a day, after the answer to a form; or `off`")
+    trusted_proxies: int = _setting(0, between(0, 9), "how many proxies in front set X-Forwarded-For and -Proto")
 
     @property
     def key_file(self) -> Path:

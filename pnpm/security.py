@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from flask import Flask, abort, current_app, request
 
@@ -35,6 +36,7 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+PORTS = {"http": 80, "https": 443}
 LONGEST_HOST = 260  # RFC 1035: 253, and a port
 SAFE = {"GET", "HEAD", "OPTIONS"}
 # RFC 952 and 1123 with underscores, which some hosts use; an address of IPv6 in brackets.
@@ -63,8 +65,14 @@ def limit() -> None:
         request.max_content_length = request.max_form_memory_size = most
 
 
-def guard(application: Callable) -> Callable:
-    """`application`, whose every answer has the headers, and which is asked only under a host's name that can be one."""
+def guard(application: Callable, address: str = "") -> Callable:
+    """`application`, whose every answer has the headers, and which is asked only under a host's name that can be one.
+
+    With the site's `address` it is asked under that name alone, and as that address is: by https, in its folder, whatever
+    stands between.
+    """
+    site = urlsplit(address)
+    right = {site.netloc, f"{site.hostname}:{site.port or PORTS.get(site.scheme)}"} if address else set()
 
     def guarded(environ, start_response):
         def start(status, headers, *more):
@@ -72,13 +80,30 @@ def guard(application: Callable) -> Callable:
             ours = [(name, value) for name, value in HEADERS.items() if name.lower() not in given]
             return start_response(status, [*headers, *ours], *more)
 
-        host = environ.get("HTTP_HOST")
-        if host is not None and (len(host) > LONGEST_HOST or not HOST.fullmatch(host)):
+        if not _is_asked_for(environ.get("HTTP_HOST"), right):
             start("400 Bad Request", [("Content-Type", "text/plain; charset=utf-8")])
             return [b"400: Host\n"]
+        if address:
+            _place(environ, site)
         return application(environ, start)
 
     return guarded
+
+
+def _is_asked_for(host, right):
+    """Whether somebody who names that host means this site; without an address of its own, every name will do."""
+    if right:
+        return (host or "").lower() in right
+    return host is None or (len(host) <= LONGEST_HOST and HOST.fullmatch(host))
+
+
+def _place(environ, site):
+    """A proxy that ends TLS, or hands on the whole path, need not say so."""
+    if site.scheme == "https":
+        environ["wsgi.url_scheme"] = "https"
+    path = environ.get("PATH_INFO", "")
+    if not environ.get("SCRIPT_NAME") and site.path and f"{path}/".startswith(f"{site.path}/"):
+        environ["SCRIPT_NAME"], environ["PATH_INFO"] = site.path, path[len(site.path) :]
 
 
 def refuse_cross_site() -> None:

@@ -12,7 +12,8 @@ from flask_babel import refresh
 from sqlalchemy import Row
 from sqlalchemy.exc import SQLAlchemyError
 
-from .config import LANGUAGES, Config, zone_of
+from . import values
+from .config import LANGUAGES, Config
 from .database import db
 from .logo import Logo
 from .models import Setting
@@ -42,7 +43,7 @@ class Site:
     def zone(self) -> ZoneInfo:
         """The same for its time zone."""
         try:
-            return zone_of(self.words.timezone) if self.words.timezone else self.config.timezone
+            return values.zone(self.words.timezone) if self.words.timezone else self.config.timezone
         except ValueError:  # kept on a host that knew more zones
             return self.config.timezone
 

@@ -55,8 +55,31 @@ def test_a_limit_is_a_count_and_a_stretch(text, limit):
         ("MODERATION", "maybe"),
         ("SQLITE_JOURNAL", "OFF"),
         ("TRUSTED_PROXIES", "1.5"),
+        ("SITE_URL", "desa.example"),
+        ("SITE_URL", "ftp://desa.example"),
+        ("SITE_URL", "https://"),
+        ("SITE_URL", "https://desa.example:x"),
+        ("SITE_URL", "https://a:b@desa.example"),
+        ("SITE_URL", "https://desa.example/?a=1"),
+        ("SITE_URL", "https://desa.example/a b"),
+        ("SITE_URL", "https://[desa"),
+        ("WEB_FOLDER", "public_html"),
+        ("UPGRADE", "maybe"),
+        ("BACKUPS", "hourly"),
     ],
 )
 def test_a_value_that_cannot_be_used_is_refused_by_name(name, value):
     with pytest.raises(ConfigError, match=f"PNPM_{name}="):
         config.load({name: value})
+
+
+@pytest.mark.parametrize(
+    ("given", "address"),
+    [
+        ("https://Desa.example/", "https://desa.example"),
+        ("https://desa.example:8443/blog/", "https://desa.example:8443/blog"),
+        ("http://127.0.0.1:8000", "http://127.0.0.1:8000"),
+    ],
+)
+def test_the_sites_address_is_kept_without_a_slash_at_its_end(given, address):
+    assert config.load({"SITE_URL": given}).site_url == address

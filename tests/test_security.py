@@ -42,6 +42,33 @@ def test_a_host_that_can_be_one_is_not(client, url, host):
     assert client.get(url, headers={"Host": host}).status_code == 200
 
 
+@pytest.mark.parametrize("settings", [{"SITE_URL": "https://desa.example/blog"}])
+class TestWhereTheSiteHasAnAddress:
+    """Other names are refused, and whatever stands between, links and cookies are as the address is."""
+
+    @pytest.mark.parametrize("host", ["evil.example", "desa.example.evil.example", "desa.example:80", "localhost", "127.0.0.1"])
+    def test_another_name_is_refused(self, client, host):
+        response = client.get("/blog/", headers={"Host": host})
+        assert (response.status_code, response.text) == (400, "400: Host\n")
+
+    @pytest.mark.parametrize("host", ["desa.example", "DESA.example", "desa.example:443"])
+    def test_its_own_is_not(self, client, host):
+        assert client.get("/blog/", headers={"Host": host}).status_code == 200
+
+    @pytest.mark.parametrize("where", [{}, {"SCRIPT_NAME": "/blog"}])
+    def test_links_lead_there_whether_the_server_knows_its_folder_or_not(self, client, url, where):
+        path = url if where else f"/blog{url}"
+        response = client.get(path, headers={"Host": "desa.example"}, environ_overrides=where)
+        assert f'<link rel="canonical" href="https://desa.example/blog{url}">' in response.text
+        assert 'href="/blog/static/' in response.text
+        assert client.get("/bloggers", headers={"Host": "desa.example"}).status_code == 404
+
+    def test_its_cookies_go_over_https_alone(self, client, instance):
+        given = client.get("/blog/admin/login", headers={"Host": "desa.example"}, environ_overrides={"wsgi.url_scheme": "http"})
+        assert "Secure" in given.headers["Set-Cookie"]
+        assert "Path=/blog/admin" in given.headers["Set-Cookie"]
+
+
 def test_static_files_have_the_headers_when_they_are_not_modified_too(client, app):
     address = f"/static/{app.config['ASSETS']['site.css']}"
     etag = client.get(address).headers["ETag"]

@@ -9,9 +9,8 @@ from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, HiddenField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import NumberRange, Optional, ValidationError
 
-from .. import characters
+from .. import characters, values
 from ..addresses import is_mail
-from ..config import zone_of
 from ..models import Picture
 from ..models.comment import EMAIL_LENGTH
 from ..models.policy import Policy
@@ -132,7 +131,7 @@ class SettingsForm(OfficeForm):
         if self.timezone.data != OTHER:
             return
         try:
-            zone_of(field.data)
+            values.zone(field.data)
         except ValueError:
             raise ValidationError(gettext("Zona ini tidak dikenal. Tulis namanya, misalnya Asia/Dili.")) from None
 
