@@ -5,14 +5,12 @@ from flask_babel import Babel
 from jinja2 import StrictUndefined
 from sqlalchemy.exc import ArgumentError
 from werkzeug.middleware.proxy_fix import ProxyFix
-from whitenoise import WhiteNoise
 
-from . import assets, auth, cards, cli, config, housekeeping, kept, labels, pages, security, site, views
+from . import assets, auth, cards, cli, config, housekeeping, kept, labels, pages, security, site, start, views
 from .database import db, engine_options
 from .sqlite import open_sqlite
 
 LARGEST_REQUEST = 64 * 1024  # bytes: the longest comment, three bytes a letter, six times over
-FOREVER = 365 * 24 * 3600  # seconds: a static file's name changes with its content
 
 
 def create_app(overrides: dict | None = None) -> Flask:
@@ -39,6 +37,7 @@ def create_app(overrides: dict | None = None) -> Flask:
     housekeeping.keep(app)
     views.register(app)
     cli.register(app)
+    start.make_ready(app)
     app.wsgi_app = security.guard(app.wsgi_app, settings.site_url)
     if settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies)
@@ -74,20 +73,8 @@ def open_database(app: Flask, settings: config.Config) -> None:
 
 
 def serve_static(app: Flask, settings: config.Config) -> None:
-    """Serve static/ ourselves, compressed and for a year, where no web server in front does it."""
-    folder = settings.instance / "static"
-    try:
-        app.config["ASSETS"] = assets.prepare(config.TOP / "static", folder)
-    except OSError as error:
-        raise config.ConfigError(
-            f"PNPM_INSTANCE={settings.instance}: it takes a folder that can be written to ({error})"
-        ) from error
+    """Serve static/ ourselves where no web server in front does it; `start` puts the files there when they are not yet."""
+    folder = (settings.web_folder or settings.instance) / "static"
+    app.config.update(STATIC=folder, ASSETS=assets.known(config.TOP / "static", folder))
     app.add_url_rule("/static/<path:filename>", endpoint="static", build_only=True)
-    app.wsgi_app = WhiteNoise(
-        app.wsgi_app,
-        root=folder,
-        prefix="static",
-        max_age=FOREVER,
-        allow_all_origins=False,
-        immutable_file_test=lambda path, url: True,
-    )
+    app.wsgi_app = assets.served(app.wsgi_app, folder)

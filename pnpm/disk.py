@@ -1,11 +1,19 @@
 """Files that are written whole or not at all, whatever is killed or cut off meanwhile."""
 
+import fcntl
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic, sleep
+
+STEP_SECONDS = 0.05  # between two looks at a lock
+
+
+class Busy(Exception):
+    """Another process is at work here, and was not done in time."""
 
 
 @contextmanager
@@ -17,6 +25,46 @@ def workplace(folder: Path) -> Iterator[Path]:
         yield place
     finally:
         shutil.rmtree(place, ignore_errors=True)
+
+
+@contextmanager
+def locked(path: Path, seconds: float) -> Iterator[None]:
+    """A block that one process at a time is in, of all that name this file; Busy if it takes the others longer than that.
+
+    A process that is killed leaves no lock. Where the file system knows none (some of the network's), nobody waits.
+    """
+    with path.open("a") as file:
+        deadline = monotonic() + seconds
+        while not _takes(file):
+            if monotonic() > deadline:
+                raise Busy(path)
+            sleep(STEP_SECONDS)
+        yield
+
+
+def _takes(file):
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def write(path: Path, content: bytes, mode: int = 0o600) -> None:
+    """A file with that content in the place of what is there: whole or not at all, and on the disk."""
+    handle, new = tempfile.mkstemp(dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(new, mode)
+        os.replace(new, path)
+    except BaseException:
+        os.unlink(new)
+        raise
 
 
 def sync(path: Path) -> None:

@@ -1,6 +1,8 @@
 """How SQLite is opened, and how its one writer at a time is waited for."""
 
 import sqlite3
+from contextlib import closing
+from pathlib import Path
 from time import monotonic, sleep
 
 from sqlalchemy import Connection, Engine, event
@@ -47,3 +49,10 @@ def begin_immediate(connection: Connection) -> None:
                 sleep(STEP_SECONDS)
     finally:
         driver.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
+
+
+def copy(source: Path, target: Path) -> None:
+    """A consistent copy of a database that may be in use, by SQLite's own backup, as one file; sqlite3.Error if that fails."""
+    with closing(sqlite3.connect(source, timeout=BUSY_SECONDS)) as one, closing(sqlite3.connect(target)) as other:
+        one.backup(other)
+        other.execute("PRAGMA journal_mode=DELETE")

@@ -6,8 +6,9 @@ import shutil
 
 import pytest
 
-from pnpm import assets
-from tests.conftest import TOP
+from pnpm import assets, create_app
+from pnpm.database import db
+from tests.conftest import SETTINGS, TOP, soup
 
 
 @pytest.fixture
@@ -59,3 +60,26 @@ def test_they_may_be_kept_for_a_year_and_go_out_compressed(client, app):
 def test_nothing_else_of_the_instance_folder_is_given_away(client, instance):
     for path in ("/static/../secret_key", "/static/%2e%2e/site.db", "/static.json", "/secret_key", "/instance/site.db"):
         assert client.get(path).status_code == 404
+
+
+@pytest.fixture
+def web_folder(tmp_path):
+    """The web server's own folder."""
+    return tmp_path / "public_html"
+
+
+def test_where_the_web_server_has_a_folder_they_are_put_there_with_what_it_needs_to_know(instance, web_folder):
+    app = create_app({"INSTANCE": instance, **SETTINGS, "WEB_FOLDER": web_folder})
+    page = soup(app.test_client().get("/"))
+    style = web_folder / page.select_one("link[rel=stylesheet]")["href"].removeprefix("/")
+    assert style.is_file()
+    assert style.stat().st_mode & 0o777 == 0o644
+    assert "max-age=31536000" in (web_folder / "static/.htaccess").read_text()
+    with app.app_context():
+        db.engine.dispose()
+
+
+def test_one_that_a_newer_version_puts_there_is_served_by_a_process_of_the_older(client, app):
+    assert client.get("/static/none.js").status_code == 404
+    (app.config["STATIC"] / "new.js").write_text("new")
+    assert client.get("/static/new.js", buffered=True).status_code == 200

@@ -54,6 +54,7 @@ def test_arrows_only_point_down():
             [
                 "database.py",
                 "migrations/env.py",
+                "migrations/rescue.py",
                 "cli/articles.py",
                 "cli/comments.py",
                 "cli/installation.py",

@@ -31,6 +31,14 @@ def test_it_goes_down_to_nothing_and_up_again(app):
 
 
 @on_sqlite
+def test_a_copy_is_kept_before_it_is_changed(app, instance):
+    said = flask(app, "db", "downgrade", "0003")
+    kept = instance / "backups" / f"before-upgrade-{migrations.newest()}.db"
+    assert f"The database as it was: {kept}\n" in said
+    assert kept.stat().st_mode & 0o077 == 0
+
+
+@on_sqlite
 def test_foreign_keys_hold_again_after_a_migration(app):
     flask(app, "db", "upgrade")
     with db.engine.connect() as connection:

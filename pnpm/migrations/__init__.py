@@ -2,16 +2,29 @@
 
 from pathlib import Path
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, inspect, text
+from sqlalchemy.exc import DBAPIError
 
 from ..database import db
 
 FOLDER = Path(__file__).parent
+_CURRENT = text("SELECT version_num FROM alembic_version")
 
 
 def current() -> str | None:
     """The revision of the site's database; an SQLAlchemyError if it does not answer or was never made."""
-    return db.session.scalar(text("SELECT version_num FROM alembic_version"))
+    return db.session.scalar(_CURRENT)
+
+
+def of(engine: Engine) -> str | None:
+    """The revision of a database; None if nothing was made in it yet, a DBAPIError if it does not answer."""
+    try:
+        with engine.connect() as connection:
+            return connection.scalar(_CURRENT)
+    except DBAPIError:
+        if inspect(engine).has_table("alembic_version"):
+            raise
+        return None
 
 
 def newest() -> str:
@@ -19,12 +32,12 @@ def newest() -> str:
     return max(path.name.partition("_")[0] for path in (FOLDER / "versions").glob("[0-9]*.py"))
 
 
-def upgrade(engine: Engine) -> None:
-    """Bring the schema of that database to the newest step. Alembic is imported here: every cold start would pay it."""
+def upgrade(engine: Engine, revision: str = "head") -> None:
+    """Bring the schema of that database to a step, or the newest. Alembic is imported here: every cold start would pay it."""
     from alembic import command
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(FOLDER))
     config.attributes["engine"] = engine
-    command.upgrade(config, "head")
+    command.upgrade(config, revision)

@@ -19,7 +19,9 @@ def run() -> None:
         switch("PRAGMA foreign_keys=OFF")
         if connection.dialect.name in ("mysql", "mariadb"):
             spelling.of_database(connection)
-        context.configure(connection=connection, target_metadata=db.metadata, **batch)
+        # All steps in one transaction, on SQLite, too, where Alembic by itself would commit each.
+        whole = {"transactional_ddl": True} if connection.dialect.name == "sqlite" else {}
+        context.configure(connection=connection, target_metadata=db.metadata, **whole, **batch)
         with context.begin_transaction():
             context.run_migrations()
         if connection.dialect.name in ("mysql", "mariadb"):

@@ -110,8 +110,8 @@ class Site:
 
 
 @contextmanager
-def served(instance, **settings):
-    """Serve the site in `instance` with two gunicorn workers on a free port of the loopback."""
+def served(instance, check="/healthz", **settings):
+    """Serve the site in `instance` with two gunicorn workers on a free port of the loopback, once it answers `check`."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -131,7 +131,7 @@ def served(instance, **settings):
     with (Path(instance) / "server.log").open("w") as log:
         server = subprocess.Popen(command, cwd=TOP, env=environment, stdout=log, stderr=log)
         try:
-            wait_for(f"http://127.0.0.1:{port}/healthz")
+            wait_for(f"http://127.0.0.1:{port}{check}")
             yield Site(f"http://127.0.0.1:{port}", create_app(given))
         finally:
             server.terminate()

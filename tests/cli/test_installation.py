@@ -57,7 +57,8 @@ def test_it_makes_none_where_there_is_one(flask):
 
 def test_before_it_a_command_says_so_in_one_line(flask):
     assert (
-        flask("comments", "list", code=1) == "Error: The database: no such table: comment. A new site needs `flask init` first.\n"
+        flask("comments", "list", code=1)
+        == "Error: The database: unable to open database file. A new site needs `flask init` first.\n"
     )
 
 

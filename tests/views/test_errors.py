@@ -57,7 +57,7 @@ def test_a_site_that_was_never_made_ready_says_so_plainly(client):
     assert "flask init" in response.text
 
 
-@pytest.mark.parametrize("settings", [{"SECRET_KEY": ""}])
+@pytest.mark.parametrize("settings", [{"SECRET_KEY": "", "UPGRADE": "off"}])
 def test_a_site_without_a_key_signs_nothing(client, instance, app, url):
     assert client.get(url).status_code == 503
 

@@ -1,0 +1,46 @@
+"""The site made ready at a process's first request, or a plain page that says why it is not: nothing is written at import."""
+
+from collections.abc import Callable, Iterable
+from time import monotonic
+
+from flask import Flask
+from sqlalchemy.exc import SQLAlchemyError
+
+from . import making, plain, trouble
+
+HEALTH = "/healthz"  # says for itself what is wrong
+RETRY = 30  # seconds for which what went wrong is told again, and not tried
+
+
+class Start:
+    """A WSGI layer before everything that needs the site to be made."""
+
+    def __init__(self, app: Flask, following: Callable):
+        self.app, self.following = app, following
+        self.is_ready, self.body, self.until = False, None, 0.0
+
+    def __call__(self, environ: dict, start_response: Callable) -> Iterable[bytes]:
+        """Make the site ready, unless that was done; then answer."""
+        if not self.is_ready:
+            self._make()
+        if self.body is None or environ.get("PATH_INFO") == HEALTH:
+            return self.following(environ, start_response)
+        return plain.answer(environ, start_response, self.body, RETRY)
+
+    def _make(self):
+        if monotonic() < self.until:
+            return
+        with self.app.app_context():
+            try:
+                making.make(self.app)
+                self.is_ready, self.body = True, None
+            except making.Unready as unready:
+                trouble.log(unready)
+                self.body, self.until = plain.page(unready.title, unready.advice), monotonic() + RETRY
+            except SQLAlchemyError:  # the database does not answer: the pages say so, and the next request tries again
+                self.body = None
+
+
+def make_ready(app: Flask) -> None:
+    """Put that layer before `app`."""
+    app.wsgi_app = Start(app, app.wsgi_app)
