@@ -1,26 +1,42 @@
-"""The name that Passenger asks for, and what every other server of a host starts.
+"""The name that Passenger asks for, and what every other server of a host starts: `application`, and `reloading` around it.
 
-What keeps the site from starting is said on a plain page, in words that its host can act on. Written for any Python.
+What keeps the site from starting is said on a plain page, in words that its host can act on. So this is written for any Python.
 """
 
+import os
+import runpy
 import sys
 import traceback
 
-try:
-    from wsgi import application
-except BaseException as error:
-    if isinstance(error, (KeyboardInterrupt, SystemExit)):
-        raise
-    import os
-    import runpy
+HOME = os.path.dirname(os.path.abspath(__file__))
 
-    traceback.print_exc()  # into the server's log, which the host alone can read
-    plain = runpy.run_path(os.path.join(os.path.dirname(os.path.abspath(__file__)), "pnpm", "plain.py"))
+
+def part(name):
+    """What a file of the program defines that is needed before the program can be loaded."""
+    return runpy.run_path(os.path.join(HOME, "pnpm", name))
+
+
+def load():
+    """The site, or the page that says why it cannot be shown."""
+    try:
+        from wsgi import application as site
+    except Exception as error:
+        traceback.print_exc()  # into the server's log, which the host alone can read
+        return page(error)
+    return site
+
+
+def page(error):
+    """An application that answers everything with why the site cannot be shown."""
+    plain = part("plain.py")
     body = plain["page"]("Situs belum dapat dijalankan", plain["reason"](error, sys.version_info[:2]))
-
-    def application(environ, start_response):
-        """The page that says why, to whoever asks for whatever."""
-        return plain["answer"](environ, start_response, body)
+    return lambda environ, start_response: plain["answer"](environ, start_response, body)
 
 
-__all__ = ["application"]
+if HOME not in sys.path:
+    sys.path.insert(0, HOME)
+if sys.version_info < (3, 11):
+    application = page(None)
+else:
+    application = part("doorstep.py")["Doorstep"](HOME, os.environ, load)
+    reloading = part("reload.py")["reloading"]

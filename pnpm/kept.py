@@ -17,6 +17,9 @@ from sqlalchemy import Engine, Select
 from sqlalchemy.exc import SQLAlchemyError
 
 from .database import first
+from .doorstep import OURS, message
+from .models.freshness import next_moment
+from .security import HEADERS
 
 MOST = 128  # things of a kind that a process keeps: pages are about 10 kB each
 
@@ -36,7 +39,7 @@ class Page(NamedTuple):
     hour: int
     etag: str
     compressed: bytes
-    mimetype: str
+    headers: dict
 
 
 class Recent:
@@ -76,10 +79,16 @@ class Shelf:
         page = self._fresh(environ)
         if page is None:
             return self.following(environ, start_response)
-        status, headers, body = _message(page, environ.get("HTTP_IF_NONE_MATCH", ""), environ.get("HTTP_ACCEPT_ENCODING", ""))
-        length = {"Content-Length": str(len(body))} if body else {}
-        start_response(status, list((headers | length).items()))
+        self.rest(page, environ)
+        status, headers, body = message(page.etag, page.headers, page.compressed, environ)
+        start_response(status, list(headers.items()))
         return [body]
+
+    def rest(self, page: "Page", environ: dict) -> None:
+        """Keep a page on the disk, too, for processes that have not loaded the program; where there is a doorstep for that."""
+        if OURS in environ and self.engine.dialect.name == "sqlite":
+            headers, until = HEADERS | page.headers, lambda: next_moment(self.engine)
+            environ[OURS](self.engine.url.database, until, page.etag, headers, page.compressed)
 
     def _fresh(self, environ):
         page = self.pages.get(self.addresses.get(_address(environ)))
@@ -106,7 +115,8 @@ def answer(key: Hashable, source: Source, render: Callable[[], str], mimetype: s
     shelf.pages.put(key, page)
     if address := _address(request.environ):
         shelf.addresses.put(address, key)
-    status, headers, body = _message(page, request.headers.get("If-None-Match", ""), request.headers.get("Accept-Encoding", ""))
+        shelf.rest(page, request.environ)
+    status, headers, body = message(page.etag, page.headers, page.compressed, request.environ)
     return Response(body, status, headers)
 
 
@@ -134,15 +144,4 @@ def _address(environ):
 def _rendered(source, body, mimetype):
     # A weak tag: the same page, compressed or not.
     etag = f'W/"{hashlib.sha256(body).hexdigest()[:20]}"'
-    return Page(source, hour(), etag, gzip.compress(body, mtime=0), mimetype)
-
-
-def _message(page, known, encodings):
-    """Status, headers and body for who knows the page by these tags and takes these encodings."""
-    headers = {"ETag": page.etag, "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
-    if page.etag in known:
-        return "304 NOT MODIFIED", headers, b""
-    headers["Content-Type"] = f"{page.mimetype}; charset=utf-8"
-    if "gzip" in encodings and "gzip;q=0" not in encodings.replace(" ", ""):
-        return "200 OK", headers | {"Content-Encoding": "gzip"}, page.compressed
-    return "200 OK", headers, gzip.decompress(page.compressed)
+    return Page(source, hour(), etag, gzip.compress(body, mtime=0), {"Content-Type": f"{mimetype}; charset=utf-8"})

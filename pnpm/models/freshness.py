@@ -1,8 +1,12 @@
 """The one row that tells whether what was made of the articles and of the site's words is fresh."""
 
-from sqlalchemy import Connection, bindparam, select, update
+import math
 
-from .article import HEADING, PUBLISHED, Article
+from sqlalchemy import Connection, Engine, bindparam, func, select, update
+
+from ..columns import Moment
+from ..database import first, now
+from .article import HEADING, PUBLISHED, Article, Status
 from .former import Former
 from .setting import REVISION, Setting
 
@@ -29,6 +33,16 @@ _TOUCHED = (
     .where(Article.__table__.c.id == bindparam("article"))
     .values(revision=Article.revision + 1, comment_count=Article.comment_count + bindparam("comments"))
 )
+
+_NEXT = select(func.min(Article.published_at)).where(
+    Article.status == Status.PUBLISHED, Article.published_at > bindparam("now", type_=Moment)
+)
+
+
+def next_moment(engine: Engine) -> float:
+    """When the next article appears by itself, in seconds since 1970; infinity if none is to."""
+    (moment,) = first(engine, _NEXT, {"now": now()})
+    return moment.timestamp() if moment else math.inf
 
 
 def touch(connection: Connection, article_id: int, comments: int = 0) -> None:

@@ -1,0 +1,185 @@
+"""Pages answered before the program is loaded: the same answers, and only as long as nothing has changed."""
+
+import io
+import os
+import time
+from datetime import timedelta
+from wsgiref.util import setup_testing_defaults
+
+import pytest
+
+from pnpm import create_app, doorstep, security
+from pnpm.database import db, now
+from pnpm.doorstep import Doorstep
+from tests.conftest import SETTINGS, TOP, on_sqlite, publish, soup, write
+
+pytestmark = on_sqlite
+
+
+@pytest.fixture
+def process(instance, settings):
+    """A new process of the site, with what it loaded the program for: `process()`."""
+    apps = []
+
+    def process(**more):
+        door = Doorstep(str(TOP), {"PNPM_INSTANCE": str(instance), **more}, load)
+        door.loaded = 0
+        return door
+
+    def load():
+        app = create_app({"INSTANCE": instance, **SETTINGS, **settings})
+        apps.append(app)
+        return app
+
+    yield process
+    for app in apps:
+        with app.app_context():
+            db.engine.dispose()
+
+
+@pytest.fixture(autouse=True)
+def settled(app, article, monkeypatch):
+    """What was written before is long ago."""
+    db.session.remove()
+    db.engine.dispose()
+    monkeypatch.setattr(doorstep, "SETTLED", 0)
+
+
+def ask(process, path="/", **environ):
+    """Status, headers and body of the answer to a GET, and whether the program was loaded for it."""
+    given, begun = {"PATH_INFO": path, "QUERY_STRING": "", "HTTP_HOST": "localhost", "wsgi.input": io.BytesIO()}, []
+    setup_testing_defaults(given)
+    given.update(environ)
+    answer = process(given, lambda status, headers, *_more: begun.append((status, dict(headers))))
+    body = b"".join(answer)
+    if hasattr(answer, "close"):
+        answer.close()
+    return *begun[0], body, process.site is not None
+
+
+def test_a_page_that_one_process_made_the_next_answers_without_loading_the_program(process, url):
+    for path in ("/", url, "/sitemap.xml"):
+        made, again = ask(process(), path), ask(process(), path)
+        assert (made[3], again[3]) == (True, False)
+        assert made[:3] == again[:3]
+
+
+def test_it_has_the_headers_that_protect_it(process, url):
+    ask(process(), url)
+    _status, headers, _body, is_loaded = ask(process(), url)
+    assert not is_loaded
+    assert security.HEADERS.items() <= headers.items()
+
+
+def test_it_goes_out_compressed_and_not_at_all_to_who_has_it(process, url):
+    whole = ask(process(), url)
+    for asked in ({"HTTP_ACCEPT_ENCODING": "gzip"}, {"HTTP_IF_NONE_MATCH": whole[1]["ETag"]}):
+        loaded, kept = process(), process()
+        loaded.site = loaded.load()
+        assert ask(kept, url, **asked)[:3] == ask(loaded, url, **asked)[:3]
+        assert kept.site is None
+
+
+def test_whatever_is_written_is_seen_at_once(process, app, article, url):
+    ask(process(), url)
+    write(article, app, "Baru :))")
+    db.session.remove()
+    db.engine.dispose()
+    status, _headers, body, is_loaded = ask(process(), url)
+    assert (status, is_loaded, b"Baru" in body) == ("200 OK", True, True)
+    assert ask(process(), url)[3] is False
+
+
+def test_what_was_written_just_before_is_waited_for(process, url, monkeypatch):
+    monkeypatch.setattr(doorstep, "SETTLED", 60)
+    ask(process(), url)
+    assert ask(process(), url)[3] is True
+
+
+def test_an_article_that_appears_by_itself_is_not_missed(process, app):
+    publish("Nanti", now() + timedelta(seconds=1))
+    db.session.remove()
+    db.engine.dispose()
+    assert b"Nanti" not in ask(process())[2]
+    assert ask(process())[3] is False
+    time.sleep(1.1)
+    assert b"Nanti" in ask(process())[2]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"QUERY_STRING": "before=1"},
+        {"REQUEST_METHOD": "HEAD"},
+        {"HTTP_HOST": "other.example"},
+        {"wsgi.url_scheme": "https"},
+        {"HTTP_X_FORWARDED_PROTO": "https"},
+        {"SCRIPT_NAME": "/blog"},
+    ],
+    ids=lambda asked: next(iter(asked)),
+)
+def test_what_was_asked_for_otherwise_is_another_page(process, url, asked):
+    ask(process(), url)
+    assert ask(process(), url, **asked)[3] is True
+
+
+def test_another_setting_another_program_or_a_restart_is_another_page(process, url, instance):
+    ask(process(), url)
+    assert ask(process(PNPM_LANGUAGE="en"), url)[3] is True
+    (instance / "config.py").write_text("LANGUAGE = 'en'")
+        "LANGUAGE = 'en'"
+    )
+    assert ask(process(), url)[3] is True
+
+
+@pytest.mark.parametrize("content", [b"", b"{}\n", b"rubbish", b'{"until": 9e9, "stamp": []}\nx', None])
+def test_a_kept_page_that_is_broken_is_made_anew(process, url, instance, content):
+    whole = ask(process(), url)
+    for path in (instance / "kept").iterdir():
+        path.write_bytes(path.read_bytes()[:-5] if content is None else content)
+    assert ask(process(), url)[:3] == whole[:3]
+
+
+def test_where_pages_cannot_be_kept_they_are_answered_all_the_same(process, url, instance):
+    (instance / "kept").write_text("no folder")
+    assert [ask(process(), url)[0] for _time in range(2)] == ["200 OK", "200 OK"]
+
+
+def test_no_more_are_kept_than_there_is_room_for(process, url, instance, monkeypatch):
+    monkeypatch.setattr(doorstep, "MOST", 3)
+    door = process()
+    for host in range(9):
+        ask(door, url, HTTP_HOST=f"h{host}.example")
+    assert len(list((instance / "kept").iterdir())) == 3
+
+
+def test_nobodys_own_page_is_kept(process, instance, url):
+    door = process()
+    for path in ("/admin/login", "/healthz", "/tidak-ada"):
+        ask(door, path)
+    assert not (instance / "kept").exists()
+
+
+def test_a_lost_database_is_not_hidden(process, url, instance):
+    ask(process(), url)
+    (instance / "site.db").unlink()
+    assert ask(process(), url)[0].startswith("503")
+
+
+def test_a_process_that_loaded_the_program_keeps_what_it_has_in_memory_up_to_date_here(process, app, article, url):
+    door, other = process(), publish("Lain", now() - timedelta(days=1))
+    db.session.remove()
+    ask(door, url)
+    write(other, app, "di artikel lain")
+    db.session.remove()
+    db.engine.dispose()
+    assert soup_count(ask(door, url)) == 0
+    assert ask(process(), url)[3] is False
+
+
+def soup_count(answer):
+    class Answer:
+        def get_data(self, as_text):
+            return answer[2].decode()
+
+    return int(soup(Answer()).select_one("#comment-count").text)
