@@ -6,15 +6,19 @@ from jinja2 import StrictUndefined
 from sqlalchemy.exc import ArgumentError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from . import assets, auth, cards, cli, config, housekeeping, kept, labels, pages, security, site, start, views
+from . import assets, auth, cards, cli, config, housekeeping, kept, pages, security, site, start, views
+from .compiled import Compiled
 from .database import db, engine_options
 from .sqlite import open_sqlite
 
 LARGEST_REQUEST = 64 * 1024  # bytes: the longest comment, three bytes a letter, six times over
 
 
-def create_app(overrides: dict | None = None) -> Flask:
-    """The site as a WSGI application. `overrides` are settings by name, for tests; ConfigError if one cannot be used."""
+def create_app(overrides: dict | None = None, with_office: bool = True) -> Flask:
+    """The site as a WSGI application. `overrides` are settings by name, for tests; ConfigError if one cannot be used.
+
+    Without the office it answers readers alone: enough for the one request of a process of plain CGI, and loaded sooner.
+    """
     settings = config.load(overrides)
     app = Flask(
         "pnpm",
@@ -33,9 +37,8 @@ def create_app(overrides: dict | None = None) -> Flask:
     auth.protect(app)
     pages.furnish(app)
     cards.furnish(app)
-    labels.furnish(app)
     housekeeping.keep(app)
-    views.register(app)
+    views.register(app, with_office)
     cli.register(app)
     start.make_ready(app)
     app.wsgi_app = security.guard(app.wsgi_app, settings.site_url)
@@ -56,7 +59,8 @@ def configure(app: Flask, settings: config.Config) -> None:
         SESSION_COOKIE_SAMESITE="Lax",
         WTF_I18N_ENABLED=False,
     )
-    app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
+    kept = {"bytecode_cache": Compiled(settings.instance)}
+    app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True, **kept}
 
 
 def open_database(app: Flask, settings: config.Config) -> None:

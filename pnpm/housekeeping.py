@@ -5,12 +5,8 @@ from datetime import date
 from flask import Flask, Response, current_app, request
 from sqlalchemy.exc import SQLAlchemyError
 
-from . import pictures, trouble
+from . import trouble
 from .database import changing, now
-from .models import library
-from .models.log import Deed
-from .models.moderation import remove_old
-from .models.setting import Setting
 
 DONE_ON = "housekeeping"  # the setting that says on which day it was done last, for all processes
 WHO = "situs"  # in the log
@@ -38,6 +34,13 @@ def _done(app: Flask, today: date) -> None:
 
 def tidy(today: date) -> bool:
     """Remove for ever what was deleted long enough ago; False if that was done on this day already."""
+    # Imported here: every cold start of the site would pay for them.
+    from . import pictures
+    from .models import library
+    from .models.log import Deed
+    from .models.moderation import remove_old
+    from .models.setting import Setting
+
     with changing():
         if Setting.get(DONE_ON, "") == today.isoformat():
             return False

@@ -182,3 +182,26 @@ def test_what_keeps_the_site_from_starting_is_said_on_a_plain_page(tmp_path):
     (program / "wsgi.py").write_text("raise ValueError('PNPM_DATABASE_URL=mysql://desa:rahasia@x: no')")
     ((status, text),) = ask(program, tmp_path, "/")
     assert (status, "PNPM_DATABASE_URL" in text, "rahasia" in text) == (503, True, False)
+
+
+def test_a_process_of_plain_cgi_loads_what_its_one_request_needs(folder):
+    folder.mkdir(parents=True)
+    for path, is_loaded in (("/", "False"), ("/admin/", "True")):
+        environment = os.environ | {"PNPM_INSTANCE": str(folder), "GATEWAY_INTERFACE": "CGI/1.1", "PATH_INFO": path}
+        code = "import sys, wsgi; from werkzeug.test import Client; answer = Client(wsgi.application).get(sys.argv[1]); "
+        code += "print(answer.status_code, 'pnpm.views.office' in sys.modules, 'href=\"/admin/\"' in answer.text)"
+        command = [sys.executable, "-c", code, path]
+        done = subprocess.run(command, cwd=TOP, env=environment, capture_output=True, text=True, timeout=60, check=True)
+        status, loaded, links = done.stdout.split()
+        assert (status, loaded) == ("200" if path == "/" else "303", is_loaded)
+        assert path == "/admin/" or links == "True"
+
+
+def test_templates_are_kept_compiled_for_the_next_process(site_of, folder):
+    site_of(folder).test_client().get("/")
+    kept = list((folder / "compiled").iterdir())
+    assert kept
+    assert (folder / "compiled").stat().st_mode & 0o077 == 0
+    shutil.rmtree(folder / "compiled")
+    (folder / "compiled").write_text("no folder")
+    assert site_of(folder).test_client().get("/").status_code == 200

@@ -1,13 +1,28 @@
 """Thin commands: they read what was typed, call the models, commit, and say what came of it."""
 
-from flask import Flask
+from functools import cached_property
 
-from . import articles, comments, doctor, installation, safekeeping, users
+from flask import Flask
+from flask.cli import AppGroup
+
+
+class Commands(AppGroup):
+    """Our commands, imported when somebody asks for one: every cold start of the site would pay for them."""
+
+    def __init__(self, name: str):
+        super().__init__(name)
+        del self.commands
+
+    @cached_property
+    def commands(self) -> dict:
+        """Each command by its name."""
+        from . import articles, comments, doctor, installation, safekeeping, users
+
+        making = installation.init, installation.migrations, doctor.doctor
+        keeping = safekeeping.backup, safekeeping.restore, safekeeping.move_database
+        return {each.name: each for each in (*making, *keeping, articles.article, comments.comments, users.user)}
 
 
 def register(app: Flask) -> None:
     """Add our commands to `flask`."""
-    making = installation.init, installation.migrations, doctor.doctor
-    keeping = safekeeping.backup, safekeeping.restore, safekeeping.move_database
-    for command in (*making, *keeping, articles.article, comments.comments, users.user):
-        app.cli.add_command(command)
+    app.cli = Commands(app.name)
