@@ -6,7 +6,7 @@ from jinja2 import StrictUndefined
 from sqlalchemy.exc import ArgumentError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from . import assets, auth, cards, cli, config, housekeeping, kept, pages, security, site, start, views
+from . import assets, auth, cards, cli, config, housekeeping, kept, pages, rendering, security, site, start, views
 from .compiled import Compiled
 from .database import db, engine_options
 from .sqlite import open_sqlite
@@ -38,6 +38,7 @@ def create_app(overrides: dict | None = None, with_office: bool = True) -> Flask
     pages.furnish(app)
     cards.furnish(app)
     housekeeping.keep(app)
+    rendering.keep_up(app)
     views.register(app, with_office)
     cli.register(app)
     start.make_ready(app)

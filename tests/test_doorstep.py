@@ -1,14 +1,13 @@
 """Pages answered before the program is loaded: the same answers, and only as long as nothing has changed."""
 
 import io
-import os
 import time
 from datetime import timedelta
 from wsgiref.util import setup_testing_defaults
 
 import pytest
 
-from pnpm import create_app, doorstep, security
+from pnpm import create_app, doorstep, rendering, security
 from pnpm.database import db, now
 from pnpm.doorstep import Doorstep
 from tests.conftest import SETTINGS, TOP, on_sqlite, publish, soup, write
@@ -39,7 +38,8 @@ def process(instance, settings):
 
 @pytest.fixture(autouse=True)
 def settled(app, article, monkeypatch):
-    """What was written before is long ago."""
+    """What was written before is long ago, and nothing is left to be written after an answer."""
+    rendering.batch()
     db.session.remove()
     db.engine.dispose()
     monkeypatch.setattr(doorstep, "SETTLED", 0)
@@ -127,8 +127,6 @@ def test_another_setting_another_program_or_a_restart_is_another_page(process, u
     ask(process(), url)
     assert ask(process(PNPM_LANGUAGE="en"), url)[3] is True
     (instance / "config.py").write_text("LANGUAGE = 'en'")
-        "LANGUAGE = 'en'"
-    )
     assert ask(process(), url)[3] is True
 
 

@@ -56,7 +56,6 @@ def test_arrows_only_point_down():
                 "migrations/env.py",
                 "migrations/rescue.py",
                 "cli/articles.py",
-                "cli/comments.py",
                 "cli/installation.py",
             ],
         ),

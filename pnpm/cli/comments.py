@@ -1,19 +1,14 @@
 """Commands for readers' comments."""
 
 import click
-from flask import current_app
-from flask_babel import force_locale, gettext
 
-from .. import text
-from ..database import begin_writing, changing, db
+from .. import rendering, text
+from ..database import changing, db
 from ..models import Comment
 from ..models.comment import Status
-from ..models.freshness import touch
 from ..models.log import Deed
 from ..models.moderation import move
 from .plain import WHO, Plain
-
-BATCH = 200  # comments rendered again between two commits, so that readers' comments get in between
 
 
 @click.group(cls=Plain)
@@ -44,20 +39,7 @@ def change_status(number, status):
 @comments.command("render")
 def render_comments():
     """Render again what an older version of the program rendered."""
-    count = last = 0
-    with force_locale(current_app.config["PNPM"].language):
-        while batch := _render_batch(last):
-            count, last = count + len(batch), batch[-1].id
+    count = 0
+    while rendered := rendering.batch():
+        count += rendered
     click.echo(f"{count} comments rendered again.")
-
-
-def _render_batch(after):
-    begin_writing()
-    batch = db.session.scalars(Comment.rendered_before(text.RENDERER, after).limit(BATCH)).all()
-    for comment in batch:
-        comment.render_again(text.comment_html(comment.body, gettext), text.RENDERER)
-    db.session.flush()
-    for number in {comment.article_id for comment in batch}:
-        touch(db.session.connection(), number)
-    db.session.commit()
-    return batch

@@ -83,6 +83,7 @@ class TestComments:
     def test_an_unknown_one_is_refused(self, flask):
         assert "no comment 7" in flask("comments", "status", 7, "spam", code=1)
 
+    @pytest.mark.parametrize("settings", [{"UPGRADE": "off"}])
     def test_what_an_older_renderer_made_is_rendered_again(self, flask, client, app, url, article, monkeypatch):
         write(article, app, "Baik :)", "Buruk :(")
         begin_writing()
@@ -90,7 +91,7 @@ class TestComments:
             comment.render_again("lama", 0)
         db.session.commit()
         assert client.page(url).select_one("#comment-1 .comment__body").text == "lama"
-        monkeypatch.setattr("pnpm.cli.comments.BATCH", 1)
+        monkeypatch.setattr("pnpm.rendering.BATCH", 1)
         assert flask("comments", "render") == "2 comments rendered again.\n"
         assert client.page(url).select_one("#comment-1 img")["alt"] == ":)"
         assert flask("comments", "render") == "0 comments rendered again.\n"
