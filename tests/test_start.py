@@ -39,13 +39,13 @@ def site_of():
             db.engine.dispose()
 
 
-def upload(folder, step):
+def upload(folder, step, name="program"):
     """The program's own files in another folder, with one more step of the schema."""
-    place = folder.parent / "program"
-    for name in ("pnpm", "templates", "static"):
-        shutil.copytree(TOP / name, place / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("wsgi.py", "passenger_wsgi.py"):
-        shutil.copy(TOP / name, place)
+    place = folder.parent / name
+    for part in ("pnpm", "templates", "static"):
+        shutil.copytree(TOP / part, place / part, ignore=shutil.ignore_patterns("__pycache__"))
+    for part in ("wsgi.py", "passenger_wsgi.py"):
+        shutil.copy(TOP / part, place)
     (place / "pnpm/migrations/versions/9999_more.py").write_text(
         f'from alembic import op\nimport time, os\nrevision = "9999"\ndown_revision = {migrations.newest()!r}\n'
         f"def upgrade():\n    {step}\ndef downgrade():\n    pass\n"

@@ -84,7 +84,7 @@ def _fill(connection: Connection, table: str, rows: sqlite3.Cursor):
 def _tables(connection: Connection) -> list[str]:
     """Those of ours that are there: a host's one database may hold another program's, too."""
     versions = "".join(path.read_text() for path in (FOLDER / "versions").glob("*.py"))
-    ours = {"alembic_version", *re.findall(r'create_table\(\s*"(\w+)"', versions)}
+    ours = {"alembic_version", *re.findall(r'(?:create_table\(\s*"|CREATE TABLE )(\w+)', versions)}
     return [name for name in inspect(connection).get_table_names() if name in ours]
 
 

@@ -1,0 +1,91 @@
+"""The schema brought up on every engine: a step that fails, or a process that is killed in it, costs nothing of what is there."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from sqlalchemy import inspect, text
+
+from pnpm import migrations
+from pnpm.database import db
+from pnpm.models import copying
+from pnpm.models.log import break_in_chain
+from tests.conftest import drop_tables, write
+from tests.test_start import ask, upload
+
+STEP = 'op.execute("CREATE TABLE more (id INTEGER PRIMARY KEY)"); op.execute("ALTER TABLE comment ADD COLUMN more INTEGER")'
+FAILING = f'{STEP}; op.execute("SELECT 1 FROM nowhere")'
+SLOW = f"{STEP}; open(os.environ['PNPM_INSTANCE'] + '/under way', 'w').close(); time.sleep(60)"
+
+
+@pytest.fixture
+def site(app, article, tmp_path):
+    """An article with comments, as everything in the site's database."""
+    write(article, app, "satu 😊", "dua :))", name="Sîti")
+    db.session.remove()
+    return everything()
+
+
+def everything():
+    """The revision, the tables with their columns, and a sum of all that the models know."""
+    db.session.remove()
+    with db.engine.connect() as connection:
+        found = inspect(connection)
+        shape = {name: sorted(column["name"] for column in found.get_columns(name)) for name in found.get_table_names()}
+        revision = connection.scalar(text("SELECT version_num FROM alembic_version"))
+        return revision, shape, [copying._sum(connection, table) for table in db.metadata.sorted_tables]
+
+
+@pytest.fixture(autouse=True)
+def clean(app):
+    """What the steps made is taken away, for who uses the database next."""
+    yield
+    if inspect(db.engine).has_table("more"):
+        drop_tables("more")
+
+
+def test_a_step_that_fails_leaves_everything_as_it_was(site, instance):
+    program = upload(instance / "x", FAILING)
+    ((status, said),) = ask(program, instance, "/")
+    assert (status, "Pembaruan basis data gagal" in said) == (503, True)
+    assert everything() == site
+    assert break_in_chain() == ""
+
+
+def test_the_next_process_finishes_what_a_killed_one_began(site, instance):
+    slow, quick = upload(instance / "x", SLOW, "slow"), upload(instance / "x", STEP, "quick")
+    code = "from passenger_wsgi import application; from werkzeug.test import Client; Client(application).get('/')"
+    for _kill in range(2):
+        running = subprocess.Popen([sys.executable, "-c", code], cwd=slow, env=os.environ | {"PNPM_INSTANCE": str(instance)})
+        wait_for(instance)
+        running.send_signal(signal.SIGKILL)
+        running.wait()
+    ((status, _said),) = ask(quick, instance, "/healthz")
+    assert status == 200
+    revision, shape, sums = everything()
+    assert (revision, "more" in shape, "more" in shape["comment"]) == ("9999", True, True)
+    assert sums == site[2]
+
+
+def wait_for(instance):
+    """Until the step is under way: it says so itself, by a file."""
+    mark = instance / "under way"
+    for _ in range(300):
+        if mark.exists():
+            return mark.unlink()
+        time.sleep(0.1)
+    raise TimeoutError
+
+
+def test_other_programs_tables_in_the_same_database_are_left_alone(site, instance):
+    with db.engine.begin() as connection:
+        connection.execute(text("CREATE TABLE wp_posts (id INTEGER PRIMARY KEY)"))
+        connection.execute(text("INSERT INTO wp_posts VALUES (7)"))
+    ask(upload(instance / "x", FAILING), instance, "/")
+    with db.engine.begin() as connection:
+        assert connection.scalar(text("SELECT id FROM wp_posts")) == 7
+        connection.execute(text("DROP TABLE wp_posts"))
+    assert everything()[0] == migrations.newest()
