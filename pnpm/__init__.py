@@ -8,8 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from . import assets, auth, cards, cli, config, housekeeping, kept, pages, rendering, security, site, start, views
 from .compiled import Compiled
-from .database import db, engine_options
-from .sqlite import open_sqlite
+from .database import db, engine_options, open_engine
 
 LARGEST_REQUEST = 64 * 1024  # bytes: the longest comment, three bytes a letter, six times over
 
@@ -72,8 +71,7 @@ def open_database(app: Flask, settings: config.Config) -> None:
             engine = db.engine
     except (ArgumentError, ImportError) as error:
         raise config.ConfigError(f"PNPM_DATABASE_URL cannot be used: {error}") from error
-    if settings.database_url.startswith("sqlite"):
-        open_sqlite(engine, settings.sqlite_journal)
+    open_engine(engine, settings.sqlite_journal)
     kept.keep(app, engine)
 
 

@@ -22,6 +22,12 @@ def lines(text: str) -> str:
     return DROPPED_IN_LINES.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 
+def alphabetical(name: str) -> tuple[str, str]:
+    """What names are sorted by: as in a dictionary, where case and accents only part what is alike, whatever an engine does."""
+    apart = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(letter for letter in apart if not unicodedata.combining(letter)), name
+
+
 def is_blank(text: str) -> bool:
     """Whether there is nothing to see in it."""
     return all(unicodedata.category(character) in INVISIBLE or character in BLANKS for character in text)

@@ -37,6 +37,8 @@ class Spelled(TypeDecorator):
         return json.loads(value)
 
 
+LARGEST = 2**31 - 1  # that a whole number's column holds; PostgreSQL does not even compare it with a larger one
+
 # MySQL's TEXT ends at 64 KiB.
 LongText = Text().with_variant(mysql.MEDIUMTEXT(), "mysql", "mariadb")
 Json = JSON().with_variant(Spelled(), "mysql", "mariadb")

@@ -7,6 +7,7 @@ from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
 from . import htmx, labels
+from .columns import LARGEST
 from .database import db
 from .forms.office import OfficeForm, StatusForm, TextForm, TrustForm
 from .forms.search import number_of
@@ -121,4 +122,5 @@ def chosen(search: Search, values: MultiDict) -> list[int]:
     """The numbers that were ticked, or all that the search finds up to the newest that its page knew of."""
     if values.get("all"):
         return search.numbers(number_of(values, "upto") or 0)
-    return [int(value) for value in values.getlist("comment") if value.isascii() and value.isdigit() and len(value) < 16]
+    ticked = [value for value in values.getlist("comment") if value.isascii() and value.isdigit() and len(value) < 16]
+    return [number for value in ticked if (number := int(value)) <= LARGEST]

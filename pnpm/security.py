@@ -45,6 +45,7 @@ HOST = re.compile(r"(?:[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*\.?|\[[0-9a-f:.]+\
 
 def protect(app: Flask) -> None:
     """Refuse with 403 what another site sends, and let a view take more than others."""
+    app.before_request(refuse_nul)
     app.before_request(refuse_cross_site)
     app.before_request(limit)
 
@@ -104,6 +105,12 @@ def _place(environ, site):
     path = environ.get("PATH_INFO", "")
     if not environ.get("SCRIPT_NAME") and site.path and f"{path}/".startswith(f"{site.path}/"):
         environ["SCRIPT_NAME"], environ["PATH_INFO"] = site.path, path[len(site.path) :]
+
+
+def refuse_nul() -> None:
+    """Abort where the address has a character that is none; nothing is there, and PostgreSQL would not even look."""
+    if "\0" in request.path:
+        abort(404)
 
 
 def refuse_cross_site() -> None:

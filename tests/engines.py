@@ -1,12 +1,16 @@
-"""The databases that the tests run on: SQLite, or with TEST_ENGINE=mariadb or postgresql a server of our own, gone with them."""
+"""The databases that the tests run on: SQLite, or with TEST_ENGINE=mariadb or postgresql a server of our own, gone with them.
+
+One server serves all processes of a run.
+"""
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
@@ -33,10 +37,21 @@ class Missing(Exception):
 
 
 class Server:
-    """A database server of our own on the loopback."""
+    """A database server of our own on the loopback. Of one that several processes use, each names its databases by `prefix`."""
 
-    def __init__(self, root: str):
-        self.root, self._numbers = make_url(root), count(1)
+    def __init__(self, root: str, daemon: "Daemon | None" = None, prefix: str = ""):
+        self.root, self._daemon, self._prefix, self._numbers = make_url(root), daemon, prefix, count(1)
+
+    def start(self) -> None:
+        """Start it."""
+        self._daemon.start(lambda: self.run("SELECT 1"))
+
+    def stop(self) -> None:
+        """Stop it; its data stays."""
+        self._daemon.stop()
+
+    def _named(self, name=""):
+        return f"{self._prefix}{name or f'site_{next(self._numbers)}'}"
 
     def url(self, name: str) -> str:
         """The URL of a database."""
@@ -59,11 +74,9 @@ class PostgreSQL(Server):
     """Its databases are made of a template."""
 
     def create(self, name: str = "") -> str:
-        if name:
-            self.run(f'CREATE DATABASE "{name}"')
-            return self.url(name)
-        name = f"site_{next(self._numbers)}"
-        self.run(f'CREATE DATABASE "{name}" TEMPLATE "{TEMPLATE}"')
+        given = "" if name else f'TEMPLATE "{self._named(TEMPLATE)}"'
+        name = self._named(name)
+        self.run(f'CREATE DATABASE "{name}" {given}')
         return self.url(name)
 
     def drop(self, url: str) -> None:
@@ -74,13 +87,14 @@ class PostgreSQL(Server):
 class MariaDB(Server):
     """Its databases are filled from the template's tables; one that was used is emptied, and used again."""
 
-    def __init__(self, root: str):
-        super().__init__(root)
+    def __init__(self, *given):
+        super().__init__(*given)
         self._free, self._template = [], None
 
     def create(self, name: str = "") -> str:
         if name:
-            self.run(f"CREATE DATABASE `{name}` CHARACTER SET utf8mb4")
+            name = self._named(name)
+            self.run(f"CREATE DATABASE `{name}`")
             return self.url(name)
         url = self._free.pop() if self._free else self._new()
         self._fill(url)
@@ -88,15 +102,15 @@ class MariaDB(Server):
 
     def drop(self, url: str) -> None:
         """Keep it for the next test, unless this one changed its tables."""
-        if _shape(url) == _shape(self.url(TEMPLATE)):
+        if _shape(url) == _shape(self.url(self._named(TEMPLATE))):
             self._free.append(url)
         else:
             self.run(f"DROP DATABASE `{make_url(url).database}`")
 
     def _new(self):
-        name = f"site_{next(self._numbers)}"
-        self.run(f"CREATE DATABASE `{name}` CHARACTER SET utf8mb4")
-        engine = create_engine(self.url(TEMPLATE))
+        name = self._named()
+        self.run(f"CREATE DATABASE `{name}`")
+        engine = create_engine(self.url(self._named(TEMPLATE)))
         tables = inspect(engine).get_table_names()
         with engine.connect() as connection:
             made = [connection.execute(text(f"SHOW CREATE TABLE `{table}`")).one()[1] for table in tables]
@@ -113,7 +127,7 @@ class MariaDB(Server):
         return self.url(name)
 
     def _fill(self, url):
-        self._template = self._template or _contents(self.url(TEMPLATE))
+        self._template = self._template or _contents(self.url(self._named(TEMPLATE)))
         metadata, rows = self._template
         engine = create_engine(url)
         with engine.connect() as connection:
@@ -147,19 +161,62 @@ def _contents(url):
     return metadata, rows
 
 
+def known(root: str, prefix: str) -> Server:
+    """The server at that URL, for one of the processes that use it."""
+    return {"mariadb": MariaDB, "postgresql": PostgreSQL}[ENGINE](root, None, prefix)
+
+
+class Daemon:
+    """A server's process: started as often as it is stopped, on one port, with the same data. It goes when its parent does."""
+
+    def __init__(self, command: list, stop: signal.Signals, folder: Path):
+        self._command = ["setpriv", "--pdeathsig", stop.name.removeprefix("SIG"), *command]
+        self._stop, self._log, self._process = stop, folder / "log", None
+
+    def start(self, answers: Callable[[], object]) -> None:
+        """Start it, until it answers."""
+        with self._log.open("a") as log:
+            # Away from the terminal: ^C is for the tests, which stop it then.
+            self._process = subprocess.Popen(self._command, stdout=log, stderr=log, start_new_session=True)
+        for _ in range(SECONDS * 10):
+            if self._process.poll() is not None:
+                raise RuntimeError(f"the server ended with {self._process.returncode}: {self._log.read_text()[-2000:]}")
+            try:
+                answers()
+                return
+            except DBAPIError:
+                time.sleep(0.1)
+        raise TimeoutError(str(self._command))
+
+    def stop(self) -> None:
+        """Stop it, whoever is still connected."""
+        self._process.send_signal(self._stop)
+        self._process.wait(SECONDS)
+
+
 @contextmanager
 def serving() -> Iterator[Server]:
-    """The server of this run's engine, as long as the tests take. Missing if it is not installed."""
-    folder = Path(tempfile.mkdtemp(prefix="engine-", dir=MEMORY if MEMORY.is_dir() else None))
+    """A server of this run's engine, as long as the block. Missing if it is not installed."""
+    place = MEMORY if MEMORY.is_dir() else Path(tempfile.gettempdir())
+    _sweep(place)
+    folder = Path(tempfile.mkdtemp(prefix=f"engine-of-{os.getpid()}-", dir=place))
     folder.chmod(0o755)
-    server, process = {"mariadb": _mariadb, "postgresql": _postgresql}[ENGINE](folder)
+    server = None
     try:
-        _wait(server, process)
+        server = {"mariadb": _mariadb, "postgresql": _postgresql}[ENGINE](folder)
+        server.start()
         yield server
     finally:
-        process.terminate()
-        process.wait(SECONDS)
+        if server:
+            server.stop()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _sweep(place):
+    """Remove what a run left there that was killed."""
+    for folder in place.glob("engine-of-*"):
+        if not Path(f"/proc/{folder.name.split('-')[2]}").exists():
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _program(name, *places):
@@ -176,46 +233,36 @@ def _port():
 
 
 def _mariadb(folder):
-    install, daemon = _program("mariadb-install-db"), _program("mariadbd", Path("/usr/sbin"))
+    """With all that an old host may have as its default: letters of Latin-1, a mode that cuts texts off, a clock of its own."""
+    install, program = _program("mariadb-install-db"), _program("mariadbd", Path("/usr/sbin"))
     data, port = folder / "data", _port()
     made = [install, "--no-defaults", f"--datadir={data}", "--skip-test-db", "--auth-root-authentication-method=normal"]
     subprocess.run([*made, *_as("--user=root")], check=True, capture_output=True)
-    command = [daemon, "--no-defaults", f"--datadir={data}", f"--port={port}", f"--socket={folder}/socket", *_as("--user=root")]
-    command += ["--bind-address=127.0.0.1", "--skip-log-bin", "--innodb-buffer-pool-size=64M"]
-    command += ["--innodb-flush-log-at-trx-commit=0", "--innodb-doublewrite=0"]
-    process = _started(command, folder)
-    return MariaDB(f"mysql+pymysql://root@127.0.0.1:{port}/mysql?charset=utf8mb4"), process
+    command = [program, "--no-defaults", f"--datadir={data}", f"--port={port}", f"--socket={folder}/socket", *_as("--user=root")]
+    command += ["--bind-address=127.0.0.1", "--skip-log-bin", "--innodb-buffer-pool-size=64M", "--skip-name-resolve"]
+    command += ["--innodb-flush-log-at-trx-commit=0", "--innodb-doublewrite=0", "--performance-schema=0"]
+    command += ["--character-set-server=latin1", "--collation-server=latin1_swedish_ci", "--default-time-zone=+08:00"]
+    command += ["--sql-mode=ANSI_QUOTES,NO_BACKSLASH_ESCAPES,PIPES_AS_CONCAT,ONLY_FULL_GROUP_BY"]
+    daemon = Daemon(command, signal.SIGTERM, folder)
+    return MariaDB(f"mysql+pymysql://root@127.0.0.1:{port}/mysql?charset=utf8mb4", daemon)
 
 
 def _postgresql(folder):
-    places = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
-    initdb, daemon = _program("initdb", *places), _program("postgres", *places)
-    user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] if os.geteuid() == 0 else []
+    """With texts in another order than their bytes', and a clock of its own."""
+    places = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name), reverse=True)
+    initdb, program = _program("initdb", *places), _program("postgres", *places)
+    user = ["--reuid=postgres", "--regid=postgres", "--clear-groups"] if os.geteuid() == 0 else []
     if user:
         shutil.chown(folder, "postgres", "postgres")
     data, port = folder / "data", _port()
-    made = [*user, initdb, "-D", data, "-U", "site", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]
-    subprocess.run(made, check=True, capture_output=True, cwd=folder)
-    command = [*user, daemon, "-D", data, "-p", str(port), "-h", "127.0.0.1", "-k", folder, "-F"]
-    process = _started([*command, "-c", "synchronous_commit=off", "-c", "max_connections=200"], folder)
-    return PostgreSQL(f"postgresql+psycopg://site@127.0.0.1:{port}/postgres"), process
-
-
-def _started(command, folder):
-    with (folder / "log").open("w") as log:
-        return subprocess.Popen(command, stdout=log, stderr=log)
+    made = [initdb, "-D", data, "-U", "site", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]
+    made += ["--locale-provider=icu", "--icu-locale=en-US"]
+    subprocess.run([*(["setpriv", *user] if user else []), *made], check=True, capture_output=True, cwd=folder)
+    command = [*user, program, "-D", data, "-p", str(port), "-h", "127.0.0.1", "-k", folder, "-F"]
+    command += ["-c", "synchronous_commit=off", "-c", "max_connections=200", "-c", "timezone=Asia/Makassar"]
+    daemon = Daemon(command, signal.SIGINT, folder)  # its SIGTERM waits for whoever is connected
+    return PostgreSQL(f"postgresql+psycopg://site@127.0.0.1:{port}/postgres", daemon)
 
 
 def _as(option):
     return [option] if os.geteuid() == 0 else []
-
-
-def _wait(server, process):
-    for _ in range(SECONDS * 10):
-        if process.poll() is not None:
-            raise RuntimeError(f"the server ended with {process.returncode}")
-        try:
-            return server.run("SELECT 1")
-        except DBAPIError:
-            time.sleep(0.1)
-    raise TimeoutError(str(server.root))

@@ -6,6 +6,7 @@ from dataclasses import replace
 from flask import abort
 from werkzeug.datastructures import MultiDict
 
+from ..columns import LARGEST
 from ..models.listing import Listing, Tab
 from .search import words_of
 
@@ -18,7 +19,7 @@ def listing_of(args: MultiDict) -> Listing:
     found = after and (KEY.fullmatch(after) or abort(404))
     if tab not in [one.value for one in Tab]:
         abort(404)
-    return Listing(Tab(tab), words_of(args), found and (int(found[1]), int(found[2])))
+    return Listing(Tab(tab), words_of(args), found and (int(found[1]), min(int(found[2]), LARGEST)))
 
 
 def values(listing: Listing, **changes) -> dict:

@@ -4,6 +4,7 @@ from flask import abort
 from werkzeug.datastructures import MultiDict
 
 from ..characters import one_line
+from ..columns import LARGEST
 from ..models.comment import Status
 from ..models.desk import Search
 
@@ -14,6 +15,7 @@ ALL = "all"
 
 def search_of(args: MultiDict) -> Search:
     """The search of an address (or of a form that repeats it). 404 for a status or number that is none."""
+    args = MultiDict((name, value.replace("\0", "")) for name, value in args.items(multi=True))  # which PostgreSQL takes amiss
     status = args.get("status") or Status.PENDING.value
     if status not in (ALL, *[one.value for one in Status]):
         abort(404)
@@ -37,9 +39,12 @@ def words_of(args: MultiDict) -> str:
 def number_of(args: MultiDict, name: str) -> int | None:
     """The whole number of that name, None if there is none. 404 for what is no number."""
     value = args.get(name)
-    if not value:
-        return None
-    return int(value) if value.isascii() and value.isdigit() and len(value) < 16 else abort(404)
+    return whole(value) if value else None
+
+
+def whole(value: str) -> int:
+    """The whole number that is spelled so, or the largest that one can be. 404 for what is no number."""
+    return min(int(value), LARGEST) if value.isascii() and value.isdigit() and len(value) < 16 else abort(404)
 
 
 def arguments(search: Search, **changes) -> dict:

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Select, String, and_, bindparam, func, or_, select
 
-from ..database import contains, db
+from ..database import db
+from ..letters import contains, in_json
 from .article import Article
 from .comment import Comment, Status
 
@@ -75,7 +76,7 @@ class Search:
         if self.article is not None:
             yield Comment.article_id == self.article
         if self.reason:
-            yield Comment.reasons.cast(String).contains(f'"{self.reason}', autoescape=True)
+            yield contains(Comment.reasons.cast(String), f'"{in_json(self.reason)}')
         if self.name is not None:
             yield Comment.name == self.name
         if self.address:

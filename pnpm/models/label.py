@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import ForeignKey, Index, Row, Select, String, delete, exists, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from ..characters import alphabetical
 from ..database import db
 from .article import PUBLISHED, Article
 from .slug import NOTHING, slug_of
@@ -69,7 +70,7 @@ def all_labels(most: int | None = None) -> Sequence[Row]:
     visible = PUBLISHED.with_only_columns(Article.id).order_by(None)
     query = select(Label.name, Label.slug).join(Labelled).where(Labelled.article_id.in_(visible)).group_by(Label.id)
     found = db.session.execute(query.order_by(func.count().desc(), Label.id).limit(most)).all()
-    return sorted(found, key=lambda label: label.name.casefold())
+    return sorted(found, key=lambda label: alphabetical(label.name))
 
 
 def set_labels(article_id: int, names: Sequence[str]) -> None:

@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, tuple_
 
-from ..database import contains, db, now
+from ..database import db, now
+from ..letters import contains
 from .article import Article, Status
 
 PAGE = 25  # rows on a phone's page

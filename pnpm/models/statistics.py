@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import bindparam, case, func, literal_column, select, union_all
 from sqlalchemy.orm import aliased
 
+from ..characters import alphabetical
 from ..columns import Moment
 from ..database import db
 from .action import Action
@@ -73,7 +74,8 @@ def wait(since: datetime, until: datetime) -> timedelta | None:
 def work(since: datetime, until: datetime) -> dict[str, list[tuple[str, Status | None, int]]]:
     """What each officer did: actions, for comments moved with where to, and how many. What was done most comes first."""
     done = {}
-    for who, action, status, count in db.session.execute(_WORK, _range(since, until)):
+    found = db.session.execute(_WORK, _range(since, until)).tuples()
+    for who, action, status, count in sorted(found, key=lambda row: (-row[3], alphabetical(row[0]), row[1])):
         done.setdefault(who, []).append((action, status and Status(status), count))
     return done
 
@@ -121,9 +123,4 @@ _DECIDED = (
     .limit(MOST_DECIDED)
 )
 _TO = case((Entry.action == Action.MOVED.value, Entry.after["status"].as_string())).label("moved_to")
-_WORK = (
-    select(Entry.who, Entry.action, _TO, func.count())
-    .where(*_IN_RANGE)
-    .group_by(Entry.who, Entry.action, "moved_to")
-    .order_by(func.count().desc(), Entry.who, Entry.action)
-)
+_WORK = select(Entry.who, Entry.action, _TO, func.count()).where(*_IN_RANGE).group_by(Entry.who, Entry.action, "moved_to")

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 from werkzeug.security import check_password_hash, generate_password_hash
 
-from ..characters import is_blank, one_line
+from ..characters import alphabetical, is_blank, one_line
 from ..columns import Json
 from ..database import db, now
 
@@ -85,8 +85,13 @@ class User(db.Model):
 
     @staticmethod
     def everyone() -> Select:
-        """All accounts, by name."""
-        return select(User).order_by(User.key)
+        """All accounts, the oldest first."""
+        return select(User).order_by(User.id)
+
+    @staticmethod
+    def by_name() -> list["User"]:
+        """The same as one looks for them."""
+        return sorted(db.session.scalars(User.everyone()), key=lambda user: alphabetical(user.name))
 
     @staticmethod
     def anyone() -> bool:

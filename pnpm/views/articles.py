@@ -4,6 +4,7 @@ from flask import Blueprint, abort, redirect, request, url_for
 
 from .. import kept, pages, signing
 from ..database import db, read
+from ..forms.search import whole
 from ..kept import Source
 from ..models import Article, Comment
 from ..models.article import address
@@ -65,6 +66,4 @@ def _waiting(article_id, token):
 
 def _number(name):
     value = request.args.get(name)
-    if value is None:
-        return None
-    return int(value) if value.isascii() and value.isdigit() and len(value) < 16 else abort(404)
+    return None if value is None else whole(value)

@@ -91,18 +91,3 @@ def test_a_configuration_file_that_cannot_be_used_is_one_line(flask, tmp_path, w
     error = flask("init", code=1)
     assert error.startswith("Error: ")
     assert error.count("\n") == 1
-
-
-def test_every_command_has_help(flask):
-    for command in (
-        ["init"],
-        ["article", "add"],
-        ["comments", "list"],
-        ["comments", "status"],
-        ["comments", "render"],
-        ["db", "upgrade"],
-        ["user", "add"],
-        ["user", "password"],
-        ["user", "list"],
-    ):
-        assert "Usage" in flask(*command, "--help")

@@ -1,5 +1,7 @@
 """the office: accounts, sign-ins, the log, trust; replies and policies"""
 
+from datetime import UTC, datetime
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -93,8 +95,9 @@ def upgrade() -> None:
     )
     op.add_column("comment", sa.Column("official", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column("comment", sa.Column("moved_at", Moment(), nullable=True))
-    # When these were deleted nobody knows; their 30 days begin now.
-    op.execute("UPDATE comment SET moved_at = CURRENT_TIMESTAMP WHERE status = 'deleted'")
+    # When these were deleted nobody knows; their 30 days begin now, whatever zone the server's own clock shows.
+    deleted = sa.text("UPDATE comment SET moved_at = :now WHERE status = 'deleted'")
+    op.execute(deleted.bindparams(sa.bindparam("now", datetime.now(UTC), Moment())))
     op.create_index("ix_comment_parent_id", "comment", ["parent_id"], sqlite_where=sa.text("parent_id IS NOT NULL"))
     op.create_index("ix_comment_name_id", "comment", ["name", "id"])
     op.create_index("ix_comment_created_at_status_article_id", "comment", ["created_at", "status", "article_id"])

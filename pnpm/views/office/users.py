@@ -130,7 +130,7 @@ def _back(words):
 
 
 def _list(form, status=200):
-    return render_template("office/users/index.html", users=list(db.session.scalars(User.everyone())), form=form), status
+    return render_template("office/users/index.html", users=User.by_name(), form=form), status
 
 
 def _page(user, form, status=200):

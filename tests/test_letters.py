@@ -1,0 +1,117 @@
+"""Searches for words: the same found on every engine, whatever its host's language, age or defaults."""
+
+import pytest
+
+from pnpm.database import changing, db
+from pnpm.models import Comment, log
+from pnpm.models.action import Action
+from pnpm.models.desk import Search
+from pnpm.models.listing import Listing
+from pnpm.models.log import Deed
+from pnpm.models.user import Role, User
+from tests.conftest import publish, write
+from tests.views.office.conftest import account
+
+FOUND = [
+    ("Rapat DESA di balai", "desa"),
+    ("Rapat desa di balai", "DESA"),
+    ("Musyawarah Désa", "désa"),
+    ("MUSYAWARAH DÉSA", "désa"),
+    ("musyawarah désa", "DÉSA"),
+    ("MUSYAWARAH DE\u0301SA", "désa"),  # typed where an accent is a letter of its own
+    ("musyawarah désa", "DE\u0301SA"),
+    ("ÇA ET LÀ, ÊTRE", "être"),
+    ("МОСКВА", "москва"),
+    ("ΑΘΗΝΑ", "αθηνα"),
+    ("\U00010400", "\U00010428"),  # four bytes a letter, and a case
+    ("ǅ", "ǆ"),
+    ("straße", "STRAßE"),
+    ("Bagus 😊👍🏽", "😊👍🏽"),
+    ("diskon 100%", "100%"),
+    ("nama_berkas", "a_b"),
+    (r"C:\data\foto", r"a\f"),
+    ("\\", "\\"),
+    ("a/b", "a/b"),
+    ('Nur\'aini "S.Pd."', "'aini"),
+    ('Nur\'aini "S.Pd."', '"S.'),
+    ("?:x", ":x"),
+]
+NOT_FOUND = [
+    ("Pemilihan kades", "kadés"),
+    ("Baläi", "balai"),
+    ("Bagus 😀", "😊"),
+    ("diskon 100 persen", "100%"),
+    ("namaxberkas", "a_b"),
+    ("C:data", r":\d"),
+    ("a b", "a/b"),
+    ("straße", "strasse"),
+]
+
+
+def in_comments(app, text, word):
+    write(app.article, app, text)
+    return db.session.scalars(Search(words=word, status=None).query()).all()
+
+
+def in_names(app, text, word):
+    write(app.article, app, "isi", name=text)
+    return db.session.scalars(Search(words=word, status=None).query()).all()
+
+
+def in_titles(app, text, word):
+    publish(text)
+    return Listing(words=word).page()[0]
+
+
+def in_articles(app, text, word):
+    publish("Judul", body=text)
+    return Listing(words=word).page()[0]
+
+
+def in_officers(app, text, word):
+    with changing():
+        Deed(text).record(Action.MOVED, "comment", [(1, {}, {})])
+    return db.session.scalars(log.found(word)).all()
+
+
+def in_the_log(app, text, word):
+    with changing():
+        Deed("Rudi").record(Action.WORDS, "site", [(None, {"name": ""}, {"name": text})])
+    return db.session.scalars(log.found(word)).all()
+
+
+PLACES = [in_comments, in_names, in_titles, in_articles, in_officers, in_the_log]
+
+
+@pytest.fixture
+def site(app):
+    app.article = publish("Judul")
+    return app
+
+
+@pytest.mark.parametrize("place", PLACES, ids=lambda place: place.__name__)
+def test_a_word_is_found_whatever_the_case_of_its_letters(site, place):
+    missed = [(text, word) for text, word in FOUND if not place(site, text, word)]
+    assert missed == []
+
+
+@pytest.mark.parametrize("place", PLACES, ids=lambda place: place.__name__)
+def test_accents_and_signs_are_letters(site, place):
+    found = [(text, word) for text, word in NOT_FOUND if place(site, text, word)]
+    assert found == []
+
+
+def test_a_reason_is_found_as_it_is_written(site):
+    (comment,) = write(site.article, site, "satu")
+    with changing():
+        db.session.get(Comment, comment.id).reasons = ["words:désa\\_*"]
+    assert db.session.scalars(Search(status=None, reason="words:").query()).all()
+    assert db.session.scalars(Search(status=None, reason="words:désa\\_").query()).all()
+    assert not db.session.scalars(Search(status=None, reason="words:desa").query()).all()
+    assert not db.session.scalars(Search(status=None, reason="désa").query()).all()
+
+
+def test_names_stand_in_their_place_of_the_alphabet(app):
+    for name in ("zainal", "Éka", "Budi", "eko", "ahmad", "Ibu Eka", "Eka", "Çelik"):
+        account(name, Role.MODERATOR)
+    assert [user.name for user in User.by_name()] == ["admin", "ahmad", "Budi", "Çelik", "Eka", "Éka", "eko", "Ibu Eka", "zainal"]
