@@ -1,11 +1,13 @@
 """Who is signed in, and what they may do. Whatever lies under /admin is the admins', unless its view says that it is others'."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from urllib.parse import urlsplit
 
 from flask import Flask, Request, abort, current_app, g, request, session, url_for
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_wtf.csrf import generate_csrf
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import Forbidden
 
 from . import browsers, htmx
@@ -105,7 +107,7 @@ def officer() -> User | None:
         g.sign_in, g.officer = found or (None, None)
         if found and g.sign_in.is_unseen:
             session.modified = True  # the cookie, too, is good for so long from now
-            with changing():
+            with suppress(SQLAlchemyError), changing():  # who cannot be written down may look around all the same
                 g.sign_in.see()
     return g.officer
 

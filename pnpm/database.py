@@ -1,16 +1,22 @@
 """The database: how our types are kept, and how it is read and written."""
 
 import enum
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from typing import TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import ColumnElement, Connection, Engine, Enum, MetaData, Row, Select, text
+from sqlalchemy import Connection, Engine, Enum, MetaData, Row, Select, text
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase
 
 from .columns import Moment
-from .sqlite import BUSY_SECONDS, begin_immediate
+from .servers import REACH_SECONDS, is_crossed, open_server
+from .sqlite import BUSY_SECONDS, begin_immediate, open_sqlite
+from .sqlite_file import confirm
+
+TRIES = 5  # of a transaction that another one crosses: each time one of them goes through
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -30,6 +36,7 @@ class Base(DeclarativeBase):
 # Readers' comments do not wait for it.
 _ONE_AT_A_TIME = text("UPDATE setting SET value = value WHERE name = 'writer'")
 
+T = TypeVar("T")
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
 # The class attribute of the same purpose fails with SQLAlchemy 2.1 under Flask-SQLAlchemy.
 db.Model.registry.update_type_annotation_map(
@@ -46,9 +53,20 @@ def engine_options(url: str) -> dict:
     if url.startswith("sqlite"):
         return options | {"connect_args": {"timeout": BUSY_SECONDS, "isolation_level": None}}
     # Shared hosts cap connections and close idle ones.
-    options |= {"pool_size": 1, "max_overflow": 2, "pool_pre_ping": True, "pool_recycle": 280}
+    options |= {"pool_size": 1, "max_overflow": 2, "pool_timeout": BUSY_SECONDS, "pool_pre_ping": True, "pool_recycle": 280}
+    # Whatever the URL says, four bytes a letter: three cannot hold an emoji.
+    spelled = {"charset": "utf8mb4"} if url.startswith(("mysql", "mariadb")) else {}
+    options |= {"connect_args": {"connect_timeout": REACH_SECONDS, **spelled}}
     # MySQL's own default locks the gaps between rows, and strangers' comments would wait for each other.
     return options | {"isolation_level": "READ COMMITTED"}
+
+
+def open_engine(engine: Engine, journal: str = "") -> None:
+    """Make `engine` open its database as this program needs it; `journal` is SQLite's, or stays as it is."""
+    if engine.dialect.name == "sqlite":
+        open_sqlite(engine, journal)
+    else:
+        open_server(engine)
 
 
 def first(engine: Engine, query: Select, values: dict) -> Row | None:
@@ -69,8 +87,12 @@ def connected() -> Connection:
 
 @contextmanager
 def writing(connection: Connection) -> Iterator[None]:
-    """A transaction on a `connected` one: locked from its start, committed at its end, undone if that is not reached."""
+    """A transaction on a `connected` one: locked from its start, committed at its end, undone if that is not reached.
+
+    An SQLAlchemyError if it cannot be kept where readers look for it; `mishaps.mishap_of` tells why.
+    """
     if connection.dialect.name == "sqlite":
+        db.session.commit()  # ends what it has read: under the journal DELETE a reader keeps us from committing
         begin_immediate(connection)
     else:  # rows are locked as they are read, FOR UPDATE, and what was read before is read again
         connection.commit()
@@ -80,14 +102,16 @@ def writing(connection: Connection) -> Iterator[None]:
         connection.rollback()
         raise
     connection.commit()
+    confirm(connection.info)
 
 
-def begin_writing() -> None:
+def begin_writing() -> Connection:
     """End what was read so far and begin a transaction that may write: what was read before it is read again under its lock."""
     db.session.commit()
     connection = db.session.connection(execution_options={"writes": True})
     if connection.dialect.name != "sqlite":
         connection.execute(_ONE_AT_A_TIME)
+    return connection
 
 
 @contextmanager
@@ -96,22 +120,25 @@ def changing() -> Iterator[None]:
 
     What was loaded before it stays as it was then: what is decided on is to be loaded in the block, with `populate_existing`.
     """
-    begin_writing()
+    info = begin_writing().info
     try:
         yield
     except BaseException:
         db.session.rollback()
         raise
     db.session.commit()
+    confirm(info)
 
 
-def contains(column: ColumnElement, word: str) -> ColumnElement:
-    """Whether a text contains that word, whatever the case of letters (on SQLite of ASCII's).
-
-    icontains is dear, and SQLite's LIKE does that by itself.
-    """
-    is_like_enough = db.engine.dialect.name == "sqlite"
-    return column.contains(word, autoescape=True) if is_like_enough else column.icontains(word, autoescape=True)
+def persistently(work: Callable[[], T]) -> T:
+    """What `work` comes to, a transaction of its own: done again where another stood in its way, or was first with the same."""
+    for _try in range(TRIES - 1):
+        try:
+            return work()
+        except (IntegrityError, OperationalError) as error:
+            if not (isinstance(error, IntegrityError) or is_crossed(error)):
+                raise
+    return work()
 
 
 def now() -> datetime:

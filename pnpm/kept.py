@@ -75,11 +75,10 @@ class Shelf:
         self.pages, self.addresses, self.pieces = Recent(), Recent(), Recent()
 
     def __call__(self, environ: dict, start_response: Callable) -> Iterable[bytes]:
-        """Answer a fresh page, or ask Flask."""
-        page = self._fresh(environ)
-        if page is None:
+        """Answer a fresh page, or ask Flask; while the database is away, readers read what there is."""
+        page = self.pages.get(self.addresses.get(_address(environ)))
+        if page is None or not self._is_good(page, environ):
             return self.following(environ, start_response)
-        self.rest(page, environ)
         status, headers, body = message(page.etag, page.headers, page.compressed, environ)
         start_response(status, list(headers.items()))
         return [body]
@@ -90,15 +89,15 @@ class Shelf:
             headers, until = HEADERS | page.headers, lambda: next_moment(self.engine)
             environ[OURS](self.engine.url.database, until, page.etag, headers, page.compressed)
 
-    def _fresh(self, environ):
-        page = self.pages.get(self.addresses.get(_address(environ)))
-        if page is None or page.hour != hour():
-            return None
+    def _is_good(self, page, environ):
         try:
             row = first(self.engine, page.source.query, page.source.values)
+            is_fresh = page.hour == hour() and row is not None and tuple(row) == page.source.row
+            if is_fresh:
+                self.rest(page, environ)
         except SQLAlchemyError:
-            return None  # Flask says what is wrong
-        return page if row is not None and tuple(row) == page.source.row else None
+            return True
+        return is_fresh
 
 
 def keep(app: Flask, engine: Engine) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy.engine import make_url
 from . import assets, config, migrations
 from .database import db
 from .disk import Busy, locked, write
+from .sqlite import is_lost
 
 LOCK, MARK = "start.lock", "made"  # files of the instance folder
 BACKUPS = "backups"  # its folder of copies
@@ -28,6 +29,10 @@ class Unready(Exception):
     def __init__(self, title: str, advice: str):
         super().__init__(title, advice)
         self.title, self.advice = title, advice
+
+
+class Lost(Unready):
+    """Its data are not in their place; whether they are back is seen at a glance."""
 
 
 def make(app: Flask, is_asked: bool = False) -> None:
@@ -75,7 +80,7 @@ def _bring_up(settings):
     at = None if _is_lost(settings) else migrations.of(db.engine)
     mark = settings.instance / MARK
     if at is None and mark.is_file() and place in mark.read_text():
-        raise Unready(gettext("Basis data hilang"), _lost_words(settings))
+        raise Lost(gettext("Basis data hilang"), _lost_words(settings))
     if at and at > newest:
         raise Unready(gettext("Basis data ini dari versi yang lebih baru"), _newer_words(at, newest))
     if at != newest:
@@ -102,9 +107,7 @@ def _file(settings):
 
 
 def _is_lost(settings):
-    """Whether SQLite has no file to open: it would make an empty one."""
-    file = _file(settings)
-    return file is not None and not (file.is_file() and file.stat().st_size)
+    return is_lost(make_url(settings.database_url))
 
 
 def _place(settings):

@@ -1,6 +1,5 @@
 """The office's pictures, row and files together: taken in, found for who asks for one, thrown away."""
 
-import errno
 import hashlib
 import re
 import shutil
@@ -8,7 +7,7 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import BinaryIO
 
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from . import folders
 from .characters import one_line
@@ -19,13 +18,13 @@ from .darkroom.negative import LARGEST
 from .database import changing
 from .figures import KEY_LENGTH
 from .folders import folder_of, is_whole
+from .mishaps import Mishap, mishap_of
 from .models import Picture, album, library
 from .models.log import Deed
 from .models.picture import NAME_LENGTH
 
 MB = 1024 * 1024
 WHO = "situs"  # who makes room, in the log
-FULL = {errno.ENOSPC, errno.EDQUOT}  # the disk, or what of it the host gives us
 
 
 def take(config: Config, who: str, sent: BinaryIO, name: str) -> Picture:
@@ -46,8 +45,8 @@ def take(config: Config, who: str, sent: BinaryIO, name: str) -> Picture:
         return _kept(config, who, facts, developed.files)
     except IntegrityError:  # another process was first
         return _kept(config, who, facts, developed.files)
-    except OSError as error:
-        if error.errno in FULL:
+    except (OSError, SQLAlchemyError) as error:
+        if mishap_of(error) is Mishap.FULL:
             raise Refused(Kind.FULL) from error
         raise
 

@@ -10,11 +10,9 @@ from babel.support import NullTranslations, Translations
 from flask import current_app, g, has_request_context
 from flask_babel import refresh
 from sqlalchemy import Row
-from sqlalchemy.exc import SQLAlchemyError
 
 from . import values
 from .config import LANGUAGES, Config
-from .database import db
 from .logo import Logo
 from .models import Setting
 from .models.headlines import headlines
@@ -64,24 +62,13 @@ class Site:
 
     @cached_property
     def words(self) -> Words:
-        """The site's words, kept from one request to the next as long as its revision is the same.
-
-        While the database is away, those it came with, so that an error page can say so.
-        """
-        try:
-            return self._kept("words", Setting.words)
-        except SQLAlchemyError:
-            db.session.rollback()
-            return Words()
+        """The site's words, kept from one request to the next as long as its revision is the same."""
+        return self._kept("words", Setting.words)
 
     @cached_property
     def logo(self) -> Logo | None:
         """The logo, if the office chose one and it is there; kept in the same way."""
-        try:
-            return self._kept("logo", lambda: Logo.of(self.words.logo))
-        except SQLAlchemyError:
-            db.session.rollback()
-            return None
+        return self._kept("logo", lambda: Logo.of(self.words.logo))
 
     @cached_property
     def rules(self) -> Rules:
@@ -110,6 +97,19 @@ class Proposed(Site):
 
     def _kept(self, name, read):
         return read()
+
+
+class Unread(Site):
+    """The site while its database cannot be read: as this process saw it last, else as it comes. It asks for nothing."""
+
+    def _kept(self, name, read):
+        return current_app.extensions.get(name, (None, Words() if name == "words" else None))[1]
+
+
+def stop_reading() -> None:
+    """From here on this request shows what is known of the site, and does not wait for its database again."""
+    g.site = Unread()
+    refresh()
 
 
 @contextmanager

@@ -18,27 +18,32 @@ class Start:
     def __init__(self, app: Flask, following: Callable):
         self.app, self.following = app, following
         self.is_ready, self.body, self.until = False, None, 0.0
+        self.is_lost = False  # so that nothing can be written; Flask gives back what was typed
 
     def __call__(self, environ: dict, start_response: Callable) -> Iterable[bytes]:
         """Make the site ready, unless that was done; then answer."""
-        if not self.is_ready:
-            self._make()
-        if self.body is None or environ.get("PATH_INFO") == HEALTH:
+        is_asked_for_health = environ.get("PATH_INFO") == HEALTH
+        if not self.is_ready and (error := self._make()) and not is_asked_for_health:
+            environ[trouble.MET] = error
+        if self.body is None or is_asked_for_health or (self.is_lost and environ["REQUEST_METHOD"] == "POST"):
             return self.following(environ, start_response)
         return plain.answer(environ, start_response, self.body, RETRY)
 
     def _make(self):
+        """Gives the error of a database that does not answer: the pages say so, and the next request tries again."""
         if monotonic() < self.until:
-            return
+            return None
         with self.app.app_context():
             try:
                 making.make(self.app)
                 self.is_ready, self.body = True, None
             except making.Unready as unready:
                 trouble.log(unready)
-                self.body, self.until = plain.page(unready.title, unready.advice), monotonic() + RETRY
-            except SQLAlchemyError:  # the database does not answer: the pages say so, and the next request tries again
+                self.is_lost = isinstance(unready, making.Lost)
+                self.body, self.until = plain.page(unready.title, unready.advice), monotonic() + RETRY * (not self.is_lost)
+            except SQLAlchemyError as error:
                 self.body = None
+                return error
 
 
 def make_ready(app: Flask) -> None:

@@ -105,7 +105,7 @@ def test_several_processes_that_start_at_once_make_one_site(folder):
 def test_a_setting_leaves_it_to_the_commands(site_of, folder, settings):
     app = site_of(folder, **settings)
     answer = app.test_client().get("/")
-    assert (answer.status_code, "flask init" in answer.text) == (503, True)
+    assert (answer.status_code, "flask doctor" in answer.text) == (503, True)
     assert not (folder / "secret_key").exists()
     assert app.test_cli_runner().invoke(args=["init"]).exit_code == 0
     assert site_of(folder, **settings).test_client().get("/").status_code == 200

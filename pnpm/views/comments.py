@@ -2,11 +2,12 @@
 
 from flask import Blueprint, abort, current_app, redirect, render_template, request
 from flask_babel import gettext
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
 from .. import htmx, pages, signing, trouble
-from ..database import connected, db, writing
+from ..database import connected, db, persistently, writing
 from ..forms.comment import CommentForm
+from ..mishaps import Mishap, mishap_of
 from ..models import Article, Comment
 from ..models.freshness import ENTRY, ENTRY_OF_FORMER
 from ..models.outcome import Closed, TooMany, Unwelcome
@@ -56,12 +57,12 @@ def _entry(connection, slug):
 def _received(connection, article, draft):
     address = request.remote_addr or ""
     verdict = current_site().rules.judge(draft, address, _config(), article.moderation)
-    try:
+
+    def received():
         with writing(connection):
             return receive(connection, article.id, draft, address, _config(), verdict=verdict)
-    except IntegrityError:  # the same came at the same moment, and is known now; SQLite, with its one writer, never gets here
-        with writing(connection):
-            return receive(connection, article.id, draft, address, _config(), verdict=verdict)
+
+    return persistently(received)  # where the same comes at the same moment, it is known the next time
 
 
 def _config():
@@ -88,7 +89,8 @@ def _not_now(article, form, refusal):
     if htmx.is_request():
         raise refusal  # the form stays as it is, and the line of status says what to do
     trouble.log(refusal)
-    form.refuse(gettext("Situs sedang sibuk. Tekan Kirim komentar sekali lagi."))
+    title, advice = trouble.WORDS[mishap_of(refusal) or Mishap.BUSY]
+    form.refuse(f"{title}. {advice}")
     return _refused(article, form, 503)
 
 

@@ -1,17 +1,22 @@
-"""Errors in the site's look, in words that say what to do."""
+"""Errors in the site's look, in words that say what to do; what was typed comes back with them."""
 
-from flask import Flask, render_template, request
+from flask import Flask, current_app, g, jsonify, render_template, request
 from flask_babel import lazy_gettext as _
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from .. import htmx, trouble
 from ..auth import NotTheirs
+from ..database import TRIES, db
+from ..mishaps import Mishap, mishap_of
+from ..servers import is_crossed
 from ..signing import NoKey
+from ..site import stop_reading
 
+SECRET = "password", "code"  # in the names of fields that are not shown again
 DRAINED = 1024 * 1024  # bytes of a refused body that are read all the same, or the browser shows a broken connection
 
-WORDS = {
+WORDS = trouble.WORDS | {
     400: (_("Permintaan tidak dapat dibaca"), _("Muat ulang halaman sebelumnya, lalu coba sekali lagi.")),
     403: (
         _("Kiriman ditolak"),
@@ -42,9 +47,16 @@ WORDS = {
 
 def register(app: Flask) -> None:
     """Answer each kind of error."""
+    app.before_request(meet)
     app.register_error_handler(HTTPException, refused)
-    app.register_error_handler(SQLAlchemyError, unready)
-    app.register_error_handler(NoKey, unready)
+    for trouble_of_ours in (SQLAlchemyError, NoKey, OSError, MemoryError):
+        app.register_error_handler(trouble_of_ours, unready)
+
+
+def meet() -> None:
+    """Before each request: who has waited for a locked database once is not to wait for it again."""
+    if mishap_of(error := request.environ.get(trouble.MET)) is Mishap.BUSY:
+        raise error
 
 
 def refused(error: HTTPException):
@@ -56,17 +68,62 @@ def refused(error: HTTPException):
     return _page(error.code, dict(error.get_headers()), type(error))
 
 
-def unready(error: SQLAlchemyError | NoKey):
-    """The database does not answer, or the site was never made ready."""
+def unready(error: Exception):
+    """The database or the disk does not do what it should, or the site was never made ready.
+
+    What only another transaction crossed is done again.
+    """
+    if is_crossed(error) and g.get("crossed", 0) < TRIES:
+        return _done_again()
+    mishap = mishap_of(error)
+    if mishap is None and not isinstance(error, (SQLAlchemyError, NoKey)):
+        raise error
     trouble.log(error)
-    return _page(503, {})
+    stop_reading()
+    return _page(503, {"Retry-After": "30"}, mishap)
+
+
+def _done_again():
+    """Once more from the start: a view changes things in one transaction, and nothing of it was done."""
+    g.crossed = g.get("crossed", 0) + 1
+    db.session.rollback()
+    for file in request.files.values():
+        file.seek(0)
+    try:
+        return current_app.preprocess_request() or current_app.dispatch_request()
+    except Exception as error:
+        return current_app.handle_user_exception(error)
 
 
 def _page(code, headers, kind=None):
-    title, advice = WORDS.get(kind) or WORDS.get(code) or WORDS[400 if code < 500 else 500]
     kept = {name: headers[name] for name in ("Allow", "Retry-After") if name in headers}
+    try:
+        answer = _said(code, kind)
+    except SQLAlchemyError as error:  # the site's own words cannot be read
+        trouble.log(error)
+        stop_reading()
+        answer = _said(code, kind)
+    return answer, code, kept | {"Cache-Control": "no-store"}
+
+
+def _said(code, kind):
+    title, advice = WORDS.get(kind) or WORDS.get(code) or WORDS[400 if code < 500 else 500]
+    if request.accept_mimetypes.best == "application/json":
+        return jsonify(error=f"{title}. {advice}")
     template = "errors/_error.html" if htmx.is_request() else "errors/error.html"
-    return render_template(template, title=title, advice=advice, code=code), code, kept | {"Cache-Control": "no-store"}
+    typed = _typed() if isinstance(kind, Mishap) else []
+    return render_template(template, title=title, advice=advice, code=code, typed=typed)
+
+
+def _typed():
+    """What a form brought, to be sent again: name, value, and whether somebody may have written it rather than chosen it.
+
+    Nothing where it holds a secret, files, which cannot be given back, or nothing that was written.
+    """
+    sent = [] if request.method != "POST" or request.files else request.form.items(multi=True)
+    typed = [(name, value, len(value.split()) > 1) for name, value in sent]
+    is_secret = any(word in name for name, *_more in typed for word in SECRET)
+    return typed if any(is_text for *_more, is_text in typed) and not is_secret else []
 
 
 def _drain():

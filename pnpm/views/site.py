@@ -1,19 +1,25 @@
 """What programs ask of the site: health, robots, sitemap, manifest, icon."""
 
-import os
-
 from flask import Blueprint, redirect, render_template
 from sqlalchemy.exc import SQLAlchemyError
 
 from .. import kept, migrations, pages
 from ..database import db, read
+from ..mishaps import Mishap, mishap_of
 from ..models import Article
 from ..models.freshness import FRESHNESS
 from ..models.label import all_labels
 from ..site import current_site
+from ..sqlite_file import obstacle
 from ..standing import PAGES
 
 site = Blueprint("site", __name__)
+ILLNESSES = {Mishap.BUSY: "another process holds it", Mishap.AWAY: "bring back a backup of it"}
+OBSTACLES = {
+    Mishap.AWAY: "the database's file is gone, or empty; bring it back",
+    Mishap.FULL: "the disk is full: the site can be read, but nothing is kept",
+    Mishap.READ_ONLY: "the database, or its folder, cannot be written to: the site can be read, but nothing is kept",
+}
 SITEMAP = 50_000  # addresses: the limit of sitemaps.org
 
 
@@ -62,14 +68,15 @@ def _sitemap():
 
 def _illness():
     url = db.engine.url
-    if url.get_backend_name() == "sqlite" and not os.path.exists(url.database):
-        return "the database's file is gone; bring it back, then restart the application"
+    if url.get_backend_name() == "sqlite" and (mishap := obstacle(url.database)):
+        return OBSTACLES.get(mishap, "")
     if not current_site().config.secret_key:
         return "there is no secret key; run `flask init`, then restart the application"
     try:
         current = migrations.current()
     except SQLAlchemyError as error:
-        return f"the database does not answer: {type(error).__name__}; run `flask init`"
+        advice = ILLNESSES.get(mishap_of(error), "run `flask init`")
+        return f"the database does not answer: {type(error).__name__}; {advice}"
     if current != migrations.newest():
         return f"the schema is at {current}, not {migrations.newest()}; run `flask db upgrade`"
     return ""
