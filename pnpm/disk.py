@@ -7,8 +7,10 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from time import monotonic, sleep
+from time import monotonic, sleep, time
 
+WORK = ".work-"  # how a folder of unfinished things begins
+STRAY = 24 * 3600  # seconds: nobody is at work any more on what is older
 STEP_SECONDS = 0.05  # between two looks at a lock
 
 
@@ -18,13 +20,21 @@ class Busy(Exception):
 
 @contextmanager
 def workplace(folder: Path) -> Iterator[Path]:
-    """A folder beside what is to be made, gone at the end; a crash leaves it to the housekeeping."""
+    """A folder beside what is to be made, gone at the end; one that a crash left there goes once it is a day old."""
     folder.mkdir(parents=True, exist_ok=True)
-    place = Path(tempfile.mkdtemp(prefix=".work-", dir=folder))
+    sweep(folder, STRAY)
+    place = Path(tempfile.mkdtemp(prefix=WORK, dir=folder))
     try:
         yield place
     finally:
         shutil.rmtree(place, ignore_errors=True)
+
+
+def sweep(folder: Path, age: int) -> None:
+    """Remove the workplaces in that folder which were left so many seconds ago."""
+    for place in folder.glob(f"{WORK}*"):
+        if time() - _touched(place) >= age:
+            shutil.rmtree(place, ignore_errors=True)
 
 
 @contextmanager
@@ -74,3 +84,10 @@ def sync(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def _touched(place):
+    try:
+        return place.stat().st_mtime
+    except FileNotFoundError:  # whose work it was has just ended
+        return time()

@@ -1,14 +1,24 @@
-"""What is to be done once a day, without a daemon or cron: after the answer to a form has gone out, so that nobody waits."""
+"""What is to be done once a day, without a daemon or cron: after the answer to a form has gone out, so that nobody waits.
 
+What does it is imported where it is used: every cold start of the site would pay for it.
+"""
+
+import time
+from collections.abc import Callable
 from datetime import date
 
 from flask import Flask, Response, current_app, request
 from sqlalchemy.exc import SQLAlchemyError
 
 from . import trouble
+from .config import Config
 from .database import changing, now
+from .site import current_site
 
 DONE_ON = "housekeeping"  # the setting that says on which day it was done last, for all processes
+LOOK = "backup"  # when this process looks again whether a backup is due …
+LOOK_AGAIN = 600  # … after so many seconds
+AT_ONCE = 20  # seconds for pictures that are new to the backups: gunicorn ends a worker after 30, and the next form goes on
 WHO = "situs"  # in the log
 
 
@@ -17,24 +27,14 @@ def keep(app: Flask) -> None:
 
     @app.after_request
     def after(response: Response) -> Response:
-        today = now().date()
-        if request.method == "POST" and app.extensions.get(DONE_ON) != today:
-            app.extensions[DONE_ON] = today
-            response.call_on_close(lambda: _done(app, today))
+        if request.method == "POST" and response.status_code < 500:
+            for duty in _duties(app):
+                response.call_on_close(lambda duty=duty: _done(app, duty))
         return response
-
-
-def _done(app: Flask, today: date) -> None:
-    with app.app_context():
-        try:
-            tidy(today)
-        except (SQLAlchemyError, OSError) as error:  # nobody is there to be told, and tomorrow is another day
-            trouble.log(error)
 
 
 def tidy(today: date) -> bool:
     """Remove for ever what was deleted long enough ago; False if that was done on this day already."""
-    # Imported here: every cold start of the site would pay for them.
     from . import pictures
     from .models import library
     from .models.log import Deed
@@ -51,3 +51,38 @@ def tidy(today: date) -> bool:
     pictures.throw_away(current_app.config["PNPM"], gone)
     pictures.sweep(current_app.config["PNPM"])
     return True
+
+
+def back_up(config: Config) -> None:
+    """Keep a backup of today, unless there is one. What goes wrong is written down where the office sees it, and logged."""
+    from . import backups
+    from .disk import Busy
+
+    if not backups.is_due(config, zone := current_site().zone):
+        return
+    try:
+        backups.daily(config, zone, AT_ONCE)
+    except (Busy, backups.Unfinished):  # another process makes one, or the next form goes on
+        return
+    except backups.Failed as failed:
+        trouble.log(failed)
+
+
+def _duties(app: Flask) -> list[Callable]:
+    """What this process has not looked at for long enough."""
+    today, moment, found = now().date(), time.time(), []
+    if app.extensions.get(DONE_ON) != today:
+        app.extensions[DONE_ON] = today
+        found.append(lambda: tidy(today))
+    if app.config["PNPM"].backups == "daily" and app.extensions.get(LOOK, 0) <= moment:
+        app.extensions[LOOK] = moment + LOOK_AGAIN
+        found.append(lambda: back_up(app.config["PNPM"]))
+    return found
+
+
+def _done(app, duty):
+    with app.app_context():
+        try:
+            duty()
+        except (SQLAlchemyError, OSError) as error:  # nobody is there to be told, and tomorrow is another day
+            trouble.log(error)

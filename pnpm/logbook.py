@@ -34,6 +34,8 @@ ACTIONS = {
     Action.SAVED.value: _("menyimpan"),
     Action.WORDS.value: _("mengubah kata-kata"),
     Action.PICTURE.value: _("mengubah gambar"),
+    Action.TAKEN.value: _("mengunduh"),
+    Action.RESTORED.value: _("memulihkan"),
 }
 SUBJECTS = {
     "comment": _("komentar"),
@@ -42,6 +44,7 @@ SUBJECTS = {
     "article": _("artikel"),
     "user": _("pengguna"),
     "picture": _("gambar"),
+    "backup": _("cadangan"),
 }
 NAMES = {
     "status": _("keadaan"),
@@ -74,6 +77,8 @@ NAMES = {
     "timezone": _("zona waktu"),
     "pinned": _("artikel yang disematkan"),
     "headlines": _("Breaking News"),
+    "backup": _("cadangan"),
+    "made": _("dibuat"),
     **LABELS,
 }
 

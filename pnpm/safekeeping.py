@@ -1,87 +1,82 @@
-"""A site kept safe, and brought back: its database and pictures to an archive, and from one."""
+"""A site kept safe: its database and pictures written to an archive, or its database copied to another."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy import Connection, Engine
 
-from . import archive, migrations
-from .archive import Unfit
+from . import migrations
+from .archive import DATABASE, SECRETS, Unfit
+from .archive.database import opened, snapshot
+from .archive.writing import written
 from .config import Config
-from .database import db, engine_options, now
+from .database import db
 from .disk import workplace
-from .models import copying
-from .sqlite import open_sqlite
-
-FOLDER = "backups"  # in the instance folder
-
-
-class NotEmpty(Exception):
-    """The site holds something already, which was not to be replaced."""
+from .models import copying, numbering
 
 
 def keep(path: Path, config: Config, with_secrets: bool = False) -> int:
-    """Write an archive of the site while it runs; its size in bytes. Unfit or OSError, and none, if that cannot be done."""
-    with workplace(path.parent) as place:
-        database = place / archive.DATABASE
-        if db.engine.dialect.name == "sqlite":
-            archive.snapshot(Path(db.engine.url.database), database)
-        else:
-            with opened(f"sqlite:///{database}") as copy, _reading() as source, copy.begin() as target:
-                copying.copy(source, target)
-        return archive.write(path, database, config, with_secrets)
+    """Write an archive of the site while it runs; its size in bytes. Unfit or OSError, and none, if that cannot be done.
 
-
-def bring_back(path: Path, config: Config, replace: bool = False) -> Path | None:
-    """Put what an archive holds in the place of what the site holds: all of it, or nothing.
-
-    What is there is kept in an archive first, whose path is given. Unfit for an archive that is broken, foreign or newer,
-    NotEmpty if the site holds something and that was not to be replaced; then nothing was touched.
+    First the pictures, then the database, then the pictures that came meanwhile: what the database knows of is in it, since a
+    picture's files come before its row, and go after it.
     """
-    archive.check(path)
-    with db.engine.connect() as connection:
-        is_empty = copying.is_empty(connection)
-    if not is_empty and not replace:
-        raise NotEmpty
-    with workplace(config.instance) as place:
-        database = archive.unpack(path, place)
-        with opened(f"sqlite:///{database}") as source:
-            kept = None if is_empty else _kept(config)
-            archive.bring_pictures(place, config.instance)
-            transfer(source, db.engine)
-    return kept
+    with written(path, about := {"secrets": with_secrets}) as (writer, place):
+        writer.add_pictures(config.instance)
+        about |= copy_database(place / DATABASE)
+        writer.add(DATABASE, (place / DATABASE).open("rb"))
+        writer.add_pictures(config.instance)
+        for name in SECRETS if with_secrets else ():
+            if (config.instance / name).is_file():
+                writer.add(name, (config.instance / name).open("rb"))
+    return path.stat().st_size
 
 
-def transfer(source: Engine, target: Engine, step: Callable[[int], None] = lambda rows: None) -> None:
-    """Put all that one database holds in the place of what another holds, in one transaction. Both are at the newest schema."""
-    with source.connect() as one, target.connect().execution_options(writes=True) as other, other.begin():
-        copying.copy(one, other, step)
-        if differing := copying.differences(one, other):
-            raise Unfit(f"The copy is not the same as what was copied: {', '.join(differing)}. Nothing was changed.")
-
-
-@contextmanager
-def opened(url: str) -> Iterator[Engine]:
-    """An engine for that database, brought to the newest schema."""
-    engine = create_engine(url, **engine_options(url))
-    if url.startswith("sqlite"):
-        open_sqlite(engine, "DELETE")
-    try:
-        migrations.upgrade(engine)
-        yield engine
-    finally:
-        engine.dispose()
+def copy_database(target: Path) -> dict:
+    """A SQLite file with all that the site's database holds at one moment, whatever is written meanwhile; what is in it."""
+    if db.engine.dialect.name == "sqlite":
+        snapshot(Path(db.engine.url.database), target)
+    else:
+        with opened(f"sqlite:///{target}") as copy, reading() as source:
+            migrations.upgrade(copy)
+            with copy.begin() as connection:
+                copying.copy(source, connection)
+    with opened(f"sqlite:///{target}") as copy, copy.connect() as connection:
+        return {"schema": migrations.of(copy), "holds": copying.holds(connection)}
 
 
 @contextmanager
-def _reading() -> Iterator[Connection]:
-    """The site's database as it is at one moment, whatever is written meanwhile."""
-    with db.engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
-        yield connection
+def reading() -> Iterator[Connection]:
+    """The site's database as it is at one moment. SQLite's is copied for that, or writers would wait where WAL is off."""
+    if db.engine.dialect.name == "sqlite":
+        with workplace(Path(db.engine.url.database).parent) as place:
+            snapshot(Path(db.engine.url.database), place / DATABASE)
+            with opened(f"sqlite:///{place / DATABASE}") as copy, copy.connect() as connection:
+                yield connection
+    else:
+        with db.engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
+            yield connection
 
 
-def _kept(config):
-    path = config.instance / FOLDER / f"before-restore-{now():%Y%m%d-%H%M%S}.zip"
-    keep(path, config)
-    return path
+def transfer(source: Connection, target: Engine, step: Callable[[int], None] = lambda rows: None, held: Callable | None = None):
+    """Put all that one database holds in the place of what another holds, in one transaction. Both are at the newest schema.
+
+    With `held` the other is the running site's: that is called first, while nobody else can write there, and gives the answer.
+    Unfit if what arrives is not the same, or cannot be read or written; then nothing was changed.
+    """
+    with target.connect().execution_options(writes=True) as there, there.begin():
+        copying.hold(there)
+        answer = held and held()
+        try:
+            copying.copy(source, there, step)
+            differing = copying.differences(source, there)
+        except copying.UNREADABLE as error:
+            raise Unfit(f"Its database has a value that is none of this program's ({type(error).__name__}).") from error
+        if differing:
+            raise Unfit(f"The copy is not the same as what was copied: {', '.join(differing)}.")
+        if held:
+            copying.renew(there)
+    with target.connect() as there, there.begin():
+        numbering.go_on_once_committed(there, numbering.last_numbers(source))
+    return answer

@@ -8,25 +8,30 @@ from pathlib import Path
 import click
 from flask import current_app
 from flask.cli import with_appcontext
+from sqlalchemy.exc import SQLAlchemyError
 
 from ..database import db
-from .plain import PlainCommand
+from ..disk import Busy
+from ..site import current_site
+from .plain import WHO, PlainCommand
 
 
 @click.command(cls=PlainCommand)
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--daily", is_flag=True, help="Without FILE, for cron: keep one in instance/backups, unless there is one of today.")
 @click.option("--with-secrets", is_flag=True, help="With the secret key and instance/config.py: whoever has them can sign in.")
 @with_appcontext
-def backup(file, with_secrets):
+def backup(file, daily, with_secrets):
     """Write all of the site, database and pictures, to FILE while it runs, and read it back."""
-    from .. import safekeeping
+    if daily == bool(file) or (daily and with_secrets):
+        raise click.UsageError("Give either FILE, or --daily alone.")
     from ..archive import Unfit
+    from ..backups.failure import Failed
 
     try:
-        size = safekeeping.keep(file.resolve(), current_app.config["PNPM"], with_secrets)
-    except (Unfit, OSError) as error:
+        click.echo(_daily() if daily else _written(file, with_secrets))
+    except (Unfit, Failed, Busy, OSError) as error:
         raise click.ClickException(f"No backup was made: {_words(error)}") from error
-    click.echo(f"{file}: {size:,} bytes, read back and whole.")
 
 
 @click.command(cls=PlainCommand)
@@ -35,16 +40,21 @@ def backup(file, with_secrets):
 @with_appcontext
 def restore(file, replace):
     """Bring back what FILE holds, a backup of this program."""
-    from .. import safekeeping
+    from .. import restoring
     from ..archive import Unfit
+    from ..backups.failure import Failed
 
     try:
-        kept = safekeeping.bring_back(file.resolve(), current_app.config["PNPM"], replace)
-    except safekeeping.NotEmpty as error:
+        done = restoring.bring_back(file.resolve(), current_app.config["PNPM"], _zone(), WHO, replace)
+    except restoring.NotEmpty as error:
         raise click.ClickException("The site is not empty. With --replace it is kept in a backup, then replaced.") from error
-    except (Unfit, OSError) as error:
+    except (Unfit, Failed, Busy, OSError) as error:
         raise click.ClickException(f"Nothing was changed: {_words(error)}") from error
-    click.echo(f"Restored from {file}." + (f" What was there before is in {kept}." if kept else ""))
+    click.echo(f"Restored from {file}. Everybody has to sign in again.")
+    if done.before:
+        click.echo(f"What was there before is in {done.before}.")
+    if done.secrets:
+        click.echo(f"The archive holds {' and '.join(done.secrets)}, too; nobody put that into its place.")
 
 
 @click.command("move-database", cls=PlainCommand)
@@ -53,19 +63,58 @@ def restore(file, replace):
 @with_appcontext
 def move_database(url, replace):
     """Copy the site's database to the one at URL, of any engine, compare both, and leave this one as it is."""
-    from .. import safekeeping
-    from ..models import copying
+    from .. import moving
+    from ..archive import Unfit
 
-    with safekeeping.opened(url) as target, db.engine.connect() as here:
-        with target.connect() as there:
-            if not replace and not copying.is_empty(there):
-                raise click.ClickException("That database holds a site already. With --replace it is replaced.")
-        rows = sum(copying.count(here).values())
-        with click.progressbar(length=rows, label="Copying") as bar:
-            safekeeping.transfer(db.engine, target, bar.update)
-    click.echo(f"{rows:,} rows copied and compared. Now put this into instance/config.py, and restart the site:")
+    try:
+        with moving.destination(url, replace) as target:
+            rows = _moved(target)
+    except (moving.Unusable, Unfit) as error:
+        raise click.ClickException(f"Nothing was copied: {error}") from error
+    click.echo(f"{rows:,} rows copied and compared. Now put this into instance/config.py, and restart the site; what is")
+    click.echo("written until then stays in the old database alone:")
     click.echo(f"DATABASE_URL = {url!r}")
 
 
+def _zone():
+    """The site's time zone; while its database is lost, the one in the settings."""
+    try:
+        return current_site().zone
+    except SQLAlchemyError:
+        db.session.rollback()
+        return current_app.config["PNPM"].timezone
+
+
+def _written(file, with_secrets):
+    from ..safekeeping import keep
+
+    size = keep(file.resolve(), current_app.config["PNPM"], with_secrets)
+    return f"{file}: {size:,} bytes, read back and whole."
+
+
+def _daily():
+    from .. import backups
+
+    try:
+        kept = backups.daily(current_app.config["PNPM"], current_site().zone)
+    except Busy:
+        return "A backup is being made already."
+    return f"{kept}: read back and whole." if kept else "There is a backup of today already."
+
+
+def _moved(target):
+    from .. import moving
+
+    with click.progressbar(length=0, label="Copying") as bar:
+
+        def begin(rows):
+            bar.length = rows
+            return bar.update
+
+        return moving.move(target, begin)
+
+
 def _words(error):
+    if isinstance(error, Busy):
+        return "A backup is being made, or brought back. Try again when that is done."
     return getattr(error, "strerror", None) or str(error)

@@ -6,6 +6,7 @@ from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from ..database import db
+from ..mishaps import mishap_of
 
 FOLDER = Path(__file__).parent
 _CURRENT = text("SELECT version_num FROM alembic_version")
@@ -21,15 +22,20 @@ def of(engine: Engine) -> str | None:
     try:
         with engine.connect() as connection:
             return connection.scalar(_CURRENT)
-    except DBAPIError:
-        if inspect(engine).has_table("alembic_version"):
+    except DBAPIError as error:
+        if mishap_of(error) or inspect(engine).has_table("alembic_version"):
             raise
         return None
 
 
+def steps() -> list[str]:
+    """The revisions of all steps, in order; read from the files' names, since importing Alembic costs a cold start 0.1 s."""
+    return sorted(path.name.partition("_")[0] for path in (FOLDER / "versions").glob("[0-9]*.py"))
+
+
 def newest() -> str:
-    """The revision of the newest step; read from the files' names, since importing Alembic costs a cold start 0.1 s."""
-    return max(path.name.partition("_")[0] for path in (FOLDER / "versions").glob("[0-9]*.py"))
+    """The revision of the newest step."""
+    return steps()[-1]
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:

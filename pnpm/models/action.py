@@ -20,3 +20,5 @@ class Action(enum.Enum):
     SAVED = "saved"  # an article
     WORDS = "words"  # the site's
     PICTURE = "picture"
+    TAKEN = "taken"  # a backup out of the house
+    RESTORED = "restored"  # the site, from a backup

@@ -1,0 +1,88 @@
+"""The site's backups: looked at, made, taken along as one file.
+
+What makes and reads them is imported where it is used: every cold start of the site would pay for it.
+"""
+
+from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+
+from ... import auth, labels
+from ...database import changing
+from ...disk import Busy
+from ...forms.office import TokenForm
+from ...models.action import Action
+from ...models.log import Deed
+from ...site import current_site
+
+backups = Blueprint("backups", __name__, url_prefix=f"{auth.PREFIX}/backups")
+AT_ONCE = 20  # seconds for pictures that are new to the backups: gunicorn ends a worker after 30
+
+
+@backups.get("")
+def index():
+    """Those that are there, and how one is brought back."""
+    return _page(TokenForm(formdata=None))
+
+
+@backups.post("")
+def make():
+    """Make one now."""
+    form = TokenForm()
+    if not form.validate():
+        return _page(form, form.refusal)
+    if name := _made(form):
+        _record(Action.ADDED, name)
+        flash(gettext("Cadangan sudah dibuat dan diperiksa."))
+        return redirect(url_for("backups.index"), 303)
+    return _page(form, 503)
+
+
+@backups.get("/<name>")
+def download(name):
+    """One as a single file, its pictures in it. People's addresses leave the house with it, so the log says who took it."""
+    from ... import backups as kept
+
+    found = kept.of(current_app.config["PNPM"].instance, name) or abort(404)
+    try:
+        length, chunks = found.packed()
+    except kept.Unfit:
+        return _broken()
+    if request.method == "GET":
+        _record(Action.TAKEN, name)
+    answer = Response(chunks, headers={"Content-Disposition": f'attachment; filename="{name}"'}, mimetype="application/zip")
+    answer.content_length = length
+    return answer
+
+
+def _broken():
+    form = TokenForm(formdata=None)
+    form.refuse(gettext("Cadangan ini tidak utuh lagi. Pakai yang lain."))
+    return _page(form, 409)
+
+
+def _made(form):
+    """The name of a new one; None, and why, in the form."""
+    from ... import backups as kept
+
+    try:
+        return kept.make(current_app.config["PNPM"], current_site().zone, AT_ONCE).name
+    except Busy:
+        form.refuse(gettext("Cadangan sedang dibuat atau dipulihkan. Coba lagi sebentar lagi."))
+    except kept.Unfinished:
+        form.refuse(gettext("Banyak gambar baru, dan belum semuanya masuk. Tekan lagi untuk melanjutkan."))
+    except kept.Failed as failed:
+        form.refuse(str(labels.FAULTS[failed.failure.fault]))
+    return None
+
+
+def _record(action, name):
+    with changing():
+        Deed(auth.officer().name).record(action, "backup", [(None, {}, {"name": name})])
+
+
+def _page(form, status=200):
+    from ... import backups as kept
+
+    instance = current_app.config["PNPM"].instance
+    found = {"kept": kept.all_kept(instance), "failure": kept.newest(instance).failure}
+    return render_template("office/backups/index.html", form=form, faults=labels.FAULTS, **found), status
