@@ -15,6 +15,8 @@ CONFIG = json.dumps(
     }
 )
 
+ASKED_BY_HTMX = {"HX-Request": "true"}  # what it says of itself
+
 
 def is_request() -> bool:
     """Whether htmx asks, so that a fragment is the answer."""

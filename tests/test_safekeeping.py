@@ -1,22 +1,20 @@
-"""A site kept safe and brought back: whole or not at all, from any engine to any."""
+"""A site kept in one file while it runs: all of it, agreeing with itself, whole or not at all."""
 
 import json
-import shutil
+import os
 import sqlite3
+import threading
 import zipfile
-from pathlib import Path
+from contextlib import closing
 
 import pytest
 
 from pnpm import safekeeping
-from pnpm.archive import Unfit
-from pnpm.database import changing, db
-from pnpm.models import Article, Comment, Picture, copying
-from pnpm.models.action import Action
-from pnpm.models.log import Deed, break_in_chain
-from tests.conftest import publish, write
-
-KEY = "ab" + "0" * 30
+from pnpm.archive.reading import opened
+from pnpm.database import db
+from pnpm.models import Comment, Picture
+from tests.conftest import on_sqlite, write
+from tests.keeping import KEYS, add_picture, contents, fill, killed
 
 
 @pytest.fixture
@@ -25,106 +23,12 @@ def config(app):
 
 
 @pytest.fixture
-def site(app, config):
-    """A site with an article, comments, a reply's place, a picture and a log."""
-    article = publish("Rapat désa 😊", body="<p>Isi</p>" * 500)
-    write(article, app, "satu :))", "dua 😊", name="Sîti")
-    folder = config.instance / "pictures" / KEY[:2] / KEY
-    folder.mkdir(parents=True)
-    (folder / "400.webp").write_bytes(b"RIFF....WEBP" * 100)
-    with changing():
-        Deed("Bu Camat").record(Action.MOVED, "comment", [(1, {"status": "pending"}, {"status": "published", "n": 1.5})])
-    return article
+def site(app):
+    """A site with something of everything."""
+    return fill(app)
 
 
-@pytest.fixture
-def kept(site, config, tmp_path):
-    """Its archive."""
-    path = tmp_path / "site.zip"
-    safekeeping.keep(path, config)
-    return path
-
-
-def everything():
-    db.session.rollback()
-    with db.engine.connect() as connection:
-        return copying.count(connection), connection.dialect.name
-
-
-def change(path, name, content):
-    """The archive with another content of a file."""
-    with zipfile.ZipFile(path) as archive:
-        files = {each: archive.read(each) for each in archive.namelist()}
-    files[name] = content(files.get(name, b""))
-    with zipfile.ZipFile(path, "w") as archive:
-        for each, bytes in files.items():
-            archive.writestr(each, bytes)
-
-
-def test_what_was_lost_comes_back(app, kept, config, site):
-    before = everything()
-    shutil.rmtree(config.instance / "pictures")
-    with changing():
-        db.session.query(Comment).delete()
-        db.session.get(Article, site.id).title = "Lain"
-    db.session.remove()
-    safekeeping.bring_back(kept, config, replace=True)
-    assert everything() == before
-    assert db.session.get(Article, site.id).title == "Rapat désa 😊"
-    assert [comment.name for comment in db.session.query(Comment)] == ["Sîti", "Sîti"]
-    assert (config.instance / "pictures" / KEY[:2] / KEY / "400.webp").stat().st_size == 1200
-    assert break_in_chain() == ""
-
-
-def test_what_is_written_after_a_restore_has_numbers_of_its_own(app, kept, config, site):
-    number = site.id
-    safekeeping.bring_back(kept, config, replace=True)
-    db.session.remove()
-    assert publish("Sesudah").id > number
-    with changing():
-        Deed("Bu Camat").record(Action.MOVED, "comment", [(1, {}, {})])
-    assert break_in_chain() == ""
-
-
-def test_what_was_there_is_kept_first(app, kept, config):
-    publish("Baru")
-    path = safekeeping.bring_back(kept, config, replace=True)
-    assert db.session.query(Article).count() == 1
-    db.session.remove()
-    safekeeping.bring_back(path, config, replace=True)
-    assert db.session.query(Article).count() == 2
-
-
-def test_a_site_that_is_not_empty_is_not_replaced_unasked(app, kept, config):
-    with pytest.raises(safekeeping.NotEmpty):
-        safekeeping.bring_back(kept, config)
-
-
-@pytest.mark.parametrize(
-    "spoil",
-    [
-        lambda path: path.write_bytes(path.read_bytes()[: path.stat().st_size // 2]),
-        lambda path: path.write_bytes(b"not an archive"),
-        lambda path: path.write_bytes(b""),
-        lambda path: change(path, "site.db", lambda content: content[:300] + b"garbage" + content[307:]),
-        lambda path: change(path, "../../evil", lambda _content: b"x"),
-        lambda path: change(path, "pictures/zz", lambda _content: b"x"),
-        lambda path: change(path, "list.json", lambda _content: b"{}"),
-        lambda path: change(path, "list.json", lambda content: content.replace(b'"schema": "0', b'"schema": "9')),
-    ],
-    ids=["cut off", "rubbish", "empty", "changed", "leading out", "unlisted", "another list", "newer"],
-)
-def test_a_broken_foreign_or_newer_archive_is_refused_and_nothing_touched(app, kept, config, spoil):
-    spoil(kept)
-    before = everything()
-    with pytest.raises(Unfit, match=r"^[^\n]+\.$"):
-        safekeeping.bring_back(kept, config, replace=True)
-    assert everything() == before
-    assert not list(config.instance.glob("backups/*"))
-    assert not list(config.instance.glob(".work-*"))
-
-
-def test_secrets_are_in_it_only_if_asked(app, site, config, tmp_path):
+def test_secrets_are_in_it_only_if_asked_and_nobody_else_may_read_it(app, site, config, tmp_path):
     (config.instance / "secret_key").write_text("sangat rahasia")
     for with_secrets in (False, True):
         safekeeping.keep(tmp_path / "a.zip", config, with_secrets)
@@ -132,29 +36,81 @@ def test_secrets_are_in_it_only_if_asked(app, site, config, tmp_path):
     assert (tmp_path / "a.zip").stat().st_mode & 0o077 == 0
 
 
-def test_an_archive_is_one_sqlite_database_whatever_the_engine(app, kept, tmp_path):
-    zipfile.ZipFile(kept).extract("site.db", tmp_path)
-    rows = sqlite3.connect(tmp_path / "site.db")
-    assert rows.execute("SELECT title FROM article").fetchall() == [("Rapat désa 😊",)]
-    assert (
-        rows.execute("SELECT version_num FROM alembic_version").fetchone()[0]
-        == json.loads(zipfile.ZipFile(kept).read("list.json"))["schema"]
-    )
-    rows.close()
+def test_it_is_one_sqlite_database_whatever_the_engine(app, site, config, tmp_path):
+    safekeeping.keep(path := tmp_path / "a.zip", config)
+    zipfile.ZipFile(path).extract("site.db", tmp_path)
+    with closing(sqlite3.connect(tmp_path / "site.db")) as rows:
+        assert rows.execute("SELECT title FROM article").fetchall() == [("Rapat désa 😊",)]
+        (revision,) = rows.execute("SELECT version_num FROM alembic_version").fetchone()
+    about = json.loads(zipfile.ZipFile(path).read("list.json"))
+    assert about["schema"] == revision
+    assert about["holds"] == {"article": 1, "comment": 2, "picture": 2}
 
 
-def test_the_commands(app, site, config, tmp_path):
-    run = app.test_cli_runner().invoke
-    made = run(args=["backup", str(tmp_path / "b.zip")])
-    assert (made.exit_code, "read back and whole" in made.output) == (0, True)
-    refused = run(args=["restore", str(tmp_path / "b.zip")])
-    assert (refused.exit_code, refused.output.count("\n")) == (1, 1)
-    restored = run(args=["restore", "--replace", str(tmp_path / "b.zip")])
-    assert (restored.exit_code, "What was there before is in" in restored.output) == (0, True)
-    moved = run(args=["move-database", f"sqlite:///{tmp_path}/other.db"])
-    assert (moved.exit_code, "copied and compared" in moved.output) == (0, True)
-    again = run(args=["move-database", f"sqlite:///{tmp_path}/other.db"])
-    assert (again.exit_code, "holds a site already" in again.output) == (1, True)
-    nowhere = run(args=["backup", "/nowhere/b.zip"]) if Path("/nowhere").exists() else run(args=["backup", "/proc/b.zip"])
-    assert (nowhere.exit_code, nowhere.output.count("\n")) == (1, 1)
-    assert db.session.query(Picture).count() == 0
+def test_what_comes_meanwhile_is_in_the_site_and_the_archive_agrees_with_itself(app, site, config, tmp_path):
+    """Comments and pictures keep coming while archives are made: the count of an article is that of its comments, a picture's
+    row is there with its files."""
+    stop, written = threading.Event(), []
+
+    def go_on():
+        with app.app_context():
+            number = 0
+            while not stop.is_set():
+                number += 1
+                written.extend(each.id for each in write(site, app, f"sementara {number}", name=f"Nama {number}"))
+                add_picture(config.instance, f"{number:032x}", b"baru")
+            db.session.remove()
+
+    paths = [tmp_path / f"{number}.zip" for number in range(4)]
+    thread = threading.Thread(target=go_on)
+    thread.start()
+    try:
+        for path in paths:
+            safekeeping.keep(path, config)
+    finally:
+        stop.set()
+        thread.join()
+    for path in paths:
+        with zipfile.ZipFile(path) as archive:
+            archive.extract("site.db", tmp_path)
+            names = {*archive.namelist()}
+        with closing(sqlite3.connect(tmp_path / "site.db")) as rows:
+            (said,) = rows.execute("SELECT sum(comment_count) FROM article").fetchone()
+            (there,) = rows.execute("SELECT count(*) FROM comment WHERE status = 'published'").fetchone()
+            keys = [key for (key,) in rows.execute("SELECT key FROM picture")]
+        assert said == there
+        assert {f"pictures/{key[:2]}/{key}/400.webp" for key in keys} <= names
+    db.session.rollback()
+    assert len(written) > len(paths)
+    assert {*written} <= {number for (number,) in db.session.query(Comment.id)}
+    assert db.session.query(Picture).count() == len(written) + len(KEYS)
+
+
+@on_sqlite
+def test_the_journal_of_the_site_stays_what_it_is(app, site, config, tmp_path):
+    safekeeping.keep(tmp_path / "a.zip", config)
+    with db.engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+
+
+def test_a_file_that_is_there_already_is_only_replaced_by_a_whole_one(app, site, config, tmp_path, instance):
+    path = tmp_path / "a.zip"
+    safekeeping.keep(path, config)
+    before, old, kills, moment = contents(instance), path.read_bytes(), 0, 0
+    while killed(instance, moment, "backup", path):
+        kills, moment = kills + 1, moment + 1
+        with opened(path) as archive:
+            archive.check(pool_too=True)
+    assert kills > 2
+    assert contents(instance) == before
+    assert path.read_bytes() != old
+
+
+def test_what_a_killed_one_left_beside_the_file_is_swept_the_next_day(app, site, config, tmp_path):
+    left = tmp_path / "there" / ".work-abc"
+    left.mkdir(parents=True)
+    safekeeping.keep(tmp_path / "there" / "a.zip", config)
+    assert left.exists()
+    os.utime(left, (0, 0))
+    safekeeping.keep(tmp_path / "there" / "a.zip", config)
+    assert not left.exists()

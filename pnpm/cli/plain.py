@@ -1,5 +1,6 @@
 """How a command says what went wrong."""
 
+import sys
 from collections.abc import Callable
 from functools import wraps
 
@@ -22,6 +23,14 @@ def plainly(invoke: Callable) -> Callable:
             raise click.ClickException(f"The database: {reason}. A new site needs `flask init` first.") from error
 
     return invoked
+
+
+def given_password() -> str:
+    """The first line of standard input."""
+    try:
+        return sys.stdin.buffer.readline().decode().rstrip("\r\n")
+    except UnicodeError as error:
+        raise click.ClickException("The password is not UTF-8 text.") from error
 
 
 class Plain(AppGroup):

@@ -1,16 +1,14 @@
 """Commands for the office's accounts."""
 
-import sys
-
 import click
 from flask import current_app
 
-from ..database import changing, db
+from ..database import changing
 from ..models import attempt, sign_in
 from ..models.action import Action
 from ..models.log import Deed
 from ..models.user import NameTaken, Role, User, made_password
-from .plain import WHO, Plain
+from .plain import WHO, Plain, given_password
 
 FIRST = "admin"  # the name of the account that `flask init` makes
 PASSWORD_STDIN = click.option("--password-stdin", "is_given", is_flag=True, help="Read it from standard input; else one is made.")
@@ -59,7 +57,7 @@ def change_password(name, is_given):
 @user.command("list")
 def list_users():
     """Print all accounts: name, role, whether a second factor is asked for."""
-    for each in db.session.scalars(User.everyone()):
+    for each in User.by_name():
         click.echo(f"{each.name}\t{each.role.value}\t{'second factor' if each.second_factor else '-'}")
 
 
@@ -83,12 +81,7 @@ def _unknown(name):
 
 def _password(is_given):
     """The first line of standard input, or one that is made."""
-    if not is_given:
-        return made_password()
-    try:
-        return sys.stdin.buffer.readline().decode().rstrip("\r\n")
-    except UnicodeError as error:
-        raise click.ClickException("The password is not UTF-8 text.") from error
+    return given_password() if is_given else made_password()
 
 
 def _tell(account, made):

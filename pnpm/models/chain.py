@@ -28,11 +28,27 @@ class End(NamedTuple):
         return End(self.count + 1, hashlib.sha256(text.encode()).hexdigest())
 
 
+class Break(NamedTuple):
+    """Where the log is not what was written: in the entry of that number, in how many there are, or at its end."""
+
+    kind: str
+    number: int = 0
+    written: int = 0
+
+
 def end(lock: bool) -> End:
     """How the log ended when something was last written; locked for who writes, so that no two chain to the same entry."""
     query = select(Setting.value).where(Setting.name == END)  # SQLite has locked already
     value = db.session.scalar(query.with_for_update() if lock else query)
     return End(**json.loads(value)) if value else End()
+
+
+def break_after(found: End) -> Break | None:
+    """How the entries that were found end otherwise than was written down; None if they do not."""
+    written = end(lock=False)
+    if written.count != found.count:
+        return Break("count", found.count, written.count)
+    return None if written == found else Break("end")
 
 
 def keep(last: End) -> None:

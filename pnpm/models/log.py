@@ -2,16 +2,19 @@
 
 import hashlib
 import json
+import math
 import secrets
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from time import monotonic
 
 from sqlalchemy import Index, Row, Select, String, func, insert, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..columns import Json
 from ..database import db, now
+from ..letters import contains, in_json
 from . import chain
 from .action import Action
 from .user import NAME_LENGTH
@@ -85,10 +88,9 @@ def found(words: str = "", subjects: Sequence[str] = (), action: str = "", befor
     if action:
         query = query.where(Entry.action == action)
     for word in words.split():
-        spelled = json.dumps(word)[1:-1]  # as JSON spells it
-        texts = {Entry.who: word, Entry.before.cast(String): spelled, Entry.after.cast(String): spelled}
+        texts = {Entry.who: str, Entry.before.cast(String): in_json, Entry.after.cast(String): in_json}
         numbered = [Entry.number == int(word)] if word.isascii() and word.isdigit() and len(word) < 10 else []
-        query = query.where(or_(*numbered, *[text.icontains(value, autoescape=True) for text, value in texts.items()]))
+        query = query.where(or_(*numbered, *[contains(text, word, spelled) for text, spelled in texts.items()]))
     return query
 
 
@@ -119,17 +121,16 @@ def all_entries() -> Iterator[Row]:
         following = query.where(columns.id > batch[-1].id)
 
 
-def break_in_chain() -> str:
-    """Where the chain is broken, in words for `flask doctor`; empty if it holds."""
-    found = chain.End()
+def break_in_chain(seconds: float = math.inf) -> chain.Break | None:
+    """Where the chain is broken; None if it holds. TimeoutError if that takes longer to tell."""
+    found, until = chain.End(), monotonic() + seconds
     for entry in all_entries():
+        if monotonic() > until:
+            raise TimeoutError
         found = found.then(entry._mapping)
         if found.link != entry.link:
-            return f"entry {entry.id} is not what was written, or one before it is missing"
-    written = chain.end(lock=False)
-    if written.count != found.count:
-        return f"{written.count} entries were written, and {found.count} are there"
-    return "" if written == found else "the last entry is not the one that was written last"
+            return chain.Break("entry", entry.id)
+    return chain.break_after(found)
 
 
 def differing(before: dict, after: dict) -> tuple[dict, dict]:
