@@ -38,7 +38,7 @@ def main() -> int:
 
 def rows(instance: Path) -> Iterator[Row]:
     """Every row, as soon as it is measured."""
-    from . import office, photographs, site, speed, start, weight, writing  # after it is known that the tools are there
+    from . import hosts, office, photographs, site, speed, start, weight, writing  # after it is known that the tools are there
 
     paths = site.prepare(instance, hundred=100, long=10_000, fresh=0)
     report = photographs.prepare(instance)
@@ -56,6 +56,7 @@ def rows(instance: Path) -> Iterator[Row]:
     writing.prepare(instance / "writing")
     with site.serve("wsgi:app", instance / "writing") as server:
         yield from writing.measure(server)
+    yield from hosts.measure(instance / "hosts")
 
 
 if __name__ == "__main__":

@@ -52,10 +52,10 @@ def _bare(instance, status, headers, body):
 def _reading(floor, server, paths):
     asked = [floor.url + paths["hundred"], server.url + paths["hundred"], server.url + paths["long"]]
     for url in asked:
-        _load(url, 1)  # each worker renders it once
-    rounds = [[_load(url) for url in asked] for _round in range(ROUNDS)]
-    rates = [[load.rate for load in loads] for loads in zip(*rounds, strict=True)]
-    tails = [[load.p99 for load in loads] for loads in zip(*rounds, strict=True)]
+        load(url, 1)  # each worker renders it once
+    rounds = [[load(url) for url in asked] for _round in range(ROUNDS)]
+    rates = [[one.rate for one in loads] for loads in zip(*rounds, strict=True)]
+    tails = [[one.p99 for one in loads] for loads in zip(*rounds, strict=True)]
     yield Row("article of 100 comments, share of bare WSGI's speed", _ratio(rates[1], rates[0]), 0.3, **_shares(rates))
     note = f"{median(tails[2]):.1f} to {median(tails[1]):.1f} ms"
     yield Row("p99 of 10,000 comments to that of 100", _ratio(tails[2], tails[1]), 1.3, " times", note=note)
@@ -69,16 +69,17 @@ def _commenting(floor, server, path, token, instance):
     created = 0
     for number in range(ROUNDS):
         posting = (SECONDS + DRAIN, token, str(bodies), str(number), str(SECONDS))
-        rates[0].append(_load(floor.url + path, *posting).rate)
-        load = _load(server.url + path, *posting)
-        rates[1].append(load.rate)
-        created += load.created
+        rates[0].append(load(floor.url + path, *posting).rate)
+        ours = load(server.url + path, *posting)
+        rates[1].append(ours.rate)
+        created += ours.created
     stored = _stored(instance) - before
     yield Row("comment accepted, share of bare WSGI's speed", _ratio(rates[1], rates[0]), 0.1, **_shares(rates))
     yield Row("comments answered 201 but not stored, or the reverse", abs(stored - created), 0, note=f"{created} and {stored}")
 
 
-def _load(url, seconds=SECONDS, *arguments):
+def load(url: str, seconds: int = SECONDS, *arguments: str) -> Load:
+    """What so many seconds of load at that address give; Unmeasured if anything fails."""
     command = ["wrk", "-t2", "-c8", f"-d{seconds}s", "--timeout", "10s", "-s", str(LOAD), url, "--", *arguments]
     ran = subprocess.run(command, capture_output=True, text=True, timeout=seconds + 30, check=False)
     result = re.search(r"^RESULT (\S+) (\S+) (\d+) (\d+)$", ran.stdout, re.MULTILINE)

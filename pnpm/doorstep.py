@@ -26,6 +26,7 @@ class Doorstep:
         self.sources = [os.path.join(home, name) for name in ("passenger_wsgi.py", "tmp/restart.txt")]
         self.sources.append(os.path.join(os.path.dirname(self.folder), "config.py"))
         self.settings = _digest(sorted((name, value) for name, value in settings.items() if name.startswith("PNPM_")))
+        self.program = self._program()  # what this process loads is of now, whatever is put in its place while it runs
         self.load, self.site = load, None
         self.rested = {}  # what this process keeps here: of each key the stamp and the tag
 
@@ -49,7 +50,7 @@ class Doorstep:
             with open(os.path.join(self.folder, _key(environ)), "rb") as file:
                 page = json.loads(file.readline())
                 page["body"] = file.read()
-            is_fresh = page["until"] > time.time() and page["stamp"] == self._stamp(page["database"])
+            is_fresh = page["until"] > time.time() and page["stamp"] == self._stamp(page["database"], self._program())
         except (OSError, ValueError, KeyError, TypeError):
             return None
         return page if is_fresh and hashlib.sha256(page["body"]).hexdigest() == page["digest"] else None
@@ -59,7 +60,7 @@ class Doorstep:
 
         Not if somebody wrote while it was made, or shortly before: it might be of the time before that.
         """
-        stamp = self._stamp(database)
+        stamp = self._stamp(database, self.program)
         if self.rested.get(key) == (stamp, etag) or max(stamp[0][2], stamp[1][2]) / 1e9 > begun - SETTLED:
             return
         page = {"stamp": stamp, "database": database, "until": min(until(), begun + HOURS * 3600), "etag": etag}
@@ -79,9 +80,12 @@ class Doorstep:
             os.unlink(path)
             self.rested.clear()
 
-    def _stamp(self, database):
+    def _stamp(self, database, program):
         """Another one whenever the database's file, the program or a setting has changed."""
-        return [_state(database), _state(f"{database}-wal"), *map(_state, self.sources), self.settings]
+        return [_state(database), _state(f"{database}-wal"), *program, self.settings]
+
+    def _program(self):
+        return [_state(path) for path in self.sources]
 
 
 def message(etag, headers, compressed, environ):

@@ -130,6 +130,15 @@ def test_another_setting_another_program_or_a_restart_is_another_page(process, u
     assert ask(process(), url)[3] is True
 
 
+def test_a_process_of_before_a_restart_keeps_nothing_for_those_after_it(process, url, instance):
+    old = process()
+    ask(old, "/")
+    (instance / "config.py").write_text("LANGUAGE = 'en'")
+    assert b'lang="id"' in ask(old, url)[2]
+    _status, _headers, body, is_loaded = ask(process(), url)
+    assert is_loaded and b'lang="en"' in body
+
+
 @pytest.mark.parametrize("content", [b"", b"{}\n", b"rubbish", b'{"until": 9e9, "stamp": []}\nx', None])
 def test_a_kept_page_that_is_broken_is_made_anew(process, url, instance, content):
     whole = ask(process(), url)
