@@ -4,7 +4,7 @@ PORT ?= 8000
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test bench screenshots translations clean
+.PHONY: run test bench dist screenshots translations clean
 
 run: .venv/run
 	$(BIN)/flask init --demo
@@ -15,14 +15,18 @@ run: .venv/run
 test: .venv/test .tools/done
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(foreach engine,sqlite mariadb postgresql,TEST_ENGINE=$(engine) $(BIN)/python -m pytest -n auto --dist loadfile -rs &&) true
 
 bench: .venv/test
 	$(BIN)/python -m bench
 
+# The release file: one zip of what is committed, and its checksum.
+dist:
+	$(PYTHON) -m deploy.dist
+
 # After a change of looks: takes the pictures of the guides anew.
 screenshots: .venv/test
-	SCREENSHOTS=docs $(BIN)/python -m pytest tests/browser/test_guide.py tests/browser/test_writers_guide.py
+	SCREENSHOTS=docs $(BIN)/python -m pytest tests/browser/test_guide.py tests/browser/test_writers_guide.py tests/browser/test_hosting_guide.py
 
 # After a change of words: brings them into the English catalogue, to be translated there, and compiles it.
 translations: .venv/test
@@ -33,15 +37,15 @@ translations: .venv/test
 	rm pnpm/translations/messages.pot
 
 clean:
-	rm -rf .venv .tools
+	rm -rf .venv .tools dist
 
-.venv/run: requirements.txt
+.venv/run: requirements.txt requirements-gunicorn.txt
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install -q -r requirements.txt gunicorn==27.0.1
+	$(BIN)/pip install -q -r requirements.txt -r requirements-gunicorn.txt
 	touch $@
 
-.venv/test: .venv/run tests/requirements.txt
-	$(BIN)/pip install -q -r tests/requirements.txt
+.venv/test: .venv/run tests/requirements.txt requirements-mysql.txt requirements-postgresql.txt
+	$(BIN)/pip install -q -r tests/requirements.txt -r requirements-mysql.txt -r requirements-postgresql.txt
 	touch $@
 
 # axe and the Nu HTML checker, for the browser tests; without npm those say that they were skipped, in CI they fail.

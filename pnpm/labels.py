@@ -54,9 +54,18 @@ PLACES = (
     ("policy.index", _("Aturan")),
     ("lists.index", _("Daftar")),
     ("settings.index", _("Pengaturan")),
+    ("backups.index", _("Cadangan")),
     ("users.index", _("Pengguna")),
+    ("checkup.index", _("Pemeriksaan")),
     ("account.index", _("Akun saya")),
 )
+FAULTS = {
+    "full": _("Tempat di hosting penuh. Hapus yang tidak perlu, atau minta tempat lebih kepada penyedia hosting."),
+    "denied": _("Folder “instance” tidak dapat ditulis. Minta penyedia hosting memperbaiki izinnya."),
+    "damaged": _("Basis data rusak. Pulihkan dari cadangan terakhir di bawah ini."),
+    "database": _("Basis data tidak menjawab."),
+    "other": _("Berkasnya tidak dapat ditulis."),
+}
 
 
 def reason(kept: str) -> str:

@@ -23,7 +23,51 @@ TOP = Path(__file__).parent.parent
 SHARED = TOP.parent / "shared" / "data"
 IN_CI = os.environ.get("CI") == "true"
 on_sqlite = pytest.mark.skipif(engines.ENGINE != "sqlite", reason=f"this is about SQLite, not {engines.ENGINE}")
-SETTINGS = {"SECRET_KEY": "a key for tests alone", "TESTING": True}
+on_a_server = pytest.mark.skipif(engines.ENGINE == "sqlite", reason="this is about MariaDB and PostgreSQL, not SQLite")
+SERVER = pytest.StashKey()
+SETTINGS = {"SECRET_KEY": "a key for tests alone", "TESTING": True, "BACKUPS": "off"}
+
+
+def pytest_configure(config):
+    """One database server for the whole run, in the process that starts the others."""
+    if engines.ENGINE == "sqlite" or hasattr(config, "workerinput"):
+        return
+    try:
+        serving = engines.serving()
+        config.stash[SERVER] = serving.__enter__()
+        config.add_cleanup(lambda: serving.__exit__(None, None, None))
+    except engines.Missing as error:
+        pytest.exit(f"NOT TESTED on {engines.ENGINE}: {error}", 1 if IN_CI else 0)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node):
+    """pytest-xdist starts a process: it is told where the server is."""
+    if SERVER in node.config.stash:
+        node.workerinput["server"] = node.config.stash[SERVER].root.render_as_string(hide_password=False)
+
+
+def pytest_collection_modifyitems(config, items):
+    """Whatever asks for a database is tested on each engine; the rest, and the browser's unless they are named, on SQLite."""
+    if engines.ENGINE != "sqlite":
+        tested = [item for item in items if "server" in item.fixturenames and (_is_named(config) or not _is_browsers(item))]
+        config.hook.pytest_deselected(items=[*{*items}.difference(tested)])
+        items[:] = tested
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    """Say what that left out."""
+    if engines.ENGINE != "sqlite":
+        more = "" if _is_named(config) else f"; TEST_ENGINE={engines.ENGINE} pytest tests/browser for the browser's"
+        terminalreporter.write_line(f"On {engines.ENGINE}: what asks for a database; the others run on SQLite alone{more}.")
+
+
+def _is_browsers(item):
+    return "browser" in item.path.parts
+
+
+def _is_named(config):
+    return any("browser" in argument for argument in config.args)
 
 
 def missing(what: str, install: str) -> None:
@@ -33,30 +77,40 @@ def missing(what: str, install: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def server():
+def server(pytestconfig):
     """The database server that the tests run on; None for SQLite."""
-    if engines.ENGINE == "sqlite":
-        yield None
-        return
-    try:
-        with engines.serving() as server:
-            yield server
-    except engines.Missing as error:
-        missing(engines.ENGINE, str(error))
+    if SERVER in pytestconfig.stash:
+        return pytestconfig.stash[SERVER]
+    given = getattr(pytestconfig, "workerinput", {})
+    return engines.known(given["server"], f"{given['workerid']}_") if "server" in given else None
 
 
 @pytest.fixture(scope="session")
 def empty_site(tmp_path_factory, server):
     """An instance folder with a database at the newest schema, to be copied."""
-    folder = tmp_path_factory.mktemp("empty")
-    if server:
-        _use(folder, server.create(engines.TEMPLATE))
+    folder = made(tmp_path_factory.mktemp("empty"), server.create(engines.TEMPLATE) if server else None)
+    # Compiling templates takes a test longer than all else that it does.
+    (folder / "compiled").symlink_to(tmp_path_factory.mktemp("compiled"), target_is_directory=True)
+    return folder
+
+
+def made(folder, url=None):
+    """A site made in that folder by `flask init`, which keeps its data at that URL (None: in the folder)."""
+    folder.mkdir(exist_ok=True)
+    if url:
+        _use(folder, url)
     app = create_app({"INSTANCE": folder, **SETTINGS})
     result = app.test_cli_runner().invoke(args=["init"])
     assert result.exit_code == 0, result.output
-    with app.app_context():
-        db.engine.dispose()
+    dispose(app)
     return folder
+
+
+def dispose(app):
+    """Close the connections that an app has to its database."""
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
 
 
 @pytest.fixture
@@ -71,7 +125,7 @@ def new_instance(empty_site, server):
 
     @contextmanager
     def new_instance(path):
-        folder = shutil.copytree(empty_site, path)
+        folder = shutil.copytree(empty_site, path, symlinks=True)
         if not server:
             yield folder
             return
@@ -92,6 +146,7 @@ def instance(new_instance, tmp_path):
 
 def _use(folder, url):
     """Have the site of that folder keep its data there."""
+    (folder / "config.py").touch(0o600)
     (folder / "config.py").write_text(f"DATABASE_URL = {url!r}\n")
 
 
@@ -101,9 +156,7 @@ def app(instance, settings):
     app = create_app({"INSTANCE": instance, **SETTINGS, **settings})
     app.test_client_class = Client
     yield app
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
+    dispose(app)
 
 
 def drop_tables(*names):

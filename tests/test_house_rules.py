@@ -53,6 +53,7 @@ def test_arrows_only_point_down():
             r"\.commit\(",
             [
                 "database.py",
+                "servers.py",
                 "migrations/env.py",
                 "migrations/rescue.py",
                 "cli/articles.py",
@@ -143,6 +144,12 @@ def test_every_command_is_named_in_the_readme(app):
     typed = list(commands(app.cli))
     assert len(typed) >= 6
     assert [command for command in typed if f"flask {command}" not in README] == []
+
+
+def test_every_command_has_help(app):
+    for command in [*commands(app.cli), "db upgrade"]:
+        answer = app.test_cli_runner().invoke(args=[*command.split(), "--help"])
+        assert (answer.exit_code, "Usage: " in answer.output) == (0, True), command
 
 
 def test_the_readmes_map_names_every_room():

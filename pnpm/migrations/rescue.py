@@ -17,25 +17,30 @@ from ..disk import sync, write
 from . import FOLDER, of, upgrade
 
 MARK = "upgrading"  # beside the copies: names the one that a migration under way began from
+NOTHING = "before-upgrade-nothing.db"  # of a database in which nothing had been made
 BATCH = 500  # rows at a time
 
 
-def ready(engine: Engine, folder: Path) -> tuple[Path, Callable]:
-    """Where everything is kept now, and what brings it back. What a killed process left half done is taken back first."""
+def ready(engine: Engine, folder: Path) -> tuple[Path | None, Callable]:
+    """Where everything is kept now, if there is anything, and what brings it back.
+
+    What a killed process left half done is taken back first.
+    """
     folder.mkdir(mode=0o700, exist_ok=True)
     mark = folder / MARK
     if mark.is_file():
         bring_back(engine, folder / mark.read_text())
     revision = of(engine)
-    kept = folder / f"before-upgrade-{revision or 'nothing'}.db"
+    kept = folder / (f"before-upgrade-{revision}.db" if revision else NOTHING)
     keep(engine, kept, revision)
     write(mark, kept.name.encode())
-    return kept, lambda: (bring_back(engine, kept), over(folder))
+    return kept if revision else None, lambda: (bring_back(engine, kept), over(folder))
 
 
 def over(folder: Path) -> None:
     """The migration is over."""
-    (folder / MARK).unlink(missing_ok=True)
+    for name in (MARK, NOTHING):
+        (folder / name).unlink(missing_ok=True)
 
 
 def keep(engine: Engine, path: Path, revision: str | None) -> None:

@@ -25,7 +25,7 @@ from pnpm.models.reception import receive
 from pnpm.models.user import User
 from pnpm.models.writing import write as write_article
 from pnpm.text import comment_html
-from tests.conftest import SETTINGS, TOP, missing, publish, write
+from tests.conftest import SETTINGS, TOP, dispose, missing, publish, write
 
 CHROMIUM = "/usr/bin/chromium"
 PASSWORD = "empat kata yang biasa"
@@ -109,12 +109,17 @@ class Site:
             db.session.remove()
 
 
-@contextmanager
-def served(instance, check="/healthz", **settings):
-    """Serve the site in `instance` with two gunicorn workers on a free port of the loopback, once it answers `check`."""
+def free_port():
+    """A port of the loopback that nobody listens at."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+        return free.getsockname()[1]
+
+
+@contextmanager
+def served(instance, check="/healthz", port=None, **settings):
+    """Serve the site in `instance` with two gunicorn workers on that port of the loopback, once it answers `check`."""
+    port = port or free_port()
     given = {"INSTANCE": str(instance), "SECRET_KEY": SETTINGS["SECRET_KEY"], "COMMENT_LIMIT": "off", **settings}
     environment = os.environ | {f"PNPM_{name}": value for name, value in given.items()}
     command = [
@@ -132,7 +137,9 @@ def served(instance, check="/healthz", **settings):
         server = subprocess.Popen(command, cwd=TOP, env=environment, stdout=log, stderr=log)
         try:
             wait_for(f"http://127.0.0.1:{port}{check}")
-            yield Site(f"http://127.0.0.1:{port}", create_app(given))
+            site = Site(f"http://127.0.0.1:{port}", create_app(given))
+            yield site
+            dispose(site.app)
         finally:
             server.terminate()
             server.wait(20)

@@ -22,7 +22,7 @@ def test_health_says_why_it_is_not(client, trouble):
     assert "flask" in response.json["reason"]
 
 
-@pytest.mark.parametrize("settings", [{"SECRET_KEY": ""}])
+@pytest.mark.parametrize("settings", [{"SECRET_KEY": "", "UPGRADE": "off"}])
 def test_health_misses_the_key(client, instance):
     response = client.get("/healthz")
     assert (response.status_code, "secret key" in response.json["reason"]) == (503, True)

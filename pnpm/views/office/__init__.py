@@ -4,6 +4,8 @@ from . import (
     account,
     articles,
     authors,
+    backups,
+    checkup,
     code,
     comments,
     dashboard,
@@ -41,5 +43,7 @@ BLUEPRINTS = (
     factor.factor,
     settings.settings,
     pages.site_pages,
+    backups.backups,
     users.users,
+    checkup.checkup,
 )

@@ -524,4 +524,4 @@ def test_the_page_leads_to_the_pictures_the_rules_and_the_pages(office):
 
 def test_the_bar_names_it_before_the_accounts(office):
     places = [place.text for place in office.page(SETTINGS).select(".office__nav li a")]
-    assert places[places.index("Pengguna") - 1] == "Pengaturan"
+    assert places.index("Pengaturan") < places.index("Pengguna")
