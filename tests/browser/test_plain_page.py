@@ -2,10 +2,10 @@
 
 import pytest
 
-from tests.browser.conftest import PHONE, browser
-from tests.calamity.conftest import ARTICLE
+from tests.browser.conftest import PHONE
+from tests.calamity.conftest import ARTICLE, house
 
-__all__ = ["browser"]
+__all__ = ["house"]
 TEXT = "Jalan ke balai desa terputus sejak subuh.\nMohon kabar bila sudah dapat dilewati."
 
 
