@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from . import migrations
 from .disk import sync, workplace
 from .migrations import rescue
-from .sqlite import copy
+from .sqlite import copy, is_lost
 
 
 class Failed(Exception):
@@ -27,13 +27,24 @@ def run(engine: Engine, folder: Path) -> None:
     there what is half done is taken back from the copy: after a failure, or by the next process after a kill.
     """
     keeping = {"sqlite": _copied, "postgresql": _as_it_is}.get(engine.dialect.name, rescue.ready)
-    kept, bring_back = keeping(engine, folder)
+    try:
+        _know(engine)
+        kept, bring_back = keeping(engine, folder)
+    except rescue.Unknown as error:
+        raise Failed(str(error), None) from error
     try:
         migrations.upgrade(engine)
     except Exception as error:  # whatever a migration raises
         bring_back()
         raise Failed(_words(error), kept) from error
     rescue.over(folder)
+
+
+def _know(engine):
+    """The step that it is at has to be one of ours, or nobody can say what leads on from it."""
+    revision = None if is_lost(engine.url) else migrations.of(engine)
+    if revision not in (None, *migrations.steps()):
+        raise rescue.Unknown(f"its version ({revision}) is none of this program's")
 
 
 def keep(engine: Engine, folder: Path) -> Path | None:

@@ -11,11 +11,14 @@ from sqlalchemy import inspect, text
 
 from pnpm import migrations
 from pnpm.database import db
+from pnpm.migrations import rescue
 from pnpm.models import copying
 from pnpm.models.log import break_in_chain
-from tests.conftest import drop_tables, write
+from tests.conftest import TOP, drop_tables, write
+from tests.engines import ENGINE
 from tests.test_start import ask, upload
 
+on_mariadb = pytest.mark.skipif(ENGINE != "mariadb", reason="only MariaDB and MySQL need a mark: TEST_ENGINE=mariadb")
 STEP = 'op.execute("CREATE TABLE more (id INTEGER PRIMARY KEY)"); op.execute("ALTER TABLE comment ADD COLUMN more INTEGER")'
 FAILING = f'{STEP}; op.execute("SELECT 1 FROM nowhere")'
 SLOW = f"{STEP}; open(os.environ['PNPM_INSTANCE'] + '/under way', 'w').close(); time.sleep(60)"
@@ -89,3 +92,23 @@ def test_other_programs_tables_in_the_same_database_are_left_alone(site, instanc
         assert connection.scalar(text("SELECT id FROM wp_posts")) == 7
         connection.execute(text("DROP TABLE wp_posts"))
     assert everything()[0] == migrations.newest()
+
+
+@pytest.mark.parametrize("change", ["UPDATE alembic_version SET version_num = '0000'", "DROP TABLE alembic_version"])
+def test_tables_of_no_version_that_is_known_are_not_touched(site, instance, change):
+    with db.engine.begin() as connection:
+        connection.execute(text(change))
+    ((status, said),) = ask(TOP, instance, "/")
+    assert (status, "Pembaruan basis data gagal" in said or "Basis data hilang" in said) == (503, True)
+    assert [copying.fingerprint(db.session.connection(), table) for table in db.metadata.sorted_tables] == site[2]
+
+
+@on_mariadb
+def test_a_mark_that_was_left_when_all_was_done_brings_nothing_back(site, app, instance):
+    """A process is killed between the last step and the removal of its mark; then people go on writing."""
+    folder = instance / "backups"
+    folder.mkdir(exist_ok=True)
+    rescue.keep(db.engine, folder / rescue.NOTHING, None)
+    (folder / rescue.MARK).write_text(f"{rescue.NOTHING} {migrations.newest()}")
+    ((status, _said),) = ask(upload(instance / "x", STEP), instance, "/healthz")
+    assert (status, everything()[2]) == (200, site[2])

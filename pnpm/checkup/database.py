@@ -10,7 +10,11 @@ from ..making import MARK
 from ..models import condition
 from .installation import Installation
 
-RIGHT = {"sqlite": "UTF-8", "postgresql": "UTF8", "mysql": "utf8mb4"}
+RIGHT = {
+    "sqlite": "UTF-8",
+    "postgresql": "UTF8",
+    "mysql": "utf8mb4",
+}  # of MySQL each table's, whatever the database has as default
 
 
 def answers(inst: Installation):
@@ -89,7 +93,8 @@ def whole(inst: Installation):
 def characters(inst: Installation):
     """It keeps every character, emoji included."""
     found, right = condition.encoding(), RIGHT[condition.backend()]
-    if found != right:
+    is_mysql = condition.backend() == "mysql"  # whose tables have an encoding of their own, and that is ours
+    if found != right and not is_mysql:
         raise Ill(
             _(
                 "Basis data menyimpan teks sebagai %(found)s, bukan %(right)s, jadi sebagian huruf atau emoji hilang. "
@@ -98,7 +103,7 @@ def characters(inst: Installation):
                 right=right,
             )
         )
-    if condition.backend() == "mysql" and (others := condition.other_tables()):
+    if is_mysql and (others := condition.other_tables()):
         raise Ill(
             _(
                 "Tabel yang tidak memakai utf8mb4, sehingga emoji ditolak: %(tables)s. "
@@ -107,7 +112,7 @@ def characters(inst: Installation):
                 first=others[0],
             )
         )
-    return _("Basis data menyimpan semua huruf (%(found)s).", found=found)
+    return _("Basis data menyimpan semua huruf (%(found)s).", found=right)
 
 
 def journal(inst: Installation):

@@ -14,26 +14,36 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, inspect, text
 
 from ..disk import sync, write
-from . import FOLDER, of, upgrade
+from . import FOLDER, of, steps, upgrade
 
 MARK = "upgrading"  # beside the copies: names the one that a migration under way began from
 NOTHING = "before-upgrade-nothing.db"  # of a database in which nothing had been made
 BATCH = 500  # rows at a time
 
 
-def ready(engine: Engine, folder: Path) -> tuple[Path | None, Callable]:
-    """Where everything is kept now, if there is anything, and what brings it back.
+class Unknown(Exception):
+    """Tables of ours that no step of ours leads to: nobody can say what they are, and nothing is done to them."""
 
-    What a killed process left half done is taken back first.
+
+def ready(engine: Engine, folder: Path) -> tuple[Path | None, Callable]:
+    """Where everything is kept now, if there is anything, and what brings it back. Unknown if it could not be.
+
+    What a killed process left half done is taken back first; a mark that it left when all was done is none.
     """
     folder.mkdir(mode=0o700, exist_ok=True)
-    mark = folder / MARK
+    mark, target = folder / MARK, steps()[-1]
     if mark.is_file():
-        bring_back(engine, folder / mark.read_text())
+        name, wanted = mark.read_text().split()
+        if of(engine) != wanted:
+            bring_back(engine, folder / name)
+        over(folder)
     revision = of(engine)
+    with engine.connect() as connection:
+        if revision is None and _tables(connection):
+            raise Unknown("there are tables, but nothing says of which version")
     kept = folder / (f"before-upgrade-{revision}.db" if revision else NOTHING)
     keep(engine, kept, revision)
-    write(mark, kept.name.encode())
+    write(mark, f"{kept.name} {target}".encode())
     return kept if revision else None, lambda: (bring_back(engine, kept), over(folder))
 
 
