@@ -110,7 +110,7 @@ class TestMariaDB:
     [("LATIN1", database.characters, "LATIN1, bukan UTF8"), ("SQL_ASCII", database.answers, "tidak menjawab")],
 )
 def test_a_database_of_another_encoding(server, tmp_path, encoding, check, said):
-    server.run(f"CREATE DATABASE other ENCODING '{encoding}' TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C'")
+    server.run(f"CREATE DATABASE other ENCODING '{encoding}' TEMPLATE template0 LOCALE_PROVIDER libc LC_COLLATE 'C' LC_CTYPE 'C'")
     try:
         found = of_url(server.url("other"), check, tmp_path)
     finally:
