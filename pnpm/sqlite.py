@@ -96,7 +96,7 @@ def begin_immediate(connection: Connection) -> None:
 
 def copy(source: Path, target: Path) -> None:
     """A consistent copy of a database that may be in use, by SQLite's own backup, as one file; sqlite3.Error if that fails."""
-    with closing(sqlite3.connect(source, timeout=BUSY_SECONDS)) as one, closing(sqlite3.connect(target)) as other:
+    with closing(sqlite_file.for_copying(str(source), BUSY_SECONDS)) as one, closing(sqlite3.connect(target)) as other:
         other.execute("PRAGMA synchronous=OFF")  # synced once it is whole; where WAL is off, writers wait as long as this lasts
         one.backup(other)
         other.execute("PRAGMA journal_mode=DELETE")

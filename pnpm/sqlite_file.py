@@ -5,7 +5,6 @@ answered as kept would be gone.
 """
 
 import os
-import shutil
 import sqlite3
 import tempfile
 from contextlib import closing, suppress
@@ -15,12 +14,11 @@ from urllib.parse import quote
 from sqlalchemy import Engine
 from sqlalchemy.exc import DisconnectionError
 
-from .disk import Busy, locked
+from . import sqlite_log
 from .mishaps import Mishap, Unkept, mishap_of, of_sqlite
 
 PROBE = 32 * 1024  # bytes: what the log's index takes
 READ = "PRAGMA user_version"  # the first thing read opens the log
-LOCK_SECONDS = 10  # for another process that lets go of the same file
 # What SQLite cannot read without writing beside it: its log's index needs 32 KB of the disk.
 UNWRITABLE = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}
 
@@ -55,34 +53,37 @@ def obstacle(path: str) -> Mishap | None:
 
 def opened(path: str, info: dict, journal: str, options: dict) -> sqlite3.Connection:
     """A connection to the file at `path`, or one that can only read; `info` is told what is known of the file."""
-    info |= {"path": path, "file": _identity(path), "is_fresh": True}
-    info["size"] = os.path.getsize(path) if info["file"] else 0
-    if info["file"] and not info["size"]:  # SQLite would make a database of it
-        raise sqlite3.OperationalError("the database's file is empty")
-    try:
-        asked = [f"PRAGMA journal_mode={journal}"] if journal else []  # or it stays as it is
-        connection = _prepared(_connected(path, "mode=rw", options), *asked, READ)
-    except sqlite3.Error as error:
-        code = getattr(error, "sqlite_errorcode", 0)
-        if code & 0xFF not in UNWRITABLE or not info["file"]:
-            raise
-        connection = _for_reading(path, options, error)
-        info["mishap"] = Mishap.FULL if of_sqlite(code) is Mishap.FULL else Mishap.READ_ONLY
+    with sqlite_log.opening(path):
+        info |= {"path": path, "file": sqlite_log.identity(path), "is_fresh": True}
+        info["size"] = os.path.getsize(path) if info["file"] else 0
+        if info["file"] and not info["size"]:  # SQLite would make a database of it
+            raise sqlite3.OperationalError("the database's file is empty")
+        try:
+            asked = [f"PRAGMA journal_mode={journal}"] if journal else []  # or it stays as it is
+            connection = _prepared(_connected(path, "mode=rw", options), *asked, READ)
+        except sqlite3.Error as error:
+            code = getattr(error, "sqlite_errorcode", 0)
+            if code & 0xFF not in UNWRITABLE or not info["file"]:
+                raise
+            connection = _for_reading(path, options, error)
+            info["mishap"] = Mishap.FULL if of_sqlite(code) is Mishap.FULL else Mishap.READ_ONLY
+        info["log"] = sqlite_log.identity(f"{path}-wal")
     if not os.access(path, os.W_OK):  # SQLite opens it all the same, and goes on reading when it may be written to again
         info["mishap"] = Mishap.READ_ONLY
-    info["log"] = _identity(f"{path}-wal")
     return connection
+
+
+def for_copying(path: str, seconds: float) -> sqlite3.Connection:
+    """A connection to read all that the file holds, while others write; each lock is waited for so many seconds."""
+    with sqlite_log.opening(path):
+        return _prepared(sqlite3.connect(path, timeout=seconds), READ)
 
 
 def check(connection: sqlite3.Connection, info: dict) -> None:
     """Before a connection is used again: DisconnectionError, so that another one is made, if its file is not the one in place."""
     if info.pop("is_fresh", False) or "path" not in info or _is_there(info):
         return
-    try:
-        with locked(Path(f"{info['path']}.lock"), LOCK_SECONDS):
-            _let_go(connection, info)
-    except (OSError, Busy, sqlite3.Error):  # what cannot be let go of, as its folder is gone, cannot be mixed up either
-        pass
+    sqlite_log.let_go(connection, info["path"], info["file"], info["log"])
     raise DisconnectionError("another file is in its place")
 
 
@@ -124,25 +125,3 @@ def _is_there(info):
     except OSError:
         return False
     return (found.st_dev, found.st_ino) == info["file"] and found.st_size >= info["size"]
-
-
-def _let_go(connection, info):
-    """Put what stands in the log where it belongs, so that it is not taken for the log of the file that is in place now."""
-    path, log = info["path"], f"{info['path']}-wal"
-    if info["log"] is None or _identity(log) != info["log"]:
-        return
-    is_written_over = _identity(path) == info["file"]
-    if is_written_over or connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:  # or read for too long
-        shutil.copyfile(log, f"{log}.old")
-        os.truncate(log, 0)  # so that whoever has it open still has nothing to write
-    for name in (log, f"{path}-shm"):
-        with suppress(FileNotFoundError):
-            os.unlink(name)
-
-
-def _identity(path):
-    try:
-        found = os.stat(path)
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino
