@@ -15,7 +15,7 @@ run: .venv/run
 test: .venv/test .tools/done
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(foreach engine,sqlite mariadb postgresql,TEST_ENGINE=$(engine) $(BIN)/python -m pytest -n auto --dist loadfile -rs &&) true
+	$(foreach engine,sqlite mariadb postgresql,TEST_ENGINE=$(engine) $(BIN)/python -m pytest -n auto --dist loadfile -rsfE &&) true
 
 bench: .venv/test
 	$(BIN)/python -m bench

@@ -17,18 +17,22 @@ def part(name):
     return runpy.run_path(os.path.join(HOME, "pnpm", name))
 
 
-def load():
-    """The site, or the page that says why it cannot be shown."""
+def load(with_office, before):
+    """The site, with or without the office. The one before it lets go of its database."""
     gc.disable()  # a start throws nothing away: looking for it would cost an eighth of the time
     try:
-        from wsgi import application as site
-    except Exception as error:
+        from pnpm import close, create_app
+
+        site = create_app(with_office=with_office)
+        if before:
+            close(before)
+        return site
+    except Exception:
         traceback.print_exc()  # into the server's log, which the host alone can read
-        return page(error)
+        raise
     finally:
         gc.freeze()
         gc.enable()
-    return site
 
 
 def page(error):
@@ -43,5 +47,5 @@ if HOME not in sys.path:
 if sys.version_info < (3, 11):
     application = page(None)
 else:
-    application = part("doorstep.py")["Doorstep"](HOME, os.environ, load)
+    application = part("doorstep.py")["Doorstep"](HOME, os.environ, load, page)
 reloading = part("reload.py")["reloading"]

@@ -16,7 +16,7 @@ LARGEST_REQUEST = 64 * 1024  # bytes: the longest comment, three bytes a letter,
 def create_app(overrides: dict | None = None, with_office: bool = True) -> Flask:
     """The site as a WSGI application. `overrides` are settings by name, for tests; ConfigError if one cannot be used.
 
-    Without the office it answers readers alone: enough for the one request of a process of plain CGI, and loaded sooner.
+    Without the office it answers readers alone, and is loaded sooner.
     """
     settings = config.load(overrides)
     app = Flask(
@@ -45,6 +45,12 @@ def create_app(overrides: dict | None = None, with_office: bool = True) -> Flask
     if settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies)
     return app
+
+
+def close(app: Flask) -> None:
+    """Close the connections that a site has to its database and does not use at the moment."""
+    with app.app_context():
+        db.engine.dispose()
 
 
 def configure(app: Flask, settings: config.Config) -> None:

@@ -4,7 +4,9 @@ import json
 from datetime import UTC
 
 from sqlalchemy import JSON, DateTime, Dialect, Text, TypeDecorator
-from sqlalchemy.dialects import mysql
+
+MYSQL = "mysql", "mariadb"  # whose own types are imported where they are used: other engines' sites would pay for it
+LARGEST = 2**31 - 1  # that a whole number's column holds; PostgreSQL does not even compare it with a larger one
 
 
 class Moment(TypeDecorator):
@@ -14,8 +16,11 @@ class Moment(TypeDecorator):
     cache_ok = True
 
     def load_dialect_impl(self, dialect: Dialect):
-        # MariaDB and MySQL drop microseconds unless they are asked for.
-        return mysql.DATETIME(fsp=6) if dialect.name in ("mysql", "mariadb") else DateTime()
+        if dialect.name not in MYSQL:
+            return DateTime()
+        from sqlalchemy.dialects.mysql import DATETIME
+
+        return DATETIME(fsp=6)  # they drop microseconds unless they are asked for
 
     def process_bind_param(self, value, dialect):
         return value and value.astimezone(UTC).replace(tzinfo=None)
@@ -24,10 +29,23 @@ class Moment(TypeDecorator):
         return value and value.replace(tzinfo=UTC)
 
 
-class Spelled(TypeDecorator):
+class LongText(TypeDecorator):
+    """A text of any length: MySQL's TEXT ends at 64 KiB."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect):
+        if dialect.name not in MYSQL:
+            return Text()
+        from sqlalchemy.dialects.mysql import MEDIUMTEXT
+
+        return MEDIUMTEXT()
+
+
+class Spelled(LongText):
     """JSON as this program spells it: MySQL would reorder and round it, MariaDB refuses what is no Unicode text."""
 
-    impl = mysql.MEDIUMTEXT
     cache_ok = True
 
     def process_bind_param(self, value, dialect):
@@ -37,8 +55,4 @@ class Spelled(TypeDecorator):
         return json.loads(value)
 
 
-LARGEST = 2**31 - 1  # that a whole number's column holds; PostgreSQL does not even compare it with a larger one
-
-# MySQL's TEXT ends at 64 KiB.
-LongText = Text().with_variant(mysql.MEDIUMTEXT(), "mysql", "mariadb")
-Json = JSON().with_variant(Spelled(), "mysql", "mariadb")
+Json = JSON().with_variant(Spelled(), *MYSQL)

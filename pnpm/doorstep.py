@@ -1,7 +1,8 @@
 """Pages kept on the disk and answered before the program is loaded, as long as nothing in the database's file has changed.
 
-Loading the program takes half a second, which plain CGI pays for every page, and Passenger for the first after a rest. Whoever
-starts the site reads this file by its path: it needs nothing of the program, and little of Python.
+Loading the program takes half a second, which plain CGI pays for every page, and Passenger for the first after a rest. What
+readers see is loaded sooner than the whole, which waits until somebody asks for the office. Whoever starts the site reads this
+file by its path: it needs nothing of the program, and little of Python.
 """
 
 import gzip
@@ -9,39 +10,58 @@ import hashlib
 import json
 import os
 import time
+from _thread import allocate_lock
 
 FOLDER = "kept"  # in the instance folder
 MOST = 256  # pages
 HOURS = 12  # a page is good for: the token of its form is good for a week
 SETTLED = 2  # seconds: how coarse a time of change can be, and how wrong the clock of a file server
 PARTS = "wsgi.url_scheme", "HTTP_HOST", "SCRIPT_NAME", "PATH_INFO", "HTTP_X_FORWARDED_PROTO"  # what else a page depends on
+OFFICE = "/admin"  # in the path of whatever is the office's
 OURS = "pnpm.doorstep"  # in the environ of a request
 
 
 class Doorstep:
-    """A WSGI application before the site, which `load` gives when it is needed first."""
+    """A WSGI application before the site, which `load(with_office, before)` gives when it is needed first.
 
-    def __init__(self, home, settings, load):
+    `before` is what it takes the place of: the site without the office, or None. If it raises an error, `page(error)` answers.
+    """
+
+    def __init__(self, home, settings, load, page):
         self.folder = os.path.join(settings.get("PNPM_INSTANCE") or os.path.join(home, "instance"), FOLDER)
         self.sources = [os.path.join(home, name) for name in ("passenger_wsgi.py", "tmp/restart.txt")]
         self.sources.append(os.path.join(os.path.dirname(self.folder), "config.py"))
         self.settings = _digest(sorted((name, value) for name, value in settings.items() if name.startswith("PNPM_")))
         self.program = self._program()  # what this process loads is of now, whatever is put in its place while it runs
-        self.load, self.site = load, None
+        self.load, self.page, self.lock = load, page, allocate_lock()
+        self.site, self.is_whole = None, False
         self.rested = {}  # what this process keeps here: of each key the stamp and the tag
 
     def __call__(self, environ, start_response):
         """A kept page, or the site's answer."""
-        if self.site is None:
-            page = self._kept(environ)
-            if page:
-                status, headers, body = message(page["etag"], page["headers"], page["body"], environ)
-                start_response(status, list(headers.items()))
-                return [body]
-            self.site = self.load()
+        if self.site is None and (page := self._kept(environ)):
+            status, headers, body = message(page["etag"], page["headers"], page["body"], environ)
+            start_response(status, list(headers.items()))
+            return [body]
         key, begun = _key(environ), time.time()
         environ[OURS] = lambda *page: self._keep(key, begun, *page)
-        return self.site(environ, start_response)
+        return self._loaded(OFFICE in environ.get("PATH_INFO", ""))(environ, start_response)
+
+    def _loaded(self, is_office):
+        """The site. What keeps the whole from being loaded keeps nobody from reading."""
+        if not self._has(is_office):
+            with self.lock:
+                if not self._has(is_office):
+                    try:
+                        self.site, self.is_whole = self.load(is_office, self.site), is_office
+                    except Exception as error:
+                        if self.site:
+                            return self.page(error)
+                        self.site, self.is_whole = self.page(error), True
+        return self.site
+
+    def _has(self, is_office):
+        return self.site and (self.is_whole or not is_office)
 
     def _kept(self, environ):
         if environ["REQUEST_METHOD"] != "GET" or environ.get("QUERY_STRING"):

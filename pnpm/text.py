@@ -7,10 +7,8 @@ swapped for nh3, which the tests ask for a second opinion.
 import html
 import re
 from collections.abc import Callable, Mapping
-from functools import partial
+from functools import cache, partial
 
-from bleach.linkifier import LinkifyFilter
-from bleach.sanitizer import Cleaner
 from markupsafe import Markup
 
 from . import characters, emoticons, figures, filters
@@ -45,18 +43,10 @@ _MARKUP = re.compile("[<&]")  # without these a text is one run of characters, a
 _FILES = re.compile(r'<(?:img src="pictures/[^"]*"|source(?: media="[^"]*")? type="image/webp") srcset="[^"]*"')
 _FILE = re.compile(r'(?<=[" ])pictures/')
 _FIGURE = re.compile(r'<figure\b.*?</figure>|<span class="picture">.*?</span>', re.DOTALL)
-_SERIALIZER = Cleaner().serializer  # every Cleaner's is alike, and keeps nothing that matters from one text to the next
 _BARE_LINK = re.compile(
     rf"\b(?:https?://|www\.)(?:(?!{emoticons.PATTERN})[^\s<>\"\0])*(?!{emoticons.PATTERN})[^\s<>\"'.,;:!?*\]}}|\0]",
     re.IGNORECASE,
 )
-
-
-class _Linkify(LinkifyFilter):
-    """Finds addresses in text that `filters.joined` has decoded already: nothing in it that looks like an entity is one."""
-
-    def extract_entities(self, token):
-        return [token]
 
 
 def comment_html(source: str, translate: Callable[[str], str] = str) -> str:
@@ -65,11 +55,11 @@ def comment_html(source: str, translate: Callable[[str], str] = str) -> str:
     `translate` gives an emoticon's name in the site's language. A picture names its drawing only (see `shown`). The length is
     the caller's to cap: html5lib takes 0.5 s for 30 kB of `<b>`. Most comments are plain, and need no parser.
     """
-    typed = characters.lines(source)
+    typed, (_cleaner, linkify, _serializer) = characters.lines(source), _bleach()
     steps = [
         filters.without_unsafe_links,
         filters.joined,
-        partial(_Linkify, callbacks=[_mark], skip_tags={"code", "pre"}, url_re=_BARE_LINK),
+        partial(linkify, callbacks=[_mark], skip_tags={"code", "pre"}, url_re=_BARE_LINK),
         partial(filters.pictured, translate=translate),
         filters.broken_into_lines,
     ]
@@ -84,7 +74,7 @@ def article_html(source: str, known: Mapping[str, figures.Facts] | None = None) 
     steps = [filters.without_silenced, partial(filters.without_unsafe_links, local=True), filters.fit_for_an_article]
     steps.append(partial(figures.illustrated, known=known or {}))
     tags = ARTICLE_TAGS | filters.SILENCED
-    cleaner = Cleaner(tags=tags, attributes=ARTICLE_ATTRIBUTES, protocols=SCHEMES, strip=True, filters=steps)
+    cleaner = _bleach()[0](tags=tags, attributes=ARTICLE_ATTRIBUTES, protocols=SCHEMES, strip=True, filters=steps)
     return cleaner.clean(source).strip()
 
 
@@ -105,12 +95,6 @@ def illustrated(kept: str, root: str) -> Markup:
     return Markup(_FILES.sub(lambda tag: _FILE.sub(lambda _found: folder, tag[0]), kept))
 
 
-def card(kept: str) -> str | None:
-    """The file of the first picture of an article's HTML, for who shows a link to it: a JPEG, below the site's address."""
-    found = figures.first(kept)
-    return found and found.file
-
-
 def prose(kept: str) -> str:
     """The text of an article's HTML on one line, without its pictures and what stands under them."""
     return plain(_FIGURE.sub(" ", kept))
@@ -128,9 +112,24 @@ def links(kept: str) -> int:
     return kept.count("<a ")
 
 
+@cache
+def _bleach():
+    """Its parts, loaded when somebody writes: the first reader of a process waits for nothing that only writers need."""
+    from bleach.linkifier import LinkifyFilter
+    from bleach.sanitizer import Cleaner
+
+    class Linkify(LinkifyFilter):
+        """Finds addresses in text that `filters.joined` has decoded already: nothing in it that looks like an entity is one."""
+
+        def extract_entities(self, token):
+            return [token]
+
+    return Cleaner, Linkify, Cleaner().serializer  # which keeps nothing that matters from one text to the next
+
+
 def _parsed(typed, steps):
     # One Cleaner a call: shared by threads it mixes up their texts.
-    cleaner = Cleaner(tags=COMMENT_TAGS, attributes={"a": ["href"]}, protocols=SCHEMES, filters=steps)
+    cleaner = _bleach()[0](tags=COMMENT_TAGS, attributes={"a": ["href"]}, protocols=SCHEMES, filters=steps)
     return cleaner.clean(_ATTRIBUTES.sub(r"<\1>", _PICTURE.sub(r"\1", typed)))
 
 
@@ -138,7 +137,7 @@ def _unparsed(typed, steps):
     tokens = [{"type": "Characters", "data": typed}]
     for step in steps:
         tokens = step(tokens)
-    return _SERIALIZER.render(tokens)
+    return _bleach()[2].render(tokens)
 
 
 def _mark(attributes, new=False):

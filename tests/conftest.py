@@ -48,26 +48,17 @@ def pytest_configure_node(node):
 
 
 def pytest_collection_modifyitems(config, items):
-    """Whatever asks for a database is tested on each engine; the rest, and the browser's unless they are named, on SQLite."""
+    """Whatever asks for a database is tested on each engine; the rest on SQLite alone."""
     if engines.ENGINE != "sqlite":
-        tested = [item for item in items if "server" in item.fixturenames and (_is_named(config) or not _is_browsers(item))]
+        tested = [item for item in items if "server" in item.fixturenames]
         config.hook.pytest_deselected(items=[*{*items}.difference(tested)])
         items[:] = tested
 
 
-def pytest_terminal_summary(terminalreporter, config):
+def pytest_terminal_summary(terminalreporter):
     """Say what that left out."""
     if engines.ENGINE != "sqlite":
-        more = "" if _is_named(config) else f"; TEST_ENGINE={engines.ENGINE} pytest tests/browser for the browser's"
-        terminalreporter.write_line(f"On {engines.ENGINE}: what asks for a database; the others run on SQLite alone{more}.")
-
-
-def _is_browsers(item):
-    return "browser" in item.path.parts
-
-
-def _is_named(config):
-    return any("browser" in argument for argument in config.args)
+        terminalreporter.write_line(f"On {engines.ENGINE}: what asks for a database; the others run on SQLite alone.")
 
 
 def missing(what: str, install: str) -> None:

@@ -2,10 +2,12 @@
 
 import io
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from wsgiref.util import setup_testing_defaults
 
 import pytest
+from werkzeug import Response
 
 from pnpm import create_app, doorstep, rendering, security
 from pnpm.database import db, now
@@ -21,14 +23,15 @@ def process(instance, settings):
     apps = []
 
     def process(**more):
-        door = Doorstep(str(TOP), {"PNPM_INSTANCE": str(instance), **more}, load)
-        door.loaded = 0
-        return door
+        return Doorstep(str(TOP), {"PNPM_INSTANCE": str(instance), **more}, load, refuse)
 
-    def load():
-        app = create_app({"INSTANCE": instance, **SETTINGS, **settings})
+    def load(with_office=False, before=None):
+        app = create_app({"INSTANCE": instance, **SETTINGS, **settings}, with_office)
         apps.append(app)
         return app
+
+    def refuse(error):
+        return Response(str(error), 503)
 
     yield process
     for app in apps:
@@ -182,6 +185,53 @@ def test_a_process_that_loaded_the_program_keeps_what_it_has_in_memory_up_to_dat
     db.engine.dispose()
     assert soup_count(ask(door, url)) == 0
     assert ask(process(), url)[3] is False
+
+
+def test_the_office_is_loaded_when_somebody_asks_for_it_and_then_answers_everything(process, url):
+    door = process()
+    assert ask(door, url)[0] == "200 OK"
+    readers = door.site
+    assert ask(door, "/admin/")[1]["Location"].startswith("/admin/login")
+    whole = door.site
+    assert whole is not readers
+    for path in (url, "/admin/login", "/"):
+        assert ask(door, path)[0] == "200 OK"
+    assert door.site is whole
+
+
+def test_who_asks_for_the_office_first_has_the_whole_loaded_once(process, url):
+    door = process()
+    assert ask(door, "/admin/login")[0] == "200 OK"
+    whole = door.site
+    assert (ask(door, url)[0], door.site is whole) == ("200 OK", True)
+
+
+def test_several_that_ask_at_once_have_it_loaded_once(process, url):
+    door, calls = process(), []
+    load, door.load = door.load, lambda *given: calls.append(given) or load(*given)
+    with ThreadPoolExecutor(8) as hands:
+        statuses = list(hands.map(lambda number: ask(door, "/admin/login" if number % 2 else url)[0], range(16)))
+    assert statuses == ["200 OK"] * 16
+    assert [given[0] for given in calls] in ([True], [False, True])
+
+
+def test_an_office_that_cannot_be_loaded_keeps_nobody_from_reading(process, url):
+    door = process()
+    ask(door, url)
+    load, door.load = door.load, lambda *given: 1 / 0
+    assert (ask(door, "/admin/")[0], ask(door, url)[0]) == ("503 SERVICE UNAVAILABLE", "200 OK")
+    door.load = load
+    assert ask(door, "/admin/login")[0] == "200 OK"
+
+
+def test_a_site_that_cannot_be_loaded_says_so_and_is_not_tried_at_each_request(process, url):
+    door, calls = process(), []
+    door.load = lambda *given: calls.append(given) or 1 / 0
+    answers = [ask(door, url), ask(door, "/admin/"), ask(door, url)]
+    assert [(status, body) for status, _headers, body, _is_loaded in answers] == [
+        ("503 SERVICE UNAVAILABLE", b"division by zero")
+    ] * 3
+    assert len(calls) == 1
 
 
 def soup_count(answer):

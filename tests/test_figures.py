@@ -6,7 +6,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from pnpm import figures
-from pnpm.text import article_html, card, illustrated, prose
+from pnpm.text import article_html, illustrated, prose
 
 KEY, OTHER = "0123456789abcdef" * 2, "f" * 32
 PREVIEW = "UklGRhIAAABXRUJQ"
@@ -131,7 +131,7 @@ def test_of_a_strangers_or_an_unknown_picture_the_words_stay(src):
 def test_what_is_no_pictures_address_is_left_as_it_is(src):
     html = article_html(image(src, alt="x"), known())
     assert html == f'<img src="{src}" alt="x">'
-    assert (figures.first(html), card(html)) == (None, None)
+    assert figures.first(html) is None
 
 
 def test_rendered_again_from_what_was_rendered_it_is_the_same():
@@ -167,7 +167,7 @@ def test_where_the_site_lies_is_put_before_every_file_and_before_nothing_else(ro
 def test_the_card_is_the_first_picture_in_the_size_of_its_file():
     html = article_html(f"<p>Isi</p>{image(alt='Rapat')}{image(f'pictures/{OTHER}/1.jpg')}", known() | known(OTHER))
     assert figures.first(html) == figures.Seen(f"pictures/{KEY}/800.jpg", KEY, 800, 600, "Rapat")
-    assert card(html) == f"pictures/{KEY}/800.jpg"
+    assert figures.first(html).file == f"pictures/{KEY}/800.jpg"
     assert figures.first(article_html(image(), known(width=90, height=60)))[2:4] == (90, 60)
 
 

@@ -126,7 +126,16 @@ def account(release: Path, venv: Path) -> Iterator[Account]:
     finally:
         _end(made)
         subprocess.run(["userdel", "--force", user], check=True)
-        shutil.rmtree(root)
+        _remove(root)
+
+
+def _remove(folder):
+    """Remove it, while Passenger's own watchdog may still tidy up in it."""
+    for _attempt in range(100):
+        with suppress(OSError):
+            return shutil.rmtree(folder)
+        time.sleep(0.1)
+    shutil.rmtree(folder)
 
 
 def _end(made):

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 HOST = "127.0.0.1"
+PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
 SECONDS = 60  # for a server to be there
 PATIENCE = 4  # seconds for one that was told to end
 SUEXEC = Path("/etc/apache2/suexec/www-data")  # its first line: where suEXEC runs programs at all
@@ -123,9 +124,13 @@ def front(folder: Path, plain: int) -> Iterator[int]:
 
 @contextmanager
 def running(command: Sequence[object], folder: Path, address: int | Path, **how: object) -> Iterator[subprocess.Popen]:
-    """A program that listens on that port or socket of the loopback; it is told to end in the end."""
+    """A program that listens on that port or socket of the loopback; it is told to end in the end.
+
+    It starts as the system starts it: of these tests' environment it has nothing.
+    """
+    how = {"env": {"PATH": PATH}, "stderr": subprocess.STDOUT, "start_new_session": True, **how}
     with (folder / "output.log").open("ab") as log:
-        process = subprocess.Popen([str(part) for part in command], stdout=log, stderr=log, start_new_session=True, **how)
+        process = subprocess.Popen([str(part) for part in command], stdout=log, **how)
     try:
         _wait_for(process, address, folder)
         yield process
