@@ -47,5 +47,7 @@ if HOME not in sys.path:
 if sys.version_info < (3, 11):
     application = page(None)
 else:
-    application = part("doorstep.py")["Doorstep"](HOME, os.environ, load, page)
+    instance, loading = os.environ.get("PNPM_INSTANCE") or os.path.join(HOME, "instance"), part("loading.py")
+    program = loading["known_as"](HOME, instance, os.environ)
+    application = part("doorstep.py")["Doorstep"](HOME, instance, program, loading["Loading"](load, page))
 reloading = part("reload.py")["reloading"]

@@ -52,7 +52,6 @@ def _rows(kind, site, path):
     visitor = Visitor(site)
     for address in (path + WHOLE, path, path):  # compiles what Python and Jinja keep compiled, and keeps the page
         visitor.get(address)
-        time.sleep(2.5)  # what was just written is not kept
     whole, kept = (_first_answers(kind, site, visitor, address) for address in (path + WHOLE, path))
     rate, memory = load(f"{site.url}/{path}", SECONDS).rate, _memory(visitor, site, path)
     what, limit = ("first answer of a fresh process", COLD) if kind.lasting else ("each page", PAGE)

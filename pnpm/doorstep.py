@@ -1,8 +1,7 @@
-"""Pages kept on the disk and answered before the program is loaded, as long as nothing in the database's file has changed.
+"""Pages kept on the disk and answered before the program is loaded, as long as what they were made of has not changed.
 
-Loading the program takes half a second, which plain CGI pays for every page, and Passenger for the first after a rest. What
-readers see is loaded sooner than the whole, which waits until somebody asks for the office. Whoever starts the site reads this
-file by its path: it needs nothing of the program, and little of Python.
+Loading the program takes half a second, which plain CGI pays for every page, and Passenger for the first after a rest. Whoever
+starts the site reads this file by its path: it needs nothing of the program, and little of Python.
 """
 
 import gzip
@@ -10,58 +9,35 @@ import hashlib
 import json
 import os
 import time
-from _thread import allocate_lock
 
 FOLDER = "kept"  # in the instance folder
 MOST = 256  # pages
 HOURS = 12  # a page is good for: the token of its form is good for a week
-SETTLED = 2  # seconds: how coarse a time of change can be, and how wrong the clock of a file server
+BUSY_SECONDS = 0.2  # that a database which is being written to is waited for: loading the program takes longer
 PARTS = "wsgi.url_scheme", "HTTP_HOST", "SCRIPT_NAME", "PATH_INFO", "HTTP_X_FORWARDED_PROTO"  # what else a page depends on
-OFFICE = "/admin"  # in the path of whatever is the office's
 OURS = "pnpm.doorstep"  # in the environ of a request
 
 
 class Doorstep:
-    """A WSGI application before the site, which `load(with_office, before)` gives when it is needed first.
+    """A WSGI application before the site, a `loading.Loading`. A page is kept for the same `program` alone."""
 
-    `before` is what it takes the place of: the site without the office, or None. If it raises an error, `page(error)` answers.
-    """
-
-    def __init__(self, home, settings, load, page):
-        self.folder = os.path.join(settings.get("PNPM_INSTANCE") or os.path.join(home, "instance"), FOLDER)
-        self.sources = [os.path.join(home, name) for name in ("passenger_wsgi.py", "tmp/restart.txt")]
-        self.sources.append(os.path.join(os.path.dirname(self.folder), "config.py"))
-        self.settings = _digest(sorted((name, value) for name, value in settings.items() if name.startswith("PNPM_")))
-        self.program = self._program()  # what this process loads is of now, whatever is put in its place while it runs
-        self.load, self.page, self.lock = load, page, allocate_lock()
-        self.site, self.is_whole = None, False
-        self.rested = {}  # what this process keeps here: of each key the stamp and the tag
+    def __init__(self, home, instance, program, site):
+        self.folder = os.path.join(instance, FOLDER)
+        self.signals = [os.path.join(home, name) for name in ("passenger_wsgi.py", "tmp/restart.txt")]
+        self.signals.append(os.path.join(instance, "config.py"))
+        self.begun = self._signalled()
+        self.program, self.site = program, site
+        self.rested = {}  # what this process keeps here: of each key the tag
 
     def __call__(self, environ, start_response):
         """A kept page, or the site's answer."""
-        if self.site is None and (page := self._kept(environ)):
+        if not self.site.site and (page := self._kept(environ)):
             status, headers, body = message(page["etag"], page["headers"], page["body"], environ)
             start_response(status, list(headers.items()))
             return [body]
-        key, begun = _key(environ), time.time()
-        environ[OURS] = lambda *page: self._keep(key, begun, *page)
-        return self._loaded(OFFICE in environ.get("PATH_INFO", ""))(environ, start_response)
-
-    def _loaded(self, is_office):
-        """The site. What keeps the whole from being loaded keeps nobody from reading."""
-        if not self._has(is_office):
-            with self.lock:
-                if not self._has(is_office):
-                    try:
-                        self.site, self.is_whole = self.load(is_office, self.site), is_office
-                    except Exception as error:
-                        if self.site:
-                            return self.page(error)
-                        self.site, self.is_whole = self.page(error), True
-        return self.site
-
-    def _has(self, is_office):
-        return self.site and (self.is_whole or not is_office)
+        key = _key(environ)
+        environ[OURS] = lambda *page: self._keep(key, *page)
+        return self.site(environ, start_response)
 
     def _kept(self, environ):
         if environ["REQUEST_METHOD"] != "GET" or environ.get("QUERY_STRING"):
@@ -70,28 +46,29 @@ class Doorstep:
             with open(os.path.join(self.folder, _key(environ)), "rb") as file:
                 page = json.loads(file.readline())
                 page["body"] = file.read()
-            is_fresh = page["until"] > time.time() and page["stamp"] == self._stamp(page["database"], self._program())
+            is_good = page["until"] > time.time() and page["program"] == self.program and self._signalled() == self.begun
+            is_fresh = is_good and (page["file"], page["row"]) == _found(page["database"], page["query"])
         except (OSError, ValueError, KeyError, TypeError):
             return None
         return page if is_fresh and hashlib.sha256(page["body"]).hexdigest() == page["digest"] else None
 
-    def _keep(self, key, begun, database, until, etag, headers, body):
-        """Keep a page that is good until then, made in a request that began then. It is no trouble if it cannot be kept.
+    def _keep(self, key, etag, headers, body, proof):
+        """Keep a page as long as the `proof` that it is fresh: the database, a query, its row, and until when that says all.
 
-        Not if somebody wrote while it was made, or shortly before: it might be of the time before that.
+        There is none where the page is not fresh any more. It is no trouble if it cannot be kept.
         """
-        stamp = self._stamp(database, self.program)
-        if self.rested.get(key) == (stamp, etag) or max(stamp[0][2], stamp[1][2]) / 1e9 > begun - SETTLED:
+        if self.rested.get(key) == etag or not (found := proof()):
             return
-        page = {"stamp": stamp, "database": database, "until": min(until(), begun + HOURS * 3600), "etag": etag}
+        page = {**found, "until": min(found["until"], time.time() + HOURS * 3600), "program": self.program, "etag": etag}
         page.update(headers=headers, digest=hashlib.sha256(body).hexdigest())
         try:
+            page["file"] = os.stat(page["database"]).st_ino
             os.makedirs(self.folder, 0o700, exist_ok=True)
             self._make_room()
             _write(os.path.join(self.folder, key), json.dumps(page).encode() + b"\n" + body)
         except OSError:
             return
-        self.rested[key] = stamp, etag
+        self.rested[key] = etag
 
     def _make_room(self):
         with os.scandir(self.folder) as found:
@@ -100,12 +77,9 @@ class Doorstep:
             os.unlink(path)
             self.rested.clear()
 
-    def _stamp(self, database, program):
-        """Another one whenever the database's file, the program or a setting has changed."""
-        return [_state(database), _state(f"{database}-wal"), *program, self.settings]
-
-    def _program(self):
-        return [_state(path) for path in self.sources]
+    def _signalled(self):
+        """Another one when the program or its settings may not be what this process began with."""
+        return [os.stat(path).st_mtime_ns if os.path.exists(path) else 0 for path in self.signals]
 
 
 def message(etag, headers, compressed, environ):
@@ -140,9 +114,18 @@ def _digest(things):
     return hashlib.sha256(json.dumps(things).encode()).hexdigest()
 
 
-def _state(path):
+def _found(database, query):
+    """The file's number and what it answers, or None. It is only read, and never made: no log that is not its own does harm."""
     try:
-        found = os.stat(path)
-    except FileNotFoundError:
-        return [0, 0, 0]
-    return [found.st_ino, found.st_size, found.st_mtime_ns] if found.st_size or not path.endswith("-wal") else [0, 0, 0]
+        import sqlite3
+
+        escaped = database.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+        connection = sqlite3.connect(f"file:{escaped}?mode=ro", timeout=BUSY_SECONDS, uri=True)
+    except (ImportError, sqlite3.Error):
+        return None
+    try:
+        return os.stat(database).st_ino, [*connection.execute(query).fetchone()]
+    except (sqlite3.Error, TypeError):
+        return None
+    finally:
+        connection.close()

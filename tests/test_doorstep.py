@@ -1,17 +1,18 @@
 """Pages answered before the program is loaded: the same answers, and only as long as nothing has changed."""
 
 import io
+import shutil
 import time
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from wsgiref.util import setup_testing_defaults
 
 import pytest
 from werkzeug import Response
 
-from pnpm import create_app, doorstep, rendering, security
+from pnpm import create_app, doorstep, security, sqlite
 from pnpm.database import db, now
 from pnpm.doorstep import Doorstep
+from pnpm.loading import Loading, known_as
 from tests.conftest import SETTINGS, TOP, on_sqlite, publish, soup, write
 
 pytestmark = on_sqlite
@@ -22,8 +23,9 @@ def process(instance, settings):
     """A new process of the site, with what it loaded the program for: `process()`."""
     apps = []
 
-    def process(**more):
-        return Doorstep(str(TOP), {"PNPM_INSTANCE": str(instance), **more}, load, refuse)
+    def process(home=TOP, **more):
+        home, folder = str(home), str(instance)
+        return Doorstep(home, folder, known_as(home, folder, more), Loading(load, refuse))
 
     def load(with_office=False, before=None):
         app = create_app({"INSTANCE": instance, **SETTINGS, **settings}, with_office)
@@ -39,15 +41,6 @@ def process(instance, settings):
             db.engine.dispose()
 
 
-@pytest.fixture(autouse=True)
-def settled(app, article, monkeypatch):
-    """What was written before is long ago, and nothing is left to be written after an answer."""
-    rendering.batch()
-    db.session.remove()
-    db.engine.dispose()
-    monkeypatch.setattr(doorstep, "SETTLED", 0)
-
-
 def ask(process, path="/", **environ):
     """Status, headers and body of the answer to a GET, and whether the program was loaded for it."""
     given, begun = {"PATH_INFO": path, "QUERY_STRING": "", "HTTP_HOST": "localhost", "wsgi.input": io.BytesIO()}, []
@@ -57,7 +50,7 @@ def ask(process, path="/", **environ):
     body = b"".join(answer)
     if hasattr(answer, "close"):
         answer.close()
-    return *begun[0], body, process.site is not None
+    return *begun[0], body, process.site.site is not None
 
 
 def test_a_page_that_one_process_made_the_next_answers_without_loading_the_program(process, url):
@@ -78,34 +71,47 @@ def test_it_goes_out_compressed_and_not_at_all_to_who_has_it(process, url):
     whole = ask(process(), url)
     for asked in ({"HTTP_ACCEPT_ENCODING": "gzip"}, {"HTTP_IF_NONE_MATCH": whole[1]["ETag"]}):
         loaded, kept = process(), process()
-        loaded.site = loaded.load()
-        assert ask(kept, url, **asked)[:3] == ask(loaded, url, **asked)[:3]
-        assert kept.site is None
+        ask(loaded, "/healthz")
+        answers = ask(kept, url, **asked), ask(loaded, url, **asked)
+        assert answers[0][:3] == answers[1][:3]
+        assert [answer[3] for answer in answers] == [False, True]
 
 
 def test_whatever_is_written_is_seen_at_once(process, app, article, url):
     ask(process(), url)
     write(article, app, "Baru :))")
-    db.session.remove()
-    db.engine.dispose()
     status, _headers, body, is_loaded = ask(process(), url)
     assert (status, is_loaded, b"Baru" in body) == ("200 OK", True, True)
+    assert ask(process(), url)[3] is False, "and kept again at once"
+
+
+def test_what_is_written_elsewhere_makes_no_page_stale(process, app, article):
+    for path in ("/", "/sitemap.xml"):
+        ask(process(), path)
+    write(article, app, "di bawah artikel")
+    assert [ask(process(), path)[3] for path in ("/", "/sitemap.xml")] == [False, False]
+
+
+def test_what_the_office_changes_makes_every_page_stale(process, url):
+    ask(process(), url)
+    publish("Baru", now() - timedelta(days=1))
+    assert ask(process(), url)[3] is True
     assert ask(process(), url)[3] is False
 
 
-def test_what_was_written_just_before_is_waited_for(process, url, monkeypatch):
-    monkeypatch.setattr(doorstep, "SETTLED", 60)
+def test_what_another_process_has_not_put_into_the_file_yet_is_seen(process, app, article, url):
     ask(process(), url)
-    assert ask(process(), url)[3] is True
+    log = app.config["PNPM"].instance / "site.db-wal"
+    write(article, app, "Hanya di dalam log")
+    assert log.stat().st_size
+    assert b"Hanya di dalam log" in ask(process(), url)[2]
 
 
-def test_an_article_that_appears_by_itself_is_not_missed(process, app):
-    publish("Nanti", now() + timedelta(seconds=1))
-    db.session.remove()
-    db.engine.dispose()
+def test_an_article_that_appears_by_itself_is_not_missed(process, article):
+    publish("Nanti", now() + timedelta(seconds=2))
     assert b"Nanti" not in ask(process())[2]
     assert ask(process())[3] is False
-    time.sleep(1.1)
+    time.sleep(2.1)
     assert b"Nanti" in ask(process())[2]
 
 
@@ -126,11 +132,26 @@ def test_what_was_asked_for_otherwise_is_another_page(process, url, asked):
     assert ask(process(), url, **asked)[3] is True
 
 
-def test_another_setting_another_program_or_a_restart_is_another_page(process, url, instance):
+def test_another_setting_is_another_page(process, url, instance):
     ask(process(), url)
     assert ask(process(PNPM_LANGUAGE="en"), url)[3] is True
     (instance / "config.py").write_text("LANGUAGE = 'en'")
     assert ask(process(), url)[3] is True
+
+
+@pytest.mark.parametrize("changed", ["pnpm/views/site.py", "templates/base.html", "static/site.css", "pnpm/new.py"])
+def test_another_program_is_another_page_and_a_restart_of_the_same_is_not(process, url, tmp_path, changed):
+    home = tmp_path / "home"
+    for folder in ("pnpm", "templates", "static"):
+        shutil.copytree(TOP / folder, home / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    running = process(home)
+    ask(running, url)
+    (home / "tmp").mkdir()
+    (home / "tmp/restart.txt").touch()
+    assert ask(process(home), url)[3] is False
+    with (home / changed).open("a") as file:
+        file.write("\n")
+    assert ask(process(home), url)[3] is True
 
 
 def test_a_process_of_before_a_restart_keeps_nothing_for_those_after_it(process, url, instance):
@@ -174,6 +195,15 @@ def test_a_lost_database_is_not_hidden(process, url, instance):
     ask(process(), url)
     (instance / "site.db").unlink()
     assert ask(process(), url)[0].startswith("503")
+    assert not (instance / "site.db").exists()
+
+
+def test_another_database_in_its_place_is_another_page_though_it_counts_alike(process, url, instance):
+    ask(process(), url)
+    copy = instance / "copy.db"
+    sqlite.copy(instance / "site.db", copy)
+    copy.rename(instance / "site.db")
+    assert ask(process(), url)[3] is True
 
 
 def test_a_process_that_loaded_the_program_keeps_what_it_has_in_memory_up_to_date_here(process, app, article, url):
@@ -181,57 +211,8 @@ def test_a_process_that_loaded_the_program_keeps_what_it_has_in_memory_up_to_dat
     db.session.remove()
     ask(door, url)
     write(other, app, "di artikel lain")
-    db.session.remove()
-    db.engine.dispose()
     assert soup_count(ask(door, url)) == 0
     assert ask(process(), url)[3] is False
-
-
-def test_the_office_is_loaded_when_somebody_asks_for_it_and_then_answers_everything(process, url):
-    door = process()
-    assert ask(door, url)[0] == "200 OK"
-    readers = door.site
-    assert ask(door, "/admin/")[1]["Location"].startswith("/admin/login")
-    whole = door.site
-    assert whole is not readers
-    for path in (url, "/admin/login", "/"):
-        assert ask(door, path)[0] == "200 OK"
-    assert door.site is whole
-
-
-def test_who_asks_for_the_office_first_has_the_whole_loaded_once(process, url):
-    door = process()
-    assert ask(door, "/admin/login")[0] == "200 OK"
-    whole = door.site
-    assert (ask(door, url)[0], door.site is whole) == ("200 OK", True)
-
-
-def test_several_that_ask_at_once_have_it_loaded_once(process, url):
-    door, calls = process(), []
-    load, door.load = door.load, lambda *given: calls.append(given) or load(*given)
-    with ThreadPoolExecutor(8) as hands:
-        statuses = list(hands.map(lambda number: ask(door, "/admin/login" if number % 2 else url)[0], range(16)))
-    assert statuses == ["200 OK"] * 16
-    assert [given[0] for given in calls] in ([True], [False, True])
-
-
-def test_an_office_that_cannot_be_loaded_keeps_nobody_from_reading(process, url):
-    door = process()
-    ask(door, url)
-    load, door.load = door.load, lambda *given: 1 / 0
-    assert (ask(door, "/admin/")[0], ask(door, url)[0]) == ("503 SERVICE UNAVAILABLE", "200 OK")
-    door.load = load
-    assert ask(door, "/admin/login")[0] == "200 OK"
-
-
-def test_a_site_that_cannot_be_loaded_says_so_and_is_not_tried_at_each_request(process, url):
-    door, calls = process(), []
-    door.load = lambda *given: calls.append(given) or 1 / 0
-    answers = [ask(door, url), ask(door, "/admin/"), ask(door, url)]
-    assert [(status, body) for status, _headers, body, _is_loaded in answers] == [
-        ("503 SERVICE UNAVAILABLE", b"division by zero")
-    ] * 3
-    assert len(calls) == 1
 
 
 def soup_count(answer):

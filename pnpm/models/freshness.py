@@ -2,7 +2,7 @@
 
 import math
 
-from sqlalchemy import Connection, Engine, bindparam, func, select, update
+from sqlalchemy import Connection, Engine, Select, bindparam, func, select, update
 
 from ..columns import Moment
 from ..database import first, now
@@ -43,6 +43,19 @@ def next_moment(engine: Engine) -> float:
     """When the next article appears by itself, in seconds since 1970; infinity if none is to."""
     (moment,) = first(engine, _NEXT, {"now": now()})
     return moment.timestamp() if moment else math.inf
+
+
+def proof_of(engine: Engine, query: Select, values: dict, row: tuple) -> dict | None:
+    """The query of such a row in SQL alone, and the row as SQLite gives it; None if meanwhile it is another.
+
+    Of what appears by itself it says nothing: `next_moment` does.
+    """
+    spelled = str(query.params(values).compile(engine, compile_kwargs={"literal_binds": True}))
+    with engine.connect() as connection:  # one transaction: both see the same
+        found = connection.execute(query, values).first()
+        if found is None or tuple(found) != row:
+            return None
+        return {"query": spelled, "row": [*connection.exec_driver_sql(spelled).one()]}
 
 
 def touch(connection: Connection, article_id: int, comments: int = 0) -> None:
