@@ -147,12 +147,14 @@ def gunicorn(site: Site) -> Iterator[None]:
 
 def rest(site: Site, kind: Kind) -> None:
     """Wait until every process with the site in it has ended; one that stays is ended, as by a host that is short of memory."""
-    deadline, loaded = monotonic() + SECONDS, site.account.processes(LOADED).keys()
-    for worker in list(site.account.processes())[1:] if kind.resident else ():
-        os.kill(worker, signal.SIGKILL)
-    while loaded & site.account.processes().keys():
+    deadline, ending = monotonic() + SECONDS, {*site.account.processes(LOADED)}
+    if kind.resident:
+        ending = {*list(site.account.processes())[1:]}
+        for worker in ending:
+            os.kill(worker, signal.SIGKILL)
+    while ending & site.account.processes().keys():
         if monotonic() > deadline:
-            raise TimeoutError(f"{kind.name}: {loaded} do not end")
+            raise TimeoutError(f"{kind.name}: {ending} do not end")
         sleep(0.1)
 
 
