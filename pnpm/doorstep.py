@@ -6,6 +6,7 @@ starts the site reads this file by its path: it needs nothing of the program, an
 
 import gzip
 import hashlib
+import io
 import json
 import os
 import time
@@ -15,6 +16,7 @@ MOST = 256  # pages
 HOURS = 12  # a page is good for: the token of its form is good for a week
 BUSY_SECONDS = 0.2  # that a database which is being written to is waited for: loading the program takes longer
 PARTS = "wsgi.url_scheme", "HTTP_HOST", "SCRIPT_NAME", "PATH_INFO", "HTTP_X_FORWARDED_PROTO"  # what else a page depends on
+SERVERS = "wsgi.", "SERVER_", "REMOTE_"  # what of a request is not the browser's
 OURS = "pnpm.doorstep"  # in the environ of a request
 
 
@@ -35,9 +37,26 @@ class Doorstep:
             status, headers, body = message(page["etag"], page["headers"], page["body"], environ)
             start_response(status, list(headers.items()))
             return [body]
+        if environ["REQUEST_METHOD"] == "POST":
+            return self._changed(environ, start_response)
         key = _key(environ)
         environ[OURS] = lambda *page: self._keep(key, *page)
         return self.site(environ, start_response)
+
+    def _changed(self, environ, start_response):
+        """The site's answer to a form. When it is sent, the page that it changed is made for the next process."""
+        plain = {name: value for name, value in environ.items() if name in PARTS or name.startswith(SERVERS)}
+        plain.update({"REQUEST_METHOD": "GET", "QUERY_STRING": "", "wsgi.input": io.BytesIO()})
+        statuses = []
+        body = self.site(environ, lambda status, *more: statuses.append(status) or start_response(status, *more))
+        try:
+            yield from body
+        finally:
+            if hasattr(body, "close"):
+                body.close()
+        if statuses[-1] < "4":
+            for _part in self(plain, lambda *_answer: None):
+                pass
 
     def _kept(self, environ):
         if environ["REQUEST_METHOD"] != "GET" or environ.get("QUERY_STRING"):
