@@ -20,6 +20,7 @@ from .speed import load
 ROUNDS = 5
 SECONDS = 3  # of load
 COLD, PAGE, MEMORY = 0.45, 0.5, 80  # seconds, seconds with plain CGI, MB
+LIBRARIES = "import gc; gc.disable(); import flask, flask_sqlalchemy, flask_wtf"
 WHOLE = "?whole"  # asked so, a page does not come from the disk: the program is loaded for it
 
 
@@ -52,11 +53,21 @@ def _rows(kind, site, path):
     visitor = Visitor(site)
     for address in (path + WHOLE, path, path):  # compiles what Python and Jinja keep compiled, and keeps the page
         visitor.get(address)
-    whole, kept = (_first_answers(kind, site, visitor, address) for address in (path + WHOLE, path))
+    kept, whole = (_first_answers(kind, site, visitor, address) for address in (path, path + WHOLE))
+    libraries = median(_import(site) for _round in range(ROUNDS))
     rate, memory = load(f"{site.url}/{path}", SECONDS).rate, _memory(visitor, site, path)
     what, limit = ("first answer of a fresh process", COLD) if kind.lasting else ("each page", PAGE)
-    yield Row(f"{kind.name}: {what}", whole, limit, " s", note=f"{kept:.2f} s where the page rests on the disk")
+    yield Row(f"{kind.name}: {what}", kept, limit, " s", note="from the disk")
+    loaded = f"{kind.name}: the same when the program must be loaded"
+    yield Row(loaded, whole, limit, " s", note=f"its libraries alone {libraries:.2f} s")
     yield Row(f"{kind.name}: memory of a process", memory, MEMORY, " MB", note=f"PSS; the article {rate:.0f} times a second")
+
+
+def _import(site):
+    """Seconds that Python takes to start and to import what the program is asked to be made with."""
+    begun = time.perf_counter()
+    site.account.run(site.account.venv / "bin/python", "-c", LIBRARIES)
+    return time.perf_counter() - begun
 
 
 def _first_answers(kind, site, visitor, address):

@@ -13,7 +13,7 @@ from .visit import Visit
 MOST = 4096  # bytes: enough to know a file by
 KEY = re.compile(rb"[\w-]{32,200}\s*")
 SETTINGS = re.compile(rb"(?m)^[A-Z_]{4,} *= *\S")
-START = re.compile(rb"(?m)^ *(?:from|import) .*\bapplication\b|^app = ")
+START = re.compile(rb"(?m)^ *(?:from|import) .*\b(?:application|create_app)\b|^app = ")
 FILES = {  # each with how its content is known, so that a page that says "not found" with 200 is no alarm
     "instance/site.db": re.compile(rb"SQLite format 3\0"),
     "instance/secret_key": KEY,

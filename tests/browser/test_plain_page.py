@@ -4,11 +4,13 @@ import pytest
 
 from tests.browser.conftest import PHONE
 from tests.calamity.conftest import ARTICLE, house
+from tests.conftest import on_sqlite
 
 __all__ = ["house"]
 TEXT = "Jalan ke balai desa terputus sejak subuh.\nMohon kabar bila sudah dapat dilewati."
 
 
+@on_sqlite
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("script", [True, False], ids=["script", "plain"])
 def test_the_text_stays_on_the_page_and_is_sent_from_it(house, browser, tmp_path, scheme, script):
