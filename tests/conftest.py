@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import subprocess
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -65,6 +66,24 @@ def missing(what: str, install: str) -> None:
     """A check cannot be made: in CI that is a failure, elsewhere a skip that says what to install."""
     message = f"{what} is missing: {install}"
     pytest.fail(message) if IN_CI else pytest.skip(message)
+
+
+def need_root(what: str) -> None:
+    """What only root can do; elsewhere a skip that says so, in CI a failure."""
+    if os.geteuid():
+        missing("root", f"{what} takes it")
+
+
+@contextmanager
+def mounted(folder, *options):
+    """That folder, with what these options of mount(8) mount there."""
+    need_root("a disk of its own")
+    folder.mkdir(exist_ok=True)
+    subprocess.run(["mount", *options, folder], check=True, capture_output=True)
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "--lazy", folder], check=True, capture_output=True)
 
 
 @pytest.fixture(scope="session")
@@ -148,6 +167,20 @@ def app(instance, settings):
     app.test_client_class = Client
     yield app
     dispose(app)
+
+
+@pytest.fixture
+def config(app):
+    """The site's settings."""
+    return app.config["PNPM"]
+
+
+@pytest.fixture
+def site(app):
+    """The same with something of everything in it: the article of `keeping.fill`."""
+    from tests.keeping import fill
+
+    return fill(app)
 
 
 def drop_tables(*names):

@@ -21,22 +21,11 @@ from pnpm.backups import names
 from pnpm.database import changing, db, now
 from pnpm.disk import Busy, locked
 from pnpm.models import Comment, Picture
-from tests.conftest import SETTINGS, TOP, on_sqlite, write
-from tests.keeping import KEYS, add_picture, contents, fill, killed, unfinished
+from tests.conftest import SETTINGS, TOP, mounted, on_sqlite, write
+from tests.keeping import KEYS, add_picture, contents, killed, unfinished
 
 ZONE = ZoneInfo("Asia/Makassar")
 POOL = "backups/pictures"
-
-
-@pytest.fixture
-def config(app):
-    return app.config["PNPM"]
-
-
-@pytest.fixture
-def site(app):
-    """A site with something of everything."""
-    return fill(app)
 
 
 def pool(config):
@@ -129,19 +118,12 @@ class TestPictures:
         assert file.stat().st_nlink == 2
 
     def test_on_another_disk_they_are_copied(self, site, config):
-        if os.geteuid():
-            pytest.skip("mounting a file system of its own takes root")
-        room = config.instance / "backups"
-        room.mkdir(exist_ok=True)
-        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=20m", "tmpfs", room], check=True)
-        try:
+        with mounted(config.instance / "backups", "-t", "tmpfs", "-o", "size=20m", "tmpfs"):
             backups.make(config, ZONE)
             before = {file: os.stat(config.instance / POOL / file).st_ino for file in pool(config)}
             backups.make(config, ZONE)
             assert {file: os.stat(config.instance / POOL / file).st_ino for file in pool(config)} == before
             assert len(before) == 4
-        finally:
-            subprocess.run(["umount", room], check=True)
 
     def test_on_an_ordinary_day_no_old_picture_is_read(self, site, config):
         backups.make(config, ZONE)
@@ -217,12 +199,7 @@ class TestThinning:
 
 class TestFailure:
     def test_a_full_disk_leaves_nothing_half_written_and_is_told(self, site, config, app):
-        if os.geteuid():
-            pytest.skip("mounting a file system of its own takes root")
-        room = config.instance / "backups"
-        room.mkdir(exist_ok=True)
-        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=100k", "tmpfs", room], check=True)
-        try:
+        with mounted(config.instance / "backups", "-t", "tmpfs", "-o", "size=100k", "tmpfs") as room:
             with pytest.raises(backups.Failed):
                 backups.daily(config, ZONE)
             assert zips(config) == []
@@ -231,8 +208,6 @@ class TestFailure:
             assert failure.fault == "full"
             assert now() - failure.moment < timedelta(minutes=1)
             assert not backups.is_due(config, ZONE), "not at each form"
-        finally:
-            subprocess.run(["umount", room], check=True)
         backups.daily(config, ZONE)
         assert backups.newest(config.instance).failure is None
 

@@ -23,11 +23,6 @@ from tests.keeping import contents, fill
 
 
 @pytest.fixture
-def config(app):
-    return app.config["PNPM"]
-
-
-@pytest.fixture
 def site(app):
     """A site with something of everything, and somebody signed in."""
     article = fill(app)

@@ -24,12 +24,6 @@ WHO = "Bu Camat"
 
 
 @pytest.fixture
-def config(app):
-    """The site's settings."""
-    return app.config["PNPM"]
-
-
-@pytest.fixture
 def take(config):
     """Take a picture in: `take(photograph())`."""
     return lambda content, name="foto.jpg", who=WHO: pictures.take(config, who, io.BytesIO(content), name)

@@ -26,20 +26,9 @@ from pnpm.models.moderation import remove
 from pnpm.models.setting import Setting
 from pnpm.models.user import Role
 from tests.conftest import SETTINGS, TOP, on_sqlite, publish, write
-from tests.keeping import KEYS, add_picture, change, contents, fill, killed
+from tests.keeping import KEYS, add_picture, change, contents, killed
 
 SLUG = "/2012/12/latar-belakang.html"
-
-
-@pytest.fixture
-def config(app):
-    return app.config["PNPM"]
-
-
-@pytest.fixture
-def site(app):
-    """A site with something of everything."""
-    return fill(app)
 
 
 @pytest.fixture

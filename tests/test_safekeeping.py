@@ -7,25 +7,12 @@ import threading
 import zipfile
 from contextlib import closing
 
-import pytest
-
 from pnpm import safekeeping
 from pnpm.archive.reading import opened
 from pnpm.database import db
 from pnpm.models import Comment, Picture
 from tests.conftest import on_sqlite, write
-from tests.keeping import KEYS, add_picture, contents, fill, killed
-
-
-@pytest.fixture
-def config(app):
-    return app.config["PNPM"]
-
-
-@pytest.fixture
-def site(app):
-    """A site with something of everything."""
-    return fill(app)
+from tests.keeping import KEYS, add_picture, contents, killed
 
 
 def test_secrets_are_in_it_only_if_asked_and_nobody_else_may_read_it(app, site, config, tmp_path):

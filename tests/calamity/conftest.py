@@ -25,7 +25,7 @@ from pnpm import create_app, pictures
 from pnpm.database import db
 from pnpm.models.log import break_in_chain
 from pnpm.models.user import Role
-from tests.conftest import SETTINGS, TOP, fields, missing, publish, write
+from tests.conftest import SETTINGS, TOP, fields, mounted, publish, write
 from tests.engines import ENGINE
 from tests.photographs import photograph
 from tests.views.office.conftest import PASSWORD, account
@@ -45,12 +45,6 @@ def pytest_collection_modifyitems(items):
         for item in items:
             if Path(__file__).parent in item.path.parents:
                 item.add_marker(skip)
-
-
-def need_root(what):
-    """What only root can do; elsewhere a skip that says so, in CI a failure."""
-    if os.geteuid():
-        missing("root", f"{what} takes it")
 
 
 def run(*command):
@@ -280,23 +274,11 @@ class Disk:
         self.filler.unlink()
 
 
-@contextmanager
-def mounted(folder, *options):
-    """What these options of mount(8) mount there."""
-    need_root("a disk of its own")
-    folder.mkdir(exist_ok=True)
-    run("mount", *options, folder)
-    try:
-        yield Disk(folder)
-    finally:
-        run("umount", "-l", folder)
-
-
 @pytest.fixture
 def disk(tmp_path):
     """A disk of 8 MB."""
-    with mounted(tmp_path / "disk", "-t", "tmpfs", "-o", "size=8m", "tmpfs") as disk:
-        yield disk
+    with mounted(tmp_path / "disk", "-t", "tmpfs", "-o", "size=8m", "tmpfs") as folder:
+        yield Disk(folder)
 
 
 @pytest.fixture

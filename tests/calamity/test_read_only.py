@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.calamity.conftest import ARTICLE, NOBODY, UNPRIVILEGED, House, is_plain, mounted, need_root, readable, run, typed
-from tests.conftest import TOP, missing
+from tests.calamity.conftest import ARTICLE, NOBODY, UNPRIVILEGED, House, is_plain, readable, run, typed
+from tests.conftest import TOP, missing, mounted, need_root
 
 READ_ONLY = "Situs sedang hanya dapat dibaca"
 
@@ -67,12 +67,12 @@ def test_a_disk_that_turns_read_only_while_it_runs(tmp_path, new_instance):
         missing("a loop device with ext4", "apt-get install e2fsprogs, on a machine that has loop devices")
     run("mkfs.ext4", "-q", image)
     options = "-o", "loop,errors=remount-ro"
-    with mounted(tmp_path / "disk", *options, image) as disk, new_instance(disk.folder / "instance") as folder:
+    with mounted(tmp_path / "disk", *options, image) as disk, new_instance(disk / "instance") as folder:
         house = House(folder).furnish()
         with house.served() as reader:
             form = reader.form()
             assert reader.comment(form, "diakui").status == 303
-            run("mount", "-o", "remount,abort", disk.folder)
+            run("mount", "-o", "remount,abort", disk)
             assert "diakui" in readable(reader, house).text
             assert is_told(house, reader, form)
             assert "diakui" in readable(reader, house).text

@@ -8,6 +8,7 @@ import pytest
 
 from pnpm.checkup import Installation
 from pnpm.findings import of
+from tests.conftest import mounted
 from tests.inspection.conftest import serve  # noqa: F401, a fixture
 
 IS_ROOT = os.geteuid() == 0
@@ -36,15 +37,3 @@ def read_only(folder):
     with mounted(folder, "--bind", folder):
         subprocess.run(["mount", "-o", "remount,ro,bind", folder], check=True)
         yield
-
-
-@contextmanager
-def mounted(folder, *how):
-    """Something mounted there, by root alone."""
-    if not IS_ROOT:
-        pytest.skip("only root can mount a small disk")
-    subprocess.run(["mount", *how, folder], check=True)
-    try:
-        yield
-    finally:
-        subprocess.run(["umount", "--lazy", folder], check=True)

@@ -18,12 +18,6 @@ from tests.conftest import write
 from tests.engines import ENGINE
 
 
-@pytest.fixture
-def config(app):
-    """The site's settings."""
-    return app.config["PNPM"]
-
-
 class TestClock:
     def test_it_agrees(self, look, app, article):
         write(article, app, "komentar")

@@ -11,17 +11,11 @@ import pytest
 from pnpm import backups as kept
 from pnpm.checkup import backups, folders
 from pnpm.database import now
-from tests.checkup.conftest import mounted, read_only
-from tests.conftest import on_sqlite
+from tests.checkup.conftest import read_only
+from tests.conftest import mounted, on_sqlite
 
 DAY = 24 * 3600
 UTC = ZoneInfo("UTC")
-
-
-@pytest.fixture
-def config(app):
-    """The site's settings."""
-    return app.config["PNPM"]
 
 
 def files(folder):

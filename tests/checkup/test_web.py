@@ -14,12 +14,6 @@ from tests.inspection.conftest import spoiled
 FAR = Asked("https://desa.example/", is_secure=True, is_said_secure=False, hops=0, is_from_near=False, is_alone=False)
 
 
-@pytest.fixture
-def config(app):
-    """The site's settings."""
-    return app.config["PNPM"]
-
-
 class TestAddress:
     @pytest.mark.parametrize(
         ("site_url", "asked", "said"),

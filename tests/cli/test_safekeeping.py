@@ -8,13 +8,7 @@ import pytest
 from pnpm.backups import at_work
 from pnpm.database import db
 from tests.conftest import on_sqlite
-from tests.keeping import contents, fill
-
-
-@pytest.fixture
-def site(app):
-    """A site with something of everything."""
-    return fill(app)
+from tests.keeping import contents
 
 
 @pytest.fixture

@@ -11,21 +11,10 @@ from pnpm import backups, restoring
 from pnpm.backups.failure import FILE
 from pnpm.database import db, now
 from pnpm.models import Entry
-from tests.keeping import contents, fill
+from tests.keeping import contents
 from tests.views.office.conftest import send
 
 PAGE = "/admin/backups"
-
-
-@pytest.fixture
-def config(app):
-    return app.config["PNPM"]
-
-
-@pytest.fixture
-def site(app):
-    """A site with something of everything."""
-    return fill(app)
 
 
 @pytest.fixture
