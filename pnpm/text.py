@@ -11,7 +11,7 @@ from functools import cache, partial
 
 from markupsafe import Markup
 
-from . import characters, emoticons, figures, filters
+from . import characters, emoticons, figures, filters, tags
 from .addresses import is_web
 
 RENDERER = 1  # raise it with every change of what comment_html gives: `flask comments render` then renders again
@@ -33,11 +33,12 @@ ARTICLE_ATTRIBUTES = {
     "td": ["colspan", "rowspan"],
     "th": ["colspan", "rowspan", "scope"],
 }
+# HTML opens every open formatting element again in each list item, and counts those alike as one only after the third: so a
+# comment's have no attributes, which would be dropped in any case.
+_IN_COMMENTS = {tag: ["href"] if tag == "a" else [] for tag in COMMENT_TAGS}
+_IN_ARTICLES = {tag: ARTICLE_ATTRIBUTES["*"] + ARTICLE_ATTRIBUTES.get(tag, []) for tag in ARTICLE_TAGS}
 
 _PICTURE = re.compile(r'<img class="emoticon" src="emoticons\.svg#[a-z-]+" alt="([^"]+)" title="[^"]*" width="20" height="20">')
-# HTML opens every open formatting element again in each list item, and counts those alike as one only after the third: 3,000
-# characters of `<b 1><b 2>…<li>…<li>` became 500 kB. Without attributes, which are dropped in any case, they are all alike.
-_ATTRIBUTES = re.compile(r"<(b|code|em|i|strong)(?=[\s/])[^>]*>", re.IGNORECASE)
 _MARKUP = re.compile("[<&]")  # without these a text is one run of characters, and html5lib would find nothing else in it
 # The beginnings of the tags that `figures` writes, with all files that they name: what a writer types begins no tag so.
 _FILES = re.compile(r'<(?:img src="pictures/[^"]*"|source(?: media="[^"]*")? type="image/webp") srcset="[^"]*"')
@@ -73,9 +74,10 @@ def article_html(source: str, known: Mapping[str, figures.Facts] | None = None) 
     """
     steps = [filters.without_silenced, partial(filters.without_unsafe_links, local=True), filters.fit_for_an_article]
     steps.append(partial(figures.illustrated, known=known or {}))
-    tags = ARTICLE_TAGS | filters.SILENCED
-    cleaner = _bleach()[0](tags=tags, attributes=ARTICLE_ATTRIBUTES, protocols=SCHEMES, strip=True, filters=steps)
-    return cleaner.clean(source).strip()
+    cleaner = _bleach()[0](
+        tags=ARTICLE_TAGS | filters.SILENCED, attributes=ARTICLE_ATTRIBUTES, protocols=SCHEMES, strip=True, filters=steps
+    )
+    return cleaner.clean(tags.made_plain(source, _IN_ARTICLES, is_shown=False)).strip()
 
 
 def shown(kept: str, sprite: Callable[[], str]) -> Markup:
@@ -130,7 +132,7 @@ def _bleach():
 def _parsed(typed, steps):
     # One Cleaner a call: shared by threads it mixes up their texts.
     cleaner = _bleach()[0](tags=COMMENT_TAGS, attributes={"a": ["href"]}, protocols=SCHEMES, filters=steps)
-    return cleaner.clean(_ATTRIBUTES.sub(r"<\1>", _PICTURE.sub(r"\1", typed)))
+    return cleaner.clean(tags.made_plain(_PICTURE.sub(r"\1", typed), _IN_COMMENTS, is_shown=True))
 
 
 def _unparsed(typed, steps):
