@@ -76,7 +76,7 @@ def first(kept: str) -> Seen | None:
 
 def illustrated(source: Tokens, known: Mapping[str, Facts]) -> Iterator[dict]:
     """Makes every <img> that names a known picture one that each screen loads what fits of; of an unknown one the words stay."""
-    seen = 0
+    seen, is_first = 0, True
     for token in source:
         if token["type"] in ("Characters", "SpaceCharacters"):
             seen += len(token["data"])
@@ -84,8 +84,8 @@ def illustrated(source: Tokens, known: Mapping[str, Facts]) -> Iterator[dict]:
         if not found:
             yield token
         elif facts := known.get(found[1]):
-            yield from _picture(facts, _value(token, "alt") or facts.alt, is_lazy=seen > FIRST_SCREEN)
-            seen += FIRST_SCREEN  # a picture fills a phone's screen
+            yield from _picture(facts, _value(token, "alt") or facts.alt, is_lazy=not is_first or seen > FIRST_SCREEN)
+            is_first = False  # and fills a phone's screen
         elif words := _value(token, "alt"):
             yield {"type": "Characters", "data": words}
 

@@ -43,6 +43,7 @@ _MARKUP = re.compile("[<&]")  # without these a text is one run of characters, a
 # The beginnings of the tags that `figures` writes, with all files that they name: what a writer types begins no tag so.
 _FILES = re.compile(r'<(?:img src="pictures/[^"]*"|source(?: media="[^"]*")? type="image/webp") srcset="[^"]*"')
 _FILE = re.compile(r'(?<=[" ])pictures/')
+_FIRST_PICTURE = re.compile(r"""<img src="pictures/[^"]*"(?:[^>"']|"[^"]*"|'[^']*')*>""")
 _FIGURE = re.compile(r'<figure\b.*?</figure>|<span class="picture">.*?</span>', re.DOTALL)
 _BARE_LINK = re.compile(
     rf"\b(?:https?://|www\.)(?:(?!{emoticons.PATTERN})[^\s<>\"\0])*(?!{emoticons.PATTERN})[^\s<>\"'.,;:!?*\]}}|\0]",
@@ -94,7 +95,13 @@ def trusted(kept: str) -> Markup:
 def illustrated(kept: str, root: str) -> Markup:
     """HTML that `article_html` made, for a template; `root` is where the site lies on its host, empty or a path."""
     folder = f"{html.escape(root)}/{figures.FOLDER}"
+    kept = _FIRST_PICTURE.sub(_hurried, kept, count=1)
     return Markup(_FILES.sub(lambda tag: _FILE.sub(lambda _found: folder, tag[0]), kept))
+
+
+def _hurried(tag):
+    """An article's first picture: where it is on the first screen it is the largest there, and asked for before scripts are."""
+    return tag[0] if tag[0].endswith(' loading="lazy">') else f'{tag[0][:-1]} fetchpriority="high">'
 
 
 def prose(kept: str) -> str:

@@ -116,6 +116,14 @@ def test_the_preview_is_small_and_24_pixels_wide():
     assert len(developed.preview) < 400
 
 
+@pytest.mark.parametrize(
+    ("width", "height", "preview"), [(10, 10, (10, 10)), (8, 80, (8, 80)), (23, 12, (23, 12)), (48, 96, (24, 48))]
+)
+def test_the_preview_has_the_proportions_of_its_picture(width, height, preview):
+    developed = develop(encoded(Image.new("RGB", (width, height), "red"), "PNG"))
+    assert opened(base64.b64decode(developed.preview)).size == preview
+
+
 def gradient():
     return Image.linear_gradient("L").resize((64, 48))
 

@@ -1,5 +1,6 @@
 """The office's pictures in an article's HTML: the right files for each screen, and nothing that a source could smuggle in."""
 
+from html import escape
 from types import SimpleNamespace
 
 import pytest
@@ -85,8 +86,21 @@ def test_the_words_of_the_place_go_before_those_of_the_picture(given, kept, alt)
 def test_what_is_below_the_first_screen_is_loaded_when_it_is_near():
     text = "<p>" + "kata " * 200 + "</p>"
     lazy = [img.get("loading") for img in parsed(article_html(image() + image() + text + image(), known())).select("picture img")]
-    assert lazy == [None, None, "lazy"]
+    assert lazy == [None, "lazy", "lazy"]
     assert parsed(article_html(text + image(), known())).select_one("picture img")["loading"] == "lazy"
+
+
+@pytest.mark.parametrize("root", ["", "/blog"])
+@pytest.mark.parametrize("alt", ["", "a > b \" '>", 'kata: loading="lazy"'])
+def test_the_first_picture_of_a_page_is_asked_for_first_where_it_is_on_the_first_screen(root, alt):
+    text = "<p>" + "kata " * 200 + "</p>"
+    said = escape(alt)
+    pictures = parsed(illustrated(article_html(image(alt=said) + image() + text + image(), known()), root)).select("picture img")
+    assert [img.get("fetchpriority") for img in pictures] == ["high", None, None]
+    assert pictures[0]["alt"] == alt
+    assert "loading" not in pictures[0].attrs
+    assert not parsed(illustrated(article_html(text + image(), known()), root)).select("[fetchpriority]")
+    assert illustrated("<p>Tanpa gambar</p>", root) == "<p>Tanpa gambar</p>"
 
 
 @pytest.mark.parametrize(

@@ -45,7 +45,8 @@ def develop(data: bytes) -> Developed:
 def _preview(image):
     if image.mode == "RGBA":
         return ""  # it would shine through
-    small = image.resize((min(PREVIEW, image.width), min(_height(image, PREVIEW), LONGEST_SIDE)))
+    width = min(PREVIEW, image.width)
+    small = image.resize((width, min(_height(image, width), LONGEST_SIDE)))
     return base64.b64encode(_encoded(small, format="WEBP", quality=PREVIEW_QUALITY, method=6)).decode()
 
 
