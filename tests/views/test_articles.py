@@ -13,6 +13,7 @@ from pnpm.dates import exact
 from pnpm.models import Article, Picture, Setting, writing
 from pnpm.models.article import Status
 from pnpm.models.log import Deed
+from pnpm.models.setting import Words
 from pnpm.models.thread import WINDOW
 from tests.conftest import fields, publish, soup, write
 
@@ -165,7 +166,6 @@ class TestPage:
             ":))",
             "=))",
             "Terima kasih Atas Komentar Anda",
-            "EMAIL :",
             "Copyright © 2011.",
             "Welcome Links Work",
             "Spesialis Admin",
@@ -173,6 +173,26 @@ class TestPage:
         places = [text.index(words, text.index("Breaking News")) for words in order]
         assert places == sorted(places)
         assert page.select_one("a[href='#comment-form']").text == "+ komentar"
+
+    @pytest.mark.parametrize("email", ["", "kantor@desa.example"])
+    def test_the_footer_says_email_where_there_is_one(self, client, url, email):
+        set_words(email=email)
+        imprint = " ".join(client.page(url).select_one(".footer__imprint").text.split())
+        assert imprint == (f"EMAIL : {email} " if email else "") + Words().copyright
+
+    @pytest.mark.parametrize("tagline", ["", "Kabar dari desa"])
+    def test_every_page_that_can_be_found_describes_itself(self, client, tagline):
+        set_words(tagline=tagline)
+        bare = address_of(written("Tanpa isi", ""))
+        with changing():
+            writing.write(Deed("Bu Camat"), None, "Berlabel", "<p>Isi.</p>", Status.PUBLISHED, labels=["RT"])
+        for path in ("/", "/label/rt", "/p/tentang.html", bare):
+            page = client.page(path)
+            said = {page.select_one(f"meta[{name}]")["content"] for name in ("name=description", "property='og:description'")}
+            assert len(said) == 1
+            if path == "/":
+                assert said == {tagline or f"Artikel dan kabar dari {Words().name}."}
+            assert all(said)
 
     def test_a_comment_has_its_parts(self, client, app, url, article):
         write(article, app, "Baik :)", name="Siti", moment=datetime(2012, 12, 24, 19, 13, tzinfo=UTC))
