@@ -13,7 +13,7 @@ ROLES = [
     SelectChoice(Role.ADMIN.value, _("Admin: semuanya")),
 ]
 LONGEST_CODE = 40
-CODE = [REQUIRED, Length(max=LONGEST_CODE, message=_("Terlalu panjang."))]
+SHORT = Length(max=LONGEST_CODE, message=_("Terlalu panjang."))
 
 
 class SignInForm(OfficeForm):
@@ -25,9 +25,23 @@ class SignInForm(OfficeForm):
 
 
 class CodeForm(OfficeForm):
-    """A code of the second factor, or a recovery code."""
+    """A code of the second factor, or a recovery code, which has letters: a field of digits cannot take it on a telephone.
 
-    code = StringField(_("Kode"), filters=[one_line], validators=CODE)
+    A keyboard can, so that either code is looked for in either field.
+    """
+
+    code = StringField(_("Kode"), filters=[one_line], validators=[SHORT])
+    recovery = StringField(_("Kode cadangan"), filters=[one_line], validators=[SHORT])
+
+    @property
+    def given(self) -> str:
+        """The code that was sent."""
+        return self.recovery.data or self.code.data
+
+    def validate_code(self, field):
+        """One of the two."""
+        if not self.given:
+            raise ValidationError(REQUIRED.message)
 
 
 class ConfirmForm(OfficeForm):
@@ -39,7 +53,7 @@ class ConfirmForm(OfficeForm):
 class FactorForm(ConfirmForm):
     """The second factor, put in force by its first code."""
 
-    code = StringField(_("Kode dari aplikasi"), filters=[one_line], validators=CODE)
+    code = StringField(_("Kode dari aplikasi"), filters=[one_line], validators=[REQUIRED, SHORT])
 
 
 class NewPasswordForm(OfficeForm):

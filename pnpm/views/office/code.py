@@ -46,11 +46,11 @@ def _accepted(form, attempted):
         attempt.begin(attempted)
     with changing():
         user = entrance.half_way()  # held now, so that the same code is not taken twice
-        return user is not None and second_factor.accepts(user, form.code.data)
+        return user is not None and second_factor.accepts(user, form.given)
 
 
 def _wrong(form):
-    form.code.data = ""
+    form.code.data = form.recovery.data = ""
     form.refuse(gettext("Kode salah atau sudah dipakai. Tunggu kode berikutnya, lalu coba lagi."))
     return _page(form, 422)
 

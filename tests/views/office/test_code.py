@@ -41,9 +41,10 @@ def half_way(app, admin, codes):
     return client
 
 
-def enter(client, code, **more):
-    """Send a code."""
-    return client.post("/admin/login/code", data={**token(client, "/admin/login/code"), "code": code}, **more)
+def enter(client, code, recovery="", **more):
+    """Send a code, or a recovery code in the field of its own."""
+    data = {**token(client, "/admin/login/code"), "code": code, "recovery": recovery}
+    return client.post("/admin/login/code", data=data, **more)
 
 
 def test_the_password_alone_opens_nothing(half_way):
@@ -84,6 +85,24 @@ def test_a_recovery_code_is_good_once(half_way, codes, app, spell):
     half_way.set_cookie("office", before, path="/admin")
     assert enter(half_way, codes[3]).status_code == 422
     assert enter(half_way, codes[4]).status_code == 303
+
+
+def test_a_telephone_shows_its_number_pad_for_digits_and_letters_for_a_recovery_code(half_way, codes):
+    page = half_way.page("/admin/login/code")
+    code, recovery = page.select_one("#code"), page.select_one("#recovery")
+    assert (code["inputmode"], code["pattern"], code["autocomplete"]) == ("numeric", "[0-9]*", "one-time-code")
+    assert "inputmode" not in recovery.attrs
+    assert "open" not in page.select_one("details").attrs
+    answer = enter(half_way, "", recovery="salah")
+    assert answer.status_code == 422
+    assert "open" in soup(answer).select_one("details").attrs
+    assert enter(half_way, "", recovery=codes[5]).status_code == 303
+
+
+@pytest.mark.parametrize("recovery", ["", "x" * 1000, "\x00", WRONG])
+def test_a_wrong_recovery_code_is_refused(half_way, recovery):
+    assert enter(half_way, "", recovery).status_code == 422
+    assert half_way.get("/admin/").status_code == 303
 
 
 @pytest.mark.parametrize("code", [WRONG, "", "x" * 1000, "١٢٣٤٥٦", "\x00", "-", "12345", "👩🏽‍💼"])

@@ -33,6 +33,8 @@ def test_the_qr_code_is_drawn_here_and_can_be_read_by_those_who_cannot_see_it(of
     assert picture.svg["viewbox"]
     assert not re.search(r"style=|<script|href=", str(picture))
     assert {path.get("fill") or path.get("stroke") for path in picture.svg.select("path")} == {"#fff", "#000"}
+    code = page.select_one("#code")
+    assert (code["inputmode"], code["pattern"], code["autocomplete"]) == ("numeric", "[0-9]*", "one-time-code")
     link = page.select_one("main a[href^='otpauth://totp/']")["href"]
     assert f"secret={secret_of(office)}" in link
     assert "Bu%20Camat" in link
