@@ -6,7 +6,7 @@ from jinja2 import StrictUndefined
 from sqlalchemy.exc import ArgumentError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from . import assets, auth, cards, cli, config, housekeeping, kept, pages, rendering, security, site, start, views
+from . import assets, auth, cards, cli, client_address, config, housekeeping, kept, pages, rendering, security, site, start, views
 from .compiled import Compiled
 from .database import db, engine_options, open_engine
 
@@ -43,7 +43,8 @@ def create_app(overrides: dict | None = None, with_office: bool = True) -> Flask
     start.make_ready(app)
     app.wsgi_app = security.guard(app.wsgi_app, settings.site_url)
     if settings.trusted_proxies:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies)
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=0, x_proto=settings.trusted_proxies)
+    app.wsgi_app = client_address.resolved(app.wsgi_app, settings.trusted_proxies)
     return app
 
 

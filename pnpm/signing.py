@@ -2,11 +2,13 @@
 
 import hashlib
 import hmac
-import ipaddress
 from datetime import UTC, datetime
 from functools import lru_cache
+from ipaddress import ip_network
 
 from itsdangerous import BadSignature, Signer
+
+from . import client_address
 
 MOST = 32  # signatures that are remembered: every form of an hour carries the same; a forged one may have 64 kB
 
@@ -58,10 +60,7 @@ def _signer(key, purpose):
 
 
 def _network(address):
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
+    parsed = client_address.parse(address)
+    if parsed is None:
         return address  # a Unix socket has none
-    if parsed.version == 4:
-        return str(parsed)
-    return str(parsed.ipv4_mapped or ipaddress.ip_network((int(parsed) >> 64 << 64, 64)))
+    return str(parsed if parsed.version == 4 else ip_network((int(parsed) >> 64 << 64, 64)))

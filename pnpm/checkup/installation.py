@@ -10,6 +10,7 @@ from flask import Request
 from flask_babel import gettext as _
 from sqlalchemy.engine import make_url
 
+from ..client_address import PEER
 from ..config import TOP, Config
 from ..inspection.addresses import AT_HOME
 from ..inspection.client import Answer, Client
@@ -32,13 +33,12 @@ class Asked(NamedTuple):
     def of(cls, request: Request) -> "Asked":
         """What that request shows."""
         environ = request.environ
-        peer = environ.get("werkzeug.proxy_fix.orig", environ).get("REMOTE_ADDR") or ""
         return cls(
             url=request.url_root,
             is_secure=request.is_secure,
             is_said_secure=request.headers.get("X-Forwarded-Proto", "").strip().lower().endswith("https"),
             hops=len(list(filter(None, request.headers.get("X-Forwarded-For", "").split(",")))),
-            is_from_near=_is_near(peer),
+            is_from_near=_is_near(environ.get(PEER) or environ.get("REMOTE_ADDR") or ""),
             is_alone=not any(environ.get(f"wsgi.{kind}") for kind in ("multiprocess", "multithread", "run_once")),
         )
 

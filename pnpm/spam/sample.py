@@ -5,9 +5,10 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address
 from urllib.parse import unquote
 
+from .. import client_address
 from ..lookalikes import skeleton
 from .patterns import Clock
 
@@ -66,11 +67,7 @@ class Sample:
     @cached_property
     def network_address(self) -> IPv4Address | IPv6Address | None:
         """Its address, if it came from one that is known."""
-        try:
-            parsed = ip_address(self.address)
-        except ValueError:
-            return None
-        return getattr(parsed, "ipv4_mapped", None) or parsed
+        return client_address.parse(self.address)
 
     @cached_property
     def clock(self) -> Clock:

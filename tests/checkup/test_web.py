@@ -8,6 +8,7 @@ from flask import request
 
 from pnpm import assets
 from pnpm.checkup import Asked, web
+from pnpm.client_address import PEER
 from tests.conftest import TOP
 from tests.inspection.conftest import spoiled
 
@@ -99,7 +100,7 @@ class TestAsked:
             assert getattr(Asked.of(request), field) == value
 
     def test_the_connection_counts_not_what_a_proxy_says(self, app):
-        kept = {"werkzeug.proxy_fix.orig": {"REMOTE_ADDR": "127.0.0.1"}, "REMOTE_ADDR": "8.8.8.8"}
+        kept = {PEER: "127.0.0.1", "REMOTE_ADDR": "8.8.8.8"}
         with app.test_request_context("/", environ_overrides=kept):
             assert Asked.of(request).is_from_near
 
