@@ -49,9 +49,9 @@ def pytest_configure_node(node):
 
 
 def pytest_collection_modifyitems(config, items):
-    """Whatever asks for a database is tested on each engine; the rest on SQLite alone."""
+    """What is marked `engines`, and asks for a database, is tested on each engine; the rest on SQLite alone."""
     if engines.ENGINE != "sqlite":
-        tested = [item for item in items if "server" in item.fixturenames]
+        tested = [item for item in items if item.get_closest_marker("engines") and "server" in item.fixturenames]
         config.hook.pytest_deselected(items=[*{*items}.difference(tested)])
         items[:] = tested
 
@@ -59,7 +59,7 @@ def pytest_collection_modifyitems(config, items):
 def pytest_terminal_summary(terminalreporter):
     """Say what that left out."""
     if engines.ENGINE != "sqlite":
-        terminalreporter.write_line(f"On {engines.ENGINE}: what asks for a database; the others run on SQLite alone.")
+        terminalreporter.write_line(f"On {engines.ENGINE}: what its database decides; the others run on SQLite alone.")
 
 
 def missing(what: str, install: str) -> None:

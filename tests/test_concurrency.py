@@ -14,6 +14,8 @@ import pytest
 from tests.browser.conftest import served
 from tests.conftest import fields, soup
 
+pytestmark = pytest.mark.engines
+
 
 class Answer:
     """What a request came to."""

@@ -12,6 +12,8 @@ from pnpm.database import begin_writing, connected, db, writing
 from pnpm.models import Article, Setting
 from tests.conftest import TOP, fields, on_sqlite, publish, soup
 
+pytestmark = pytest.mark.engines
+
 ADDER = """
 import sys
 from pnpm import create_app

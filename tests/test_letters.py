@@ -12,6 +12,8 @@ from pnpm.models.user import Role, User
 from tests.conftest import publish, write
 from tests.views.office.conftest import account
 
+pytestmark = pytest.mark.engines
+
 FOUND = [
     ("Rapat DESA di balai", "desa"),
     ("Rapat desa di balai", "DESA"),

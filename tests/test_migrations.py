@@ -2,12 +2,15 @@
 
 from datetime import datetime
 
+import pytest
 from alembic.script import ScriptDirectory
 from sqlalchemy import JSON, Boolean, DateTime, MetaData, String, func, insert, inspect, select
 
 from pnpm import migrations
 from pnpm.database import db
 from tests.conftest import on_sqlite, publish
+
+pytestmark = pytest.mark.engines
 
 
 def flask(app, *arguments):

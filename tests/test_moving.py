@@ -21,6 +21,8 @@ from tests import engines
 from tests.conftest import SETTINGS, TOP, missing, on_sqlite, write
 from tests.keeping import contents, fill
 
+pytestmark = pytest.mark.engines
+
 
 @pytest.fixture
 def site(app):

@@ -28,6 +28,8 @@ from pnpm.models.user import Role
 from tests.conftest import SETTINGS, TOP, on_sqlite, publish, write
 from tests.keeping import KEYS, add_picture, change, contents, killed
 
+pytestmark = pytest.mark.engines
+
 SLUG = "/2012/12/latar-belakang.html"
 
 

@@ -7,12 +7,16 @@ import threading
 import zipfile
 from contextlib import closing
 
+import pytest
+
 from pnpm import safekeeping
 from pnpm.archive.reading import opened
 from pnpm.database import db
 from pnpm.models import Comment, Picture
 from tests.conftest import on_sqlite, write
 from tests.keeping import KEYS, add_picture, contents, killed
+
+pytestmark = pytest.mark.engines
 
 
 def test_secrets_are_in_it_only_if_asked_and_nobody_else_may_read_it(app, site, config, tmp_path):

@@ -21,6 +21,8 @@ from tests.browser.conftest import served
 from tests.views.office.conftest import account
 from tests.views.office.test_at_once import Browser, at_once
 
+pytestmark = pytest.mark.engines
+
 HANDS, KILLS = 8, 6
 LIST, NEW = "/admin/articles", "/admin/articles/new"
 

@@ -34,7 +34,7 @@ from tests.conftest import SETTINGS, TOP, Client, dispose, fields, made, on_a_se
 from tests.test_concurrency import Answer, form_of
 from tests.views.office.conftest import PASSWORD, account, token
 
-pytestmark = on_a_server
+pytestmark = [pytest.mark.engines, on_a_server]
 IS_MARIADB = engines.ENGINE == "mariadb"
 HANDS = 8
 

@@ -18,6 +18,8 @@ from tests.conftest import TOP, drop_tables, write
 from tests.engines import ENGINE
 from tests.test_start import ask, upload
 
+pytestmark = pytest.mark.engines
+
 on_mariadb = pytest.mark.skipif(ENGINE != "mariadb", reason="only MariaDB and MySQL need a mark: TEST_ENGINE=mariadb")
 STEP = 'op.execute("CREATE TABLE more (id INTEGER PRIMARY KEY)"); op.execute("ALTER TABLE comment ADD COLUMN more INTEGER")'
 FAILING = f'{STEP}; op.execute("SELECT 1 FROM nowhere")'

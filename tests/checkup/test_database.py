@@ -12,6 +12,8 @@ from pnpm.findings import of
 from tests.conftest import SETTINGS, on_sqlite
 from tests.engines import ENGINE
 
+pytestmark = pytest.mark.engines
+
 on_mariadb = pytest.mark.skipif(ENGINE != "mariadb", reason="this is about MariaDB: TEST_ENGINE=mariadb")
 on_postgresql = pytest.mark.skipif(ENGINE != "postgresql", reason="this is about PostgreSQL: TEST_ENGINE=postgresql")
 

@@ -11,6 +11,8 @@ from pnpm.models.freshness import FRESHNESS
 from pnpm.models.slug import slug_of
 from tests.conftest import publish
 
+pytestmark = pytest.mark.engines
+
 WITA = ZoneInfo("Asia/Makassar")
 
 

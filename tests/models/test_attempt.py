@@ -8,6 +8,8 @@ from pnpm.database import changing, db, now
 from pnpm.models.attempt import FREE, LONGEST_WAIT, WINDOW, Attempt, TooSoon, begin, forgive, forgive_all, subjects
 from pnpm.models.user import User
 
+pytestmark = pytest.mark.engines
+
 ACCOUNT = {"account": "siti's"}
 BOTH = ACCOUNT | {"address": "the office's"}
 

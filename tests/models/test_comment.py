@@ -11,6 +11,8 @@ from pnpm.models.moderation import move
 from pnpm.models.thread import WINDOW, earlier, holding, later, newest
 from tests.conftest import on_sqlite, write
 
+pytestmark = pytest.mark.engines
+
 
 @pytest.fixture
 def thread(app, article):

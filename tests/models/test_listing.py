@@ -12,6 +12,8 @@ from pnpm.models.log import Deed
 from pnpm.models.version import MOST, NEAR, Line, differences
 from pnpm.models.writing import held, save, write
 
+pytestmark = pytest.mark.engines
+
 
 def written(title, body="<p>isi</p>", **more):
     with changing():

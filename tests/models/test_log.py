@@ -18,6 +18,8 @@ from pnpm.models.log import Deed, break_in_chain
 from tests.conftest import SETTINGS, TOP
 from tests.engines import WITHOUT_GUARDS
 
+pytestmark = pytest.mark.engines
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),

@@ -13,6 +13,8 @@ from pnpm.models.moderation import Changed, edit, move, remove, reply
 from pnpm.models.undoing import undo
 from tests.conftest import publish, write
 
+pytestmark = pytest.mark.engines
+
 
 def count(article):
     db.session.expire_all()

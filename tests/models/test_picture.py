@@ -13,6 +13,8 @@ from pnpm.models.undoing import undo
 from pnpm.models.writing import held, save, write
 from tests.conftest import on_sqlite
 
+pytestmark = pytest.mark.engines
+
 WHO = "Bu Camat"
 
 

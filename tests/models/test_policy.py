@@ -1,10 +1,14 @@
 """How comments are taken: kept, changed, and written down."""
 
+import pytest
+
 from pnpm.database import changing, db
 from pnpm.models import Article, Setting
 from pnpm.models.log import Deed, entries
 from pnpm.models.policy import Policy, change_article, change_policy, exceptions
 from tests.conftest import publish
+
+pytestmark = pytest.mark.engines
 
 
 def policy(article):

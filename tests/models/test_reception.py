@@ -14,6 +14,8 @@ from pnpm.models.draft import Draft
 from pnpm.models.reception import Closed, TooMany, Unwelcome, receive
 from pnpm.models.rules import Verdict
 
+pytestmark = pytest.mark.engines
+
 MONTHS_END = datetime(2026, 7, 31, 23, 59, tzinfo=UTC)
 
 

@@ -15,6 +15,8 @@ from pnpm.models.trust import Trusted
 from pnpm.signing import address_hash
 from pnpm.text import comment_html
 
+pytestmark = pytest.mark.engines
+
 CONFIG = Config(secret_key="a key for tests alone")
 ADDRESS = "192.0.2.1"
 NOW = datetime(2026, 8, 1, 12, 0, tzinfo=UTC)

@@ -9,6 +9,8 @@ from pnpm.database import changing, now
 from pnpm.models import second_factor
 from pnpm.models.user import Role, User
 
+pytestmark = pytest.mark.engines
+
 RFC_SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"  # RFC 6238, appendix B: "12345678901234567890"
 
 

@@ -5,6 +5,8 @@ import pytest
 from pnpm.database import begin_writing, db
 from pnpm.models import Setting
 
+pytestmark = pytest.mark.engines
+
 
 def test_words_have_defaults_until_they_are_changed(app):
     assert Setting.words().ticker == "Breaking News"

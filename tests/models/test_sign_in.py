@@ -8,6 +8,8 @@ from pnpm.database import changing, db, now
 from pnpm.models.sign_in import IDLE, SEEN_EVERY, LastAdmin, SignIn, change_password, change_role, end_all, remove
 from pnpm.models.user import Role, User
 
+pytestmark = pytest.mark.engines
+
 PASSWORD = "empat kata yang biasa"
 
 

@@ -14,6 +14,8 @@ from pnpm.models.log import Deed
 from pnpm.models.moderation import move
 from tests.conftest import on_sqlite, publish, write
 
+pytestmark = pytest.mark.engines
+
 WITA = ZoneInfo("Asia/Makassar")
 NOON = datetime(2026, 11, 10, 12, tzinfo=WITA)
 

@@ -13,6 +13,8 @@ from pnpm.models.rules import Rules
 from pnpm.models.trust import trust
 from tests.conftest import write
 
+pytestmark = pytest.mark.engines
+
 ADDRESS = "192.0.2.1"  # what `write` writes from
 LAST_YEAR = datetime(2025, 3, 31, 23, 0, tzinfo=UTC)
 

@@ -19,6 +19,8 @@ from pnpm.models.trust import trust
 from pnpm.models.undoing import can_undo, undo
 from tests.conftest import publish, write
 
+pytestmark = pytest.mark.engines
+
 
 @pytest.fixture
 def siti(app, article):

@@ -15,6 +15,8 @@ from pnpm.models.user import (
     made_password,
 )
 
+pytestmark = pytest.mark.engines
+
 PASSWORD = "empat kata yang biasa"
 
 

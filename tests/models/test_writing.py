@@ -15,6 +15,8 @@ from pnpm.models.undoing import undo
 from pnpm.models.version import KEPT, compared
 from pnpm.models.writing import Conflict, held, save, standing, write
 
+pytestmark = pytest.mark.engines
+
 WHO = "Bu Camat"
 
 

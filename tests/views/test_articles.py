@@ -17,6 +17,8 @@ from pnpm.models.setting import Words
 from pnpm.models.thread import WINDOW
 from tests.conftest import fields, publish, soup, write
 
+pytestmark = pytest.mark.engines
+
 
 def written(title, body):
     """An article that the office wrote."""

@@ -14,6 +14,8 @@ from pnpm.models.log import Deed
 from pnpm.models.moderation import move
 from tests.conftest import fields, publish, soup, write
 
+pytestmark = pytest.mark.engines
+
 TEXT = "Saya setuju :)"
 
 

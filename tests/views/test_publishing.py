@@ -13,6 +13,8 @@ from pnpm.models.log import Deed
 from pnpm.models.writing import held, save, write
 from tests.conftest import SETTINGS, Client, soup
 
+pytestmark = pytest.mark.engines
+
 EVERYWHERE = "front", "ticker", "label", "sitemap", "article", "neighbour"
 
 

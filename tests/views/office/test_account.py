@@ -25,6 +25,7 @@ def is_in(client):
 
 
 class TestThePassword:
+    @pytest.mark.engines
     def test_it_is_changed_and_every_other_browser_is_out(self, app, admin, sign_in):
         here, there = sign_in(admin), sign_in(admin)
         before, old = token(here, PAGE), here.get_cookie("office", path="/admin").value

@@ -81,6 +81,7 @@ def only():
 
 
 class TestWriting:
+    @pytest.mark.engines
     def test_a_new_one_is_published_at_once_and_readers_see_it(self, office):
         answer = send(office, title="Rapat désa", body=TEXT)
         assert answer.status_code == 303
@@ -103,6 +104,7 @@ class TestWriting:
     def test_pressing_enter_in_the_title_publishes_nothing(self, office):
         assert office.page(NEW).select_one("#article-form button")["value"] == "draft"
 
+    @pytest.mark.engines
     def test_saving_is_undone(self, office):
         article = made(office)
         answer = office.get(send(office, at(article.id), title="Lain").location)
@@ -143,6 +145,7 @@ class TestWriting:
         assert article.title == "Rapat desa"
         assert "script" not in article.html and "onclick" not in article.html and "\x00" not in article.body
 
+    @pytest.mark.engines
     def test_a_form_without_the_settings_leaves_them_as_they_are(self, office):
         article = made(office, labels="desa", close_after="3")
         few = ("labels", "slug", "published_at", "comments_open", "close_after", "stood")

@@ -18,6 +18,8 @@ from pnpm.models.user import Role, User
 from tests.browser.conftest import served
 from tests.views.office.conftest import PASSWORD, account
 
+pytestmark = pytest.mark.engines
+
 HANDS = 8
 
 

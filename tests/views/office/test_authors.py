@@ -37,6 +37,7 @@ def one():
     return db.session.query(Trust).one_or_none()
 
 
+@pytest.mark.engines
 def test_an_author_is_trusted_without_an_end_and_no_more_and_again_by_undoing(office, siti, address):
     answer = press(office, office.page(address))
     assert (answer.status_code, parse_qs(urlsplit(answer.location).query)["name"]) == (303, ["Siti & Co"])

@@ -67,6 +67,7 @@ def test_it_may_be_typed_as_applications_show_it(half_way, admin):
     assert enter(half_way, f" {code[:3]} {code[3:]} ").status_code == 303
 
 
+@pytest.mark.engines
 def test_a_code_is_good_once(half_way, admin, app):
     code, before = shown(admin), half_way.get_cookie("office", path="/admin").value
     assert enter(half_way, code).status_code == 303

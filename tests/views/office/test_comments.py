@@ -13,6 +13,8 @@ from pnpm.models.moderation import move
 from tests.conftest import publish, soup, write
 from tests.views.office.conftest import send, token
 
+pytestmark = pytest.mark.engines
+
 
 @pytest.fixture
 def three(article, app):

@@ -45,6 +45,7 @@ def test_another_look_at_the_page_shows_the_same_secret_and_another_session_anot
     assert secret_of(office) != secret_of(sign_in(admin))
 
 
+@pytest.mark.engines
 def test_password_and_first_code_put_it_in_force_and_ten_codes_are_shown_once(office, admin):
     answer = turn_on(office)
     assert answer.status_code == 200

@@ -57,6 +57,7 @@ def test_without_a_choice_the_newest_run_and_the_ten_newest_are_offered(office, 
     assert len(page.select("[aria-labelledby=newest-heading] .label")) == 5
 
 
+@pytest.mark.engines
 def test_one_is_added_put_elsewhere_and_taken_out_and_each_can_be_undone(office, client, numbers):
     answer = press(office, office.page(PAGE), "Tambahkan")
     assert ticker(client) == ["Kabar 11"]

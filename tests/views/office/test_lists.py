@@ -47,6 +47,7 @@ def test_the_page_has_eight_lists_with_a_label_and_a_hint_each(office):
         assert page.select_one(f"#{field['aria-describedby']}").text
 
 
+@pytest.mark.engines
 def test_what_is_saved_is_in_force_said_and_undone_there(office):
     answer = save(office, hold_words="judi*\r\n  slot gacor", refuse_domains="contoh.com\n")
     page = soup(office.get(answer.location))

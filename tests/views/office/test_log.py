@@ -14,6 +14,8 @@ from pnpm.models.moderation import digest, edit, move
 from tests.conftest import soup, write
 from tests.views.office.conftest import send
 
+pytestmark = pytest.mark.engines
+
 
 @pytest.fixture
 def comments(article, app):

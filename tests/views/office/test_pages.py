@@ -60,6 +60,7 @@ def test_what_the_office_writes_is_what_readers_see_at_once(client, office):
     assert client.page(PRIVACY).select_one(".article__body").text.strip() == "Singkat saja."
 
 
+@pytest.mark.engines
 def test_undone_the_text_that_came_is_back_and_begun_again_it_is_the_same_page(client, office):
     deed = begin(office).location.partition("done=")[2]
     number = own().id

@@ -60,6 +60,7 @@ def now_is(picture):
 
 
 class TestSending:
+    @pytest.mark.engines
     def test_several_in_a_plain_form_are_there_and_the_page_says_so(self, office):
         answer = upload(office, *[(small(seed), f"{seed}.jpg") for seed in range(3)])
         assert (answer.status_code, answer.location) == (303, f"{LIBRARY}?came=3")

@@ -51,6 +51,7 @@ def test_it_says_so_of_another_setting_too(office):
     assert office.page(POLICY).select_one("[name=moderation] [selected]").text == "Seperti pengaturan host: Tahan semua"
 
 
+@pytest.mark.engines
 def test_a_change_says_what_was_done_and_can_be_undone_there(office):
     answer = send(office, POLICY, POLICY, moderation="all", close_after="30", reserved=NAMES)
     assert answer.status_code == 303

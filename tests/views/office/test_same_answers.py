@@ -19,6 +19,8 @@ from tests.views.office.conftest import PASSWORD, account, send
 from tests.views.office.test_articles import made
 from tests.views.office.test_settings import change
 
+pytestmark = pytest.mark.engines
+
 ODD = "Désa 😊👩🏽‍🌾 𐐨 – «Nur'aini» \\_% \" ;-- ñ"  # four bytes a letter, joined ones, and what means something to an engine
 
 

@@ -49,6 +49,7 @@ def is_in(client):
 
 
 class TestTheWayIn:
+    @pytest.mark.engines
     def test_name_and_password_open_the_office(self, app, admin):
         client = app.test_client()
         answer = attempt(client, " bu  CAMAT", PASSWORD)

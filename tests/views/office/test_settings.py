@@ -89,6 +89,7 @@ def test_sent_as_it_was_given_nothing_changes(office):
     assert db.session.query(Entry).count() == 0
 
 
+@pytest.mark.engines
 def test_everything_changes_in_one_deed_and_is_undone_there(office):
     before = asdict(words())
     answer = change(office, thanks=None, **NEW)

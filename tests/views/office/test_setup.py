@@ -49,6 +49,7 @@ def test_the_page_writes_the_code_for_its_owner_alone_and_names_the_file(fresh, 
     assert file.read_text().strip() == code
 
 
+@pytest.mark.engines
 def test_the_code_makes_the_first_admin_who_is_in_at_once(fresh, client, file):
     client.get(SETUP)
     answer = fill_in(client, f" {file.read_text().upper()} ")

@@ -62,6 +62,7 @@ class TestTheList:
 
 
 class TestAdding:
+    @pytest.mark.engines
     def test_one_is_added_and_comes_in(self, two, office, sign_in):
         answer = add(office, " Siti  Aminah ")
         assert (answer.status_code, answer.location) == (303, PAGE)

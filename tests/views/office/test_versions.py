@@ -39,12 +39,14 @@ def restore(office, url, **values):
     return office.post(form["action"], data=data | values)
 
 
+@pytest.mark.engines
 def test_all_are_listed_the_newest_first_with_who_saved_them(office, article):
     rows = office.page(versions(article)).select(".versions li")
     assert [row.span.text for row in rows] == ["Ani", "Rudi", "Bu Camat"]
     assert {row.bdi.text for row in rows} == {"Rapat"}
 
 
+@pytest.mark.engines
 def test_no_more_than_fifty(office, article):
     for number in range(KEPT + 3):
         with changing():
