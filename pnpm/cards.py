@@ -60,7 +60,7 @@ def schema(article: Article, comments: Sequence[Comment], labels: Sequence[Row])
 def _comment(comment, address, zone):
     return {
         "@type": "Comment",
-        "url": f"{address}#comment-{comment.id}",
+        "url": f"{address}?comment={comment.id}#comment-{comment.id}",
         "author": {"@type": "Person", "name": name_of(comment)},
         "dateCreated": dates.exact(comment.created_at, zone),
         "text": text.plain(comment.html),

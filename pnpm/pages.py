@@ -100,10 +100,12 @@ def article(
     form: CommentForm | None = None,
     waiting: str = "",
     labels: Sequence[Row] | None = None,
+    thanks_sender: bool = False,
 ) -> str:
     """An article's page with a stretch of its comments, and the form: a fresh one, or one with its errors.
 
-    `labels` are those of an article that is not saved yet: each with `name` and `slug`.
+    `labels` are those of an article that is not saved yet: each with `name` and `slug`. With `thanks_sender` the comment that
+    the address names after its # is thanked for: there a browser without JavaScript is sent with it, and a permalink is not.
     """
     return render_template(
         "articles/show.html",
@@ -113,6 +115,7 @@ def article(
         waiting=waiting,
         is_open=takes_comments(found, current_site().rules.policy.close_after, now()),
         labels=labels_of([found.id])[found.id] if labels is None else labels,
+        thanks_sender=thanks_sender,
     )
 
 

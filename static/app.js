@@ -72,6 +72,8 @@
 
   let sent = ""; // the text of the last comment that went out
   let typing = false; // whether its reader was writing on when the answer came
+  let isLeaving = false; // whether the page with their comment is on its way
+  let arrived = ""; // the id of their comment, once it is published
 
   const prepare = (form) => {
     if ("ready" in form.dataset) return;
@@ -105,18 +107,53 @@
     if (!status) return;
     status.textContent = words ? status.dataset[words] : "";
     status.toggleAttribute("data-failed", failed);
+    status.toggleAttribute("data-sending", words === "wordsSending"); // heard here, and seen on the button
     if (failed) status.scrollIntoView({ block: "nearest" });
+  };
+
+  // While a comment is on its way its button says so, where the reader looks. It is not disabled, or the focus would be lost.
+  const work = (isBusy) => {
+    const form = find("#comment-form");
+    const button = find("[type=submit]", form);
+    const { words, wordsSending } = button.dataset;
+    button.dataset.words = words || button.textContent;
+    button.textContent = isBusy ? wordsSending : button.dataset.words;
+    for (const [element, name] of [[form, "aria-busy"], [button, "aria-disabled"]]) {
+      if (isBusy) element.setAttribute(name, "true");
+      else element.removeAttribute(name);
+    }
+  };
+
+  const lookAt = (comment, behavior) => {
+    comment.tabIndex = -1;
+    comment.focus({ preventScroll: true });
+    comment.scrollIntoView({ behavior, block: "start" });
   };
 
   document.addEventListener("DOMContentLoaded", () => {
     const form = find("#comment-form");
+    const comment = document.getElementById(location.hash.slice(1));
     if (find("#ticker")) turnTicker(find("#ticker"));
     if (form) prepare(form);
+    if (comment?.matches(".comment")) lookAt(comment, "instant");
+  });
+  addEventListener("pageshow", ({ persisted }) => {
+    isLeaving = false;
+    if (persisted && find("#comment-form")) work(false);
   });
   const REFUSED = [400, 409, 422, 429]; // with the errors in the form
   const isForm = ({ detail }) => detail.ctx.sourceElement.id === "comment-form";
-  document.addEventListener("htmx:before:request", (event) => say(isForm(event) ? "wordsSending" : "", false));
-  document.addEventListener("htmx:error", (event) => say(isForm(event) ? "wordsOffline" : "wordsFailed", true));
+  document.addEventListener("htmx:before:request", (event) => {
+    say(isForm(event) ? "wordsSending" : "", false);
+    if (isForm(event)) work(true);
+  });
+  document.addEventListener("htmx:finally:request", (event) => {
+    if (isForm(event) && !isLeaving) work(false);
+  });
+  document.addEventListener("htmx:error", (event) => {
+    const words = event.detail.error === "timeout" ? "wordsSlow" : "wordsOffline";
+    say(isForm(event) ? words : "wordsFailed", true);
+  });
   document.addEventListener("htmx:response:error", ({ detail }) => {
     // The server says more if it can: its words come with the swap.
     const refused = REFUSED.includes(detail.ctx.response.status);
@@ -141,9 +178,11 @@
     const { body } = form.elements;
     typing = body.value !== sent && document.activeElement === body;
     if (body.value !== sent) arriving("#body").textContent = body.value;
+    arrived = comment?.id;
     if (comment && find(".comments__later")) {
       // It belongs at the end of the thread, and this is not the end.
       event.preventDefault();
+      isLeaving = true;
       if (body.value !== sent) store.set(draftOf(form), { ...valuesOf(form, DRAFT), nonce: newNonce() });
       location.assign(form.getAttribute("action") + "#" + comment.id);
     } else if (comment) document.getElementById(comment.id)?.remove(); // sent again, it stands here already
@@ -153,7 +192,12 @@
     const form = find("#comment-form");
     const { status } = event.detail.ctx.response;
     if (form) prepare(form);
-    if (status === 201 && !typing) find("#status").focus();
+    if (status === 201) find("#status").toggleAttribute("data-sending", false);
+    if (status === 201 && !typing) {
+      const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+      if (arrived) lookAt(document.getElementById(arrived), still ? "instant" : "smooth");
+      else find("#status").focus();
+    }
     if (status === 200 && !isForm(event)) {
       // Earlier comments unfolded, and the link that had the focus is gone: go on where they begin.
       const first = find("#comment-list").firstElementChild;

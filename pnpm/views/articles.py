@@ -49,7 +49,7 @@ def _moved(right):
 def _render(article_id, stretch):
     name, number = stretch or (None, None)
     comments = STRETCHES[name](article_id, number) if name else newest(article_id)
-    return pages.article(db.session.get(Article, article_id), comments)
+    return pages.article(db.session.get(Article, article_id), comments, thanks_sender=name is None)
 
 
 def _is_waiting(article_id, token):

@@ -6,6 +6,13 @@ import pytest
 from playwright.sync_api import expect
 
 TEXT = "Saya setuju :)"
+FAILURES = {  # what a bad line, a server in trouble and a wifi that wants a password make of a comment
+    "offline": lambda route: route.abort(),
+    "timeout": lambda route: None,
+    "502": lambda route: route.fulfill(status=502, body="<h1>Bad Gateway</h1>", content_type="text/html"),
+    "wifi": lambda route: route.fulfill(status=200, body="<h1>Login wifi</h1>", content_type="text/html"),
+}
+ADVICE = {"offline": "Tidak tersambung", "timeout": "Sambungan lambat", "502": "Belum berhasil", "wifi": "Belum berhasil"}
 
 
 def write(page, text=TEXT, name="Siti"):
@@ -32,7 +39,6 @@ class TestWithoutReload:
         expect(page.locator("#body")).to_have_value("")
         expect(page.locator("#name")).to_have_value("Siti")
         assert page.evaluate("window.untouched")
-        assert page.evaluate("document.activeElement.id") == "status"
         assert page.evaluate("localStorage.getItem('draft ' + location.pathname)") is None
 
     def test_one_may_write_again_at_once(self, site, open_page):
@@ -114,6 +120,138 @@ class TestWithoutReload:
         expect(page.locator(".comment")).to_have_count(50)
         expect(page.locator("#body")).to_have_value("")
         assert "#comment-" in page.url
+
+
+class TestSeen:
+    """What becomes of a comment is said where its reader looks, on a phone."""
+
+    @pytest.fixture
+    def slow(self):
+        """Open lines on which an answer to a comment waits until it is let through: `page, held = slow(page)`."""
+
+        def slow(page):
+            held = []
+            page.route("**/*.html", lambda route: held.append(route) if route.request.method == "POST" else route.continue_())
+            return held
+
+        return slow
+
+    @pytest.mark.parametrize("motion", ["no-preference", "reduce"])
+    @pytest.mark.parametrize("keys", [True, False], ids=["by keyboard", "by thumb"])
+    def test_on_a_slow_line_the_button_says_so_then_the_comment_is_in_view(self, site, open_page, slow, motion, keys):
+        address = site.article(f"Lambat {motion} {keys}", *[f"komentar {number}" for number in range(12)])
+        page = open_page(address, reduced_motion=motion)
+        held = slow(page)
+        write(page)
+        button = page.locator("#comment-form [type=submit]")
+        button.focus()
+        top = page.evaluate("document.querySelector('#comment-form').offsetTop")
+        page.keyboard.press("Enter") if keys else button.click()
+        expect(button).to_have_text("Mengirim …")
+        expect(button).to_be_in_viewport(ratio=1)
+        expect(button).to_be_focused()
+        expect(button).to_have_attribute("aria-disabled", "true")
+        expect(page.locator("#comment-form")).to_have_attribute("aria-busy", "true")
+        expect(page.locator("#status[role=status]")).to_have_text("Mengirim …")
+        assert page.evaluate("document.querySelector('#comment-form').offsetTop") == top  # nothing jumps
+        button.click(force=True)
+        page.keyboard.press("Enter")
+        assert len(held) == 1
+        held.pop().continue_()
+        comment = page.locator(".comment").last
+        expect(comment).to_be_focused()
+        expect(comment).to_be_in_viewport(ratio=1)
+        thanks = comment.locator(".comment__published")
+        expect(thanks).to_have_text("Terima kasih, komentar Anda sudah terbit.")
+        expect(thanks).to_be_in_viewport(ratio=1)
+        expect(comment.locator(".comment__body")).to_contain_text("Saya setuju")
+        assert comment.evaluate("one => getComputedStyle(one).outlineStyle") == "solid"
+        expect(button).to_have_text("Kirim komentar")
+        assert button.get_attribute("aria-disabled") is None
+        assert site.comments(address) == 13
+
+    def test_a_network_that_crawls_is_the_same(self, site, open_page):
+        page = open_page(site.article("Merayap"))
+        line = {"offline": False, "latency": 1500, "downloadThroughput": 4_000, "uploadThroughput": 4_000}
+        page.context.new_cdp_session(page).send("Network.emulateNetworkConditions", line)
+        write(page)
+        send(page)
+        expect(page.locator("#comment-form [type=submit]")).to_have_text("Mengirim …")
+        expect(page.locator(".comment")).to_be_focused(timeout=20_000)
+        expect(page.locator(".comment__published")).to_be_in_viewport(ratio=1)
+
+    @pytest.mark.parametrize("scripted", [True, False])
+    def test_a_held_one_is_said_in_view(self, serve, open_page, scripted):
+        with serve(MODERATION="all", COMMENT_MIN_SECONDS="0") as site:
+            page = open_page(site.article("Ditahan", body="<p>Isi.</p>" * 60), java_script_enabled=scripted)
+            write(page)
+            send(page)
+            status = page.locator("#status")
+            expect(status).to_contain_text("terbit setelah diperiksa")
+            expect(status).to_be_in_viewport(ratio=1)
+            if scripted:
+                expect(status).to_be_focused()
+
+    @pytest.mark.parametrize("earlier", [0, 60])
+    def test_without_javascript_the_thanks_stand_beside_it_too(self, site, open_page, earlier):
+        address = site.article(f"Terima kasih {earlier}", *[f"komentar {number}" for number in range(earlier)])
+        page = open_page(address, java_script_enabled=False)
+        assert page.locator(".comment__published:visible").count() == 0
+        write(page)
+        send(page)
+        shown = page.locator(".comment__published:visible")
+        expect(shown).to_have_count(1)
+        expect(shown).to_have_text("Terima kasih, komentar ini sudah terbit.")
+        expect(shown).to_be_in_viewport(ratio=1)
+        expect(page.locator(".comment:target .comment__body")).to_contain_text("Saya setuju")
+
+    def test_who_follows_a_permalink_is_not_thanked(self, site, open_page):
+        address = site.article("Tautan tetap", "satu")
+        page = open_page(address)
+        page.click(".comment__date")
+        expect(page.locator(".comment")).to_be_focused()
+        assert page.locator(".comment__published:visible").count() == 0
+
+    def test_from_a_page_of_earlier_comments_one_is_thanked_at_the_end_of_the_thread(self, site, open_page):
+        address = site.article("Lama dan lambat", *[f"komentar {number}" for number in range(60)])
+        page = open_page(address)
+        page.goto(site.url + page.locator(".comments__earlier").get_attribute("href"))
+        write(page, "dari halaman lama")
+        send(page)
+        comment = page.locator(".comment").last
+        expect(comment).to_contain_text("dari halaman lama")
+        expect(comment).to_be_focused()
+        expect(comment.locator(".comment__published")).to_be_in_viewport(ratio=1)
+
+    @pytest.mark.parametrize("failure", ["offline", "timeout", "502", "wifi"])
+    def test_what_failed_can_be_sent_again(self, site, open_page, failure):
+        address = site.article(f"Gagal {failure}")
+        page = open_page(address)
+        if failure == "timeout":
+            page.evaluate("htmx.config.defaultTimeout = 50")
+        page.route("**/*.html", FAILURES[failure])
+        write(page)
+        button = page.locator("#comment-form [type=submit]")
+        button.focus()
+        page.keyboard.press("Enter")
+        expect(page.locator("#status")).to_contain_text(ADVICE[failure])
+        expect(page.locator("#status")).to_be_in_viewport(ratio=1)
+        expect(button).to_have_text("Kirim komentar")
+        expect(button).to_be_focused()
+        assert [button.get_attribute("aria-disabled"), page.locator("#comment-form").get_attribute("aria-busy")] == [None, None]
+        expect(page.locator("#body")).to_have_value(TEXT)
+        page.unroute("**/*.html")
+        page.evaluate("htmx.config.defaultTimeout = 15000")
+        page.keyboard.press("Enter")
+        expect(page.locator(".comment")).to_be_focused()
+        assert site.comments(address) == 1
+
+    def test_what_is_refused_has_a_button_that_sends(self, site, open_page):
+        page = open_page(site.article("Ditolak lalu dikirim"))
+        write(page, "")
+        send(page)
+        expect(page.locator("#form-errors")).to_be_focused()
+        expect(page.locator("#comment-form [type=submit]")).to_have_text("Kirim komentar")
 
 
 class TestOnABadLine:
