@@ -4,7 +4,10 @@ import re
 from urllib.parse import urlsplit
 
 FORBIDDEN = re.compile(r"[\s<>\"\\`\x00-\x20\x7f]")
-
+# What no part of a mailbox has: RFC 5322, 3.2.3, and what is no character.
+SPECIAL = re.compile(r"[\s()<>\[\]:;@\\,\"\x00-\x20\x7f\ud800-\udfff]")
+LONGEST_MAILBOX, LONGEST_LOCAL, LONGEST_DOMAIN = 254, 64, 255  # octets: RFC 5321, 4.5.3.1
+LONGEST_LABEL = 63  # RFC 1035, 2.3.4
 HOST = re.compile(r"[\w-]+(?:\.[\w-]+)*\.?|[0-9a-f:.]+")
 
 
@@ -17,6 +20,17 @@ def is_web(address: str) -> bool:
         return False
     clean = not FORBIDDEN.search(address) and HOST.fullmatch(parts.hostname or "")
     return bool(clean and parts.scheme in ("http", "https") and "@" not in parts.netloc)
+
+
+def is_mailbox(address: str) -> bool:
+    """Whether mail could reach it: something, one @, a domain with a dot, in any script, no longer than RFC 5321 takes."""
+    local, _at, domain = address.rpartition("@")
+    if len(address) > LONGEST_MAILBOX or not local or SPECIAL.search(local) or SPECIAL.search(domain):
+        return False
+    if len(local.encode()) > LONGEST_LOCAL or len(domain.encode()) > LONGEST_DOMAIN:
+        return False
+    labels = domain.split(".")
+    return len(labels) > 1 and all(0 < len(label) <= LONGEST_LABEL and label.strip("-") == label for label in labels)
 
 
 def is_mail(address: str) -> bool:

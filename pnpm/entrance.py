@@ -7,11 +7,11 @@ from flask import Response, current_app, redirect, request, session, url_for
 
 from . import auth, signing, slowdown
 from .database import changing, now
+from .forms.account import LONGEST_NEXT
 from .models import attempt
 from .models.user import User
 
 HALF_WAY = 600  # seconds between the password and the code
-LONGEST_NEXT = 1000  # characters: it waits in a cookie for the code, and a cookie holds 4096
 
 
 def go_half_way(user: User, wanted: str) -> None:

@@ -3,9 +3,9 @@
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import HiddenField, PasswordField, SelectChoice, SelectField, StringField, ValidationError
-from wtforms.validators import Length
 
 from ..models.user import LONGEST_PASSWORD, NAME_LENGTH, SHORTEST_PASSWORD, Role, is_name, is_weak
+from .base import AtMost
 from .office import REQUIRED, OfficeForm, one_line
 
 ROLES = [
@@ -13,15 +13,16 @@ ROLES = [
     SelectChoice(Role.ADMIN.value, _("Admin: semuanya")),
 ]
 LONGEST_CODE = 40
-SHORT = Length(max=LONGEST_CODE, message=_("Terlalu panjang."))
+LONGEST_NEXT = 1000  # characters: it waits in a cookie for the code, and a cookie holds 4096
+CODE, NAME, PASSWORD = AtMost(LONGEST_CODE), AtMost(NAME_LENGTH), AtMost(LONGEST_PASSWORD)
 
 
 class SignInForm(OfficeForm):
     """The way in; `next` is where to go then."""
 
-    username = StringField(_("Nama pengguna"), filters=[one_line], validators=[REQUIRED])
-    password = PasswordField(_("Kata sandi"), validators=[REQUIRED])
-    next = HiddenField(default="")
+    username = StringField(_("Nama pengguna"), filters=[one_line], validators=[NAME, REQUIRED])
+    password = PasswordField(_("Kata sandi"), validators=[PASSWORD, REQUIRED])
+    next = HiddenField(default="", validators=[AtMost(LONGEST_NEXT)])
 
 
 class CodeForm(OfficeForm):
@@ -30,8 +31,8 @@ class CodeForm(OfficeForm):
     A keyboard can, so that either code is looked for in either field.
     """
 
-    code = StringField(_("Kode"), filters=[one_line], validators=[SHORT])
-    recovery = StringField(_("Kode cadangan"), filters=[one_line], validators=[SHORT])
+    code = StringField(_("Kode"), filters=[one_line], validators=[CODE])
+    recovery = StringField(_("Kode cadangan"), filters=[one_line], validators=[CODE])
 
     @property
     def given(self) -> str:
@@ -47,19 +48,19 @@ class CodeForm(OfficeForm):
 class ConfirmForm(OfficeForm):
     """The password again, so that a phone left lying about is not enough."""
 
-    password = PasswordField(_("Kata sandi"), validators=[REQUIRED])
+    password = PasswordField(_("Kata sandi"), validators=[PASSWORD, REQUIRED])
 
 
 class FactorForm(ConfirmForm):
     """The second factor, put in force by its first code."""
 
-    code = StringField(_("Kode dari aplikasi"), filters=[one_line], validators=[REQUIRED, SHORT])
+    code = StringField(_("Kode dari aplikasi"), filters=[one_line], validators=[CODE, REQUIRED])
 
 
 class NewPasswordForm(OfficeForm):
     """Another password for the account of that name."""
 
-    password = PasswordField(_("Kata sandi baru"), validators=[REQUIRED])
+    password = PasswordField(_("Kata sandi baru"), validators=[PASSWORD, REQUIRED])
 
     def __init__(self, name: str, *given, **options):
         self.account = name
@@ -73,14 +74,14 @@ class NewPasswordForm(OfficeForm):
 class PasswordForm(NewPasswordForm):
     """Another password for one's own, who knows the one it has."""
 
-    current = PasswordField(_("Kata sandi sekarang"), validators=[REQUIRED])
+    current = PasswordField(_("Kata sandi sekarang"), validators=[PASSWORD, REQUIRED])
 
 
 class AccountForm(OfficeForm):
     """What every account begins with."""
 
-    username = StringField(_("Nama pengguna"), filters=[one_line], validators=[REQUIRED])
-    password = PasswordField(_("Kata sandi"), validators=[REQUIRED])
+    username = StringField(_("Nama pengguna"), filters=[one_line], validators=[NAME, REQUIRED])
+    password = PasswordField(_("Kata sandi"), validators=[PASSWORD, REQUIRED])
 
     def validate_username(self, field):
         """Something to see, and not too long."""
@@ -95,7 +96,7 @@ class AccountForm(OfficeForm):
 class SetupForm(AccountForm):
     """The first account, by the code that the program wrote into its folder."""
 
-    setup_code = StringField(_("Kode pemasangan"), filters=[one_line], validators=[REQUIRED])
+    setup_code = StringField(_("Kode pemasangan"), filters=[one_line], validators=[CODE, REQUIRED])
 
 
 class RoleForm(OfficeForm):

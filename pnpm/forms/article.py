@@ -12,13 +12,19 @@ from .. import characters
 from ..models.article import Status
 from ..models.former import LONGEST
 from ..models.label import MOST, NAME_LENGTH, label_slug
+from .base import AtMost, too_long
 from .manuscript import ManuscriptForm
 from .office import OfficeForm, one_line
 from .policy import LONGEST_DAYS
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 MINUTES = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]  # as browsers write them
+LONGEST_LABELS = 2 * MOST * NAME_LENGTH  # characters, with commas, and some of them twice
 YEARS = range(1970, 2100)  # which an address can have, and a clock in any zone
+
+
+def _lowered(given):
+    return given and given.strip().lower()
 
 
 class StatusForm(OfficeForm):
@@ -30,14 +36,14 @@ class StatusForm(OfficeForm):
 class ArticleForm(ManuscriptForm):
     """An article with its settings. `stood` says which of the ticks of the front page were set when the form was given out."""
 
-    labels = StringField(_("Label"), filters=[one_line])
-    slug = StringField(_("Akhir alamat"), filters=[lambda given: given and given.strip().lower()])
+    labels = StringField(_("Label"), filters=[one_line], validators=[AtMost(LONGEST_LABELS)])
+    slug = StringField(_("Akhir alamat"), filters=[_lowered], validators=[AtMost(LONGEST)])
     published_at = DateTimeLocalField(_("Tanggal terbit"), format=MINUTES, validators=[Optional()])
     comments_open = BooleanField(_("Komentar dibuka"))
     close_after = IntegerField(_("Tutup komentar setelah berapa hari"), validators=[Optional(), NumberRange(0, LONGEST_DAYS)])
     pinned = BooleanField(_("Sematkan di halaman depan"))
     headline = BooleanField(_("Tampilkan di berita berjalan"))
-    stood = HiddenField()
+    stood = HiddenField(validators=[AtMost(40)])
     status = SelectField(choices=[Status.PUBLISHED.value, Status.DRAFT.value])
 
     @property
@@ -74,14 +80,11 @@ class ArticleForm(ManuscriptForm):
         if len(self.names) > MOST:
             raise ValidationError(gettext("Terlalu banyak: paling banyak %(num)s label.", num=MOST))
         if long := next((name for name in self.names if len(name) > NAME_LENGTH), None):
-            words = gettext(
-                "Satu label terlalu panjang: “%(name)s …”; paling banyak %(num)s huruf.", name=long[:20], num=NAME_LENGTH
-            )
-            raise ValidationError(words)
+            raise ValidationError(f"“{long[:20]} …”: {too_long(len(long), NAME_LENGTH)}")
 
     def validate_slug(self, field):
         """What an address can end in."""
-        if field.data and (not SLUG.fullmatch(field.data) or len(field.data) > LONGEST):
+        if field.data and not SLUG.fullmatch(field.data):
             raise ValidationError(gettext("Pakai huruf kecil a–z, angka, dan tanda hubung, misalnya rapat-desa."))
 
     def validate_published_at(self, field):

@@ -3,6 +3,7 @@
 import hashlib
 import json
 
+LONGEST = 2000  # characters of the hidden field: it names each of a form's fields once
 LENGTH = 12  # hex digits: nobody gains by two values that look alike here
 
 

@@ -5,15 +5,15 @@ import re
 from flask import current_app
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import StringField, TextAreaField, ValidationError
 
 from .. import characters, text
-from ..addresses import is_web
+from ..addresses import is_mailbox, is_web
 from ..models.comment import EMAIL_LENGTH, NAME_LENGTH, WEBSITE_LENGTH
 from ..models.draft import Draft
 from ..site import current_site
+from .base import AtMost, Form
 from .token import HourlyToken
 
 MOST_HTML = 20  # times the longest text: 400 emoticons, or a thread's page could grow to megabytes
@@ -33,26 +33,23 @@ def _with_scheme(value):
     return value if not value or re.match(r"[a-z][a-z0-9+.-]*:", value, re.IGNORECASE) else f"http://{value.lstrip('/')}"
 
 
-def _at_most(length):
-    def check(form, field):
-        if len(field.data or "") > length:
-            raise ValidationError(gettext("Terlalu panjang: paling banyak %(length)s huruf.", length=length))
-
-    return check
+def longest_comment() -> int:
+    """How many characters of a comment this site takes."""
+    return current_app.config["PNPM"].comment_max_length
 
 
-class CommentForm(FlaskForm):
+class CommentForm(Form):
     """A reader's comment under an article; only the body is required."""
 
-    class Meta(FlaskForm.Meta):
+    class Meta(Form.Meta):
         csrf = True
         csrf_class = HourlyToken
         csrf_field_name = "token"
 
-    body = TextAreaField(_("Komentar"), filters=[_lines])
-    name = StringField(_("Nama"), filters=[_one_line], validators=[_at_most(NAME_LENGTH)])
-    email = StringField(_("E-mail"), filters=[_one_line], validators=[_at_most(EMAIL_LENGTH)])
-    website = StringField(_("Situs web"), filters=[_with_scheme], validators=[_at_most(WEBSITE_LENGTH)])
+    body = TextAreaField(_("Komentar"), filters=[_lines], validators=[AtMost(longest_comment)])
+    name = StringField(_("Nama"), filters=[_one_line], validators=[AtMost(NAME_LENGTH)])
+    email = StringField(_("E-mail"), filters=[_one_line], validators=[AtMost(EMAIL_LENGTH)])
+    website = StringField(_("Situs web"), filters=[_with_scheme], validators=[AtMost(WEBSITE_LENGTH)])
 
     def __init__(self, article_id: int, formdata: MultiDict | None, **options):
         super().__init__(formdata, meta={"csrf_context": article_id}, **options)
@@ -63,21 +60,9 @@ class CommentForm(FlaskForm):
         self.honeypot = sent.get("subject", "")
 
     def validate_body(self, field):
-        """Something to see, and no longer than the site takes; the length is checked before anything is parsed."""
-        longest = current_app.config["PNPM"].comment_max_length
-        if not self.token.validate(self):
-            return  # refused in any case: nothing is rendered for it
-        if len(field.data) > longest:
-            over = len(field.data) - longest
-            raise ValidationError(
-                gettext(
-                    "Terlalu panjang: paling banyak %(longest)s huruf. Pendekkan %(over)s huruf, atau kirim dalam dua bagian.",
-                    longest=longest,
-                    over=over,
-                )
-            )
+        """Something to see, and not too much markup."""
         self.html = text.comment_html(field.data, current_site().translate)
-        if len(self.html) > longest * MOST_HTML:
+        if len(self.html) > longest_comment() * MOST_HTML:
             raise ValidationError(gettext("Terlalu banyak emotikon atau tanda di dalamnya. Kurangi, lalu kirim lagi."))
         if characters.is_blank(text.plain(self.html)):
             raise ValidationError(gettext("Tulis komentar Anda dulu, lalu kirim."))
@@ -89,7 +74,7 @@ class CommentForm(FlaskForm):
 
     def validate_email(self, field):
         """Loosely: something, an @, a domain with a dot."""
-        if field.data and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", field.data):
+        if field.data and not is_mailbox(field.data):
             raise ValidationError(gettext("Periksa alamat e-mail, misalnya nama@contoh.id, atau kosongkan."))
 
     def validate_website(self, field):
@@ -106,10 +91,6 @@ class CommentForm(FlaskForm):
     def faults(self) -> list:
         """Its fields that have errors, the token last."""
         return [field for field in self if field.errors]
-
-    def refuse(self, reason: str) -> None:
-        """Add an error that belongs to no field."""
-        self.form_errors.append(reason)
 
     def draft(self) -> Draft:
         """What was sent, once it is valid."""

@@ -6,6 +6,7 @@ from ..addresses import is_web
 
 MOST = 30  # links: more is no footer
 LONGEST_NAME, LONGEST_ADDRESS = 80, 500  # characters
+LONGEST = MOST * (LONGEST_NAME + LONGEST_ADDRESS + 20)  # of all lines, empty ones between them
 
 
 class BadLine(ValueError):

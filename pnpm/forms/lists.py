@@ -6,6 +6,7 @@ from wtforms import TextAreaField
 from ..models.trial import Trial, trial
 from ..spam import lists
 from ..spam.matching import Fault
+from .base import AtMost, too_long
 from .office import OfficeForm, lines
 
 LABELS = {
@@ -22,7 +23,7 @@ FAULTS = {
     Fault.BROKEN: _("Baris %(number)s, “%(line)s”: ini bukan ekspresi reguler yang benar; periksa huruf ke-%(detail)s."),
     Fault.SLOW: _("Baris %(number)s, “%(line)s”: terlalu lambat untuk beberapa teks. Hindari pengulangan di dalam pengulangan."),
     Fault.MISSING: _("Baris %(number)s, “%(line)s”: di server ini ekspresi reguler tidak tersedia. Tulis kata biasa."),
-    Fault.LONG: _("Baris %(number)s, “%(line)s …”: terlalu panjang, paling banyak %(detail)s huruf."),
+    Fault.LONG: _("Baris %(number)s, “%(line)s …”: %(detail)s"),
     Fault.MANY: _("Baris %(number)s, “%(line)s”: terlalu banyak baris, paling banyak %(detail)s."),
     Fault.PATTERNS: _(
         "Baris %(number)s, “%(line)s”: terlalu banyak ekspresi reguler, paling banyak %(detail)s dalam satu daftar."
@@ -32,19 +33,20 @@ FAULTS = {
     Fault.STARS: _("Baris %(number)s, “%(line)s”: paling banyak %(detail)s bintang dalam satu baris."),
     Fault.WIDE: _("Baris %(number)s, “%(line)s”: ini cocok dengan semua komentar."),
 }
+CAP = AtMost(lists.LONGEST)
 
 
 class ListsForm(OfficeForm):
     """The eight lists; a line that will not do is named, with what is wrong with it."""
 
-    hold_words = TextAreaField(LABELS["hold_words"], filters=[lines])
-    hold_domains = TextAreaField(LABELS["hold_domains"], filters=[lines])
-    hold_names = TextAreaField(LABELS["hold_names"], filters=[lines])
-    hold_addresses = TextAreaField(LABELS["hold_addresses"], filters=[lines])
-    refuse_words = TextAreaField(LABELS["refuse_words"], filters=[lines])
-    refuse_domains = TextAreaField(LABELS["refuse_domains"], filters=[lines])
-    refuse_names = TextAreaField(LABELS["refuse_names"], filters=[lines])
-    refuse_addresses = TextAreaField(LABELS["refuse_addresses"], filters=[lines])
+    hold_words = TextAreaField(LABELS["hold_words"], filters=[lines], validators=[CAP])
+    hold_domains = TextAreaField(LABELS["hold_domains"], filters=[lines], validators=[CAP])
+    hold_names = TextAreaField(LABELS["hold_names"], filters=[lines], validators=[CAP])
+    hold_addresses = TextAreaField(LABELS["hold_addresses"], filters=[lines], validators=[CAP])
+    refuse_words = TextAreaField(LABELS["refuse_words"], filters=[lines], validators=[CAP])
+    refuse_domains = TextAreaField(LABELS["refuse_domains"], filters=[lines], validators=[CAP])
+    refuse_names = TextAreaField(LABELS["refuse_names"], filters=[lines], validators=[CAP])
+    refuse_addresses = TextAreaField(LABELS["refuse_addresses"], filters=[lines], validators=[CAP])
     trial: Trial | None = None  # what they would have done, once they are valid
 
     @property
@@ -72,5 +74,6 @@ class ListsForm(OfficeForm):
             return []
 
     def _fault(self, name, bad):
-        words = {"number": bad.number, "line": bad.line, "detail": bad.detail}
+        detail = too_long(bad.detail, lists.LONGEST_LINE) if bad.fault is Fault.LONG else bad.detail
+        words = {"number": bad.number, "line": bad.line, "detail": detail}
         self[name].errors = [*self[name].errors, str(FAULTS[bad.fault]) % words]

@@ -11,9 +11,11 @@ from wtforms import HiddenField, SelectField, StringField, TextAreaField, Valida
 from .. import characters, figures, manuscript, text
 from ..models.article import TITLE_LENGTH, Status
 from ..nesting import is_too_deep
+from .base import AtMost, too_long
 from .office import OfficeForm, one_line
 
 LONGEST = 200_000  # characters of a text's source: a book's chapter; what is longer costs a phone too much
+LONGEST_SENT = 4 * LONGEST  # the same in the editor's own words
 LARGEST = 4 * 1024 * 1024  # bytes of a request: such a text, however its letters are spelled
 TOKEN = re.compile(r"[0-9a-f]{32}")
 
@@ -21,11 +23,11 @@ TOKEN = re.compile(r"[0-9a-f]{32}")
 class ManuscriptForm(OfficeForm):
     """A title and a text. `token` is a new one's own, `edition` the one of an old one that the writer began with."""
 
-    title = StringField(_("Judul"), filters=[one_line])
-    body = TextAreaField(_("Isi"))
-    format = HiddenField()
-    token = HiddenField()
-    edition = HiddenField()
+    title = StringField(_("Judul"), filters=[one_line], validators=[AtMost(TITLE_LENGTH)])
+    body = TextAreaField(_("Isi"), validators=[AtMost(LONGEST_SENT)])
+    format = HiddenField(validators=[AtMost(40)])
+    token = HiddenField(validators=[AtMost(40)])
+    edition = HiddenField(validators=[AtMost(40)])
     status = SelectField(choices=[Status.PAGE.value])
 
     @staticmethod
@@ -37,7 +39,7 @@ class ManuscriptForm(OfficeForm):
     def source(self) -> str:
         """The text as it is kept: made so of what was sent, unless that is far too long."""
         sent = self.body.data or ""
-        if self.body.raw_data is None or len(sent) > 4 * LONGEST:
+        if self.body.raw_data is None or len(sent) > LONGEST_SENT:
             return sent
         return manuscript.source(characters.lines(sent), self.format.data or "")
 
@@ -63,14 +65,14 @@ class ManuscriptForm(OfficeForm):
         return {"title": self.title.data, "body": self.source, "status": self.chosen}
 
     def validate_title(self, field):
-        """Something to see, that fits."""
+        """Something to see."""
         if characters.is_blank(field.data):
             raise ValidationError(gettext("Tulis judulnya."))
-        _fits(field.data, TITLE_LENGTH)
 
     def validate_body(self, field):
         """Not a book; and something to see, if readers are to see it."""
-        _fits(self.source, LONGEST)
+        if len(self.source) > LONGEST:
+            raise ValidationError(too_long(len(self.source), LONGEST))
         if is_too_deep(self.source):
             raise ValidationError(
                 gettext("Susunannya terlalu bertingkat: ada tag HTML yang tidak ditutup. Tempel lagi sebagai teks.")
@@ -87,8 +89,3 @@ class ManuscriptForm(OfficeForm):
 def is_empty(source: str) -> bool:
     """Whether readers would see nothing of that text."""
     return not figures.keys_in(source) and characters.is_blank(text.plain(text.article_html(source)))
-
-
-def _fits(typed, most):
-    if (over := len(typed) - most) > 0:
-        raise ValidationError(gettext("Terlalu panjang: %(over)s huruf lebih dari %(length)s.", over=over, length=most))

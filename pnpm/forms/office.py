@@ -3,10 +3,9 @@
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
-from flask import current_app, request
+from flask import request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateField, SelectField, TextAreaField, ValidationError
 from wtforms.validators import InputRequired, Optional
 
@@ -14,6 +13,8 @@ from .. import characters, text
 from ..database import now
 from ..models.comment import Status
 from ..site import current_site
+from .base import AtMost, Form
+from .comment import longest_comment
 
 REQUIRED = InputRequired(_("Isi kolom ini."))
 STATUSES = [status.value for status in Status]
@@ -36,10 +37,10 @@ def lines(value: str | None) -> str:
     return characters.lines(value or "")
 
 
-class OfficeForm(FlaskForm):
+class OfficeForm(Form):
     """What all forms of the office share. `validate` checks the session's token, too."""
 
-    class Meta(FlaskForm.Meta):
+    class Meta(Form.Meta):
         def wrap_formdata(self, form, formdata):
             """What a form sends, and nothing else: Flask-WTF takes JSON and files for it, too, and our fields hold text."""
             return formdata if formdata is None else request.form
@@ -62,10 +63,6 @@ class OfficeForm(FlaskForm):
     def faults(self) -> list:
         """Its fields that have errors, but the token's."""
         return [field for field in self if field.errors and field is not self.csrf_token]
-
-    def refuse(self, reason: str) -> None:
-        """Add an error that belongs to no field."""
-        self.form_errors.append(reason)
 
 
 class TokenForm(OfficeForm):
@@ -92,13 +89,10 @@ class StatusForm(OfficeForm):
 class TextForm(OfficeForm):
     """A comment's text, or the office's answer: what a reader may write, the office may."""
 
-    body = TextAreaField(_("Teks"), filters=[lines])
+    body = TextAreaField(_("Teks"), filters=[lines], validators=[AtMost(longest_comment)])
 
     def validate_body(self, field):
-        """Something to see, no longer than the site takes."""
-        longest = current_app.config["PNPM"].comment_max_length
-        if len(field.data) > longest:
-            raise ValidationError(gettext("Terlalu panjang: paling banyak %(length)s huruf.", length=longest))
+        """Something to see."""
         self.html = text.comment_html(field.data, gettext)
         if characters.is_blank(text.plain(self.html)):
             raise ValidationError(gettext("Isi kolom ini."))

@@ -1,15 +1,15 @@
 """What the office says of a picture, and what it is told of one that is not taken."""
 
 from flask import abort
-from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from werkzeug.datastructures import MultiDict
-from wtforms import SelectField, StringField, ValidationError
+from wtforms import SelectField, StringField
 
 from ..darkroom.formats import Kind
 from ..darkroom.negative import LARGEST, LONGEST_SIDE, MOST_PIXELS
 from ..models.album import Album, Tab
 from ..models.picture import ALT_LENGTH
+from .base import AtMost
 from .office import OfficeForm, one_line
 from .search import number_of
 
@@ -48,12 +48,7 @@ TABS = {
 class AltForm(OfficeForm):
     """What a picture shows, for who cannot see it."""
 
-    alt = StringField(_("Teks pengganti"), filters=[one_line])
-
-    def validate_alt(self, field):
-        """One sentence."""
-        if len(field.data) > ALT_LENGTH:
-            raise ValidationError(gettext("Terlalu panjang: paling banyak %(length)s huruf.", length=ALT_LENGTH))
+    alt = StringField(_("Teks pengganti"), filters=[one_line], validators=[AtMost(ALT_LENGTH)])
 
 
 class DeletedForm(OfficeForm):

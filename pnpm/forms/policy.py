@@ -3,10 +3,11 @@
 from flask import current_app
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, IntegerField, SelectField, TextAreaField, ValidationError
+from wtforms import BooleanField, IntegerField, SelectField, TextAreaField
 from wtforms.validators import NumberRange, Optional
 
 from ..site import current_site
+from .base import AtMost
 from .office import OfficeForm, lines
 
 MODERATIONS = {"all": _("Tahan semua"), "suspicious": _("Tahan yang meragukan"), "off": _("Terbitkan semua")}
@@ -30,17 +31,12 @@ class PolicyForm(OfficeForm):
 
     moderation = SelectField(_("Komentar baru"))
     close_after = IntegerField(_("Tutup komentar setelah berapa hari"), validators=[Optional(), NumberRange(1, LONGEST_DAYS)])
-    reserved = TextAreaField(_("Nama yang tidak boleh dipakai pembaca"), filters=[lines])
+    reserved = TextAreaField(_("Nama yang tidak boleh dipakai pembaca"), filters=[lines], validators=[AtMost(LONGEST_RESERVED)])
 
     def __init__(self, *given, **options):
         super().__init__(*given, **options)
         self.above = MODERATIONS[current_app.config["PNPM"].moderation]
         self.moderation.choices = [("", gettext("Seperti pengaturan host: %(words)s", words=self.above)), *MODERATIONS.items()]
-
-    def validate_reserved(self, field):
-        """A list, not a book."""
-        if len(field.data) > LONGEST_RESERVED:
-            raise ValidationError(gettext("Terlalu panjang: paling banyak %(length)s huruf.", length=LONGEST_RESERVED))
 
     @property
     def changes(self) -> dict:

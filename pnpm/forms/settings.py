@@ -1,6 +1,5 @@
 """The form of the site's words, and of what else stands on every page."""
 
-import re
 from dataclasses import asdict
 
 from flask import current_app
@@ -10,12 +9,14 @@ from wtforms import BooleanField, HiddenField, IntegerField, SelectField, String
 from wtforms.validators import NumberRange, Optional, ValidationError
 
 from .. import characters, values
-from ..addresses import is_mail
+from ..addresses import is_mail, is_mailbox
+from ..figures import KEY_LENGTH
 from ..models import Picture
 from ..models.comment import EMAIL_LENGTH
 from ..models.policy import Policy
 from ..models.setting import Words
 from . import began, links
+from .base import AtMost
 from .office import OfficeForm, lines, one_line
 from .policy import LONGEST_DAYS, MODERATIONS
 
@@ -32,11 +33,7 @@ def _seen(form, field):
 
 
 def _line(words, longest, *more):
-    def fits(form, field):
-        if len(field.data) > longest:
-            raise ValidationError(gettext("Terlalu panjang: paling banyak %(length)s huruf.", length=longest))
-
-    return StringField(words, filters=[one_line], validators=[fits, *more])
+    return StringField(words, filters=[one_line], validators=[AtMost(longest), *more])
 
 
 class SettingsForm(OfficeForm):
@@ -44,19 +41,19 @@ class SettingsForm(OfficeForm):
 
     name = _line(_("Nama situs"), 120, _seen)
     tagline = _line(_("Semboyan"), 200)
-    logo = StringField(_("Logo"))
+    logo = StringField(_("Logo"), validators=[AtMost(KEY_LENGTH)])
     ticker = _line(_("Judul berita berjalan"), 40, _seen)  # what a blind reader hears of the ticker
     email = _line(_("E-mail"), EMAIL_LENGTH)
     copyright = _line(_("Baris hak cipta"), 200)
     links_title = _line(_("Judul tautan"), 80)
-    links = TextAreaField(_("Tautan"), filters=[lines])
+    links = TextAreaField(_("Tautan"), filters=[lines], validators=[AtMost(links.LONGEST)])
     thanks = BooleanField(_("Baris terima kasih di bawah setiap komentar"))
     language = SelectField(_("Bahasa"))
     timezone = SelectField(_("Zona waktu"))
     other_zone = _line(_("Zona lain"), 60)
     moderation = SelectField(_("Komentar baru"))
     close_after = IntegerField(_("Tutup komentar setelah berapa hari"), validators=[Optional(), NumberRange(1, LONGEST_DAYS)])
-    began = HiddenField()
+    began = HiddenField(validators=[AtMost(began.LONGEST)])
 
     def __init__(self, *given, **options):
         super().__init__(*given, **options)
@@ -116,7 +113,7 @@ class SettingsForm(OfficeForm):
 
     def validate_email(self, field):
         """Loosely: something, an @, a domain with a dot."""
-        if field.data and not (is_mail(f"mailto:{field.data}") and re.search(r"@[^@]+\.[^@.]+$", field.data)):
+        if field.data and not (is_mailbox(field.data) and is_mail(f"mailto:{field.data}")):
             raise ValidationError(gettext("Periksa alamat e-mail, misalnya nama@contoh.id, atau kosongkan."))
 
     def validate_links(self, field):

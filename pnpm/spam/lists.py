@@ -15,6 +15,7 @@ NAMES = tuple(f"{verdict}_{kind}" for verdict in ("hold", "refuse") for kind in 
 MOST_LINES = 500  # of a list
 MOST_PATTERNS = 50  # regular expressions among them: each looks at every comment
 LONGEST_LINE = 200  # characters
+LONGEST = MOST_LINES * LONGEST_LINE  # characters of a list
 MOST_STARS = 2  # in a line
 CHECKING = 5  # seconds of the processor for trying all expressions of one list; 50 ordinary ones take a tenth
 ORDINARY = "Terima kasih", "7?"  # a regular expression that finds something in both finds it in every comment
@@ -111,7 +112,7 @@ def apart(before: str, after: str) -> tuple[str, str]:
 def _meaning(kind, number, line):
     try:
         if len(line) > LONGEST_LINE:
-            raise Unfit(Fault.LONG, LONGEST_LINE)
+            raise Unfit(Fault.LONG, len(line))
         if pattern := _PATTERN.fullmatch(line):
             return expression(kind, pattern[1])
         if line.count("*") > MOST_STARS:

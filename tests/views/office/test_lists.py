@@ -135,7 +135,7 @@ def test_many_hits_are_counted_and_some_shown(office, app, article):
         ("refuse_words", "/(judi/", "Baris 2, “/(judi/”: ini bukan ekspresi reguler yang benar; periksa huruf ke-"),
         ("hold_words", "*", "Baris 2, “*”: ini cocok dengan semua komentar."),
         ("hold_words", "a*b*c*d", "Baris 2, “a*b*c*d”: paling banyak 2 bintang dalam satu baris."),
-        ("hold_words", "100%x%s%(line)s*" + "y" * 200, "terlalu panjang, paling banyak 200 huruf."),
+        ("hold_words", "100%x%s%(line)s*" + "y" * 200, "Terlalu panjang: paling banyak 200 huruf. Pendekkan 16 huruf."),
         ("refuse_domains", "bukan domain", "Baris 2, “bukan domain”: ini bukan domain."),
         ("refuse_addresses", "siti", "Baris 2, “siti”: tulis e-mail, alamat IP, jaringan"),
     ],

@@ -264,7 +264,10 @@ class TestDescribing:
         assert answer.status_code == 422
         field = soup(answer).select_one("[name=alt]")
         assert field["value"] == "x" * 301
-        assert soup(answer).select_one(f"#{field['id']}-error").text == "Terlalu panjang: paling banyak 300 huruf."
+        assert (
+            soup(answer).select_one(f"#{field['id']}-error").text
+            == "Terlalu panjang: paling banyak 300 huruf. Pendekkan 1 huruf."
+        )
         assert soup(answer).select_one("#form-errors a")["href"] == f"#{field['id']}"
 
     def test_from_a_page_that_is_too_old_what_was_typed_comes_back(self, office, picture):

@@ -86,7 +86,7 @@ def test_a_change_of_the_policy_leaves_the_emergency_as_it_is(office):
         ("close_after", "sebulan", "Tulis sebuah angka, misalnya 30."),
         ("close_after", "1.5", "Tulis sebuah angka, misalnya 30."),
         ("close_after", "9" * 5000, "Tulis sebuah angka, misalnya 30."),
-        ("reserved", "x" * 4001, "Terlalu panjang: paling banyak 4000 huruf."),
+        ("reserved", "x" * 4001, "Terlalu panjang: paling banyak 4.000 huruf. Pendekkan 1 huruf."),
     ],
 )
 def test_what_will_not_do_comes_back_with_what_to_mend_and_all_that_was_typed(office, field, value, words):

@@ -129,7 +129,7 @@ def test_a_name_is_shown_as_it_is_wherever_it_stands(office, client, url, name):
     assert json.loads(client.get("/manifest.webmanifest").text)["name"] == name
 
 
-TOO_LONG = "Terlalu panjang: paling banyak {} huruf."
+TOO_LONG = "Terlalu panjang: paling banyak {} huruf. Pendekkan 1 huruf."
 LINE = "Baris {}, “{}”: "
 LONG_LINE = "paling banyak 80 huruf nama dan 500 huruf alamat."
 WHOLE = "tulis alamat yang utuh, misalnya https://contoh.id"
@@ -146,7 +146,7 @@ WHOLE = "tulis alamat yang utuh, misalnya https://contoh.id"
         ("ticker", "", "Isi kolom ini."),
         ("copyright", "x" * 201, TOO_LONG.format(200)),
         ("links_title", "x" * 81, TOO_LONG.format(80)),
-        ("email", "x" * 250 + "@a.id", TOO_LONG.format(254)),
+        ("email", "x" * 251 + "@a.i", TOO_LONG.format(254)),
         ("email", "kantor", "Periksa alamat e-mail, misalnya nama@contoh.id, atau kosongkan."),
         ("email", "a@b", "Periksa alamat e-mail, misalnya nama@contoh.id, atau kosongkan."),
         ("email", "a@b.id?subject=x", "Periksa alamat e-mail, misalnya nama@contoh.id, atau kosongkan."),

@@ -1,0 +1,89 @@
+"""What all forms share: the token is checked first, then how long each text is, and only then what it says."""
+
+from collections.abc import Callable
+
+from flask_babel import format_decimal, gettext
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, StringField
+from wtforms.csrf.core import CSRFTokenField
+from wtforms.fields.core import UnboundField
+from wtforms.validators import StopValidation
+
+LONGEST_TOKEN = 500  # characters: both kinds have fewer than 150
+
+
+def too_long(length: int, most: int) -> str:
+    """What is said of every text of `length` characters where `most` are taken."""
+    return gettext(
+        "Terlalu panjang: paling banyak %(most)s huruf. Pendekkan %(over)s huruf.",
+        most=format_decimal(most),
+        over=format_decimal(length - most),
+    )
+
+
+class AtMost:
+    """The validator that each field of text has first: its length in characters, or what tells it once a form is there.
+
+    What a hidden field holds nobody has typed, so that nobody could shorten it: a longer one counts as empty.
+    """
+
+    def __init__(self, most: int | Callable[[], int]):
+        self.most = most
+
+    def __call__(self, form: "Form", field: StringField) -> None:
+        most = self.most() if callable(self.most) else self.most
+        length = len(field.data or "")
+        if length > most and isinstance(field, HiddenField):
+            field.data = ""
+        elif length > most:
+            raise StopValidation(too_long(length, most))
+
+
+class Form(FlaskForm):
+    """A form whose every field of text begins its validators with `AtMost`; TypeError for a class with one that does not."""
+
+    def __init_subclass__(cls, **options):
+        super().__init_subclass__(**options)
+        for name, field in vars(cls).items():
+            if isinstance(field, UnboundField) and _is_text(field.field_class) and not _has_cap(field.kwargs):
+                raise TypeError(f"{cls.__name__}.{name} needs AtMost as its first validator")
+
+    @property
+    def token_field(self) -> CSRFTokenField:
+        """The field of its token."""
+        return self[self.meta.csrf_field_name]
+
+    def validate(self, extra_validators=None) -> bool:
+        """Whether it is to be taken. What fails at one step is not looked at in the next."""
+        return self._is_ours() and self._fits() and super().validate(extra_validators)
+
+    def refuse(self, reason: str) -> None:
+        """Add an error that belongs to no field."""
+        self.form_errors.append(reason)
+
+    def _is_ours(self):
+        token = self.token_field
+        if len(token.data or "") > LONGEST_TOKEN:
+            token.data = ""
+        return token.validate(self)
+
+    def _fits(self):
+        for field in self:
+            if _is_text(type(field)):
+                _measure(self, field)
+        return not any(field.errors for field in self)
+
+
+def _is_text(kind):
+    return issubclass(kind, StringField) and not issubclass(kind, CSRFTokenField)
+
+
+def _has_cap(options):
+    return isinstance(next(iter(options.get("validators", ())), None), AtMost)
+
+
+def _measure(form, field):
+    try:
+        field.validators[0](form, field)
+    except StopValidation as fault:
+        field.errors = [str(fault)]
