@@ -112,6 +112,11 @@ def stop_reading() -> None:
     refresh()
 
 
+def is_read() -> bool:
+    """Whether this request may ask for what it shows of the site."""
+    return not isinstance(current_site(), Unread)
+
+
 @contextmanager
 def proposed(words: Words) -> Iterator[None]:
     """Within the block, everything stands and is said as it would be with these words."""

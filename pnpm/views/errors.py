@@ -5,13 +5,13 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
-from .. import htmx, trouble
+from .. import auth, htmx, trouble
 from ..auth import NotTheirs
 from ..database import TRIES, db
 from ..mishaps import Mishap, mishap_of
 from ..servers import is_crossed
 from ..signing import NoKey
-from ..site import stop_reading
+from ..site import is_read, stop_reading
 
 SECRET = "password", "code"  # in the names of fields that are not shown again
 DRAINED = 1024 * 1024  # bytes of a refused body that are read all the same, or the browser shows a broken connection
@@ -43,6 +43,16 @@ WORDS = trouble.WORDS | {
     ),
     503: (_("Situs belum siap"), _("Coba lagi beberapa saat. Pengelola: jalankan “flask init”.")),
 }
+
+# What is said otherwise to who is signed in, with the office's pages in a bar above.
+OFFICE_WORDS = {
+    404: (
+        _("Halaman tidak ditemukan"),
+        _("Mungkin sudah dihapus. Periksa alamatnya, atau pilih dari bilah di atas."),
+    ),
+    405: (_("Cara ini tidak tersedia"), _("Pilih dari bilah di atas, lalu coba dari sana.")),
+}
+READABLE = {Mishap.FULL, Mishap.READ_ONLY}  # where the database is still read
 
 
 def register(app: Flask) -> None:
@@ -79,7 +89,9 @@ def unready(error: Exception):
     if mishap is None and not isinstance(error, (SQLAlchemyError, NoKey)):
         raise error
     trouble.log(error)
-    stop_reading()
+    db.session.rollback()
+    if mishap not in READABLE:
+        stop_reading()
     return _page(503, {"Retry-After": "30"}, mishap)
 
 
@@ -107,12 +119,20 @@ def _page(code, headers, kind=None):
 
 
 def _said(code, kind):
-    title, advice = WORDS.get(kind) or WORDS.get(code) or WORDS[400 if code < 500 else 500]
+    in_office = _is_officers()
+    words = WORDS | OFFICE_WORDS if in_office else WORDS
+    title, advice = words.get(kind) or words.get(code) or words[400 if code < 500 else 500]
     if request.accept_mimetypes.best == "application/json":
         return jsonify(error=f"{title}. {advice}")
-    template = "errors/_error.html" if htmx.is_request() else "errors/error.html"
+    page = "errors/office.html" if in_office else "errors/error.html"
+    template = "errors/_error.html" if htmx.is_request() else page
     typed = _typed() if isinstance(kind, Mishap) else []
     return render_template(template, title=title, advice=advice, code=code, typed=typed)
+
+
+def _is_officers():
+    """Whether somebody is signed in here whose pages can be listed: not while nothing is read."""
+    return auth.is_office() and is_read() and auth.officer() is not None
 
 
 def _typed():
