@@ -19,7 +19,7 @@ from .models.original import Original
 from .models.trust import Trust
 from .models.undoing import can_undo
 from .pages import name_of
-from .way_back import ITSELF, back_of, sent_from
+from .way_back import ITSELF, asked_from, back_of, is_from_desk, sent_from
 
 HISTORY = 50  # entries of the log on a comment's own page
 
@@ -33,21 +33,29 @@ def desk(search: Search, done: str = "", form: OfficeForm | None = None, trust: 
         following=following,
         counts=counts(),
         total=search.count() if following or search.after is not None else len(comments),
-        newest=search.newest(),
         heading=Article.headings_of([search.article or 0]).get(search.article),
         trusted=Trust.in_force(search.name, search.address) if search.is_author else None,
         trust=trust or TrustForm(formdata=None),
         done=deed_done(done),
         form=form,
         back=back_of(search),
-        **rows(comments),
+        **rows(comments, search.newest()),
     )
 
 
-def rows(comments: Sequence[Comment]) -> dict:
-    """What the rows of these comments need."""
+def rows(comments: Sequence[Comment], upto: int | None = None) -> dict:
+    """What the rows of these comments need; `upto` is the newest comment that their page knows of, or their form says."""
     headings = Article.headings_of({comment.article_id for comment in comments})
-    return {"comments": comments, "headings": headings, "others": others(comments)}
+    upto = number_of(request.form, "upto") or "" if upto is None else upto
+    return {"comments": comments, "headings": headings, "others": others(comments), "upto": upto}
+
+
+def matching() -> dict:
+    """How many comments the page that a form was sent from could still move at once, for the answer to tell it."""
+    if not is_from_desk():
+        return {"asked": None, "total": None}
+    search = asked_from()
+    return {"asked": search, "total": search.count(number_of(request.form, "upto"))}
 
 
 def comment_page(
@@ -82,7 +90,7 @@ def moved(comment: Comment, deed: Deed) -> Response:
     """The answer to one tap: the line in the row's place that says what happened, with the way back."""
     db.session.refresh(comment)
     context = {"comment": comment, "deed": deed.done, "said": said_of(comment), "counts": counts()}
-    context["back"] = request.form.get("back", "")
+    context |= {"back": request.form.get("back", ""), "upto": request.form.get("upto", "")} | matching()
     return htmx.saved("office/comments/_moved.html", lambda: sent_from(comment, deed.done), 200, **context)
 
 
@@ -90,6 +98,7 @@ def brought_back(comment: Comment) -> str:
     """The row of a comment after an undo, for htmx."""
     db.session.refresh(comment)
     context = rows([comment]) | {"comment": comment, "form": None, "back": request.form.get("back", "")}
+    context |= matching()
     return render_template("office/comments/_brought_back.html", counts=counts(), said=said_of(comment), **context)
 
 

@@ -38,6 +38,12 @@ def sent_from(comment: Comment | None, done: str | None) -> str:
     return url_for("desk.index", **arguments(asked_from()), done=done)
 
 
+def is_from_desk() -> bool:
+    """Whether a form was sent from a page of comments, whose search it repeats."""
+    back = request.form.get("back", "").partition("?")[0]
+    return back not in {*PLACES, ITSELF} and not back.startswith(tuple(OWN_PAGES))
+
+
 def list_asked_from() -> Listing:
     """The listing of the page of articles that a form was sent from."""
     return listing_of(MultiDict(parse_qsl(request.form.get("back", "").partition("?")[2])))

@@ -102,12 +102,13 @@
   const { waiting } = document.body.querySelector("[data-waiting]")?.dataset || {};
   let etag = "";
   let seen = null;
+  const badge = () => find("[data-count=pending]");
+  const retitle = (count) => { document.title = count ? `(${count}) ${title}` : title; };
   const tell = (count, newest) => {
     const isNew = seen !== null && newest > seen;
     seen = newest;
-    document.title = count ? `(${count}) ${title}` : title;
-    const badge = find("[data-count=pending]");
-    if (badge) badge.textContent = count;
+    retitle(count);
+    if (badge()) badge().textContent = count;
     if (isNew) say(find("[data-words-new]").dataset.wordsNew.replace("{}", count));
   };
   const look = async () => {
@@ -120,6 +121,10 @@
       tell(count, newest);
     } catch { /* a bad line: the next look may do better */ }
   };
+  // An answer brings the new number with it: the title says the same at once.
+  const follow = () => { if (badge()) retitle(Number(badge().textContent)); };
+  document.addEventListener("htmx:after:swap", follow);
+  follow();
   if (waiting) {
     look();
     setInterval(look, EVERY);

@@ -49,11 +49,16 @@ class Search:
         query = replace(self, after=None).query().with_only_columns(Comment.id).where(Comment.id <= upto)
         return list(db.session.scalars(query.limit(MOST_AT_ONCE)))
 
-    def count(self) -> int | None:
-        """How many there are in all, counted no further than one action moves, and one more; None where all would be read."""
+    def count(self, upto: int | None = None) -> int | None:
+        """How many there are in all, counted no further than one action moves, and one more; None where all would be read.
+
+        With `upto`, of those that a page could know of whose newest comment had that number.
+        """
         if self.words or self.reason:
             return None
-        few = replace(self, after=None).query().order_by(None).with_only_columns(Comment.id).limit(MOST_AT_ONCE + 1).subquery()
+        query = replace(self, after=None).query().order_by(None).with_only_columns(Comment.id)
+        query = query if upto is None else query.where(Comment.id <= upto)
+        few = query.limit(MOST_AT_ONCE + 1).subquery()
         return db.session.scalar(select(func.count()).select_from(few))
 
     def newest(self) -> int:

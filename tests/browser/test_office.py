@@ -216,6 +216,24 @@ class TestWaiting:
             page.clock.run_for(31_000)
         assert answer.value.status == 304
 
+    def test_after_a_tap_and_its_undo_every_number_is_the_same_at_once(self, enter, site, article):
+        (number, _other) = site.hold(article, ("Siti", "satu"), ("Siti", "dua"))
+        page = enter("/admin/comments")
+        page.clock.install()  # from here on nothing is asked for by itself
+
+        def numbers():
+            title = re.match(r"\((\d+)\)", page.title())
+            many = re.search(r"semua (\d+)", page.locator("#many-all").text_content())
+            return {int(title[1]), int(many[1]), int(page.locator("[data-count=pending]").text_content())}
+
+        (before,) = numbers()
+        row(page, number).get_by_role("button", name="Terbitkan").click()
+        expect(row(page, number)).to_have_class(re.compile("row--done"))
+        assert numbers() == {before - 1}
+        row(page, number).get_by_role("button", name="Urungkan").click()
+        expect(row(page, number)).not_to_have_class(re.compile("row--done"))
+        assert numbers() == {before}
+
 
 class TestOneComment:
     @VIEWPORTS

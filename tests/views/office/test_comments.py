@@ -174,6 +174,58 @@ class TestOneTap:
         assert send(office, "/admin/comments/7/status", status="spam").status_code == 404
 
 
+class TestTheNumbersInAnAnswer:
+    """After a tap the tabs, the title (which follows the tab) and what can be ticked at once say the same."""
+
+    def told(self, answer):
+        partials = {part["data-hx-target"]: part.text.strip() for part in soup(answer).select("hx-partial")}
+        return partials.get("[data-count=pending]"), partials.get("#many-all")
+
+    def tap(self, client, comment, status, url="/admin/comments", **more):
+        row = soup(client.get(url)).select_one(f"#comment-{comment.id}")
+        values = {field["name"]: field["value"] for field in row.select("input[name]:not([type=checkbox])")}
+        headers = {"HX-Request": "true"}
+        return client.post(row.form["action"], data={**values, "status": status.value, **more}, headers=headers)
+
+    def undo(self, client, answer):
+        form = soup(answer).select_one("form")
+        values = {field["name"]: field["value"] for field in form.select("input[name]")}
+        return client.post(form["action"], data=values, headers={"HX-Request": "true"})
+
+    @pytest.mark.parametrize("url", ["/admin/comments", "/admin/comments?status=pending&article=1"])
+    def test_they_go_down_with_a_tap_and_up_with_its_undo(self, office, three, url):
+        put(Status.PENDING, *three)
+        answer = self.tap(office, three[1], Status.PUBLISHED, url)
+        assert self.told(answer) == ("2", "Pilih semua 2 yang cocok")
+        assert self.told(self.undo(office, answer)) == ("3", "Pilih semua 3 yang cocok")
+        assert soup(office.get(url)).select_one("#many-all").text.strip() == "Pilih semua 3 yang cocok"
+
+    def test_what_came_since_waits_but_is_not_what_the_page_moves(self, office, three, app, article):
+        put(Status.PENDING, *three)
+        row = soup(office.get("/admin/comments")).select_one(f"#comment-{three[0].id} form")
+        put(Status.PENDING, *write(article, app, "yang baru"))
+        values = {field["name"]: field["value"] for field in row.select("input[name]")}
+        headers = {"HX-Request": "true"}
+        answer = office.post(row["action"], data={**values, "status": "spam"}, headers=headers)
+        assert self.told(answer) == ("3", "Pilih semua 2 yang cocok")
+
+    @pytest.mark.parametrize("url", ["/admin/", "/admin/comments?q=pertama"])
+    def test_where_nothing_is_counted_nothing_is_said_of_it(self, office, three, url):
+        put(Status.PENDING, *three)
+        pending, many = self.told(self.tap(office, three[0], Status.SPAM, url))
+        assert pending == "2"
+        assert many in (
+            None,
+            "Pilih semua yang cocok, paling banyak 5000 sekali jalan",
+            "Pilih semua yang cocok, paling banyak 5.000 sekali jalan",
+        )
+
+    @pytest.mark.parametrize("upto", ["x", "-1", "9" * 40])
+    def test_a_number_that_is_none_is_not_found(self, office, three, upto):
+        put(Status.PENDING, *three)
+        assert self.tap(office, three[0], Status.SPAM, upto=upto).status_code == 404
+
+
 class TestMany:
     def test_those_that_are_ticked_move_together_and_come_back_together(self, office, three, url):
         answer = send(office, "/admin/comments", comment=[1, 3], status="spam", back="status=published")
