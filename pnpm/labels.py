@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _
 from . import auth
 from .forms.picture import LIMITS
 from .forms.search import arguments
-from .logbook import ACTIONS, STATUSES, about, changes
+from .logbook import ACTIONS, STATUSES, changes
 from .models.comment import Status
 from .models.desk import MOST_AT_ONCE
 from .models.listing import Tab
@@ -92,7 +92,7 @@ def furnish(app: Flask) -> None:
     def office():
         return given | {"fields": app.jinja_env.get_template("_fields.html").module} if auth.is_office() else {}
 
-    app.jinja_env.filters.update(reason=reason, about=about, changes=changes, can_undo=can_undo)
+    app.jinja_env.filters.update(reason=reason, changes=changes, can_undo=can_undo)
 
 
 def _address_to(search, **changed):

@@ -6,7 +6,7 @@ from flask import Response, render_template, request
 from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
-from . import htmx, labels
+from . import htmx, labels, logbook
 from .columns import LARGEST
 from .database import db
 from .forms.office import OfficeForm, StatusForm, TextForm, TrustForm
@@ -15,7 +15,6 @@ from .models import Article, Comment, log
 from .models.comment import Status
 from .models.desk import Search, counts, others
 from .models.log import Deed, entries
-from .models.original import Original
 from .models.trust import Trust
 from .models.undoing import can_undo
 from .pages import name_of
@@ -77,7 +76,8 @@ def comment_page(
         removal=removal,
         replies=list(db.session.scalars(Comment.under(comment.id))),
         history=history,
-        originals=Original.texts_of([comment.id]),
+        originals=logbook.texts(history),
+        told=logbook.told(history),
         sizes=log.sizes(history),
         done=deed_done(done),
         form=None,
@@ -124,7 +124,10 @@ def deed_done(key: str) -> dict | None:
     if not done:
         return None
     status = Status(done[0].after["status"]) if done[0].action == "moved" else None
-    return {"key": key, "count": len(done), "entry": done[0], "status": status, "can_undo": can_undo(done[0])}
+    told = logbook.told(done[:1])[done[0].id]
+    is_undo = log.UNDOES in done[0].after
+    found = {"key": key, "count": len(done), "entry": done[0], "told": told}
+    return found | {"status": status, "is_undo": is_undo, "can_undo": can_undo(done[0])}
 
 
 def chosen(search: Search, values: MultiDict) -> list[int]:

@@ -88,6 +88,17 @@ class Comment(db.Model):
         return select(Comment).where(Comment.parent_id == comment_id).order_by(Comment.id)
 
     @staticmethod
+    def parents_of(numbers: Iterable[int]) -> dict[int, int]:
+        """The numbers of the comments that these replies stand under, by theirs."""
+        query = select(Comment.id, Comment.parent_id).where(Comment.id.in_(numbers), Comment.parent_id.is_not(None))
+        return dict(db.session.execute(query).tuples().all())
+
+    @staticmethod
+    def bodies_of(numbers: Iterable[int]) -> list[str]:
+        """The texts of these comments as they are now."""
+        return list(db.session.scalars(select(Comment.body).where(Comment.id.in_(numbers))))
+
+    @staticmethod
     def of(status: Status) -> Select:
         """All comments of a status, oldest first."""
         return select(Comment).where(Comment.status == status).order_by(Comment.id)

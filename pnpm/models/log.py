@@ -5,6 +5,7 @@ import json
 import math
 import secrets
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from time import monotonic
@@ -41,11 +42,15 @@ class Entry(db.Model):
     __table_args__ = (Index(None, "subject", "number"), {"sqlite_autoincrement": True})
 
 
-class Deed:
-    """What somebody does in one go, and can undo in one go."""
+UNDOES = "undoes"  # in what is after: the deed that this entry's deed undid
 
-    def __init__(self, who: str):
+
+class Deed:
+    """What somebody does in one go, and can undo in one go; `undoes` is the key of the deed that it takes back, if it does."""
+
+    def __init__(self, who: str, undoes: str | None = None):
         self.who, self.key, self.count = who, secrets.token_hex(8), 0
+        self.undoes = {UNDOES: undoes} if undoes else {}
 
     @property
     def done(self) -> str | None:
@@ -57,6 +62,7 @@ class Deed:
         end, moment, rows = chain.end(lock=True), now().astimezone(UTC), []
         for number, *sides in changes:
             before, after = json.loads(json.dumps(sides))  # as they will be read back, and hashed again
+            after |= self.undoes
             row = {"deed": self.key, "created_at": moment, "who": self.who, "action": action.value, "subject": subject}
             row |= {"number": number, "before": before, "after": after}
             end = end.then(row)
@@ -71,6 +77,17 @@ def entries(deed: str) -> list[Entry]:
     """What one deed did, in order."""
     is_key = deed.isascii() and deed.isalnum()
     return list(db.session.scalars(select(Entry).where(Entry.deed == deed).order_by(Entry.id))) if is_key else []
+
+
+def undone_by(shown: Iterable[Entry]) -> dict[int, Entry]:
+    """What those of these entries undid that undid one, by their numbers: an entry about the same thing if there is one."""
+    undoing = {entry.id: entry for entry in shown if UNDOES in entry.after}
+    deeds = {entry.after[UNDOES] for entry in undoing.values()}
+    undone = defaultdict(list)
+    for entry in db.session.scalars(select(Entry).where(Entry.deed.in_(deeds)).order_by(Entry.id)) if deeds else ():
+        undone[entry.deed].append(entry)
+    found = {number: _alike(entry, undone[entry.after[UNDOES]]) for number, entry in undoing.items()}
+    return {number: entry for number, entry in found.items() if entry}
 
 
 def of(subject: str, number: int) -> Select:
@@ -147,3 +164,8 @@ def digest(body: str) -> str:
 def _moment(number):
     """The moment of the first entry of that number or a later one."""
     return db.session.scalar(select(Entry.created_at).where(Entry.id >= number).order_by(Entry.id).limit(1))
+
+
+def _alike(entry, others):
+    things = [other for other in others if (other.subject, other.number) == (entry.subject, entry.number)]
+    return next(iter([*things, *others]), None)

@@ -64,7 +64,8 @@ def reply(comment: Comment, name: str, body: str, html: str, deed: Deed) -> Comm
     db.session.add(answer)
     db.session.flush()
     recount(db.session.connection(), [comment.article_id])
-    deed.record(Action.REPLIED, "comment", [(answer.id, {"status": Status.DELETED.value}, {"status": Status.PUBLISHED.value})])
+    after = {"status": Status.PUBLISHED.value, "parent": answer.parent_id, "text": digest(body)}
+    deed.record(Action.REPLIED, "comment", [(answer.id, {"status": Status.DELETED.value}, after)])
     return answer
 
 

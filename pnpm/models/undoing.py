@@ -13,7 +13,7 @@ from . import library
 from .action import Action
 from .article import Article
 from .comment import Comment, Status
-from .log import Deed, Entry, digest, entries
+from .log import UNDOES, Deed, Entry, digest, entries
 from .moderation import edit, move, parts
 from .original import Original
 from .picture import Picture
@@ -100,7 +100,8 @@ def _trusts(group, deed, _render):
     for entry in reversed(group):
         before = entry.before
         until = before.get("until")
-        if trusted(before["name"], before["address"]) == entry.after:
+        after = {name: value for name, value in entry.after.items() if name != UNDOES}
+        if trusted(before["name"], before["address"]) == after:
             with suppress(LookupError):  # nothing of that author is left
                 trust(before["name"], before["address"], until and datetime.fromisoformat(until), before["trusted"], deed)
                 undone += 1

@@ -17,7 +17,6 @@ from ...models import Comment
 from ...models import log as kept
 from ...models.action import Action
 from ...models.log import Deed
-from ...models.original import Original
 from ...models.undoing import undo as undo_deed
 from ...models.user import Role
 
@@ -51,7 +50,7 @@ def export():
 @auth.open_to(auth.OFFICERS)
 def undo(deed):
     """Undo a deed: whatever still stands as it left it goes back. That is a deed, too."""
-    number, form, back = _loaded(deed), TokenForm(), Deed(auth.officer().name)
+    number, form, back = _loaded(deed), TokenForm(), Deed(auth.officer().name, undoes=deed)
     if not form.validate():
         return _refused(form, deed, number)
     if not _has_undone(deed, back):
@@ -70,11 +69,11 @@ def _asked():
 
 
 def _page(found, asked, subjects, has_older):
-    edited = [entry.number for entry in found if entry.action == Action.EDITED.value]
     return render_template(
         "office/log/index.html",
         entries=found,
-        originals=Original.texts_of(edited),
+        originals=logbook.texts(found),
+        told=logbook.told(found),
         sizes=kept.sizes(found),
         asked=asked,
         subjects={subject: logbook.SUBJECTS[subject] for subject in subjects},

@@ -43,7 +43,7 @@ def test_an_author_is_trusted_without_an_end_and_no_more_and_again_by_undoing(of
     assert (answer.status_code, parse_qs(urlsplit(answer.location).query)["name"]) == (303, ["Siti & Co"])
     assert (one().name, one().address_hash, one().until) == ("Siti & Co", siti.address_hash, None)
     page = soup(office.get(answer.location))
-    assert page.select_one("#done p").text == "Sudah: mengubah kepercayaan penulis."
+    assert page.select_one("#done p").text == "Sudah: mempercayai penulis."
     assert "Dipercaya: komentarnya terbit tanpa menunggu." in page.select_one(".author__trust").text
     page = soup(office.get(press(office, page).location))
     assert one() is None

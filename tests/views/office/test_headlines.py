@@ -71,7 +71,7 @@ def test_one_is_added_put_elsewhere_and_taken_out_and_each_can_be_undone(office,
     assert chosen() == [numbers[11], numbers[10]]
     answer = press(office, soup(answer), "Keluarkan")
     assert ticker(client) == ["Kabar 10"]
-    assert soup(answer).select_one("#done p").text == "Sudah: mengubah kata-kata situs."
+    assert soup(answer).select_one("#done p").text == "Sudah: memilih Breaking News situs."
     press(office, soup(answer), "Urungkan")
     assert chosen() == [numbers[11], numbers[10]]
     answer = press(office, office.page(PAGE), "Pakai yang terbaru saja")
