@@ -124,7 +124,7 @@ def _said(code, kind):
     title, advice = words.get(kind) or words.get(code) or words[400 if code < 500 else 500]
     if request.accept_mimetypes.best == "application/json":
         return jsonify(error=f"{title}. {advice}")
-    page = "errors/office.html" if in_office else "errors/error.html"
+    page = "office/error.html" if in_office else "errors/error.html"
     template = "errors/_error.html" if htmx.is_request() else page
     typed = _typed() if isinstance(kind, Mishap) else []
     return render_template(template, title=title, advice=advice, code=code, typed=typed)

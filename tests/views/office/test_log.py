@@ -138,7 +138,7 @@ class TestEntries:
         undo = page(office).select_one("#entry-2 form")["action"]
         send(office, undo, "/admin/log", back="log")
         assert status_of(comments[0]) is Status.SPAM
-        assert said(page(office), 3).startswith("Bu Camat mengurungkan: memindahkan komentar 1 ")
+        assert said(page(office), 3).startswith("Bu Camat mengurungkan: mengurungkan: memindahkan komentar 1 ")
         assert break_in_chain() is None
 
     def test_what_is_long_is_folded(self, office):
