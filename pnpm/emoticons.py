@@ -48,13 +48,15 @@ EMOTICONS = (
 )
 BY_CODE = {emoticon.code.lower(): emoticon for emoticon in EMOTICONS}
 
-WORD = r"[^\W_]"  # a letter or a digit of any script
+LETTER = r"[^\W_]"  # a letter or a digit of any script
+WORD = r"\w"  # the same, or an underscore, which joins words: `max_x(3)`
 
 
 def _alternative(code):
     starts_word = rf"(?<!{WORD})(?<!{WORD}{BREAK})" if code[0].isalnum() else ""
-    ends_word = rf"(?!{BREAK}?{WORD})" if code[-1].isalnum() or code[-1] == "(" else ""
-    return starts_word + re.escape(code) + ends_word
+    ends_word = rf"(?!{BREAK}?{WORD})" if code[-1].isalnum() else ""
+    is_face = rf"(?!{BREAK}?{LETTER})" if code[-1] == "(" else ""
+    return starts_word + re.escape(code) + ends_word + is_face
 
 
 # Longest first: where several codes begin at one place the longest wins.

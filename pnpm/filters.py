@@ -6,13 +6,12 @@ from itertools import zip_longest
 
 from . import characters, emoticons
 from .addresses import is_local, is_mail, is_web
+from .tags import MARK, PICTURE, unmarked
 
 SPRITE = "emoticons.svg"
 SIZE = "20"  # CSS pixels
 BLOCKS = {"blockquote", "li", "ol", "pre", "ul"}
 VERBATIM = {"a", "code", "pre"}  # no emoticons in here
-# Parsed as what they are, so that their content goes with them and is not left behind as text.
-SILENCED = {"embed", "iframe", "noscript", "object", "script", "style", "template", "textarea", "title", "xmp"}
 
 Tokens = Iterable[dict]
 
@@ -37,10 +36,10 @@ def joined(source: Tokens) -> Iterator[dict]:
     """Makes a run of characters, spaces and entities one token of plain text: a code or an address may span them."""
     run = ""
     for token in source:
-        if token["type"] in ("Characters", "SpaceCharacters"):
-            run += token["data"]
+        if token["type"] == "Characters":
+            run += token["data"].replace(MARK, "<")
         elif token["type"] == "Entity":
-            run += characters.DROPPED_IN_LINES.sub("", html.unescape(f"&{token['name']};"))
+            run += unmarked(characters.DROPPED_IN_LINES.sub("", html.unescape(f"&{token['name']};")))
         else:
             yield from _text(run)
             run = ""
@@ -48,8 +47,14 @@ def joined(source: Tokens) -> Iterator[dict]:
     yield from _text(run)
 
 
-def pictured(source: Tokens, translate: Callable[[str], str]) -> Iterator[dict]:
-    """Puts pictures for emoticon codes, outside links, code and pre. After linkify: what it emits is not cleaned again."""
+def with_signs(source: Tokens) -> Iterator[dict]:
+    """Puts `<` where `tags` put its mark for it."""
+    for token in source:
+        yield token | {"data": token["data"].replace(MARK, "<")} if token["type"] == "Characters" else token
+
+
+def pictured(source: Tokens, translate: Callable[[str], str], pictures: list[str]) -> Iterator[dict]:
+    """Puts PICTURE for each emoticon code, outside links, code and pre, and its HTML into `pictures`, in order."""
     tokens = list(source)
     verbatim = 0
     for index, token in enumerate(tokens):
@@ -57,7 +62,7 @@ def pictured(source: Tokens, translate: Callable[[str], str]) -> Iterator[dict]:
             verbatim += _depth(token)
         if token["type"] == "Characters" and not verbatim:
             before, after = _neighbour(tokens, index, -1), _neighbour(tokens, index, 1)
-            yield from _with_pictures(token["data"], before, after, translate)
+            yield token | {"data": _with_pictures(token["data"], before, after, translate, pictures)}
         else:
             yield token
 
@@ -77,16 +82,6 @@ def broken_into_lines(source: Tokens) -> Iterator[dict]:
         else:
             yield from _lines(token["data"], after_block, following.get("name") in BLOCKS)
         after_block = token.get("name") in BLOCKS
-
-
-def without_silenced(source: Tokens) -> Iterator[dict]:
-    """Drops elements that run or frame, with all that is in them."""
-    depth = 0
-    for token in source:
-        if token.get("name") in SILENCED:
-            depth = max(0, depth + _depth(token))
-        elif not depth:
-            yield token
 
 
 def fit_for_an_article(source: Tokens) -> Iterator[dict]:
@@ -124,20 +119,20 @@ def _neighbour(tokens, index, step):
     return ""
 
 
-def _with_pictures(text, before, after, translate):
-    end = 0
+def _with_pictures(text, before, after, translate, pictures):
+    parts, end = [], 0
     for place in emoticons.find(text, before, after):
-        yield from _text(text[end : place.start])
-        yield _picture(text[place.start : place.end], place.emoticon, translate)
+        parts += [text[end : place.start], PICTURE]
+        pictures.append(_picture(text[place.start : place.end], place.emoticon, translate))
         end = place.end
-    yield from _text(text[end:])
+    return "".join([*parts, text[end:]])
 
 
 def _picture(typed, emoticon, translate):
     address = f"{SPRITE}#{emoticon.picture}"
     title = translate(emoticon.name)
     values = {"class": "emoticon", "src": address, "alt": typed, "title": title, "width": SIZE, "height": SIZE}
-    return {"type": "EmptyTag", "name": "img", "data": {(None, name): value for name, value in values.items()}}
+    return "<img" + "".join(f' {name}="{html.escape(value)}"' for name, value in values.items()) + ">"
 
 
 def _lines(text, after_block, before_block):

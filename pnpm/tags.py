@@ -8,11 +8,14 @@ not reach it, and what nests deeper than anybody writes is passed over.
 import re
 from collections.abc import Collection, Mapping
 
+# Stand for a `<` that is text, and for a picture: quicker than an entity or an element. An interlinear annotation's signs, which
+# no plain text has (Unicode 23.8), and none comes out of `made_plain`.
+MARK, PICTURE = "\ufffb", "\ufffa"
 DEEPEST = 60  # elements in one another: nobody writes that, and Word does not
 MOST_ASTRAY = 100  # end tags of what is not the innermost element, each of which moves what is open
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 # What is in these is no markup: it is passed over with them.
-RAW = {"iframe", "noembed", "noframes", "noscript", "script", "style", "textarea", "title", "xmp"}
+RAW = {"iframe", "noembed", "noframes", "noscript", "object", "script", "style", "template", "textarea", "title", "xmp"}
 CELLS = {"td", "th", "p", "li", "dd", "dt"}  # which end where the next one begins
 ENDED_BY = {
     "a": {"a"},
@@ -29,20 +32,33 @@ OPTIONAL = CELLS | {"tr", "thead", "tbody", "tfoot", "colgroup", "caption"}
 FORMATTING = {"a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"}
 
 # No `<` within a tag, not even between quotes: whoever looks for the end of one never reads the next one's letters twice.
-_TAG = re.compile(r"""<(/?)([a-z][^\s/<>]*+)((?:[^<>"'=]++|=\s*+(?:"[^"<]*+"|'[^'<]*+'|(?!["']))|["'])*+)>""", re.IGNORECASE)
-_ATTRIBUTE = re.compile(r"""([^\s"'<>/=]++)(?:\s*+=\s*+("[^"]*+"|'[^']*+'|[^\s"'>]++))?+""")
+# White space is HTML's, which is ASCII's alone.
+_TAG = re.compile(r"""<(/?)([a-z][^\s/<>]*+)((?:[^<>"'=]++|=\s*+(?:"[^"<]*+"|'[^'<]*+'|(?!["']))|["'])*+)>""", re.I | re.A)
+_ATTRIBUTE = re.compile(r"""([^\s"'<>/=]++)(?:\s*+=\s*+("[^"]*+"|'[^']*+'|[^\s"'>][^\s>]*+))?+""", re.A)
+# Of a reference to a character, more digits than any has: Python makes no number of 4,300, and raises ValueError.
+_LONG_REFERENCE = re.compile("&(?=#(?:[0-9]{10}|[xX][0-9a-fA-F]{10}))")
 _COMMENT, _COMMENT_END = "<!--", "-->"
 _DECLARATION = re.compile(r"<[!?][^<>]*+>")
 
 
 def made_plain(source: str, tags: Mapping[str, Collection[str]], is_shown: bool) -> str:
-    """A text with complete tags of these names and attributes alone; every other `<` is escaped. Takes time linear in the text.
+    """A text with complete tags of these names and attributes alone; a MARK for every other `<`. Takes time linear in the text.
 
     What is no such tag stands there as text where `is_shown`, as in a comment, else it is left out, as in an article. Comments
     and declarations are left out, and so is, where nothing is shown, what scripts and the like hold. What was made plain
-    stays as it is.
+    stays as it is, once its MARKs are escaped.
     """
-    return _Plain(source, tags, is_shown).text()
+    return _Plain(with_short_references(unmarked(source)), tags, is_shown).text()
+
+
+def with_short_references(source: str) -> str:
+    """A text whose references to characters by their numbers are ones that parsers can turn into numbers."""
+    return _LONG_REFERENCE.sub("&amp;", source)
+
+
+def unmarked(source: str) -> str:
+    """A text without what MARK and PICTURE are."""
+    return source.replace(MARK, "").replace(PICTURE, "")
 
 
 class _Plain:
@@ -51,7 +67,7 @@ class _Plain:
     def __init__(self, source, tags, is_shown):
         self.source, self.tags, self.is_shown = source, tags, is_shown
         self.open, self.astray = [], 0
-        self.unclosed = set()  # names of raw elements that nothing ends any more
+        self.last_end = source.rfind(_COMMENT_END)
 
     def text(self):
         parts, position = [], 0
@@ -64,21 +80,14 @@ class _Plain:
     def _markup(self, start):
         """What stands for the `<` at that place, and where the rest begins."""
         if self.source.startswith(_COMMENT, start):
-            end = self._end_of_comment(start)
-            return ("", end) if end else ("&lt;", start + 1)
+            # Where nothing ends it, it is not looked for again and again.
+            end = self.source.find(_COMMENT_END, start + 2) if start + 2 <= self.last_end else -1
+            return (MARK, start + 1) if end < 0 else ("", end + len(_COMMENT_END))
         if found := _DECLARATION.match(self.source, start):
             return "", found.end()
         if found := _TAG.match(self.source, start):
             return self._tag(found)
-        return "&lt;", start + 1
-
-    def _end_of_comment(self, start):
-        """None where nothing ends it: then it is looked for no more."""
-        end = -1 if _COMMENT in self.unclosed else self.source.find(_COMMENT_END, start + 2)
-        if end < 0:
-            self.unclosed.add(_COMMENT)
-            return None
-        return end + len(_COMMENT_END)
+        return MARK, start + 1
 
     def _tag(self, found):
         is_end, name = bool(found[1]), found[2].lower()
@@ -94,14 +103,11 @@ class _Plain:
 
     def _unknown(self, found, is_end, name):
         if self.is_shown:
-            return "&lt;", found.start() + 1
-        if is_end or name not in RAW or name in self.unclosed:
+            return MARK, found.start() + 1
+        if is_end or name not in RAW:
             return "", found.end()
-        closing = re.compile(rf"</{re.escape(name)}(?=[\s/>])[^>]*+>?", re.IGNORECASE).search(self.source, found.end())
-        if closing:
-            return "", closing.end()
-        self.unclosed.add(name)
-        return "", found.end()
+        closing = re.compile(rf"</{name}(?=[\s/>])[^>]*+>?", re.I | re.A).search(self.source, found.end())
+        return "", closing.end() if closing else len(self.source)
 
     def _begins(self, name):
         while self.open and self.open[-1] in ENDED_BY.get(name, ()):

@@ -11,10 +11,10 @@ from functools import cache, partial
 
 from markupsafe import Markup
 
-from . import characters, emoticons, figures, filters, tags
+from . import characters, emoticons, figures, filters, tags, trees
 from .addresses import is_web
 
-RENDERER = 1  # raise it with every change of what comment_html gives: `flask comments render` then renders again
+RENDERER = 2  # raise it with every change of what comment_html gives: `flask comments render` then renders again
 REL = "nofollow ugc noopener"
 SCHEMES = {"http", "https", "mailto"}
 COMMENT_TAGS = {"a", "b", "blockquote", "br", "code", "em", "i", "li", "ol", "pre", "strong", "ul"}
@@ -55,17 +55,19 @@ def comment_html(source: str, translate: Callable[[str], str] = str) -> str:
     """The safe HTML of a comment as typed; rendering what was rendered changes nothing.
 
     `translate` gives an emoticon's name in the site's language. A picture names its drawing only (see `shown`). The length is
-    the caller's to cap: html5lib takes 0.5 s for 30 kB of `<b>`. Most comments are plain, and need no parser.
+    the caller's to cap; the work is linear in it. Most comments are plain, and need no parser.
     """
-    typed, (_cleaner, linkify, _serializer) = characters.lines(source), _bleach()
+    typed, pictures = tags.unmarked(characters.lines(source)), []
     steps = [
         filters.without_unsafe_links,
         filters.joined,
-        partial(linkify, callbacks=[_mark], skip_tags={"code", "pre"}, url_re=_BARE_LINK),
-        partial(filters.pictured, translate=translate),
+        partial(_bleach()[1], callbacks=[_mark], skip_tags={"code", "pre"}, url_re=_BARE_LINK),
+        partial(filters.pictured, translate=translate, pictures=pictures),
         filters.broken_into_lines,
     ]
-    return (_parsed(typed, steps) if _MARKUP.search(typed) else _unparsed(typed, steps)).strip()
+    kept = _parsed(typed, steps) if _MARKUP.search(typed) else _unparsed(typed, steps)
+    drawn = iter(pictures)
+    return re.sub(tags.PICTURE, lambda _mark: next(drawn), kept.strip())
 
 
 def article_html(source: str, known: Mapping[str, figures.Facts] | None = None) -> str:
@@ -73,12 +75,13 @@ def article_html(source: str, known: Mapping[str, figures.Facts] | None = None) 
 
     `known` are the office's pictures that it names (`figures.keys_in`), by key. Where they lie is put in by `illustrated`.
     """
-    steps = [filters.without_silenced, partial(filters.without_unsafe_links, local=True), filters.fit_for_an_article]
+    steps = [filters.with_signs, partial(filters.without_unsafe_links, local=True), filters.fit_for_an_article]
     steps.append(partial(figures.illustrated, known=known or {}))
-    cleaner = _bleach()[0](
-        tags=ARTICLE_TAGS | filters.SILENCED, attributes=ARTICLE_ATTRIBUTES, protocols=SCHEMES, strip=True, filters=steps
-    )
-    return cleaner.clean(tags.made_plain(source, _IN_ARTICLES, is_shown=False)).strip()
+    options = {"tags": ARTICLE_TAGS, "attributes": ARTICLE_ATTRIBUTES, "strip": True, "filters": steps}
+    try:
+        return _cleaned(tags.made_plain(source, _IN_ARTICLES, is_shown=False), **options)
+    except trees.Tangled:  # what is in no tag but these cannot stand in another
+        return _cleaned(tags.made_plain(source, {"p": (), "br": ()}, is_shown=False), **options)
 
 
 def shown(kept: str, sprite: Callable[[], str]) -> Markup:
@@ -137,9 +140,20 @@ def _bleach():
 
 
 def _parsed(typed, steps):
-    # One Cleaner a call: shared by threads it mixes up their texts.
-    cleaner = _bleach()[0](tags=COMMENT_TAGS, attributes={"a": ["href"]}, protocols=SCHEMES, filters=steps)
-    return cleaner.clean(tags.made_plain(_PICTURE.sub(r"\1", typed), _IN_COMMENTS, is_shown=True))
+    """Where its tags are tangled they are shown as they were typed."""
+    typed, options = _PICTURE.sub(r"\1", typed), {"tags": COMMENT_TAGS, "attributes": {"a": ["href"]}, "filters": steps}
+    try:
+        return _cleaned(tags.made_plain(typed, _IN_COMMENTS, is_shown=True), **options)
+    except trees.Tangled:
+        return _cleaned(tags.made_plain(typed, {}, is_shown=True), **options)
+
+
+def _cleaned(plain, **options):
+    """Raises Tangled. One Cleaner a call: shared by threads it mixes up their texts."""
+    cleaner = _bleach()[0](protocols=SCHEMES, **options)
+    trees.limit(cleaner.parser.tree, plain.count("<"))
+    cleaner.walker = trees.tokens
+    return cleaner.clean(plain).strip()
 
 
 def _unparsed(typed, steps):

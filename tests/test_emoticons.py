@@ -52,6 +52,16 @@ def test_a_letter_at_an_edge_must_stand_at_a_words_edge(text):
     assert codes(text) == []
 
 
+@pytest.mark.parametrize("text", ["_x(", "max_x(", "_X( ", "_8-}", "_b-(", ":D_", ":p_q", ":-L_"])
+def test_an_underscore_is_part_of_a_word(text):
+    assert codes(text) == []
+
+
+@pytest.mark.parametrize(("text", "found"), [("_:)", [":)"]), (":)_", [":)"]), (":(_", [":("]), ("~x(_", ["~x("])])
+def test_but_a_sign_may_touch_it(text, found):
+    assert codes(text) == found
+
+
 @pytest.mark.parametrize(("text", "found"), [("lucu:D", [":D"]), ("hebat:))", [":))"]), ("(:D)", [":D"]), (":p.", [":p"])])
 def test_a_sign_at_an_edge_may_touch_a_word(text, found):
     assert codes(text) == found
@@ -68,6 +78,7 @@ def test_an_open_bracket_before_a_letter_or_digit_is_no_face(text, found):
 def test_the_characters_beyond_a_tag_count_for_a_words_edge_but_not_for_a_code():
     assert codes(":D", after="a") == []
     assert codes("x(", before="a") == []
+    assert codes("x(", before="_") == []
     assert codes(":(", after="1") == []
     assert codes(")", before=":") == []
     assert codes(":D", after=" ") == [":D"]

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from itertools import groupby
 
+from ..tags import with_short_references
+
 HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 LISTS = {"ol", "ul"}
 TABLE = {"table", "caption", "colgroup", "col", "thead", "tbody", "tfoot", "tr", "td", "th"}
@@ -19,6 +21,7 @@ SILENCED = {"embed", "head", "iframe", "math", "noscript", "object", "script", "
 # What a reader's browser is told; class and style are not kept, and what the editor says stands in `data-trix-…`.
 ATTRIBUTES = {"lang", "dir", "href", "title", "src", "alt", "width", "height", "start", "span", "colspan", "rowspan", "scope"}
 DEEPEST = 60  # levels: what is nested deeper is no text
+MOST_AGAIN = 8  # inline elements that go on in each block that follows; nobody marks words in more ways at once
 _KNOWN = BLOCKS | INLINE
 # Which open element a tag ends if its own end was left out, and what that does not reach out of (HTML 4.01 to HTML5).
 _INSIDE = BLOCKS - {"p"} - HEADINGS
@@ -66,7 +69,7 @@ def start(element: Element) -> str:
 
 def _readable(source):
     """Without comments and the like, whole or not, which html.parser looks for again and again: 400 kB of `<!--` took minutes."""
-    first, *rest = source.split("<!--")
+    first, *rest = with_short_references(source).split("<!--")
     parts = [first, *(part.partition("-->")[2] if "-->" in part else part for part in rest)]
     head, end, tail = "".join(parts).rpartition(">")
     return re.sub(r"<[!?][^>]*>", "", head + end) + tail.replace("<", "&lt;")
@@ -125,7 +128,7 @@ class _Parser(HTMLParser):
             del self.open[place:]
         while self.open[-1].tag in INLINE:
             self.open.pop()
-        return inline
+        return inline[:MOST_AGAIN]
 
     def _last(self, tags, within):
         for place in range(len(self.open) - 1, 0, -1):
