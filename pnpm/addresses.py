@@ -1,7 +1,7 @@
 """Which addresses a link may lead to."""
 
 import re
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 FORBIDDEN = re.compile(r"[\s<>\"\\`\x00-\x20\x7f]")
 # What no part of a mailbox has: RFC 5322, 3.2.3, and what is no character.
@@ -11,12 +11,20 @@ LONGEST_LABEL = 63  # RFC 1035, 2.3.4
 HOST = re.compile(r"[\w-]+(?:\.[\w-]+)*\.?|[0-9a-f:.]+")
 
 
-def is_web(address: str) -> bool:
-    """Whether it is a whole http(s) address: a host, a port that is one, and no user name, which serves only to deceive."""
+def parts_of(address: str) -> SplitResult | None:
+    """The parts of an address that somebody sent, or None: its brackets or its port cannot be read."""
     try:
         parts = urlsplit(address)
         parts.port  # noqa: B018 - raises ValueError for a port that is none
     except ValueError:
+        return None
+    return parts
+
+
+def is_web(address: str) -> bool:
+    """Whether it is a whole http(s) address: a host, a port that is one, and no user name, which serves only to deceive."""
+    parts = parts_of(address)
+    if parts is None:
         return False
     clean = not FORBIDDEN.search(address) and HOST.fullmatch(parts.hostname or "")
     return bool(clean and parts.scheme in ("http", "https") and "@" not in parts.netloc)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from urllib.parse import urlsplit
 
 from flask import Flask, Request, abort, current_app, g, request, session, url_for
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
@@ -11,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import Forbidden
 
 from . import browsers, htmx
+from .addresses import parts_of
 from .database import changing
 from .models.sign_in import IDLE, SignIn
 from .models.user import Role, User
@@ -84,7 +84,9 @@ def guard():
 
 def _sent_from():
     """The page of the office on which the form stands that was sent, to come back to; None if the browser does not say."""
-    parts = urlsplit(request.referrer or "")
+    parts = parts_of(request.referrer or "")
+    if parts is None:
+        return None
     path = parts.path.removeprefix(request.script_root)
     return f"{path}?{parts.query}".rstrip("?") if parts.netloc == request.host and is_office(path) else None
 

@@ -1,10 +1,12 @@
 """What protects every answer and every change, whatever the page."""
 
 import re
-from collections.abc import Callable
-from urllib.parse import urlsplit
+from collections.abc import Callable, Iterator
+from typing import BinaryIO
 
 from flask import Flask, abort, current_app, request
+
+from .addresses import parts_of
 
 # No inline script or style, nothing from elsewhere; scripts, styles and htmx's requests from this site alone. The pictures'
 # previews, 24 pixels wide, stand in the page itself.
@@ -72,7 +74,7 @@ def guard(application: Callable, address: str = "") -> Callable:
     With the site's `address` it is asked under that name alone, and as that address is: by https, in its folder, whatever
     stands between.
     """
-    site = urlsplit(address)
+    site = parts_of(address)
     right = {site.netloc, f"{site.hostname}:{site.port or PORTS.get(site.scheme)}"} if address else set()
 
     def guarded(environ, start_response):
@@ -86,9 +88,44 @@ def guard(application: Callable, address: str = "") -> Callable:
             return [b"400: Host\n"]
         if address:
             _place(environ, site)
+        environ["wsgi.input"] = Input(environ["wsgi.input"])
         return application(environ, start)
 
     return guarded
+
+
+class Input:
+    """What a request brings, whose every failure is an OSError, which Werkzeug answers with 400.
+
+    Servers have errors of their own for a body that cannot be read: gunicorn for chunks, which are none of these.
+    """
+
+    def __init__(self, stream: BinaryIO):
+        self._stream = stream
+
+    def read(self, *size: int) -> bytes:
+        """As PEP 3333 has it, like the others."""
+        return _read(self._stream.read, *size)
+
+    def readline(self, *size: int) -> bytes:
+        """A line."""
+        return _read(self._stream.readline, *size)
+
+    def readlines(self, *hint: int) -> list[bytes]:
+        """All lines."""
+        return _read(self._stream.readlines, *hint)
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self.readline, b"")
+
+
+def _read(read, *size):
+    try:
+        return read(*size)
+    except (OSError, MemoryError):
+        raise
+    except Exception as error:
+        raise OSError(f"the body cannot be read: {error}") from error
 
 
 def _is_asked_for(host, right):

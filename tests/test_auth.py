@@ -71,6 +71,28 @@ def test_a_stranger_is_sent_to_the_sign_in(app, user, headers, method, location)
     assert answer.headers["Cache-Control"] == "no-store"
 
 
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "GET"])
+@pytest.mark.parametrize(
+    "referer",
+    [
+        "http://[::1/admin",
+        "http://[/admin",
+        "http://]/admin",
+        "http://[zz]/admin",
+        "http://a:99999/admin",
+        "http://a:b/",
+        "//[",
+        "\udce9",
+        "http://\u2100/",
+    ],
+)
+def test_an_address_that_is_none_is_nowhere_to_come_back_to(app, user, method, referer):
+    given = {"HTTP_REFERER": referer.encode("utf-8", "surrogatepass").decode("latin-1"), "HTTP_HX_REQUEST": "true"}
+    answer = app.test_client().open("/admin/comments", method=method, environ_overrides=given)
+    assert answer.status_code in (204, 303, 405)
+    assert answer.headers.get("HX-Redirect", "/admin/login") == "/admin/login"
+
+
 def test_a_new_view_is_the_admins_unless_it_says_otherwise(instance):
     app = create_app({"INSTANCE": instance, **SETTINGS})
     added = Blueprint("added", __name__, url_prefix="/admin/added")

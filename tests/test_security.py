@@ -1,6 +1,9 @@
 """What protects every answer."""
 
+from types import SimpleNamespace
+
 import pytest
+from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from pnpm.security import HEADERS
 from tests.conftest import drop_tables, write
@@ -101,3 +104,25 @@ def test_nothing_that_a_reader_wrote_stands_in_the_log(client, url, caplog, monk
     assert response.status_code == 503
     assert caplog.text
     assert not [words for words in ("Siti Rahasia", "tulisan pribadi", "siti@desa.example", "127.0.0.1") if words in caplog.text]
+
+
+class Unreadable(Exception):
+    """What a server may raise when a body cannot be read; gunicorn's are no OSError."""
+
+
+@pytest.mark.parametrize("error", [Unreadable("x"), OSError("x"), ValueError("x"), EOFError()])
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x"])
+@pytest.mark.parametrize(
+    "length", [{"CONTENT_LENGTH": "10"}, {"wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked"}]
+)
+def test_a_body_that_cannot_be_read_is_refused_whatever_the_server_raises(client, url, error, kind, length):
+    def read(*_size):
+        raise error
+
+    stream = SimpleNamespace(read=read, readline=read, readlines=read)
+    given = {"wsgi.input": stream, "CONTENT_TYPE": kind, "REQUEST_METHOD": "POST", "PATH_INFO": url, **length}
+    environ = EnvironBuilder().get_environ() | given
+    if "wsgi.input_terminated" in length:
+        environ.pop("CONTENT_LENGTH", None)
+    answer = run_wsgi_app(client.application, environ)
+    assert answer[1].startswith("400")

@@ -4,12 +4,12 @@ import ipaddress
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 from flask import Request
 from flask_babel import gettext as _
 from sqlalchemy.engine import make_url
 
+from ..addresses import parts_of
 from ..client_address import PEER
 from ..config import TOP, Config
 from ..inspection.addresses import AT_HOME
@@ -45,7 +45,8 @@ class Asked(NamedTuple):
     @property
     def is_at_home(self) -> bool:
         """Whether the site was opened on the machine that it runs on."""
-        return urlsplit(self.url).hostname in AT_HOME
+        parts = parts_of(self.url)
+        return parts is not None and parts.hostname in AT_HOME
 
 
 class Installation:

@@ -9,10 +9,11 @@ from email.message import Message
 from http.client import HTTPConnection, HTTPException, HTTPSConnection, IncompleteRead
 from http.cookies import CookieError, Morsel, SimpleCookie
 from time import monotonic
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from flask_babel import gettext as _
 
+from ..addresses import parts_of
 from .page import body_of
 from .prompt import PromptResponse
 from .unreached import Unreached, reason_of
@@ -50,8 +51,8 @@ class Client:
     """
 
     def __init__(self, url: str, ca: str | None = None, seconds: float = SECONDS, in_all: float = math.inf):
-        parts = urlsplit(url)
-        if parts.scheme not in PORTS or not parts.hostname or "@" in parts.netloc:
+        parts = parts_of(url)
+        if parts is None or parts.scheme not in PORTS or not parts.hostname or "@" in parts.netloc:
             raise ValueError(url)
         self.scheme, self.host, self.port = parts.scheme, _host(parts.hostname), parts.port or PORTS[parts.scheme]
         self.name = self.host if self.port == PORTS[self.scheme] else f"{self.host}:{self.port}"

@@ -1,7 +1,6 @@
 """Whether the web server gives away files that are nobody else's, asked for under the site's address and one level up."""
 
 import re
-from urllib.parse import urlsplit
 
 from flask_babel import gettext as _
 
@@ -47,7 +46,7 @@ def files_of_ours(visit: Visit):
 
 def addresses(client: Client) -> list[str]:
     """Where they would lie: under the site's address and, if that is a folder of its host, beside it."""
-    base = urlsplit(client.base).path
+    base = client.base.removeprefix(client.origin)
     above = f"{base.rstrip('/').rpartition('/')[0]}/"
     return [f"{place}{name}" for place in dict.fromkeys((base, above)) for name in FILES]
 

@@ -1,5 +1,7 @@
 """Errors in the site's look, in words that say what to do; what was typed comes back with them."""
 
+from contextlib import suppress
+
 from flask import Flask, current_app, g, jsonify, render_template, request
 from flask_babel import lazy_gettext as _
 from sqlalchemy.exc import SQLAlchemyError
@@ -148,4 +150,5 @@ def _typed():
 
 def _drain():
     stream, length = request.environ["wsgi.input"], request.content_length or 0
-    stream.read(min(length, DRAINED))
+    with suppress(OSError):
+        stream.read(min(length, DRAINED))
