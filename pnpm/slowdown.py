@@ -18,16 +18,19 @@ MOST_KNOWN = 8  # accounts: an office shares a computer
 
 
 def of_name(name: str) -> dict[str, str]:
-    """Under what a password for `name` counts: this browser, if the account knows it; else account and address."""
-    user = User.named(name)
+    """Under what a password for `name` counts: this browser, if the account knows it; else its address, there and anywhere."""
+    user, address = User.named(name), _address()
     if user and (mark := _mark(user)):
         return _subjects(browser=mark)
-    return _subjects(account=key_of(name), address=_address())
+    pair = f"{address} {user.password if user else ''} {key_of(name)}"
+    return _subjects(pair=pair, account=key_of(name), address=address)
 
 
 def of_code(user: User) -> dict[str, str]:
-    """Under what a code for that account counts: a browser that the account knows has a count of its own."""
-    return _subjects(code=_mark(user) or str(user.id))
+    """Under what a code for that account counts: a browser that the account knows has a count of its own, as an address has."""
+    if mark := _mark(user):
+        return _subjects(code=mark)
+    return _subjects(code=f"{_address()} {user.password} {user.id}", codes=str(user.id))
 
 
 def of_session() -> dict[str, str]:
@@ -38,6 +41,14 @@ def of_session() -> dict[str, str]:
 def of_setup() -> dict[str, str]:
     """Under what a setup code counts."""
     return _subjects(setup=_address())
+
+
+def begin(attempted: dict[str, str]) -> None:
+    """Write an attempt down, for good, before what was given is looked at. TooSoon if it is not to be looked at yet."""
+    with changing():
+        wait = attempt.begin(attempted)
+    if wait:
+        raise attempt.TooSoon(wait)
 
 
 def refusal(form: OfficeForm, wait: attempt.TooSoon) -> tuple[int, dict[str, str]]:
@@ -56,8 +67,7 @@ def confirm(form: OfficeForm, typed) -> tuple[int, dict[str, str]] | None:
         return form.refusal, {}
     attempted = of_session()
     try:
-        with changing():
-            attempt.begin(attempted)
+        begin(attempted)
     except attempt.TooSoon as wait:
         return refusal(form, wait)
     if not auth.officer().knows(typed.data):
@@ -104,4 +114,4 @@ def _marks():
 
 
 def _signer():
-    return URLSafeTimedSerializer(current_app.secret_key, salt="known browser")
+    return URLSafeTimedSerializer(current_app.secret_key, salt="known browser", signer=signing.Dated)

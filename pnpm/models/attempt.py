@@ -1,12 +1,14 @@
 """Attempts to sign in: wrong ones slow down, and nobody is ever locked out by a stranger.
 
-Each attempt is written down before the password is looked at, so that many at once cannot be more than many in a row. From a
-browser that signed in to the account before, only its own attempts count: whoever guesses elsewhere does not keep its owner out.
+Each attempt is written down before the password is looked at, so that many at once cannot be more than many in a row. Only one's
+own attempts make one wait: those of an address, of an address at one account, or of a browser that signed in there before.
+What others try at the same account never does. It only leaves an address that has failed there fewer free attempts and longer
+waits, so that guessing from many addresses is slow, too; the right password at the first attempt is always let in.
 """
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Index, String, delete, func, select
+from sqlalchemy import Index, String, delete, func, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..database import db, now
@@ -15,8 +17,14 @@ from .user import User
 
 WINDOW = timedelta(hours=1)
 # Wrong ones in an hour before one has to wait: many people share one address, and a known browser's owner mistypes.
-FREE = {"account": 5, "address": 30, "browser": 10, "code": 5, "session": 10, "setup": 10}
-SHARED = {"address", "setup"}  # kinds under which many people's attempts count
+FREE = {"pair": 5, "address": 30, "browser": 10, "code": 5, "session": 10, "setup": 10}
+# What strangers try together at one account. It makes nobody wait, but from so many in an hour on …
+ACCOUNT_WIDE = {"pair": "account", "code": "codes"}
+MANY = 30
+# … so few are free from an address that the account does not know (of codes there are only a million), and waits begin here.
+FREE_OF_MANY = {"pair": 2, "code": 1}
+STEEPER = 4  # doublings: 32 seconds
+SHARED = {"address", "setup", *ACCOUNT_WIDE.values()}  # kinds under which many people's attempts count
 LONGEST_WAIT = 900  # seconds
 
 
@@ -39,23 +47,30 @@ class Attempt(db.Model):
 
 
 def subjects(key: str, **values: str) -> dict[str, str]:
-    """Under what an attempt counts: hashes that give nothing away, by their kind (of FREE). `key` is the site's."""
+    """Under what an attempt counts: hashes that give nothing away, by their kind: of FREE, or the values of ACCOUNT_WIDE.
+
+    `key` is the site's.
+    """
     return {kind: keyed_hash(key, "attempt", kind, value) for kind, value in values.items()}
 
 
-def begin(subjects: dict[str, str]) -> None:
-    """Write an attempt down under each subject. TooSoon if one of them has to wait.
+def begin(subjects: dict[str, str]) -> int:
+    """Write an attempt down under each subject; or not, and give the seconds that one has to wait.
 
-    The caller commits before it looks at what was given.
+    The caller commits before it looks at what was given, and also when it does not.
     """
     moment = now()
     db.session.execute(delete(Attempt).where(Attempt.created_at < moment - WINDOW))
-    for kind, subject in subjects.items():
-        query = select(func.count(), func.max(Attempt.created_at)).where(Attempt.subject == subject)
-        count, last = db.session.execute(query).one()
-        if count >= FREE[kind] and (wait := _wait(count - FREE[kind], last, moment)) > 0:
-            raise TooSoon(wait)
-    db.session.add_all(Attempt(subject=subject, created_at=moment) for subject in subjects.values())
+    # Written while the clock was ahead: they count from now on, or one would wait until that time has come.
+    db.session.execute(update(Attempt).where(Attempt.created_at > moment).values(created_at=moment))
+    tried = {kind: _tried(subject) for kind, subject in subjects.items()}
+    waits = [0]
+    for kind in FREE.keys() & tried.keys():
+        around, _last = tried.get(ACCOUNT_WIDE.get(kind), (0, None))
+        waits.append(_wait(kind, *tried[kind], moment, is_one_of_many=around >= MANY))
+    if max(waits) == 0:
+        db.session.add_all(Attempt(subject=subject, created_at=moment) for subject in subjects.values())
+    return max(waits)
 
 
 def forgive(subjects: dict[str, str]) -> None:
@@ -70,11 +85,25 @@ def forgive(subjects: dict[str, str]) -> None:
 
 
 def forgive_all(key: str, user: User) -> None:
-    """Forget what strangers tried at that account, which has another password now. `key` is the site's."""
-    forgive(subjects(key, account=user.key, code=str(user.id)))
+    """Forget what was tried at that account, which has another password now. `key` is the site's.
+
+    What an address tried there is bound to the password (`slowdown`), and so forgotten with it.
+    """
+    for subject in subjects(key, account=user.key, codes=str(user.id)).values():
+        db.session.execute(delete(Attempt).where(Attempt.subject == subject))
 
 
-def _wait(over, last, moment):
+def _tried(subject):
+    """How many attempts there were, and when the last one was."""
+    query = select(func.count(), func.max(Attempt.created_at)).where(Attempt.subject == subject)
+    return tuple(db.session.execute(query).one())
+
+
+def _wait(kind, count, last, moment, is_one_of_many):
     """Seconds: twice as long after each, from two."""
-    ready = last + timedelta(seconds=min(2 ** min(over + 1, 20), LONGEST_WAIT))
-    return round((ready - moment).total_seconds() + 0.5)
+    over = count - (FREE_OF_MANY[kind] if is_one_of_many else FREE[kind])
+    if over < 0:
+        return 0
+    doublings = over + 1 + (STEEPER if is_one_of_many else 0)
+    ready = last + timedelta(seconds=min(2 ** min(doublings, 20), LONGEST_WAIT))
+    return max(0, round((ready - moment).total_seconds() + 0.5))

@@ -4,6 +4,7 @@ import enum
 import secrets
 import unicodedata
 from datetime import datetime
+from threading import Lock
 
 from sqlalchemy import Select, String, exists, select
 from sqlalchemy.exc import IntegrityError
@@ -24,6 +25,8 @@ COMMON |= {"indonesia123", "indonesia1945", "sayangku123", "rahasia123", "rahasi
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is taken for another
 # Nobody's: checked when a name does not exist, so that the answer takes the same time (Werkzeug's scrypt, its own parameters).
 _NOBODYS = f"scrypt:32768:8:1$nobody${'0' * 128}"
+# In a process: each takes 32 MB and a core, and strangers at many addresses may ask for as many as there are threads.
+_ONE_AT_A_TIME = Lock()
 
 
 class Role(enum.Enum):
@@ -111,7 +114,7 @@ class User(db.Model):
 
     def knows(self, password: str) -> bool:
         """Whether that is the password; takes the same time either way."""
-        return check_password_hash(self.password, password[: LONGEST_PASSWORD + 1])
+        return _is_hashed_as(self.password, password)
 
 
 def key_of(name: str) -> str:
@@ -146,4 +149,9 @@ def made_password() -> str:
 
 def spend_time(password: str) -> None:
     """Take as long as `knows` does, for a name that nobody has."""
-    check_password_hash(_NOBODYS, password[: LONGEST_PASSWORD + 1])
+    _is_hashed_as(_NOBODYS, password)
+
+
+def _is_hashed_as(hashed, password):
+    with _ONE_AT_A_TIME:
+        return check_password_hash(hashed, password[: LONGEST_PASSWORD + 1])

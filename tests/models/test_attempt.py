@@ -4,17 +4,30 @@ from datetime import timedelta
 
 import pytest
 
-from pnpm.database import changing, db, now
-from pnpm.models.attempt import FREE, LONGEST_WAIT, WINDOW, Attempt, TooSoon, begin, forgive, forgive_all, subjects
+from pnpm.database import begin_writing, changing, db, now
+from pnpm.models.attempt import (
+    ACCOUNT_WIDE,
+    FREE,
+    FREE_OF_MANY,
+    LONGEST_WAIT,
+    MANY,
+    WINDOW,
+    Attempt,
+    begin,
+    forgive,
+    forgive_all,
+    subjects,
+)
 from pnpm.models.user import User
 
 pytestmark = pytest.mark.engines
 
-ACCOUNT = {"account": "siti's"}
-BOTH = ACCOUNT | {"address": "the office's"}
+PAIR = {"pair": "siti's, from the office"}
+BOTH = PAIR | {"address": "the office's"}
+ALL = BOTH | {"account": "siti's"}
 
 
-def tried(times, subjects=ACCOUNT):
+def tried(times, subjects=PAIR):
     """As many attempts, just now."""
     with changing():
         db.session.add_all(Attempt(subject=subject, created_at=now()) for subject in [*subjects.values()] * times)
@@ -27,17 +40,18 @@ def back(seconds):
             one.created_at -= timedelta(seconds=seconds)
 
 
-def wait(subjects=ACCOUNT):
+def wait(subjects=PAIR):
     """How long the next one has to wait; it is not made."""
-    try:
-        with changing():
-            begin(subjects)
-            db.session.flush()
-            raise ZeroDivisionError
-    except TooSoon as too_soon:
-        return too_soon.seconds
-    except ZeroDivisionError:
-        return 0
+    begin_writing()
+    seconds = begin(subjects)
+    db.session.rollback()
+    return seconds
+
+
+def made(subjects):
+    """The same, made if it may be."""
+    with changing():
+        return begin(subjects)
 
 
 @pytest.mark.parametrize("kind", FREE)
@@ -49,7 +63,7 @@ def test_so_many_are_free(app, kind):
 
 
 def test_each_further_one_waits_twice_as_long_up_to_a_quarter_of_an_hour(app):
-    tried(FREE["account"])
+    tried(FREE["pair"])
     waits = []
     for _ in range(10):
         waits.append(wait())
@@ -59,45 +73,113 @@ def test_each_further_one_waits_twice_as_long_up_to_a_quarter_of_an_hour(app):
 
 
 def test_who_waited_that_long_may_try_again(app):
-    tried(FREE["account"] + 4)
+    tried(FREE["pair"] + 4)
     back(wait())
     assert wait() == 0
 
 
 def test_what_is_refused_is_not_counted(app):
-    tried(FREE["account"])
+    tried(FREE["pair"])
     assert [wait() for _ in range(5)] == [wait()] * 5
-    assert db.session.query(Attempt).count() == FREE["account"]
+    assert db.session.query(Attempt).count() == FREE["pair"]
 
 
 def test_the_slowest_of_several_subjects_decides(app):
-    tried(FREE["account"], BOTH)
+    tried(FREE["pair"], BOTH)
     assert wait(BOTH) > 0
     assert wait({"address": "the office's"}) == 0
-    assert wait({"account": "rudi's", "address": "the office's"}) == 0
+    assert wait({"pair": "rudi's, from the office", "address": "the office's"}) == 0
 
 
 def test_after_an_hour_it_is_forgotten(app):
-    tried(FREE["account"])
+    tried(FREE["pair"])
     back(WINDOW.total_seconds() + 1)
     with changing():
-        begin(ACCOUNT)
+        begin(PAIR)
     assert db.session.query(Attempt).count() == 1
 
 
-def test_the_right_one_forgives_the_account_and_one_of_an_address(app):
-    tried(4, BOTH)
+def test_the_right_one_forgives_the_pair_and_one_of_what_others_share(app):
+    tried(4, ALL)
     with changing():
-        forgive(BOTH)
-    assert [one.subject for one in db.session.query(Attempt)] == ["the office's"] * 3
+        forgive(ALL)
+    assert sorted(one.subject for one in db.session.query(Attempt)) == ["siti's"] * 3 + ["the office's"] * 3
     with changing():
         forgive({"address": "nobody's"})
-    assert db.session.query(Attempt).count() == 3
+    assert db.session.query(Attempt).count() == 6
+
+
+def others(times, kind="account", subject="siti's"):
+    """As many attempts from elsewhere at the same account."""
+    tried(times, {kind: subject})
+
+
+@pytest.mark.parametrize(("own", "shared"), ACCOUNT_WIDE.items())
+def test_others_make_nobody_wait_who_has_not_failed(app, own, shared):
+    others(10 * MANY, shared)
+    mine = {own: "mine", shared: "siti's"}
+    for _ in range(FREE_OF_MANY[own]):
+        assert wait(mine) == 0
+        tried(1, mine)
+    assert wait(mine) > 0
+
+
+@pytest.mark.parametrize(("own", "shared"), ACCOUNT_WIDE.items())
+def test_others_cannot_make_a_wait_longer_once_it_runs(app, own, shared):
+    mine = {own: "mine", shared: "siti's"}
+    tried(FREE_OF_MANY[own] + 1, mine)
+    others(MANY, shared)
+    first = wait(mine)
+    for _ in range(5):
+        back(first / 5)
+        others(10, shared)
+    assert wait(mine) == 0
+
+
+def test_who_guesses_from_many_addresses_waits_longer_at_each(app):
+    mine = PAIR | {"account": "siti's"}
+    tried(FREE["pair"], mine)
+    before = wait(mine)
+    others(MANY)
+    assert LONGEST_WAIT > wait(mine) > before * 10
+
+
+class TestAClockThatJumps:
+    @pytest.mark.parametrize("days", [3, 3000])
+    @pytest.mark.parametrize("kind", FREE)
+    def test_attempts_of_the_future_count_as_just_now_and_then_grow_old(self, app, kind, days):
+        tried(FREE[kind] + 20, {kind: "x"})
+        back(-days * 24 * 3600)
+        assert wait({kind: "x"}) <= LONGEST_WAIT + 1
+        assert made({kind: "x"}) > 0
+        back(LONGEST_WAIT + 1)
+        assert wait({kind: "x"}) == 0
+
+    def test_the_clock_goes_back_after_some_and_one_waits_as_long_as_ever(self, app, monkeypatch):
+        """It was three days ahead, and is corrected; then time goes on as it should."""
+        moment = [now() + timedelta(days=3)]
+        monkeypatch.setattr("pnpm.models.attempt.now", lambda: moment[0])
+        for _ in range(FREE["pair"]):
+            assert made(ALL) == 0
+        moment[0] -= timedelta(days=3)
+        seconds = made(ALL)
+        assert 0 < seconds <= 3
+        moment[0] += timedelta(seconds=seconds)
+        assert made(ALL) == 0
+
+    def test_the_clock_goes_forward_after_some_and_they_are_forgotten(self, app, monkeypatch):
+        moment = [now() - timedelta(days=3)]
+        monkeypatch.setattr("pnpm.models.attempt.now", lambda: moment[0])
+        for _ in range(FREE["pair"]):
+            assert made(ALL) == 0
+        moment[0] += timedelta(days=3)
+        assert made(ALL) == 0
+        assert db.session.query(Attempt).count() == len(ALL)
 
 
 def test_another_password_forgives_what_strangers_tried(app):
     user = User(id=1, key="siti")
-    tried(2, subjects("key", account="siti") | subjects("key", code="1"))
+    tried(2, subjects("key", account="siti", codes="1"))
     with changing():
         forgive_all("key", user)
     assert not db.session.query(Attempt).count()

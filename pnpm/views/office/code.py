@@ -42,8 +42,7 @@ def create():
 
 def _accepted(form, attempted):
     """Whether the code is right; the attempt is written down first."""
-    with changing():
-        attempt.begin(attempted)
+    slowdown.begin(attempted)
     with changing():
         user = entrance.half_way()  # held now, so that the same code is not taken twice
         return user is not None and second_factor.accepts(user, form.given)

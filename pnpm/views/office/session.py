@@ -57,8 +57,7 @@ def end():
 
 def _account(form, attempted):
     """The account whose password that is, or None; the attempt is written down first."""
-    with changing():
-        attempt.begin(attempted)
+    slowdown.begin(attempted)
     user = User.named(form.username.data)
     if user is None:
         spend_time(form.password.data)

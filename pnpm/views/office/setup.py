@@ -41,8 +41,7 @@ def create():
 
 def _first(form, attempted):
     """The first account, or None: the code is wrong, or somebody was first. The attempt is written down before."""
-    with changing():
-        attempt.begin(attempted)
+    slowdown.begin(attempted)
     with changing():
         if User.anyone() or not setup_code.is_right(_instance(), form.setup_code.data) or not setup_code.take(_instance()):
             return None

@@ -94,8 +94,8 @@ def test_many_wrong_passwords_at_once_are_no_more_than_in_a_row(site, inside):
     wrong = {"username": "Bu Camat", "password": "salah semua"}
     forms = [(browser, {**browser.token("/admin/login"), **wrong}) for browser in browsers]
     statuses = at_once("/admin/login", forms)
-    assert statuses.count(422) == FREE["account"]
-    assert statuses.count(429) == len(forms) - FREE["account"]
+    assert statuses.count(422) == FREE["pair"]
+    assert statuses.count(429) == len(forms) - FREE["pair"]
 
 
 def test_a_code_opens_one_session_of_many_that_come_with_it(site, inside):

@@ -126,9 +126,22 @@ def test_after_a_few_wrong_ones_one_has_to_wait_and_a_known_browser_has_not(half
     assert enter(known, WRONG).status_code == 422
 
 
+def test_whoever_has_the_password_keeps_the_owner_out_of_nothing(half_way, admin, app):
+    """Not even by guessing codes from very many addresses: those who have not failed are asked for theirs at once."""
+    owner = app.test_client()
+    owner.environ_base = {**owner.environ_base, "REMOTE_ADDR": "203.0.113.1"}
+    assert enter(half_way, WRONG).status_code == 422
+    with changing():
+        for one in db.session.query(Attempt).all() * 100:
+            db.session.add(Attempt(subject=one.subject, created_at=one.created_at))
+    assert enter(half_way, WRONG).status_code == 429
+    assert owner.post("/admin/login", data={**token(owner), "username": admin.name, "password": PASSWORD}).status_code == 303
+    assert enter(owner, shown(admin)).status_code == 303
+
+
 def test_the_password_stays_slow_until_the_code_was_right(half_way, admin, app):
     """Else whoever has the password could try codes for ever."""
-    assert db.session.query(Attempt).count() == 2
+    assert db.session.query(Attempt).count() == 3  # at the pair, the account and the address
 
 
 def test_an_old_form_shows_it_again(half_way, admin):

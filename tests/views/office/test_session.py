@@ -7,10 +7,10 @@ from io import BytesIO
 import pytest
 
 from pnpm import create_app
-from pnpm.database import changing, db
+from pnpm.database import changing, db, now
 from pnpm.models import Attempt, SignIn
-from pnpm.models.attempt import FREE
-from pnpm.models.sign_in import IDLE, change_role, remove
+from pnpm.models.attempt import FREE, FREE_OF_MANY
+from pnpm.models.sign_in import IDLE, change_password, change_role, remove
 from pnpm.models.user import Role, User
 from tests.conftest import SETTINGS, soup
 from tests.views.office.conftest import PASSWORD, send, token
@@ -21,6 +21,13 @@ WRONG = "bukan kata sandinya"
 def attempt(client, name, password=WRONG, **more):
     """Send the form to sign in, as a browser that just opened it."""
     return client.post("/admin/login", data={**token(client), "username": name, "password": password}, **more)
+
+
+def at(app, address):
+    """A browser that was never here before, at that address."""
+    client = app.test_client()
+    client.environ_base = {**client.environ_base, "REMOTE_ADDR": address}
+    return client
 
 
 def later(**time):
@@ -220,8 +227,8 @@ class TestAWrongPassword:
 
     def test_after_a_few_one_has_to_wait_and_is_told_how_long(self, app, admin):
         client = app.test_client()
-        statuses = [attempt(client, admin.name).status_code for _ in range(FREE["account"] + 1)]
-        assert statuses == [422] * FREE["account"] + [429]
+        statuses = [attempt(client, admin.name).status_code for _ in range(FREE["pair"] + 1)]
+        assert statuses == [422] * FREE["pair"] + [429]
         answer = attempt(client, admin.name, PASSWORD)
         assert answer.status_code == 429
         assert int(answer.headers["Retry-After"]) in (1, 2, 3)
@@ -241,13 +248,13 @@ class TestAWrongPassword:
     def test_a_name_that_nobody_has_slows_down_alike(self, app, admin):
         client = app.test_client()
         assert attempt(client, "Tidak Ada").status_code == 422
-        repeat(FREE["account"])
+        repeat(FREE["pair"])
         assert attempt(client, "tidak ada").status_code == 429
 
     def test_who_waited_is_let_in_and_what_went_wrong_is_forgiven(self, app, admin):
         client = app.test_client()
         attempt(client, admin.name)
-        repeat(FREE["account"])
+        repeat(FREE["pair"])
         later(minutes=1)
         assert attempt(client, admin.name, PASSWORD).status_code == 303
         stranger = app.test_client()
@@ -275,7 +282,7 @@ class TestAWrongPassword:
         other = sign_in(moderator, PASSWORD)
         send(other, "/admin/logout", "/admin/account")
         attempt(app.test_client(), admin.name)
-        repeat(FREE["account"])
+        repeat(FREE["pair"])
         assert attempt(other, admin.name, PASSWORD).status_code == 429
 
     def test_a_shared_computer_is_known_to_each_who_signed_in_there(self, app, admin, moderator, sign_in):
@@ -286,7 +293,7 @@ class TestAWrongPassword:
         send(shared, "/admin/logout", "/admin/account")
         for user in (admin, moderator):
             attempt(app.test_client(), user.name)
-        repeat(FREE["account"])
+        repeat(FREE["pair"])
         assert [attempt(shared, user.name).status_code for user in (admin, moderator)] == [422, 422]
 
     @pytest.mark.parametrize("mark", ["", "x", "WzEsMl0.a.b", "é" * 50, "." * 3000])
@@ -294,7 +301,7 @@ class TestAWrongPassword:
         client = app.test_client()
         client.set_cookie("known", mark, path="/admin")
         assert attempt(client, admin.name).status_code == 422
-        repeat(FREE["account"])
+        repeat(FREE["pair"])
         assert attempt(client, admin.name, PASSWORD).status_code == 429
 
     def test_many_names_from_one_address_slow_that_address_down(self, app, admin):
@@ -316,10 +323,70 @@ class TestAWrongPassword:
     def test_an_hour_later_all_is_forgotten(self, app, admin):
         client = app.test_client()
         attempt(client, admin.name)
-        repeat(FREE["account"])
+        repeat(FREE["pair"])
         later(minutes=61)
         attempt(client, admin.name)
-        assert db.session.query(Attempt).count() == 2  # the one just now, by account and by address
+        assert db.session.query(Attempt).count() == 3  # the one just now, by pair, account and address
+
+
+class TestAStrangerWhoGuesses:
+    """Whatever others try at an account, its owner is let in by the right password, from a browser that was never seen before."""
+
+    def test_from_two_addresses_three_times_a_second_they_keep_nobody_out(self, app, admin, monkeypatch):
+        """70 seconds of it, and the owner tries every five; each try signs in, and waits for nothing."""
+        moment = [now()]
+        monkeypatch.setattr("pnpm.models.attempt.now", lambda: moment[0])
+        strangers, statuses = [at(app, "198.51.100.1"), at(app, "198.51.100.2")], []
+        for number in range(14):
+            for stranger in strangers * 2:
+                assert attempt(stranger, admin.name).status_code in (422, 429)
+            moment[0] += timedelta(seconds=5)
+            statuses.append(attempt(at(app, f"203.0.113.{number + 1}"), admin.name, PASSWORD).status_code)
+        assert statuses == [303] * 14
+
+    def test_from_a_thousand_addresses_neither(self, app, admin):
+        attempt(at(app, "198.51.100.1"), admin.name)
+        repeat(100)
+        assert attempt(at(app, "203.0.113.1"), admin.name, PASSWORD).status_code == 303
+
+    def test_an_owner_who_mistypes_meanwhile_waits_for_their_own_mistakes_alone(self, app, admin, monkeypatch):
+        moment = [now()]
+        monkeypatch.setattr("pnpm.models.attempt.now", lambda: moment[0])
+        attempt(at(app, "198.51.100.1"), admin.name)
+        repeat(100)
+        owner = at(app, "203.0.113.1")
+        answers = [attempt(owner, admin.name) for _ in range(3)]
+        assert [answer.status_code for answer in answers] == [422, 422, 429]
+        for _ in range(4):
+            moment[0] += timedelta(seconds=int(answers[-1].headers["Retry-After"]) / 4)
+            attempt(at(app, "198.51.100.1"), admin.name)
+        assert attempt(owner, admin.name, PASSWORD).status_code == 303
+
+    def test_an_address_that_guesses_stays_slow_when_the_owner_came_in(self, app, admin):
+        stranger = at(app, "198.51.100.1")
+        for _ in range(FREE["pair"]):
+            attempt(stranger, admin.name)
+        assert attempt(at(app, "203.0.113.1"), admin.name, PASSWORD).status_code == 303
+        assert attempt(stranger, admin.name, PASSWORD).status_code == 429
+
+    @pytest.mark.parametrize("name", ["Bu Camat", "Tidak Ada"])
+    def test_guesses_from_many_addresses_are_fewer_at_each_whether_or_not_there_is_such_an_account(self, app, admin, name):
+        def guessed(address):
+            """How many of ten guesses from there were looked at."""
+            return [attempt(at(app, address), name).status_code for _ in range(10)].count(422)
+
+        assert guessed("198.51.100.1") == FREE["pair"]
+        repeat(10)
+        assert {guessed(f"203.0.113.{number}") for number in range(3)} == {FREE_OF_MANY["pair"]}
+
+    def test_after_another_password_nobody_waits_for_guesses_at_the_old_one(self, app, admin):
+        owner = at(app, "203.0.113.1")
+        for _ in range(FREE["pair"] + 1):
+            last = attempt(owner, admin.name)
+        assert last.status_code == 429
+        with changing():
+            change_password(User.held(admin.id), "kata yang sama sekali lain")
+        assert attempt(owner, admin.name, "kata yang sama sekali lain").status_code == 303
 
 
 class TestTheForm:

@@ -128,7 +128,7 @@ class TestAnother:
     def test_the_password_is_changed_and_what_a_stranger_tried_forgiven(self, two, office, app, sign_in):
         client = sign_in(two[1])
         stranger = app.test_client()
-        for _ in range(FREE["account"] + 1):
+        for _ in range(FREE["pair"] + 1):
             stranger.post("/admin/login", data={**token(stranger), "username": "Rudi", "password": "salah semua"})
         assert act(office, two[1], "password", password=NEW).status_code == 303
         assert client.get("/admin/").status_code == 303
