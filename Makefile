@@ -9,7 +9,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 run: .venv/run
 	$(BIN)/flask init --demo
 	@echo "http://127.0.0.1:$(PORT)/"
-	$(BIN)/gunicorn --bind 127.0.0.1:$(PORT) --workers 2 --no-control-socket \
+	$(BIN)/gunicorn --config deploy/gunicorn.py --bind 127.0.0.1:$(PORT) \
 		--access-logfile - --access-logformat '%(m)s %(U)s %(s)s, %(B)s bytes, %(M)s ms' wsgi:app
 
 test: .venv/test .tools/done

@@ -21,10 +21,11 @@ comments = Blueprint("comments", __name__)
 @comments.post(pages.ADDRESS)
 def create(year, month, slug):
     """Take a comment under the article of this address."""
+    sent = request.form  # read whole before the database is asked: it may come slowly, and connections are few
     with connected() as connection:
         article = _entry(connection, slug) or abort(404)
         current_site(article.site_revision or "")
-        form = CommentForm(article.id, request.form)  # not its files, which Flask-WTF would put into fields of text
+        form = CommentForm(article.id, sent)  # not its files, which Flask-WTF would put into fields of text
         if not form.validate():
             return _refused(article, form, form.refusal)
         try:

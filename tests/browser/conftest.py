@@ -117,7 +117,7 @@ def free_port():
 
 
 @contextmanager
-def served(instance, check="/healthz", port=None, **settings):
+def served(instance, check="/healthz", port=None, config=None, **settings):
     """Serve the site in `instance` with two gunicorn workers on that port of the loopback, once it answers `check`."""
     port = port or free_port()
     given = {"INSTANCE": str(instance), "SECRET_KEY": SETTINGS["SECRET_KEY"], "COMMENT_LIMIT": "off", **settings}
@@ -131,6 +131,7 @@ def served(instance, check="/healthz", port=None, **settings):
         "--workers",
         "2",
         "--no-control-socket",
+        *(("--config", config) if config else ()),
         "wsgi:app",
     ]
     with (Path(instance) / "server.log").open("w") as log:
