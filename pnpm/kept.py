@@ -19,7 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from .database import first
 from .doorstep import OURS, message
 from .models.freshness import next_moment, proof_of
-from .security import HEADERS
+from .security import HEADERS, TRANSPORTED
 
 MOST = 128  # things of a kind that a process keeps: pages are about 10 kB each
 
@@ -86,7 +86,8 @@ class Shelf:
     def rest(self, page: "Page", environ: dict) -> None:
         """Keep a page on the disk, too, for processes that have not loaded the program; where there is a doorstep for that."""
         if OURS in environ and self.engine.dialect.name == "sqlite":
-            environ[OURS](page.etag, HEADERS | page.headers, page.compressed, lambda: self._proof(page.source))
+            headers = HEADERS | environ.get(TRANSPORTED, {}) | page.headers
+            environ[OURS](page.etag, headers, page.compressed, lambda: self._proof(page.source))
 
     def _proof(self, source):
         with suppress(SQLAlchemyError):

@@ -38,6 +38,9 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+# For a year (RFC 6797), where the site's own address is https; it says nothing of other names under the same domain.
+TRANSPORT = {"Strict-Transport-Security": "max-age=31536000"}
+TRANSPORTED = "pnpm.transport"  # in the environ: TRANSPORT, or nothing
 PORTS = {"http": 80, "https": 443}
 LONGEST_HOST = 260  # RFC 1035: 253, and a port
 SAFE = {"GET", "HEAD", "OPTIONS"}
@@ -80,9 +83,11 @@ def guard(application: Callable, address: str = "") -> Callable:
     def guarded(environ, start_response):
         def start(status, headers, *more):
             given = {name.lower() for name, _value in headers}  # a page may have a policy of its own
-            ours = [(name, value) for name, value in HEADERS.items() if name.lower() not in given]
+            all_ours = (HEADERS | environ[TRANSPORTED]).items()
+            ours = [(name, value) for name, value in all_ours if name.lower() not in given]
             return start_response(status, [*headers, *ours], *more)
 
+        environ[TRANSPORTED] = TRANSPORT if site.scheme == "https" and not _is_said_plain(environ) else {}
         if not _is_asked_for(environ.get("HTTP_HOST"), right):
             start("400 Bad Request", [("Content-Type", "text/plain; charset=utf-8")])
             return [b"400: Host\n"]
@@ -133,6 +138,11 @@ def _is_asked_for(host, right):
     if right:
         return (host or "").lower() in right
     return host is None or (len(host) <= LONGEST_HOST and HOST.fullmatch(host))
+
+
+def _is_said_plain(environ):
+    """Whether the server in front says that the request came without TLS: RFC 6797 (7.2) wants no such word there."""
+    return environ.get("HTTP_X_FORWARDED_PROTO", "").rpartition(",")[2].strip().lower() == "http"
 
 
 def _place(environ, site):

@@ -66,6 +66,13 @@ class TestWhereTheSiteHasAnAddress:
         assert 'href="/blog/static/' in response.text
         assert client.get("/bloggers", headers={"Host": "desa.example"}).status_code == 404
 
+    @pytest.mark.parametrize(("said", "given"), [(None, True), ("https", True), ("http", False), ("https, http", False)])
+    def test_browsers_are_told_to_come_by_https_alone_unless_the_answer_goes_out_without(self, client, url, said, given):
+        headers = {"Host": "desa.example"} | ({"X-Forwarded-Proto": said} if said else {})
+        for path in (f"/blog{url}", f"/blog{url}", "/blog/tidak-ada", "/blog/admin/login"):
+            strict = client.get(path, headers=headers).headers.getlist("Strict-Transport-Security")
+            assert strict == ["max-age=31536000"] * given, path
+
     def test_its_cookies_go_over_https_alone(self, client, instance):
         given = client.get("/blog/admin/login", headers={"Host": "desa.example"}, environ_overrides={"wsgi.url_scheme": "http"})
         assert "Secure" in given.headers["Set-Cookie"]
@@ -126,3 +133,9 @@ def test_a_body_that_cannot_be_read_is_refused_whatever_the_server_raises(client
         environ.pop("CONTENT_LENGTH", None)
     answer = run_wsgi_app(client.application, environ)
     assert answer[1].startswith("400")
+
+
+@pytest.mark.parametrize("settings", [{}, {"SITE_URL": "http://localhost"}])
+def test_where_https_is_not_the_sites_own_address_nobody_is_told_to_come_by_it(client, url):
+    assert "Strict-Transport-Security" not in client.get(url, base_url="https://localhost").headers
+    assert "Strict-Transport-Security" not in client.get(url).headers
