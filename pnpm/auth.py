@@ -6,6 +6,7 @@ from contextlib import suppress
 from flask import Flask, Request, abort, current_app, g, request, session, url_for
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_wtf.csrf import generate_csrf
+from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import Forbidden
 
@@ -14,7 +15,7 @@ from .addresses import parts_of
 from .database import changing
 from .models.sign_in import IDLE, SignIn
 from .models.user import Role, User
-from .signing import NoKey
+from .signing import Dated, NoKey
 
 PREFIX = "/admin"
 EVERYONE = frozenset({None, *Role})
@@ -31,6 +32,12 @@ class OfficeSessions(SecureCookieSessionInterface):
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         return super().open_session(app, request) if is_office(request.path) else None
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        serializer = super().get_signing_serializer(app)
+        if serializer:
+            serializer.signer = Dated
+        return serializer
 
     def get_cookie_path(self, app: Flask) -> str:
         return cookie_path()

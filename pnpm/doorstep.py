@@ -29,7 +29,7 @@ class Doorstep:
         self.signals.append(os.path.join(instance, "config.py"))
         self.begun = self._signalled()
         self.program, self.site = program, site
-        self.rested = {}  # what this process keeps here: of each key the tag
+        self.rested = {}  # what this process keeps here: of each key the tag, and when
 
     def __call__(self, environ, start_response):
         """A kept page, or the site's answer."""
@@ -65,7 +65,11 @@ class Doorstep:
             with open(os.path.join(self.folder, _key(environ)), "rb") as file:
                 page = json.loads(file.readline())
                 page["body"] = file.read()
-            is_good = page["until"] > time.time() and page["program"] == self.program and self._signalled() == self.begun
+            is_good = (
+                page["made"] <= time.time() < page["until"]
+                and page["program"] == self.program
+                and self._signalled() == self.begun
+            )
             is_fresh = is_good and (page["file"], page["row"]) == _found(page["database"], page["query"])
         except (OSError, ValueError, KeyError, TypeError):
             return None
@@ -76,9 +80,11 @@ class Doorstep:
 
         There is none where the page is not fresh any more. It is no trouble if it cannot be kept.
         """
-        if self.rested.get(key) == etag or not (found := proof()):
+        made = time.time()
+        last, moment = self.rested.get(key, (None, 0))
+        if (last == etag and abs(made - moment) < HOURS * 1800) or not (found := proof()):
             return
-        page = {**found, "until": min(found["until"], time.time() + HOURS * 3600), "program": self.program, "etag": etag}
+        page = {**found, "until": min(found["until"], made + HOURS * 3600), "program": self.program, "etag": etag, "made": made}
         page.update(headers=headers, digest=hashlib.sha256(body).hexdigest())
         try:
             page["file"] = os.stat(page["database"]).st_ino
@@ -87,11 +93,11 @@ class Doorstep:
             _write(os.path.join(self.folder, key), json.dumps(page).encode() + b"\n" + body)
         except OSError:
             return
-        self.rested[key] = etag
+        self.rested[key] = etag, made
 
     def _make_room(self):
         with os.scandir(self.folder) as found:
-            files = sorted((entry.stat().st_mtime, entry.path) for entry in found)
+            files = sorted((_age(entry), entry.path) for entry in found)
         for _moment, path in files[: -(MOST - 1)]:
             os.unlink(path)
             self.rested.clear()
@@ -112,6 +118,12 @@ def message(etag, headers, compressed, environ):
         return "200 OK", dict(headers, **{"Content-Encoding": "gzip", "Content-Length": str(len(compressed))}), compressed
     body = gzip.decompress(compressed)
     return "200 OK", dict(headers, **{"Content-Length": str(len(body))}), body
+
+
+def _age(entry):
+    """When it was kept, to be sorted by; by a clock that was ahead: before all others, since it is not good yet."""
+    moment = entry.stat().st_mtime
+    return moment if moment <= time.time() else 0
 
 
 def _key(environ):

@@ -24,7 +24,7 @@ def go_half_way(user: User, wanted: str) -> None:
 def half_way() -> User | None:
     """Whose password was right a moment ago, held: None if the account has another since, or needs no code any more."""
     number, proof, moment = session.get("half way") or (0, "", 0)
-    user = User.held(number) if number and now().timestamp() - moment < HALF_WAY else None
+    user = User.held(number) if number and abs(now().timestamp() - moment) < HALF_WAY else None
     return user if user and user.second_factor and hmac.compare_digest(proof, _proof(user)) else None
 
 

@@ -3,9 +3,9 @@
 What does it is imported where it is used: every cold start of the site would pay for it.
 """
 
-import time
 from collections.abc import Callable
 from datetime import date
+from time import monotonic
 
 from flask import Flask, Response, current_app, request
 from sqlalchemy.exc import SQLAlchemyError
@@ -70,11 +70,11 @@ def back_up(config: Config) -> None:
 
 def _duties(app: Flask) -> list[Callable]:
     """What this process has not looked at for long enough."""
-    today, moment, found = now().date(), time.time(), []
+    today, moment, found = now().date(), monotonic(), []  # which no clock that is set changes
     if app.extensions.get(DONE_ON) != today:
         app.extensions[DONE_ON] = today
         found.append(lambda: tidy(today))
-    if app.config["PNPM"].backups == "daily" and app.extensions.get(LOOK, 0) <= moment:
+    if app.config["PNPM"].backups == "daily" and app.extensions.get(LOOK, moment) <= moment:
         app.extensions[LOOK] = moment + LOOK_AGAIN
         found.append(lambda: back_up(app.config["PNPM"]))
     return found

@@ -96,5 +96,5 @@ def _feature(deed, article, name, wanted):
 def _before(article, who):
     """The deed of the same officer that made it what it is, a moment ago: the first answer was lost, and this one is the same."""
     last = db.session.scalars(log.of("article", article.id).limit(1)).first()
-    is_same = last and last.who == who and last.created_at > now() - AGAIN
+    is_same = last and last.who == who and abs(now() - last.created_at) < AGAIN
     return last.deed if is_same else ""

@@ -94,7 +94,7 @@ def is_due(config: Config, zone: ZoneInfo) -> bool:
     """Whether one of today is missing, and none failed just now."""
     room, moment = config.instance / FOLDER, now()
     failed = failure.last(room)
-    return not (failed and moment - failed.moment < AGAIN) and not names.has_one_of(room, moment.astimezone(zone).date())
+    return not (failed and abs(moment - failed.moment) < AGAIN) and not names.has_one_of(room, moment.astimezone(zone).date())
 
 
 @contextmanager

@@ -75,21 +75,30 @@ _ARTICLE = (
 
 _RECENT = (
     select(Comment.created_at)
-    .where(Comment.address_hash.in_(bindparam("hashes", expanding=True)), Comment.created_at > bindparam("since"))
+    .where(
+        Comment.address_hash.in_(bindparam("hashes", expanding=True)),
+        Comment.created_at > bindparam("since"),
+        Comment.created_at < bindparam("until"),
+    )
     .order_by(Comment.created_at.desc())
     .limit(bindparam("most"))
 )
 
 
 def _recent(connection, address, config, moment):
-    """When the comments of the running stretch came from this address, newest first; no more than matter."""
+    """When the comments of the running stretch came from this address, newest first; no more than matter.
+
+    Those of a clock that was a little ahead count as of now. Of one that was far ahead nobody knows how old they are: they
+    count no more, or an address would be held until that time has come.
+    """
     limit = config.comment_limit
     if limit is None:
         return []
-    since = moment - timedelta(seconds=limit.seconds)
-    hashes = {address_hash(config.secret_key, address, day) for day in (moment, since)}
-    values = {"hashes": list(hashes), "since": since, "most": limit.count * REFUSED_AT}
-    return connection.scalars(_RECENT, values).all()
+    stretch = timedelta(seconds=limit.seconds)
+    since, until = moment - stretch, moment + stretch
+    hashes = {address_hash(config.secret_key, address, day) for day in (moment, since, until)}
+    values = {"hashes": list(hashes), "since": since, "until": until, "most": limit.count * REFUSED_AT}
+    return [min(one, moment) for one in connection.scalars(_RECENT, values)]
 
 
 def _reasons(verdict, recent, config, moment):

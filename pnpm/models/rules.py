@@ -22,7 +22,7 @@ from .policy import Policy
 from .setting import Setting
 from .trust import Trust, Trusted
 
-STEP, STEPS = timedelta(days=28), 14  # back, through every month of a year: whose address's hash on a list still tells it
+STEP, STEPS = timedelta(days=28), 14  # back, through every month of a year whose hash on a list tells an address; one ahead
 
 
 class Verdict(NamedTuple):
@@ -108,7 +108,7 @@ class Rules:
     def _hashes(self, address, config, moment):
         if not {"hold_addresses", "refuse_addresses"} & self._lists.keys():
             return ()
-        return tuple({address_hash(config.secret_key, address, moment - back * STEP) for back in range(STEPS)})
+        return tuple({address_hash(config.secret_key, address, moment - back * STEP) for back in range(-1, STEPS)})
 
 
 def sample_of(draft: Draft, hashes: tuple[str, ...] = (), address: str = "") -> Sample:

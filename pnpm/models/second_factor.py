@@ -82,6 +82,8 @@ def _step(secret, code, after):
     steps = range(running - DRIFT, running + DRIFT + 1)
     # All are compared, each in constant time.
     right = [step for step in steps if hmac.compare_digest(made(step).encode(), code.encode("utf-8", "replace"))]
+    # What was used by a clock that was ahead would else keep its owner out until that time has come.
+    after = after if after in steps else 0
     return next((step for step in right if step > after), None)
 
 
