@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import json
 import os
+import re
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -12,6 +13,7 @@ from .disk import write
 
 STYLES = {"css": "site.css", "css/office": "office.css"}  # a file a noun, those of a folder joined in the order of their names
 INDEX = "names.json"  # beside the files, so that it is never without them
+HASHED = re.compile(r"/[^/.][^/]*\.[0-9a-f]{12}(?:\.[A-Za-z0-9]+)?$")  # an address of ours; nothing else is given out
 READABLE = 0o644  # a web server is another user
 FOREVER = 365 * 24 * 3600  # seconds: a static file's name changes with its content
 # For an Apache that gives the files out itself; what it does not have, it passes over.
@@ -80,6 +82,7 @@ def served(following: Callable, folder: Path) -> Callable:
     """`following`, and before it the files of that folder under /static/, for a year, where no web server in front gives them.
 
     They are looked through when the first is asked for, and again when there are new ones: plain CGI pays for each start.
+    No name that somebody asks for is ever looked up on the disk, only in the list that this gives.
     """
 
     @cache
@@ -87,17 +90,28 @@ def served(following: Callable, folder: Path) -> Callable:
         from whitenoise import WhiteNoise
 
         more = {"allow_all_origins": False, "immutable_file_test": lambda path, url: True}
-        return WhiteNoise(following, root=folder, prefix="static", max_age=FOREVER, **more)
+        state = _changed(folder / INDEX)
+        listed = WhiteNoise(following, root=folder, prefix="static", max_age=FOREVER, **more)
+        listed.files = {url: file for url, file in listed.files.items() if HASHED.search(url)}
+        listed.state = state
+        return listed
 
     def application(environ, start_response):
         path = environ.get("PATH_INFO", "")
         if not path.startswith("/static/"):
             return following(environ, start_response)
-        if path not in noise().files and (folder / path.removeprefix("/static/")).is_file():
+        if path not in noise().files and noise().state != _changed(folder / INDEX):
             noise.cache_clear()
         return noise()(environ, start_response)
 
     return application
+
+
+def _changed(index):
+    try:
+        return index.stat().st_mtime_ns
+    except FileNotFoundError:
+        return 0
 
 
 def _files(source):

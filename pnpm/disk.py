@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -12,10 +13,24 @@ from time import monotonic, sleep, time
 WORK = ".work-"  # how a folder of unfinished things begins
 STRAY = 24 * 3600  # seconds: nobody is at work any more on what is older
 STEP_SECONDS = 0.05  # between two looks at a lock
+LONGEST_NAME = 1024  # of a path within a folder
+# Names as this program gives them: nothing hidden, no "..", no separator but "/", no NUL, and no part that a disk refuses.
+_NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,199}(?:/[A-Za-z0-9_-][A-Za-z0-9._-]{0,199})*")
 
 
 class Busy(Exception):
     """Another process is at work here, and was not done in time."""
+
+
+def within(folder: Path, name: str) -> Path | None:
+    """The file or folder of that name in `folder`; None if the name, which may come from anywhere, is none of ours or leads out.
+
+    The disk is not asked before the name is known to be harmless. Whether anything is there is not said.
+    """
+    if len(name) > LONGEST_NAME or not _NAME.fullmatch(name):
+        return None
+    path = folder / name
+    return path if path.resolve().is_relative_to(folder.resolve()) else None
 
 
 @contextmanager

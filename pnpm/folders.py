@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from .disk import sync
+from .disk import sync, within
 from .figures import KEY_LENGTH, widths_of
 
 TYPES = {"webp": "image/webp", "jpg": "image/jpeg"}
@@ -30,7 +30,8 @@ def folder_of(room: Path, key: str) -> Path:
 def path_of(room: Path, key: str, name: str) -> tuple[Path, str] | None:
     """Where a file of that name lies, and its type; None for whatever is not named as ours are: it never reaches the disk."""
     named = FILE.fullmatch(name)
-    return (folder_of(room, key) / name, TYPES[named[1]]) if named and KEY.fullmatch(key) else None
+    path = within(room, f"{key[:2]}/{key}/{name}") if named and KEY.fullmatch(key) else None
+    return (path, TYPES[named[1]]) if path else None
 
 
 @contextmanager

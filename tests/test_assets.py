@@ -79,7 +79,17 @@ def test_where_the_web_server_has_a_folder_they_are_put_there_with_what_it_needs
         db.engine.dispose()
 
 
-def test_one_that_a_newer_version_puts_there_is_served_by_a_process_of_the_older(client, app):
+def test_one_that_a_newer_version_puts_there_is_served_by_a_process_of_the_older(client, app, source):
     assert client.get("/static/none.js").status_code == 404
-    (app.config["STATIC"] / "new.js").write_text("new")
-    assert client.get("/static/new.js", buffered=True).status_code == 200
+    (source / "new.js").write_text("new")
+    names = assets.prepare(source, app.config["STATIC"])
+    for name in (names["new.js"], app.config["ASSETS"]["app.js"]):
+        assert client.get(f"/static/{name}").status_code == 200
+
+
+def test_what_lies_there_and_is_none_of_ours_is_not_given_out(client, app):
+    folder = app.config["STATIC"]
+    for name in ("plain.js", ".0123456789ab.js", "note.txt"):
+        (folder / name).write_text("x")
+    for name in ("plain.js", ".0123456789ab.js", "note.txt", ".htaccess", assets.INDEX, f"{app.config['ASSETS']['app.js']}.gz"):
+        assert client.get(f"/static/{name}").status_code == 404

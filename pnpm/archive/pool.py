@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from ..disk import sync
+from ..disk import sync, within
 from . import PICTURES, Pooled, Unfit, digest, is_picture
 
 _NEW = ".new-"  # how a copy begins that is not whole yet
@@ -48,8 +48,11 @@ def take_in(instance: Path, room: Path, taken: dict[str, Pooled], until: float =
 
 def open_pooled(room: Path, pooled: Pooled) -> BinaryIO:
     """A file of the pool, to be read. Unfit if it is not there, or has not its size."""
+    place = within(room, pooled.place)
+    if place is None:
+        raise Unfit(f"{pooled.name} lies nowhere in {room / PICTURES}.")
     try:
-        file = (room / pooled.place).open("rb")
+        file = place.open("rb")
     except OSError as error:
         raise Unfit(f"{pooled.name} is missing in {room / PICTURES}, where this backup has its pictures.") from error
     if os.fstat(file.fileno()).st_size != pooled.size:

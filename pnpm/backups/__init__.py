@@ -16,7 +16,7 @@ from ..archive.reading import opened
 from ..archive.writing import packed, written
 from ..config import Config
 from ..database import now
-from ..disk import locked, sweep
+from ..disk import locked, sweep, within
 from ..safekeeping import copy_database
 from . import failure, names
 from .failure import Failed as Failed
@@ -70,7 +70,8 @@ def all_kept(instance: Path) -> list[Kept]:
 
 def of(instance: Path, name: str) -> Kept | None:
     """The backup whose file has that name."""
-    return next((kept for kept in all_kept(instance) if kept.path.name == name), None)
+    path = within(instance / FOLDER, name)
+    return next((kept for kept in all_kept(instance) if kept.path == path), None)
 
 
 def make(config: Config, zone: ZoneInfo, seconds: float = ALL_THE_TIME) -> Path:
