@@ -12,10 +12,16 @@ import os
 import time
 
 FOLDER = "kept"  # in the instance folder
-MOST = 256  # pages
+MOST = 256  # pages of a name
+NAMES = (
+    6  # that pages are kept of, 10 kB each: anybody can ask under a name of his own, unless the site has its address as a setting
+)
+SETTLED = 4  # pages from which on a name is as good as any other: who makes up names asks each for one
 HOURS = 12  # a page is good for: the token of its form is good for a week
+DIGITS = 8  # of a name, before those of the page
 BUSY_SECONDS = 0.2  # that a database which is being written to is waited for: loading the program takes longer
-PARTS = "wsgi.url_scheme", "HTTP_HOST", "SCRIPT_NAME", "PATH_INFO", "HTTP_X_FORWARDED_PROTO"  # what else a page depends on
+NAME = "wsgi.url_scheme", "HTTP_HOST", "SCRIPT_NAME", "HTTP_X_FORWARDED_PROTO"  # what the site is asked for as
+PARTS = *NAME, "PATH_INFO"  # what else a page depends on
 SERVERS = "wsgi.", "SERVER_", "REMOTE_"  # what of a request is not the browser's
 OURS = "pnpm.doorstep"  # in the environ of a request
 
@@ -89,16 +95,26 @@ class Doorstep:
         try:
             page["file"] = os.stat(page["database"]).st_ino
             os.makedirs(self.folder, 0o700, exist_ok=True)
-            self._make_room()
+            self._make_room(key)
             _write(os.path.join(self.folder, key), json.dumps(page).encode() + b"\n" + body)
         except OSError:
             return
         self.rested[key] = etag, made
 
-    def _make_room(self):
+    def _make_room(self, key):
+        """Room for a page: its name gives up its oldest, and if there are too many names, one gives up all: of those with the
+        fewest pages the one that came last. So names that somebody makes up take each other's place, and not that of real ones.
+        """
+        names, now = {}, time.time()
         with os.scandir(self.folder) as found:
-            files = sorted((_age(entry), entry.path) for entry in found)
-        for _moment, path in files[: -(MOST - 1)]:
+            for moment, path in sorted((_age(entry), entry.path) for entry in found):
+                names.setdefault(os.path.basename(path)[:DIGITS], []).append((moment, path))
+        pages = names.pop(key[:DIGITS], [])
+        gone = [path for _moment, path in pages[: max(0, len(pages) - MOST + 1)] if not path.endswith(key)]
+        if len(names) >= NAMES:
+            least = min(names, key=lambda name: _standing(names[name], now))
+            gone += [path for _moment, path in names[least]]
+        for path in gone:
             os.unlink(path)
             self.rested.clear()
 
@@ -126,8 +142,16 @@ def _age(entry):
     return moment if moment <= time.time() else 0
 
 
+def _standing(pages, now):
+    """Of names: the smaller, the sooner one is given up. What has lain there for its hours counts no more."""
+    good = [moment for moment, _path in pages if now - moment < HOURS * 3600]
+    return min(len(good), SETTLED), -min(good, default=0)
+
+
 def _key(environ):
-    return _digest([environ.get(part, "") for part in PARTS])[:32]
+    """What a page is kept as: it begins with the name that it was asked for under."""
+    name, page = (_digest([environ.get(part, "") for part in parts]) for parts in (NAME, PARTS))
+    return name[:DIGITS] + page[:32]
 
 
 def _write(path, content):

@@ -1,6 +1,7 @@
 """Pages answered before the program is loaded: the same answers, and only as long as nothing has changed."""
 
 import io
+import os
 import shutil
 import time
 from datetime import timedelta
@@ -199,12 +200,55 @@ def test_where_pages_cannot_be_kept_they_are_answered_all_the_same(process, url,
     assert [ask(process(), url)[0] for _time in range(2)] == ["200 OK", "200 OK"]
 
 
-def test_no_more_are_kept_than_there_is_room_for(process, url, instance, monkeypatch):
-    monkeypatch.setattr(doorstep, "MOST", 3)
+def visit(door, *paths, **environ):
+    """Whether each page was answered without loading the program."""
+    return [not ask(door, path, **environ)[3] for path in paths]
+
+
+def test_no_more_pages_of_a_name_are_kept_than_there_is_room_for(process, url, instance, monkeypatch):
+    monkeypatch.setattr(doorstep, "MOST", 2)
+    paths = "/", url, "/sitemap.xml"
+    for path in paths:
+        ask(process(), path)
+    assert len(list((instance / "kept").iterdir())) == 2
+    assert visit(process(), url) == [True], "the oldest went"
+
+
+@pytest.mark.parametrize("made_up", ["HTTP_HOST", "HTTP_X_FORWARDED_PROTO"])
+def test_three_hundred_made_up_names_take_no_page_of_the_real_ones(process, url, instance, made_up):
+    real, pages = [{}, {"HTTP_HOST": "www.desa.example"}], ("/", url, "/sitemap.xml")
+    for name in real:
+        for page in pages:
+            ask(process(), page, **name)
     door = process()
-    for host in range(9):
-        ask(door, url, HTTP_HOST=f"h{host}.example")
-    assert len(list((instance / "kept").iterdir())) == 3
+    for number in range(300):
+        ask(door, "/" if number % 2 else url, **{made_up: f"h{number}.example"})
+    assert len(list((instance / "kept").iterdir())) <= doorstep.NAMES * doorstep.MOST
+    assert len({path.name[: doorstep.DIGITS] for path in (instance / "kept").iterdir()}) <= doorstep.NAMES + 1
+    for name in real:
+        for page in pages:
+            assert visit(process(), page, **name) == [True]
+
+
+def test_a_real_name_that_comes_after_the_made_up_ones_is_kept_too(process, url):
+    door = process()
+    for number in range(20):
+        ask(door, url, HTTP_HOST=f"h{number}.example")
+    for page in ("/", url):
+        ask(process(), page)
+    for number in range(20, 40):
+        ask(door, url, HTTP_HOST=f"h{number}.example")
+    assert visit(process(), "/") == visit(process(), url) == [True]
+
+
+def test_a_name_of_long_ago_makes_room(process, url, instance, monkeypatch):
+    monkeypatch.setattr(doorstep, "NAMES", 1)
+    for page in ("/", url, "/sitemap.xml"):
+        ask(process(), page, HTTP_HOST="old.example")
+    for path in (instance / "kept").iterdir():
+        os.utime(path, (0, 0))
+    ask(process(), url, HTTP_HOST="new.example")
+    assert len(list((instance / "kept").iterdir())) == 1
 
 
 def test_nobodys_own_page_is_kept(process, instance, url):
