@@ -1,8 +1,11 @@
 """Searches for words: the same found on every engine, whatever its host's language, age or defaults."""
 
+import unicodedata
+
 import pytest
 
 from pnpm.database import changing, db
+from pnpm.forms.search import LONGEST_WORDS
 from pnpm.models import Comment, log
 from pnpm.models.action import Action
 from pnpm.models.desk import Search
@@ -14,6 +17,11 @@ from tests.views.office.conftest import account
 
 pytestmark = pytest.mark.engines
 
+
+# As many different letters as a search takes, of several alphabets, with accents and without.
+ALPHABETS = range(0xE0, 0xF7), range(0x430, 0x460), range(0x3B1, 0x3C2), range(0x561, 0x587), range(0x1E01, 0x1E94, 2)
+VARIED = "".join(chr(letter) for alphabet in ALPHABETS for letter in alphabet)
+SHORT = VARIED[7:13] + VARIED[30:48]
 FOUND = [
     ("Rapat DESA di balai", "desa"),
     ("Rapat desa di balai", "DESA"),
@@ -37,6 +45,9 @@ FOUND = [
     ('Nur\'aini "S.Pd."', "'aini"),
     ('Nur\'aini "S.Pd."', '"S.'),
     ("?:x", ":x"),
+    ("désé.(é|ü)[*]+?{2}^$ 'x'", "É.(É|Ü)[*]+?{2}^$"),
+    (SHORT, SHORT.upper()),
+    (SHORT.upper(), SHORT),
 ]
 NOT_FOUND = [
     ("Pemilihan kades", "kadés"),
@@ -47,6 +58,11 @@ NOT_FOUND = [
     ("C:data", r":\d"),
     ("a b", "a/b"),
     ("straße", "strasse"),
+    ("désaXé", "désa.é"),
+    ("İstanbul", "istanbul"),
+    ("300 \u212a", "300k"),
+    ("300\u212a", "300k"),
+    (SHORT.replace(SHORT[-1], "x"), SHORT),
 ]
 
 
@@ -101,6 +117,14 @@ def test_a_word_is_found_whatever_the_case_of_its_letters(site, place):
 def test_accents_and_signs_are_letters(site, place):
     found = [(text, word) for text, word in NOT_FOUND if place(site, text, word)]
     assert found == []
+
+
+@pytest.mark.parametrize("place", [in_comments, in_articles, in_the_log], ids=lambda place: place.__name__)
+def test_a_word_may_have_as_many_different_letters_as_a_search_takes(site, place):
+    assert len(VARIED) == LONGEST_WORDS
+    assert place(site, VARIED, VARIED.upper())
+    assert place(site, unicodedata.normalize("NFD", VARIED.upper()), VARIED)
+    assert not place(site, VARIED, VARIED.replace(VARIED[99], "x"))
 
 
 def test_a_reason_is_found_as_it_is_written(site):

@@ -9,10 +9,9 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from flask_babel import gettext
 
 from ... import auth, htmx, logbook, office, text, way_back
-from ...characters import one_line
 from ...database import changing, db
 from ...forms.office import TokenForm
-from ...forms.search import LONGEST_WORDS, number_of
+from ...forms.search import number_of, words_of
 from ...models import Comment
 from ...models import log as kept
 from ...models.action import Action
@@ -65,7 +64,7 @@ def _asked():
     asked = {name: request.args.get(name, "") for name, _known in names}
     if any(asked[name] not in ("", *known) for name, known in names):
         abort(404)
-    return asked | {"q": one_line(request.args.get("q", ""))[:LONGEST_WORDS], "before": number_of(request.args, "before")}
+    return asked | {"q": words_of(request.args), "before": number_of(request.args, "before")}
 
 
 def _page(found, asked, subjects, has_older):
