@@ -109,6 +109,7 @@ NAMES = {
     "headlines": _("Breaking News"),
     "backup": _("cadangan"),
     "made": _("dibuat"),
+    "accounts": _("kata sandi lama berlaku lagi"),
     **LABELS,
 }
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import select
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from . import backups, folders, migrations, upgrade
@@ -20,6 +21,7 @@ from .disk import sync, workplace
 from .models import copying
 from .models.action import Action
 from .models.log import Deed
+from .models.user import User
 from .safekeeping import transfer
 from .sqlite import is_lost
 
@@ -29,10 +31,15 @@ class NotEmpty(Exception):
 
 
 class Restored(NamedTuple):
-    """What came of it: the backup of what was there before, and the secrets in the archive, which nobody put into their place."""
+    """What came of it.
+
+    The backup of what was there before, the secrets in the archive, which nobody put into their place, and the accounts that
+    are not as they were: back, or with an older password or second factor.
+    """
 
     before: Path | None
     secrets: list[str]
+    accounts: list[str]
 
 
 def bring_back(path: Path, config: Config, zone: ZoneInfo, who: str, replace: bool = False) -> Restored:
@@ -55,13 +62,20 @@ def bring_back(path: Path, config: Config, zone: ZoneInfo, who: str, replace: bo
                 upgrade.run(db.engine, room)
             _bring_pictures(archive, config.instance)
             keep = _nothing if is_empty else _keeper(config, room, zone)
-            before = transfer(source, db.engine, held=keep)
-        _write_down(who, path, archive)
-        return Restored(before, archive.secrets)
+            before, known = transfer(source, db.engine, held=lambda: (keep(), _accounts()))
+        other = sorted({account[0] for account in _accounts() - known}) if known else []
+        _write_down(who, path, archive, other)
+        return Restored(before, archive.secrets, other)
 
 
 def _nothing():
     """What is kept of an empty site."""
+
+
+def _accounts():
+    """Each account, and what lets somebody in."""
+    with db.engine.connect() as connection:
+        return {tuple(row) for row in connection.execute(select(User.name, User.password, User.second_factor))}
 
 
 def _keeper(config, room, zone):
@@ -136,6 +150,7 @@ def _put(archive, file, new, target):
     os.replace(new, target)
 
 
-def _write_down(who, path, archive):
+def _write_down(who, path, archive, accounts):
+    after = {"backup": path.name, "made": archive.about["made"], "accounts": accounts}
     with changing():
-        Deed(who).record(Action.RESTORED, "site", [(None, {}, {"backup": path.name, "made": archive.about["made"]})])
+        Deed(who).record(Action.RESTORED, "site", [(None, {}, {name: value for name, value in after.items() if value})])

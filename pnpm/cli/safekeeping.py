@@ -51,6 +51,9 @@ def restore(file, replace):
     except (Unfit, Failed, Busy, OSError) as error:
         raise click.ClickException(f"Nothing was changed: {_words(error)}") from error
     click.echo(f"Restored from {file}. Everybody has to sign in again.")
+    if done.accounts:
+        click.echo(f"With the backup's password and second factor, not today's: {', '.join(done.accounts)}.")
+        click.echo("If one was changed since because others knew it, change it again: flask user password NAME.")
     if done.before:
         click.echo(f"What was there before is in {done.before}.")
     if done.secrets:

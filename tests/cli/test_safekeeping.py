@@ -6,9 +6,13 @@ import zipfile
 import pytest
 
 from pnpm.backups import at_work
-from pnpm.database import db
+from pnpm.database import changing, db
+from pnpm.models import User, log
+from pnpm.models.action import Action
+from pnpm.models.user import Role
 from tests.conftest import on_sqlite
 from tests.keeping import contents
+from tests.views.office.conftest import account, kept
 
 
 @pytest.fixture
@@ -102,3 +106,33 @@ def test_a_database_that_is_gone_is_said_with_what_helps(app, flask, instance, t
         path.unlink()
     assert "Restored" in flask("restore", tmp_path / "b.zip")
     assert contents(instance) == before
+
+
+class TestPasswords:
+    def test_a_restore_says_whose_old_password_is_good_again(self, app, flask, tmp_path):
+        account("Rudi", Role.MODERATOR)
+        flask("backup", tmp_path / "b.zip")
+        with changing():
+            User.named("Rudi").password = kept("kata lain yang sukar")
+        said = flask("restore", "--replace", tmp_path / "b.zip")
+        assert "not today's: Rudi." in said
+        assert "flask user password NAME" in said
+        assert _restored().after["accounts"] == ["Rudi"]
+
+    def test_accounts_removed_since_and_second_factors_taken_away_are_back_too(self, app, flask, tmp_path):
+        account("Rudi", Role.MODERATOR)
+        flask("backup", tmp_path / "b.zip")
+        with changing():
+            db.session.delete(User.named("Rudi"))
+            User.named("Bu Camat").second_factor = "JBSWY3DPEHPK3PXP"
+        assert "not today's: Bu Camat, Rudi." in flask("restore", "--replace", tmp_path / "b.zip")
+
+    def test_nothing_is_said_where_they_are_today_s(self, app, flask, tmp_path):
+        flask("backup", tmp_path / "b.zip")
+        assert "not today's" not in flask("restore", "--replace", tmp_path / "b.zip")
+        assert "accounts" not in _restored().after
+
+
+def _restored():
+    db.session.rollback()
+    return db.session.scalars(log.found(action=Action.RESTORED.value)).first()
