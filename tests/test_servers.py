@@ -417,7 +417,7 @@ def test_old_tables_are_spelled_anew_and_other_programs_left_alone(own, folder):
             assert app.test_cli_runner().invoke(args=["db", "upgrade"]).exit_code == 0
         dispose(app)
         query = "SELECT table_name, table_collation FROM information_schema.tables WHERE table_schema = DATABASE()"
-        found = dict(connection.execute(text(query)).tuples().all())
+        found = dict(connection.execute(text(query)).all())
         assert found.pop("wp_posts") == "latin1_swedish_ci"
         assert set(found.values()) == {"utf8mb4_nopad_bin"}
         assert connection.scalar(text("SELECT name FROM label")) == "Désa"

@@ -92,7 +92,7 @@ class Search:
 
 def counts() -> dict[Status, int]:
     """How many comments of each status there are."""
-    found = dict(db.session.execute(select(Comment.status, func.count()).group_by(Comment.status)).tuples().all())
+    found = dict(db.session.execute(select(Comment.status, func.count()).group_by(Comment.status)).all())
     return {status: found.get(status, 0) for status in Status}
 
 
@@ -110,7 +110,7 @@ def others(comments: Sequence[Comment]) -> dict[int, dict[str, dict[Status, int]
         for kind, value in (("name", comment.name), ("address", comment.address_hash)):
             if value and not comment.official:
                 if (kind, value) not in known:
-                    known[kind, value] = dict(db.session.execute(_OTHERS[kind], {"value": value}).tuples().all())
+                    known[kind, value] = dict(db.session.execute(_OTHERS[kind], {"value": value}).all())
                 counted = dict(known[kind, value])
                 counted[comment.status] = counted.get(comment.status, 1) - 1
                 result[comment.id][kind] = {status: counted[status] for status in Status if counted.get(status, 0) > 0}

@@ -120,7 +120,7 @@ def sizes(shown: Iterable[Entry]) -> dict[str, int]:
     """How many entries the deeds of these entries have, by their keys."""
     deeds = {entry.deed for entry in shown}
     query = select(Entry.deed, func.count()).where(Entry.deed.in_(deeds)).group_by(Entry.deed)
-    return dict(db.session.execute(query).tuples().all())
+    return dict(db.session.execute(query).all())
 
 
 def first_since(moment: datetime) -> int:

@@ -74,7 +74,7 @@ def wait(since: datetime, until: datetime) -> timedelta | None:
 def work(since: datetime, until: datetime) -> dict[str, list[tuple[str, Status | None, int]]]:
     """What each officer did: actions, for comments moved with where to, and how many. What was done most comes first."""
     done = {}
-    found = db.session.execute(_WORK, _range(since, until)).tuples()
+    found = db.session.execute(_WORK, _range(since, until))
     for who, action, status, count in sorted(found, key=lambda row: (-row[3], alphabetical(row[0]), row[1])):
         done.setdefault(who, []).append((action, status and Status(status), count))
     return done
