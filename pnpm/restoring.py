@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from . import backups, folders, migrations, upgrade
@@ -21,7 +20,6 @@ from .disk import sync, workplace
 from .models import copying
 from .models.action import Action
 from .models.log import Deed
-from .models.user import User
 from .safekeeping import transfer
 from .sqlite import is_lost
 
@@ -73,9 +71,8 @@ def _nothing():
 
 
 def _accounts():
-    """Each account, and what lets somebody in."""
     with db.engine.connect() as connection:
-        return {tuple(row) for row in connection.execute(select(User.name, User.password, User.second_factor))}
+        return copying.accounts(connection)
 
 
 def _keeper(config, room, zone):

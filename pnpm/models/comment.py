@@ -91,7 +91,7 @@ class Comment(db.Model):
     def parents_of(numbers: Iterable[int]) -> dict[int, int]:
         """The numbers of the comments that these replies stand under, by theirs."""
         query = select(Comment.id, Comment.parent_id).where(Comment.id.in_(numbers), Comment.parent_id.is_not(None))
-        return dict(db.session.execute(query).tuples().all())
+        return dict(db.session.execute(query).all())
 
     @staticmethod
     def bodies_of(numbers: Iterable[int]) -> list[str]:

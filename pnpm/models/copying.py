@@ -12,6 +12,7 @@ from ..database import db
 from .numbering import go_on_from, last_numbers
 from .setting import REVISION, Setting
 from .sign_in import SignIn
+from .user import User
 
 BATCH = 500  # rows read and written at a time
 WHOLE = 1 << 256  # sums of hashes are counted round, so that their order does not matter
@@ -33,6 +34,11 @@ def holds(connection: Connection) -> dict[str, int]:
 def is_empty(connection: Connection) -> bool:
     """Whether there is nothing yet that somebody wrote: no article, no comment, no picture."""
     return not any(holds(connection).values())
+
+
+def accounts(connection: Connection) -> set[tuple[str, str, str]]:
+    """Each account's name, and what lets somebody in: its password and second factor, as they are kept."""
+    return {tuple(row) for row in connection.execute(select(User.name, User.password, User.second_factor))}
 
 
 def hold(connection: Connection) -> None:
