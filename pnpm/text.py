@@ -43,8 +43,11 @@ _MARKUP = re.compile("[<&]")  # without these a text is one run of characters, a
 # The beginnings of the tags that `figures` writes, with all files that they name: what a writer types begins no tag so.
 _FILES = re.compile(r'<(?:img src="pictures/[^"]*"|source(?: media="[^"]*")? type="image/webp") srcset="[^"]*"')
 _FILE = re.compile(r'(?<=[" ])pictures/')
-_FIRST_PICTURE = re.compile(r"""<img src="pictures/[^"]*"(?:[^>"']|"[^"]*"|'[^']*')*>""")
-_FIGURE = re.compile(r'<figure\b.*?</figure>|<span class="picture">.*?</span>', re.DOTALL)
+_FIRST_PICTURE = re.compile(r"""<img src="pictures/[^"<]*+"(?:[^<>"']|"[^"<]*+"|'[^'<]*+')*+>""")
+_FIGURE = re.compile(
+    r'<figure\b(?:(?!<figure\b|</figure>).)*+</figure>|<span class="picture">(?:(?!<span class="picture">|</span>).)*+</span>',
+    re.DOTALL,
+)
 _BARE_LINK = re.compile(
     rf"\b(?:https?://|www\.)(?:(?!{emoticons.PATTERN})[^\s<>\"\0])*(?!{emoticons.PATTERN})[^\s<>\"'.,;:!?*\]}}|\0]",
     re.IGNORECASE,
@@ -114,8 +117,8 @@ def prose(kept: str) -> str:
 
 def plain(kept: str) -> str:
     """The text of safe HTML on one line, codes for their pictures: for cards and search engines."""
-    codes = re.sub(r'<img [^>]*?alt="([^"]*)"[^>]*>', r"\1", kept)
-    words = re.sub(r"<(?:br|/?(?:p|div|li|ul|ol|h\d|blockquote|pre|figure|figcaption|t[rdh]))\b[^>]*>", " ", codes)
+    codes = re.sub(r'<img (?>[^<>]*?alt=")([^"]*)"[^<>]*+>', r"\1", kept)
+    words = re.sub(r"<(?:br|/?(?:p|div|li|ul|ol|h\d|blockquote|pre|figure|figcaption|t[rdh]))\b[^<>]*+>", " ", codes)
     return " ".join(html.unescape(re.sub(r"""<(?:[^<>"']|"[^"]*"|'[^']*')*>""", "", words)).split())
 
 

@@ -110,5 +110,5 @@ def _status(answer):
 def _plain(answer):
     """What the program's plainest page says, which stands where it could not even start."""
     is_ours = answer.status == 503 and "style-src 'sha256-" in answer["Content-Security-Policy"]
-    words = re.sub(r"<[^>]*>", " ", answer.text.partition("<h1>")[2])
+    words = re.sub(r"<[^<>]*>", " ", answer.text.partition("<h1>")[2])
     return {"status": "ill", "reason": words.strip().rstrip(".")} if is_ours else {}

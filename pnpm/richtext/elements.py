@@ -72,7 +72,7 @@ def _readable(source):
     first, *rest = with_short_references(source).split("<!--")
     parts = [first, *(part.partition("-->")[2] if "-->" in part else part for part in rest)]
     head, end, tail = "".join(parts).rpartition(">")
-    return re.sub(r"<[!?][^>]*>", "", head + end) + tail.replace("<", "&lt;")
+    return re.sub(r"<[!?][^>]*+>?", "", head + end) + tail.replace("<", "&lt;")
 
 
 def _spelled(element):

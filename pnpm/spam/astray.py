@@ -10,7 +10,7 @@ SHORT, LONG = 200, 3000
 MOST = 10  # of the letters and of the words that an expression speaks of
 
 _ESCAPED = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8}))")
-_ATOM = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]", re.DOTALL)
+_ATOM = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*+\]?", re.DOTALL)
 _KIND = re.compile(r"\(\?(?:P?<\w+>|<?[=!]|[>|]|[a-zA-Z0-9-]*:)")
 _ENDLESS = r"(?:[*+]|\{\d*,\})"
 _GROUP = re.compile(rf"\(([^()]*)\)({_ENDLESS}|\{{[\d,]+\}})?")
