@@ -1,5 +1,8 @@
 """Comments that an older version of the program rendered, rendered again: by a command, or a few at a time after answers."""
 
+from time import monotonic
+from typing import NamedTuple
+
 from flask import Flask, Response, current_app
 from flask_babel import force_locale, gettext
 from sqlalchemy.exc import SQLAlchemyError
@@ -11,7 +14,16 @@ from .models.freshness import touch
 from .models.setting import Setting
 
 DONE_BY = "renderer"  # the setting that says which version's renderer made all there is, and the process's own knowledge of that
-BATCH = 200  # comments rendered again between two commits, so that readers' comments get in between
+BATCH = 20  # comments written between two commits: a reader's comment waits for no more than that
+SECONDS = 0.2  # for rendering after one answer: the process that does it answers nobody meanwhile
+
+
+class Batch(NamedTuple):
+    """What was done at once: the last comment's number, how many were rendered, the numbers of those that could not be."""
+
+    last: int
+    rendered: int
+    failed: list[int]
 
 
 def keep_up(app: Flask) -> None:
@@ -33,15 +45,52 @@ def _after(app: Flask) -> None:
             trouble.log(error)
 
 
-def batch() -> int:
-    """Render some again, and commit that; how many there were. At none, it is written down that all are done."""
-    with changing(), force_locale(current_app.config["PNPM"].language):
-        found = db.session.scalars(Comment.rendered_before(text.RENDERER).limit(BATCH)).all()
-        for comment in found:
-            comment.render_again(text.comment_html(comment.body, gettext), text.RENDERER)
+def batch(after: int | None = None) -> Batch | None:
+    """Render some again, those after that number; None where there are no more.
+
+    Without a number, those that this version could not render are passed over, and at none it is written down that all are done.
+    They are rendered before anything is locked, and left alone where somebody changed their text meanwhile.
+    """
+    query = Comment.rendered_before(text.RENDERER, after or 0, failed=after is not None).limit(BATCH)
+    found = db.session.execute(query.with_only_columns(Comment.id, Comment.body)).all()
+    db.session.rollback()
+    if not found:
+        if after is None:
+            with changing():
+                Setting.keep(DONE_BY, text.RENDERER)
+        return None
+    made = _rendered(found)
+    with changing():
+        changed = [_take(number, body, html) for number, body, html in made]
         db.session.flush()
-        for number in {comment.article_id for comment in found}:
+        for number in sorted({comment.article_id for comment in changed if comment}):
             touch(db.session.connection(), number)
-        if not found:
-            Setting.keep(DONE_BY, text.RENDERER)
-    return len(found)
+    failed = [number for number, _body, html in made if html is None]
+    return Batch(made[-1][0], len(made) - len(failed), failed)
+
+
+def _rendered(found):
+    """As many as there is time for, at least one; the HTML is None where that failed."""
+    made, end = [], monotonic() + SECONDS
+    with force_locale(current_app.config["PNPM"].language):
+        for number, body in found:
+            try:
+                html = text.comment_html(body, gettext)
+            except Exception as error:  # whatever it is: one comment stops no other
+                trouble.log(error)
+                html = None
+            made.append((number, body, html))
+            if monotonic() > end:
+                break
+    return made
+
+
+def _take(number, body, html):
+    comment = db.session.get(Comment, number, populate_existing=True, with_for_update=True)
+    if comment is None or comment.body != body or comment.renderer == text.RENDERER:
+        return None
+    if html is None:
+        comment.render_again(comment.html, -text.RENDERER)
+        return None
+    comment.render_again(html, text.RENDERER)
+    return comment

@@ -3,13 +3,15 @@
 import os
 import shutil
 import tempfile
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from flask_babel import force_locale, gettext
 from sqlalchemy.exc import DatabaseError, OperationalError
 
-from . import backups, folders, migrations, upgrade
+from . import backups, folders, migrations, text, upgrade
 from .archive import CHUNK, DATABASE, PICTURES, Unfit, pool
 from .archive.database import DAMAGED, rebuilt
 from .archive.reading import Archive, opened
@@ -43,7 +45,8 @@ class Restored(NamedTuple):
 def bring_back(path: Path, config: Config, zone: ZoneInfo, who: str, replace: bool = False) -> Restored:
     """Put what an archive holds in the place of what the site holds, while the site runs.
 
-    Pictures come first: until the one transaction that makes them the site's, it is the old one, which does not know them. In it,
+    No HTML of it is believed: articles and comments are rendered again from what was typed. Pictures come first: until the one
+    transaction that makes them the site's, it is the old one, which does not know them. In it,
     while nobody else can write, what is there is kept in a backup before anything is changed.
 
     Unfit for an archive that is broken, foreign or newer, NotEmpty if the site holds something and that was not to be replaced;
@@ -56,6 +59,7 @@ def bring_back(path: Path, config: Config, zone: ZoneInfo, who: str, replace: bo
         archive.check(pool_too=True)
         _check_space(archive, room)
         with rebuilt(_unpacked(archive, place / DATABASE), place / "rebuilt.db") as engine, engine.connect() as source:
+            _render_again(engine, config.language)
             if revision is None:
                 upgrade.run(db.engine, room)
             _bring_pictures(archive, config.instance)
@@ -64,6 +68,15 @@ def bring_back(path: Path, config: Config, zone: ZoneInfo, who: str, replace: bo
         other = sorted({account[0] for account in _accounts() - known}) if known else []
         _write_down(who, path, archive, other)
         return Restored(before, archive.secrets, other)
+
+
+def _render_again(engine, language):
+    with engine.connect().execution_options(writes=True) as there, there.begin(), force_locale(language):
+        copying.render_again(there, lambda body: text.safely(partial(text.comment_html, translate=gettext), body), _article_html)
+
+
+def _article_html(body, known):
+    return text.safely(partial(text.article_html, known=known), body)
 
 
 def _nothing():

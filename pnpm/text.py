@@ -87,6 +87,14 @@ def article_html(source: str, known: Mapping[str, figures.Facts] | None = None) 
         return _cleaned(tags.made_plain(source, {"p": (), "br": ()}, is_shown=False), **options)
 
 
+def safely(render: Callable[[str], str], source: str) -> str:
+    """What `render` makes of a source of whatever origin, or its plain words where it cannot."""
+    try:
+        return render(source)
+    except Exception:  # the HTML that was with it is not to be trusted, so there has to be another
+        return html.escape(source).replace("\n", "<br>")
+
+
 def shown(kept: str, sprite: Callable[[], str]) -> Markup:
     """A comment's kept HTML, with its drawings at `sprite()`: that address changes with the drawings, what is kept does not."""
     start = '<img class="emoticon" src="'  # only ours begins so: a reader's `<` is escaped

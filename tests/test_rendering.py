@@ -5,6 +5,7 @@ import pytest
 from pnpm import rendering, text
 from pnpm.database import changing, db
 from pnpm.models import Comment, Setting
+from pnpm.models.condition import outdated, unrendered
 from tests.conftest import write
 
 
@@ -48,3 +49,66 @@ def test_a_setting_leaves_it_to_the_command(app, client, old):
     assert left() == 5
     assert app.test_cli_runner().invoke(args=["comments", "render"]).output == "5 comments rendered again.\n"
     assert left() == 0
+
+
+def fails_at(number, monkeypatch, then=lambda: None):
+    """The renderer, which cannot do the comment of that number; each time it does `then` first."""
+    render = text.comment_html
+
+    def comment_html(body, translate):
+        then()
+        if body.startswith(f"komentar {number} "):
+            raise RecursionError
+        return render(body, translate)
+
+    monkeypatch.setattr(rendering.text, "comment_html", comment_html)
+
+
+def test_one_that_cannot_be_is_passed_over_and_named(app, client, old, monkeypatch):
+    fails_at(1, monkeypatch)
+    for _answer in range(3):
+        client.get("/healthz")
+    assert left() == 1
+    assert app.extensions[rendering.DONE_BY] == text.RENDERER
+    assert (outdated(text.RENDERER), unrendered(text.RENDERER)) == (0, [old[1].id])
+    monkeypatch.undo()
+    assert app.test_cli_runner().invoke(args=["comments", "render"]).output == "1 comments rendered again.\n"
+    assert unrendered(text.RENDERER) == []
+
+
+@pytest.mark.parametrize("settings", [{"UPGRADE": "off"}])
+def test_the_command_does_the_rest_and_says_which_could_not_be(app, old, monkeypatch):
+    monkeypatch.setattr(rendering, "BATCH", 2)
+    fails_at(0, monkeypatch)
+    result = app.test_cli_runner().invoke(args=["comments", "render"])
+    assert result.exit_code == 1
+    assert "4 comments rendered again." in result.output
+    assert f"look as before: {old[0].id}." in result.output
+
+
+def test_while_it_renders_others_write(app, article, old, monkeypatch):
+    def write_elsewhere():
+        with db.engine.connect().execution_options(writes=True) as other, other.begin():
+            other.exec_driver_sql("UPDATE comment SET name = 'Siti'")
+
+    fails_at(9, monkeypatch, then=write_elsewhere)
+    assert rendering.batch().rendered == 5
+    assert db.session.query(Comment).filter_by(name="Siti").count() == 5
+
+
+def test_what_was_changed_meanwhile_is_left_alone(app, article, old, monkeypatch):
+    number = old[2].id
+
+    def edit_elsewhere():
+        with db.engine.connect().execution_options(writes=True) as other, other.begin():
+            other.exec_driver_sql(f"UPDATE comment SET body = 'lain', html = 'lain' WHERE id = {number}")
+
+    fails_at(9, monkeypatch, then=edit_elsewhere)
+    rendering.batch()
+    assert db.session.get(Comment, number, populate_existing=True).html == "lain"
+
+
+def test_there_is_an_end_to_the_time_for_it(app, old, monkeypatch):
+    monkeypatch.setattr(rendering, "SECONDS", 0)
+    assert rendering.batch().rendered == 1
+    assert left() == 4

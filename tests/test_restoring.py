@@ -25,6 +25,7 @@ from pnpm.models.log import Deed, break_in_chain
 from pnpm.models.moderation import remove
 from pnpm.models.setting import Setting
 from pnpm.models.user import Role
+from pnpm.text import RENDERER
 from tests.conftest import SETTINGS, TOP, on_sqlite, publish, write
 from tests.keeping import KEYS, add_picture, change, contents, killed
 
@@ -53,6 +54,43 @@ def go_on(app, article):
     write(article, app, "sesudahnya", name="Rudi")
     shutil.rmtree(app.config["PNPM"].instance / "pictures" / KEYS[0][:2])
     add_picture(app.config["PNPM"].instance, "ef" * 16, b"baru")
+
+
+HOSTILE = "<script>alert(1)</script><form action=//a.id><input name=p></form><iframe src=//a.id></iframe><b onclick=x>ya</b>"
+
+
+class TestItsHtml:
+    """What the HTML of an archive says is not believed."""
+
+    @pytest.fixture
+    def forged(self, app, site, config, tmp_path):
+        """A site whose comments and articles hold what no renderer makes, as if the newest one had; its archive."""
+        with changing():
+            for made in (*db.session.query(Comment), *db.session.query(Article)):
+                made.html = HOSTILE
+            db.session.query(Comment).first().body = HOSTILE
+        safekeeping.keep(path := tmp_path / "forged.zip", config)
+        return path
+
+    def test_it_is_made_anew_of_what_was_typed(self, app, client, forged):
+        result = app.test_cli_runner().invoke(args=["restore", str(forged), "--replace"])
+        assert result.exit_code == 0, result.output
+        db.session.rollback()
+        found = [made.html for made in (*db.session.query(Comment), *db.session.query(Article))]
+        assert len(found) == 3
+        assert not any(tag in html for html in found for tag in ("<script", "<form", "<input", "<iframe", "<b o"))
+        assert "<b>ya</b>" in found[0]
+        assert {comment.renderer for comment in db.session.query(Comment)} == {RENDERER}
+        assert "alert(1)" not in client.get("/").text
+
+    def test_what_cannot_be_rendered_is_its_words(self, app, forged, config, monkeypatch):
+        def fail(*_values, **_options):
+            raise RecursionError
+
+        monkeypatch.setattr("pnpm.text.comment_html", fail)
+        bring_back(forged, config)
+        db.session.rollback()
+        assert db.session.query(Comment).first().html.startswith("&lt;script&gt;")
 
 
 class TestBroughtBack:

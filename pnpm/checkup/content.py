@@ -89,6 +89,14 @@ def log(inst: Installation):
 
 def rendered(inst: Installation):
     """Comments look as this version shows them."""
+    if failed := condition.unrendered(RENDERER):
+        raise Ill(
+            _(
+                "Ada komentar yang gagal diperbarui tampilannya dan tetap tampil seperti dulu: %(numbers)s. "
+                "Buka dan simpan ulang teksnya, atau jalankan `flask comments render` dan kirim pesannya ke pembuat program.",
+                numbers=", ".join(map(str, failed)),
+            )
+        )
     count = condition.outdated(RENDERER)
     if not count:
         return _("Semua komentar tampil seperti dalam versi ini.")

@@ -38,8 +38,10 @@ def change_status(number, status):
 
 @comments.command("render")
 def render_comments():
-    """Render again what an older version of the program rendered."""
-    count = 0
-    while rendered := rendering.batch():
-        count += rendered
+    """Render again what an older version of the program rendered, also what this one could not before."""
+    last, count, failed = 0, 0, []
+    while batch := rendering.batch(last):
+        last, count, failed = batch.last, count + batch.rendered, failed + batch.failed
     click.echo(f"{count} comments rendered again.")
+    if failed:
+        raise click.ClickException(f"These could not be, and look as before: {', '.join(map(str, failed))}.")

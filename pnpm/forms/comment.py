@@ -58,14 +58,21 @@ class CommentForm(Form):
         self.nonce = sent.get("nonce", "")  # filled by our script, with what makes this comment one
         self.seconds = sent.get("seconds", "")  # filled by our script: how long the form was being filled in
         self.honeypot = sent.get("subject", "")
+        self.html = ""  # until it is rendered
 
     def validate_body(self, field):
-        """Something to see, and not too much markup."""
-        self.html = text.comment_html(field.data, current_site().translate)
-        if len(self.html) > longest_comment() * MOST_HTML:
-            raise ValidationError(gettext("Terlalu banyak emotikon atau tanda di dalamnya. Kurangi, lalu kirim lagi."))
-        if characters.is_blank(text.plain(self.html)):
+        """Something to see, as far as that is told before it is rendered."""
+        if characters.is_blank(field.data):
             raise ValidationError(gettext("Tulis komentar Anda dulu, lalu kirim."))
+
+    def render(self) -> bool:
+        """Make the HTML of what is valid, once nothing cheaper refuses it; whether it will do."""
+        self.html = text.comment_html(self.body.data, current_site().translate)
+        if len(self.html) > longest_comment() * MOST_HTML:
+            self.body.errors = [gettext("Terlalu banyak emotikon atau tanda di dalamnya. Kurangi, lalu kirim lagi.")]
+        elif characters.is_blank(text.plain(self.html)):
+            self.body.errors = [gettext("Tulis komentar Anda dulu, lalu kirim.")]
+        return not self.body.errors
 
     def validate_name(self, field):
         """Not the office's own."""
@@ -93,7 +100,7 @@ class CommentForm(Form):
         return [field for field in self if field.errors]
 
     def draft(self) -> Draft:
-        """What was sent, once it is valid."""
+        """What was sent, once it is valid; without HTML until it is rendered."""
         name = "" if characters.is_blank(self.name.data) else self.name.data
         return Draft(
             name=name,

@@ -36,7 +36,7 @@ class Comment(db.Model):
     website: Mapped[str] = mapped_column(String(WEBSITE_LENGTH))
     body: Mapped[str] = mapped_column(LongText)
     html: Mapped[str] = mapped_column(LongText)
-    renderer: Mapped[int]
+    renderer: Mapped[int]  # which made the HTML; below zero: the one that tried and could not
     status: Mapped[Status]
     reasons: Mapped[list[str]] = mapped_column(Json)
     created_at: Mapped[datetime]
@@ -104,9 +104,15 @@ class Comment(db.Model):
         return select(Comment).where(Comment.status == status).order_by(Comment.id)
 
     @staticmethod
-    def rendered_before(renderer: int, after: int = 0) -> Select:
-        """Comments whose HTML an older renderer made, by id, from the one after that id."""
-        return select(Comment).where(Comment.id > after, Comment.renderer < renderer).order_by(Comment.id)
+    def rendered_before(renderer: int, after: int = 0, failed: bool = True) -> Select:
+        """Comments whose HTML an older renderer made, by id, from the one after that id; or but those that this one could not."""
+        query = select(Comment).where(Comment.id > after, Comment.renderer < renderer).order_by(Comment.id)
+        return query if failed else query.where(Comment.renderer != -renderer)
+
+    @staticmethod
+    def failed(renderer: int) -> Select:
+        """Those that this renderer could not render; they look as they did."""
+        return select(Comment).where(Comment.renderer == -renderer).order_by(Comment.id)
 
 
 def recount(connection: Connection, article_ids: Iterable[int]) -> None:

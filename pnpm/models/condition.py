@@ -12,6 +12,7 @@ from .comment import Comment
 from .rules import list_texts
 
 STEPS = 10_000  # of SQLite's machine between two looks at the clock: a few milliseconds
+FEW = 10  # comments that are named
 LATELY = 50  # comments that tell whether readers' addresses differ
 _ENCODINGS = {
     "sqlite": text("PRAGMA encoding"),
@@ -75,8 +76,14 @@ def newest_comment() -> datetime | None:
 
 
 def outdated(renderer: int) -> int:
-    """How many comments an older renderer than that rendered."""
-    return db.session.scalar(select(func.count()).select_from(Comment.rendered_before(renderer).order_by(None).subquery()))
+    """How many comments an older renderer than that rendered, and that one has yet to render."""
+    query = Comment.rendered_before(renderer, failed=False)
+    return db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery()))
+
+
+def unrendered(renderer: int) -> list[int]:
+    """The first few comments that that renderer could not render."""
+    return list(db.session.scalars(Comment.failed(renderer).with_only_columns(Comment.id).limit(FEW)))
 
 
 def senders() -> tuple[int, int, int]:

@@ -5,11 +5,16 @@ import json
 import secrets
 from collections.abc import Callable, Iterator
 
-from sqlalchemy import Connection, Engine, Row, Table, delete, func, insert, inspect, select, text, update
+from sqlalchemy import Connection, Engine, Row, Table, bindparam, delete, func, insert, inspect, select, text, update
 from sqlalchemy.exc import DataError, IntegrityError
 
 from ..database import db
+from ..figures import keys_in
+from ..text import RENDERER
+from .article import Article
+from .comment import Comment
 from .numbering import go_on_from, last_numbers
+from .picture import Picture
 from .setting import REVISION, Setting
 from .sign_in import SignIn
 from .user import User
@@ -87,6 +92,23 @@ def read_through(connection: Connection) -> None:
     for table in _tables():
         for _rows in _batches(connection, table):
             pass
+
+
+def render_again(connection: Connection, comment_html: Callable[[str], str], article_html: Callable[..., str]) -> None:
+    """Make all HTML anew of its source, in the caller's transaction: what an archive says of it is not believed."""
+    known = {row.key: row for row in connection.execute(select(Picture.__table__))}
+    made = {
+        Comment: comment_html,
+        Article: lambda body: article_html(body, {key: known[key] for key in keys_in(body) & {*known}}),
+    }
+    for model, render in made.items():
+        table, last = model.__table__, 0
+        query = select(table.c.id, table.c.body).order_by(table.c.id).limit(BATCH)
+        change = update(table).where(table.c.id == bindparam("number")).values(html=bindparam("made"))
+        while rows := connection.execute(query.where(table.c.id > last)).all():
+            connection.execute(change, [{"number": row.id, "made": render(row.body)} for row in rows])
+            last = rows[-1].id
+    connection.execute(update(Comment.__table__).values(renderer=RENDERER))
 
 
 def is_same(one: Engine, other: Engine) -> bool:

@@ -52,25 +52,42 @@ def receive(
     return Received(comment, article.comment_count + comment.is_visible)
 
 
+def known_in_flood(connection: Connection, article_id: int, draft: Draft, address: str, config: Config) -> Received | None:
+    """Before anything is rendered: TooMany where too much came from that address, unless this came before, which is given.
+
+    `receive` asks again, while nobody else can write.
+    """
+    moment = now().astimezone(UTC)
+    recent = _recent(connection, address, config, moment)
+    try:
+        _refuse_flood(recent, config.comment_limit, moment)
+    except TooMany:
+        spellings = tokens(article_id, draft, address, config, moment)
+        values = {"article": article_id, "token": spellings[0], "yesterdays": spellings[-1], "day_ago": moment - DAY}
+        article = connection.execute(_STANDING, values).one()
+        if not article.known:
+            raise
+        known = connection.execute(_COMMENT, {"number": article.known}).one()
+        return Received(Taken(**known._mapping), article.comment_count)
+    return None
+
+
 # Whether the draft came before: as the same token, or as yesterday's less than a day ago.
 _KNOWN = select(Comment.id).where(
     (Comment.token == bindparam("token"))
     | ((Comment.token == bindparam("yesterdays")) & (Comment.created_at > bindparam("day_ago")))
 )
 _COMMENT = select(Comment.__table__).where(Comment.id == bindparam("number"))
+_STANDING = select(
+    Article.status,
+    Article.comments_open,
+    Article.close_after,
+    Article.published_at,
+    Article.comment_count,
+    _KNOWN.limit(1).scalar_subquery().label("known"),
+).where(Article.id == bindparam("article"))
 # What decides, locked until the transaction ends; SQLite has locked already.
-_ARTICLE = (
-    select(
-        Article.status,
-        Article.comments_open,
-        Article.close_after,
-        Article.published_at,
-        Article.comment_count,
-        _KNOWN.limit(1).scalar_subquery().label("known"),
-    )
-    .where(Article.id == bindparam("article"))
-    .with_for_update()
-)
+_ARTICLE = _STANDING.with_for_update()
 
 
 _RECENT = (
@@ -103,11 +120,15 @@ def _recent(connection, address, config, moment):
 
 def _reasons(verdict, recent, config, moment):
     limit = config.comment_limit
+    _refuse_flood(recent, limit, moment)
+    is_over = limit and len(recent) >= limit.count and not verdict.is_trusted
+    return verdict.reasons + ([Doubt.LIMIT.value] if is_over else [])
+
+
+def _refuse_flood(recent, limit, moment):
     if limit and len(recent) >= limit.count * REFUSED_AT:
         free_at = recent[-1] + timedelta(seconds=limit.seconds)
         raise TooMany(max(1, round((free_at - moment).total_seconds())))
-    is_over = limit and len(recent) >= limit.count and not verdict.is_trusted
-    return verdict.reasons + ([Doubt.LIMIT.value] if is_over else [])
 
 
 def _comment(article_id, draft, reasons, token, address, moment):

@@ -11,7 +11,7 @@ from ..mishaps import Mishap, mishap_of
 from ..models import Article, Comment
 from ..models.freshness import ENTRY, ENTRY_OF_FORMER
 from ..models.outcome import Closed, TooMany, Unwelcome
-from ..models.reception import receive
+from ..models.reception import known_in_flood, receive
 from ..models.thread import newest
 from ..site import current_site
 
@@ -29,7 +29,10 @@ def create(year, month, slug):
         if not form.validate():
             return _refused(article, form, form.refusal)
         try:
-            received = _received(connection, article, form.draft())
+            received = known_in_flood(connection, article.id, form.draft(), request.remote_addr or "", _config())
+            if not received and not form.render():
+                return _refused(article, form, form.refusal)
+            received = received or _received(connection, article, form.draft())
         except (Closed, Unwelcome, TooMany, SQLAlchemyError) as refusal:
             return _not_now(article, form, refusal)
     return _saved(article, *received)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import func, select
 
-from pnpm import kept
+from pnpm import kept, text
 from pnpm.database import begin_writing, db
 from pnpm.models import Article, Comment
 from pnpm.models.comment import Status
@@ -366,3 +366,32 @@ class TestStrange:
 class TestUnknown:
     def test_a_comment_under_no_article_is_not_found(self, client):
         assert client.post("/2012/12/tidak-ada.html", data={"body": TEXT}).status_code == 404
+
+
+class TestBeforeItIsRendered:
+    """What is refused without being looked at costs nothing."""
+
+    @pytest.fixture
+    def rendered(self, monkeypatch):
+        """The texts that were rendered."""
+        seen, render = [], text.comment_html
+        monkeypatch.setattr(text, "comment_html", lambda typed, *more: seen.append(typed) or render(typed, *more))
+        return seen
+
+    @pytest.mark.parametrize(
+        ("values", "status"), [({"token": "x"}, 400), ({"body": "a" * 3001}, 422), ({"body": " "}, 422), ({"email": "x"}, 422)]
+    )
+    def test_a_form_that_is_refused_is_not(self, client, url, article, rendered, values, status):
+        assert client.comment(url, **({"body": "baik"} | values)).status_code == status
+        assert rendered == []
+
+    @pytest.mark.parametrize("settings", [{"COMMENT_LIMIT": "1/10min", "COMMENT_MIN_SECONDS": 0}])
+    def test_nor_is_what_is_over_the_limit_while_what_came_before_is_answered_again(self, client, url, article, rendered):
+        first = client.comment(url, body="satu 0", nonce="n")
+        for number in range(1, 10):
+            client.comment(url, body=f"satu {number}", nonce="n")
+        rendered.clear()
+        assert client.comment(url, body="lagi", nonce="n").status_code == 429
+        again = client.comment(url, body="satu 0", nonce="n")
+        assert (again.status_code, again.location) == (303, first.location)
+        assert rendered == []
