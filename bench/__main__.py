@@ -38,7 +38,17 @@ def main() -> int:
 
 def rows(instance: Path) -> Iterator[Row]:
     """Every row, as soon as it is measured."""
-    from . import hosts, office, photographs, site, speed, start, weight, writing  # after it is known that the tools are there
+    from . import (  # after it is known that the tools are there
+        costs,
+        hosts,
+        office,
+        photographs,
+        site,
+        speed,
+        start,
+        weight,
+        writing,
+    )
 
     paths = site.prepare(instance, hundred=100, long=10_000, fresh=0)
     report = photographs.prepare(instance)
@@ -48,6 +58,7 @@ def rows(instance: Path) -> Iterator[Row]:
         yield from speed.measure(server, paths, instance)
         yield from start.memory(server, "all of the above")
     yield from start.measure(instance)
+    yield from costs.measure(instance, paths["hundred"])
     site.prepare(instance / "office")
     office.prepare(instance / "office")
     with site.serve("wsgi:app", instance / "office") as server:

@@ -10,6 +10,7 @@ from .database import db
 from .forms.article import ArticleForm
 from .forms.manuscript import ManuscriptForm
 from .models import Article, log
+from .models.action import Action
 from .models.article import Status, free_slug
 from .models.label import all_labels, labels_of
 from .models.listing import tab_of
@@ -90,7 +91,11 @@ def _between(article, form):
     sides = {"before": {name: theirs[name] for name in names}, "after": {name: mine[name] for name in names}}
     last = db.session.scalars(log.of("article", article.id).limit(1)).first()
     lines = differences(article.body, form.source)
-    return {"last": last, "lines": lines, "changes": logbook.changes(SimpleNamespace(subject="article", **sides), {})}
+    return {
+        "last": last,
+        "lines": lines,
+        "changes": logbook.changes(SimpleNamespace(subject="article", action=Action.SAVED.value, **sides), {}),
+    }
 
 
 def _settings(article):
