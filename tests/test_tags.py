@@ -112,18 +112,18 @@ def test_so_does_the_longest(family):
 
 @pytest.mark.parametrize("family", ALL)
 def test_an_article_does(family):
-    assert growth(text.article_html, ALL[family], LONG, 3 * LONG) < GROWTH
+    assert growth(text.article_html, ALL[family], SHORT, LONG) < GROWTH
 
 
 @pytest.mark.parametrize("family", ALL)
 @pytest.mark.parametrize("form", ["rich", "html"])
 def test_what_an_editor_or_an_import_sends_does(family, form):
-    assert growth(lambda sent: source(sent, form), ALL[family], LONG, 3 * LONG) < GROWTH
+    assert growth(lambda sent: source(sent, form), ALL[family], SHORT, LONG) < GROWTH
 
 
 @pytest.mark.parametrize("family", ALL)
 def test_what_an_editor_is_given_does(family):
-    assert growth(for_editor, ALL[family], LONG, 3 * LONG) < GROWTH
+    assert growth(for_editor, ALL[family], SHORT, LONG) < GROWTH
 
 
 NAMES = ["a", "b", "i", "em", "strong", "code", "ul", "ol", "li", "pre", "blockquote", "br", "p", "script"]
