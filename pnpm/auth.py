@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import timedelta
 
 from flask import Flask, Request, abort, current_app, g, request, session, url_for
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
@@ -10,7 +11,7 @@ from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import Forbidden
 
-from . import browsers, htmx
+from . import browsers, htmx, saved_request
 from .addresses import parts_of
 from .database import changing
 from .models.sign_in import IDLE, SignIn
@@ -21,6 +22,7 @@ PREFIX = "/admin"
 EVERYONE = frozenset({None, *Role})
 OFFICERS = frozenset(Role)
 ADMINS = frozenset({Role.ADMIN})
+REMEMBERED = IDLE + timedelta(days=60)  # the cookie outlives its session, so that who comes back is told that it ended
 
 
 class NotTheirs(Forbidden):
@@ -49,11 +51,12 @@ class OfficeSessions(SecureCookieSessionInterface):
 def protect(app: Flask) -> None:
     """Let nobody into the office but who may; nothing of it is kept by caches or found by search engines."""
     app.session_interface = OfficeSessions()
-    app.config.update(SESSION_COOKIE_NAME="office", PERMANENT_SESSION_LIFETIME=IDLE, WTF_CSRF_TIME_LIMIT=None)
+    app.config.update(SESSION_COOKIE_NAME="office", PERMANENT_SESSION_LIFETIME=REMEMBERED, WTF_CSRF_TIME_LIMIT=None)
     # Not sent with every answer: one that was on its way would undo what another just changed.
     app.config["SESSION_REFRESH_EACH_REQUEST"] = False
     app.before_request(guard)
     app.after_request(_private)
+    app.after_request(_settle)
     app.jinja_env.globals.update(officer=officer, csrf_token=generate_csrf)
 
 
@@ -86,7 +89,10 @@ def guard():
     if not User.anyone():
         return htmx.sent_to(url_for("setup.show"))
     is_page = request.method == "GET" and not htmx.is_request()
-    return htmx.sent_to(url_for("session.show", next=request.full_path.rstrip("?") if is_page else _sent_from()))
+    wanted = request.full_path.rstrip("?") if is_page else _sent_from()
+    if has_ended():
+        saved_request.keep(wanted)
+    return htmx.sent_to(url_for("session.show", next=wanted))
 
 
 def _sent_from():
@@ -121,6 +127,11 @@ def officer() -> User | None:
     return g.officer
 
 
+def has_ended() -> bool:
+    """Whether somebody was signed in here, and is no more without having said so."""
+    return is_office() and "key" in session and officer() is None
+
+
 def this_browser() -> SignIn | None:
     """The open session that this request belongs to."""
     return g.sign_in if officer() else None
@@ -139,9 +150,9 @@ def own_account() -> User:
 def sign_in(user: User) -> None:
     """Let this browser in, in a new session; the caller commits. LookupError if the account has changed since it was read."""
     key = SignIn.open(user, browsers.name_of(request.user_agent.string))
-    sign_out()
+    start_anew()
     session.permanent = True
-    session["key"] = key
+    session["key"], session[saved_request.WHO] = key, user.id
 
 
 def sign_out() -> None:
@@ -150,6 +161,20 @@ def sign_out() -> None:
         this_browser().end()
     session.clear()
     g.pop("officer", None)
+
+
+def start_anew() -> None:
+    """The same, for somebody who comes in: what this browser sent in vain is still offered. The caller commits."""
+    carried = saved_request.carried()
+    sign_out()
+    session.update(carried)
+
+
+def _settle(response):
+    """What was sent once in vain has been done now: it is offered no more."""
+    if is_office() and saved_request.is_done(response.status_code) and officer():
+        saved_request.drop(request.form[saved_request.FIELD])
+    return response
 
 
 def _private(response):

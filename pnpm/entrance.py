@@ -5,7 +5,7 @@ from urllib.parse import unquote
 
 from flask import Response, current_app, redirect, request, session, url_for
 
-from . import auth, signing, slowdown
+from . import auth, saved_request, signing, slowdown
 from .database import changing, now
 from .forms.account import LONGEST_NEXT
 from .models import attempt
@@ -16,7 +16,7 @@ HALF_WAY = 600  # seconds between the password and the code
 
 def go_half_way(user: User, wanted: str) -> None:
     """The password was right: remember so, signed, for as long as a code takes. The caller commits."""
-    auth.sign_out()
+    auth.start_anew()
     session["half way"] = [user.id, _proof(user), int(now().timestamp())]
     session["next"] = onward(wanted)
 
@@ -29,13 +29,18 @@ def half_way() -> User | None:
 
 
 def let_in(user: User, location: str, attempted: dict[str, str]) -> Response:
-    """The answer to who proved to be that account: a session, what went wrong on the way forgiven, and on to `location`."""
+    """The answer to who proved to be that account: a session, what went wrong on the way forgiven, and on to `location`.
+
+    What was sent after the last session had ended comes first.
+    """
     try:
         with changing():
             auth.sign_in(user)
             attempt.forgive(attempted)
     except LookupError:
         return redirect(url_for("session.show"), 303)
+    if saved_request.waiting(user.id):
+        location = url_for("resume.show")
     return slowdown.know(user, redirect(location, 303))
 
 

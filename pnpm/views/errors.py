@@ -11,11 +11,11 @@ from .. import auth, htmx, trouble
 from ..auth import NotTheirs
 from ..database import TRIES, db
 from ..mishaps import Mishap, mishap_of
+from ..saved_request import SECRET
 from ..servers import is_crossed
 from ..signing import NoKey
 from ..site import is_read, stop_reading
 
-SECRET = "password", "code"  # in the names of fields that are not shown again
 DRAINED = 1024 * 1024  # bytes of a refused body that are read all the same, or the browser shows a broken connection
 
 WORDS = trouble.WORDS | {

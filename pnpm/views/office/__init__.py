@@ -17,6 +17,7 @@ from . import (
     pictures,
     policy,
     report,
+    resume,
     session,
     settings,
     setup,
@@ -27,6 +28,7 @@ from . import (
 BLUEPRINTS = (
     dashboard.office,
     session.session,
+    resume.resume,
     code.code,
     setup.setup,
     comments.desk,

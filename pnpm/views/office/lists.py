@@ -2,7 +2,7 @@
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
-from ... import auth, office, way_back
+from ... import auth, office, security, way_back
 from ...database import changing
 from ...forms.lists import ListsForm
 from ...models.log import Deed
@@ -20,9 +20,9 @@ def index():
 
 
 @lists.post("")
+@security.takes(LARGEST)
 def change():
     """Show what these lists would have held, or put them in force."""
-    request.max_content_length = request.max_form_memory_size = LARGEST
     form, deed = ListsForm(), Deed(auth.officer().name)
     if not form.validate():
         return _page(form), form.refusal

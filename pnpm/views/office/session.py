@@ -3,7 +3,7 @@
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext
 
-from ... import auth, entrance, slowdown
+from ... import auth, entrance, saved_request, slowdown
 from ...database import changing
 from ...forms.account import SignInForm
 from ...forms.office import TokenForm
@@ -73,4 +73,5 @@ def _one_step_on(user, wanted, attempted):
 
 
 def _page(form, status=200, headers=None):
-    return render_template("office/session/show.html", form=form), status, headers or {}
+    context = {"has_ended": auth.has_ended(), "is_kept": bool(saved_request.carried())}
+    return render_template("office/session/show.html", form=form, **context), status, headers or {}

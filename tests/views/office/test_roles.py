@@ -41,6 +41,8 @@ ROUTES = {
     "log.undo": OFFICERS,
     "log.export": ADMINS,
     "report.index": OFFICERS,
+    "resume.show": OFFICERS,
+    "resume.drop": OFFICERS,
     "policy.change_emergency": OFFICERS,
     "policy.change": ADMINS,
     "policy.change_one": ADMINS,
