@@ -31,7 +31,7 @@ def create_app(overrides: dict | None = None, with_office: bool = True) -> Flask
     serve_static(app, settings)
     translations = str(config.TOP / "pnpm/translations")
     selector = {"default_locale": settings.language, "locale_selector": site.current_language}
-    Babel(app, default_translation_directories=translations, **selector)
+    Babel(app, default_translation_directories=translations, **selector).domain_instance = site.Sentences()
     security.protect(app)
     auth.protect(app)
     pages.furnish(app)

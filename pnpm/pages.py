@@ -5,9 +5,10 @@ from urllib.parse import urlencode
 
 from flask import Flask, current_app, render_template, request, url_for
 from flask_babel import gettext
+from jinja2 import pass_context
 from sqlalchemy import Row
 
-from . import dates, htmx, kept, text
+from . import dates, htmx, kept, quantities, text
 from .database import db, now
 from .emoticons import EMOTICONS
 from .forms.comment import CommentForm
@@ -40,9 +41,13 @@ def furnish(app: Flask) -> None:
         lambda one, many, count: current_site().catalogue.ngettext(one, many, count),
         newstyle=True,
     )
+    for name in ("gettext", "ngettext"):
+        app.jinja_env.globals[name] = _with_numbers(app.jinja_env.globals[name])
     app.jinja_env.filters.update(
         written=lambda moment: dates.written(moment, current_site().zone, current_site().language),
         day=lambda moment: dates.day(moment, current_site().zone, current_site().language),
+        grouped=lambda number: quantities.grouped(number, current_site().language),
+        size=lambda amount: quantities.size(amount, current_site().language),
         exact=lambda moment: dates.exact(moment, current_site().zone),
         pictured=lambda html: text.shown(html, lambda: asset("emoticons.svg")),
         trusted=text.trusted,
@@ -126,6 +131,18 @@ def fresh_form(found: Article) -> str:
         return render_template("comments/_form.html", article=found, form=CommentForm(found.id, None))
 
     return text.trusted(kept.piece(("form", address_of(found), current_site().language), render))
+
+
+def _with_numbers(translate):
+    """Jinja's own function for sentences, with numbers in them as people read them."""
+
+    @pass_context
+    def translated(context, *words, **values):
+        if len(words) == 3:  # one, many, how many
+            values.setdefault("num", words[2])
+        return translate(context, *words, **quantities.spelled(values, current_site().language))
+
+    return translated
 
 
 def _listed(query, before_them):

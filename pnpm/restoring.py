@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from flask_babel import force_locale, gettext
 from sqlalchemy.exc import DatabaseError, OperationalError
 
-from . import backups, folders, migrations, text, upgrade
+from . import backups, folders, migrations, quantities, text, upgrade
 from .archive import CHUNK, DATABASE, PICTURES, Unfit, pool
 from .archive.database import DAMAGED, rebuilt
 from .archive.reading import Archive, opened
@@ -121,7 +121,7 @@ def _check_space(archive, room):
     free = shutil.disk_usage(room).free
     needed = 3 * archive.database.size + sum(file.size for file in archive.pictures if not archive.place(file))
     if needed > free:
-        raise Unfit(f"It needs {needed >> 20:,} MB on this disk, where {free >> 20:,} MB are free.")
+        raise Unfit(f"It needs {quantities.size(needed, 'en')} on this disk, where {quantities.size(free, 'en')} are free.")
 
 
 def _unpacked(archive, target):

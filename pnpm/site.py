@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 from babel.support import NullTranslations, Translations
 from flask import current_app, g, has_request_context
-from flask_babel import refresh
+from flask_babel import Domain, get_locale, refresh
 from sqlalchemy import Row
 
-from . import values
+from . import quantities, values
 from .config import LANGUAGES, Config
 from .logo import Logo
 from .models import Setting
@@ -104,6 +104,19 @@ class Unread(Site):
 
     def _kept(self, name, read):
         return current_app.extensions.get(name, (None, Words() if name == "words" else None))[1]
+
+
+class Sentences(Domain):
+    """The translations for Python's own sentences, in which numbers stand as people read them."""
+
+    def gettext(self, string, **values):
+        """A sentence in the site's language."""
+        return super().gettext(string, **quantities.spelled(values, get_locale() or "en"))
+
+    def ngettext(self, singular, plural, num, **values):
+        """The same for so many."""
+        words = self.get_translations().ungettext(singular, plural, num)
+        return words % quantities.spelled({"num": num} | values, get_locale() or "en")
 
 
 def stop_reading() -> None:

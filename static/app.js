@@ -46,7 +46,7 @@
     const left = counter.dataset.longest - [...form.elements.body.value].length;
     counter.hidden = left > counter.dataset.longest / 10;
     counter.toggleAttribute("data-over", left < 0);
-    counter.textContent = (left < 0 ? counter.dataset.wordsOver : counter.dataset.words).replace("{}", Math.abs(left));
+    counter.textContent = (left < 0 ? counter.dataset.wordsOver : counter.dataset.words).replace("{}", Math.abs(left).toLocaleString(document.documentElement.lang));
   };
 
   const insert = (area, code) => {

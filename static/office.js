@@ -108,8 +108,8 @@
     const isNew = seen !== null && newest > seen;
     seen = newest;
     retitle(count);
-    if (badge()) badge().textContent = count;
-    if (isNew) say(find("[data-words-new]").dataset.wordsNew.replace("{}", count));
+    if (badge()) badge().textContent = count.toLocaleString(document.documentElement.lang);
+    if (isNew) say(find("[data-words-new]").dataset.wordsNew.replace("{}", count.toLocaleString(document.documentElement.lang)));
   };
   const look = async () => {
     if (document.hidden) return;

@@ -75,7 +75,7 @@ def log(inst: Installation):
     if broken:
         where = {
             "entry": _("entri %(number)s bukan yang ditulis, atau satu sebelumnya hilang", number=broken.number),
-            "count": _("%(written)s entri ditulis, dan %(number)s ada", written=broken.written, number=broken.number),
+            "count": _("%(written)s entri ditulis, dan %(found)s ada", written=broken.written, found=broken.number),
             "end": _("entri terakhir bukan yang terakhir ditulis"),
         }
         raise Ill(

@@ -4,8 +4,10 @@ import os
 import shutil
 import tempfile
 
+from flask_babel import get_locale
 from flask_babel import gettext as _
 
+from .. import quantities
 from ..findings import Ill
 from ..making import BACKUPS
 from .installation import Installation
@@ -81,12 +83,12 @@ def room(inst: Installation):
     if free < needed:
         raise Ill(
             _(
-                "Tinggal %(free)s MB di disk; cadangan dan pembaruan memerlukan %(needed)s MB. Hapus yang tidak perlu.",
-                free=free // MB,
-                needed=-(-needed // MB),
+                "Tinggal %(free)s di disk; cadangan dan pembaruan memerlukan %(needed)s. Hapus yang tidak perlu.",
+                free=quantities.size(free, get_locale()),
+                needed=quantities.size(needed, get_locale()),
             )
         )
-    return _("Ruang di disk cukup: %(free)s MB.", free=free // MB)
+    return _("Ruang di disk cukup: %(free)s.", free=quantities.size(free, get_locale()))
 
 
 def _is_there(file):

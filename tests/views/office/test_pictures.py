@@ -13,6 +13,7 @@ from pnpm.models.album import PAGE
 from pnpm.models.library import take_in
 from pnpm.models.log import Deed
 from pnpm.models.writing import write
+from pnpm.quantities import size
 from tests import photographs
 from tests.conftest import soup
 from tests.photographs import encoded, photograph, scene
@@ -231,7 +232,7 @@ class TestLooking:
         assert page.select("#sent, #done") == []
 
     def test_it_says_how_much_room_is_taken(self, office, picture):
-        assert office.page(LIBRARY).select_one("#pictures-room").text == "Terpakai 0,2 dari 500 MB."
+        assert office.page(LIBRARY).select_one("#pictures-room").text == f"Terpakai {size(picture.size, 'id')} dari 500 MB."
 
 
 class TestDescribing:

@@ -1,0 +1,30 @@
+"""Numbers and sizes as people read them, in the site's language: `3.000`, `73 GB`."""
+
+from babel import Locale
+from babel.numbers import format_decimal
+
+UNITS = "kB", "MB", "GB", "TB"
+STEP = 1024
+
+
+def grouped(number: int, language: Locale | str) -> str:
+    """A number with its thousands parted: `3.000`, in English `3,000`."""
+    return str(number) if abs(number) < 1000 else format_decimal(number, locale=language)
+
+
+def size(amount: int, language: Locale | str) -> str:
+    """So many bytes in the unit that makes the number short, with one decimal below ten: `820 kB`, `1,5 MB`, `73 GB`."""
+    value, place = amount / STEP, 0
+    while round(value) >= STEP and place < len(UNITS) - 1:
+        value, place = value / STEP, place + 1
+    pattern = "#,##0.#" if place and value < 10 else "#,##0"
+    return f"{format_decimal(value, pattern, locale=language)} {UNITS[place]}"
+
+
+def spelled(values: dict, language: Locale | str) -> dict:
+    """What is put into a sentence, its numbers as people read them; `number` names a thing or a line, and stays as it is."""
+    if not any(type(value) is int and abs(value) >= 1000 for value in values.values()):
+        return values
+    return {
+        name: grouped(value, language) if type(value) is int and name != "number" else value for name, value in values.items()
+    }
