@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from time import monotonic
 from typing import BinaryIO
 
-from flask import Flask, abort, current_app, request
+from flask import Flask, Request, abort, current_app, request
 
 from .addresses import parts_of
 
@@ -41,6 +43,8 @@ HEADERS = {
 # For a year (RFC 6797), where the site's own address is https; it says nothing of other names under the same domain.
 TRANSPORT = {"Strict-Transport-Security": "max-age=31536000"}
 TRANSPORTED = "pnpm.transport"  # in the environ: TRANSPORT, or nothing
+DRAIN_SECONDS = 5  # for which a refused body is read all the same
+DRAINED = 256 * 1024  # bytes at a time
 PORTS = {"http": 80, "https": 443}
 LONGEST_HOST = 260  # RFC 1035: 253, and a port
 SAFE = {"GET", "HEAD", "OPTIONS"}
@@ -69,6 +73,14 @@ def limit() -> None:
     """Before each request: as many bytes as its view takes; nothing of the body has been read yet."""
     if most := getattr(current_app.view_functions.get(request.endpoint), "takes", 0):
         request.max_content_length = request.max_form_memory_size = most
+
+
+def drain(refused: Request) -> None:
+    """Read what is left of a body that was refused, as much as comes soon: else a browser shows a broken connection, no page."""
+    stream, left, until = refused.environ["wsgi.input"], refused.content_length or 0, monotonic() + DRAIN_SECONDS
+    with suppress(OSError):  # the line broke: there is nobody to show a page to
+        while left > 0 and monotonic() < until and (piece := stream.read(min(left, DRAINED))):
+            left -= len(piece)
 
 
 def guard(application: Callable, address: str = "") -> Callable:

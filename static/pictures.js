@@ -117,6 +117,7 @@
   let arrived = 0;
   form.dataset.ready = "";
   form.querySelector(".upload__drop").hidden = false;
+  document.getElementById("upload-at-once").hidden = true; // sent from here, each is on its own, reduced
 
   const element = (name, properties, ...children) => {
     const made = Object.assign(document.createElement(name), properties);

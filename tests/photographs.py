@@ -51,18 +51,19 @@ def noise(width, height, form="JPEG", **options):
 
 def bomb(width=50_000, height=50_000):
     """A PNG of a few kB whose pixels would take gigabytes."""
-    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return (
-        b"\x89PNG\r\n\x1a\n"
-        + _chunk(b"IHDR", header)
-        + _chunk(b"IDAT", zlib.compress(bytes(2_000_000), 9))
-        + _chunk(b"IEND", b"")
-    )
+    return png(width, height, zlib.compress(bytes(2_000_000), 9))
 
 
-def webp_bomb():
-    """A WebP whose canvas is 16,384 pixels square."""
-    canvas = b"VP8X" + struct.pack("<I", 10) + b"\x10\0\0\0" + b"\xff\x3f\0" * 2
+def png(width, height, packed, depth=8, colour=2, interlaced=0):
+    """A PNG with that header and those packed rows, whether they belong together or not."""
+    header = struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, interlaced)
+    return b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", header) + _chunk(b"IDAT", packed) + _chunk(b"IEND", b"")
+
+
+def webp_bomb(width=16_384, height=16_384):
+    """A WebP of nothing but a header with that canvas."""
+    sides = (width - 1).to_bytes(3, "little") + (height - 1).to_bytes(3, "little")
+    canvas = b"VP8X" + struct.pack("<I", 10) + b"\x10\0\0\0" + sides
     return b"RIFF" + struct.pack("<I", len(canvas) + 4) + b"WEBP" + canvas
 
 

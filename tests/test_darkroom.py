@@ -2,15 +2,17 @@
 
 import base64
 import io
+import os
 import subprocess
 import sys
+import zlib
 
 import pytest
-from PIL import Image, ImageCms
+from PIL import Image, ImageChops, ImageCms, ImageStat
 
 from pnpm.darkroom import BUDGETS, develop
 from pnpm.darkroom.formats import Kind, Refused
-from pnpm.darkroom.negative import LARGEST, exposed
+from pnpm.darkroom.negative import FIXED, LARGEST, MOST_MEMORY, MOST_PIXELS, WEBP_BYTES, _reduced, exposed
 from tests import photographs
 from tests.conftest import TOP
 from tests.photographs import encoded, noise, opened, photograph, scene
@@ -20,12 +22,15 @@ PEAK = """
 import resource, sys
 from PIL import Image
 from pnpm import darkroom
+from pnpm.darkroom import formats
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 try:
     darkroom.develop(open(sys.argv[1], "rb").read())
-except darkroom.exposed.__globals__["Refused"]:
-    pass
-print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)
+except darkroom.formats.Refused as refused:
+    kind = refused.kind.value
+else:
+    kind = "taken"
+print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024, kind)
 """
 
 
@@ -247,19 +252,121 @@ def test_a_picture_that_is_also_a_script_is_kept_as_pixels_alone():
 
 
 def peak(content, folder):
-    """How much memory a file takes, in MB."""
+    """How much memory a file takes, in MB; and why it is refused, if it is."""
     (folder / "sent").write_bytes(content)
     command = [sys.executable, "-c", PEAK, folder / "sent"]
     # A shell of its own: a child of a large process begins with that process's peak.
-    return int(subprocess.run(["sh", "-c", '"$@"; exit $?', "-", *command], cwd=TOP, capture_output=True, check=True).stdout)
+    ran = subprocess.run(["sh", "-c", '"$@"; exit $?', "-", *command], cwd=TOP, capture_output=True, text=True, check=True)
+    megabytes, kind = ran.stdout.split()
+    return int(megabytes), kind
 
 
-def test_a_bomb_costs_no_memory_and_the_largest_photograph_little(tmp_path):
-    assert peak(photographs.bomb(), tmp_path) < 20
-    assert peak(photographs.webp_bomb(), tmp_path) < 20
-    large = encoded(Image.new("RGB", (7300, 5470), "teal"), "JPEG")
-    assert peak(large, tmp_path) < 150
-    assert peak(encoded(Image.new("RGBA", (7300, 5470), (9, 99, 9, 99)), "PNG"), tmp_path) < 400
+def field(mode, pixels):
+    """A picture of that mode and of so many pixels, which any encoder makes small."""
+    side = int(pixels**0.5)
+    if mode == "I;16":
+        return Image.frombytes(mode, (side, side), bytes(range(64)) * (side * side // 32 + 1))
+    image = Image.linear_gradient("L").resize((64, side)).resize((side, side))
+    if mode in ("LA", "RGBA"):
+        return Image.merge(mode, [image] * len(mode))
+    if mode == "P":
+        image = Image.frombytes(mode, image.size, image.tobytes())
+        image.putpalette([level for level in range(256) for _channel in range(3)])
+    return image.convert(mode)
+
+
+def png(depth, colour, pixels, interlaced=0):
+    """A PNG as Pillow writes none: of 16 bits a colour, or interlaced; grey, as zeros are."""
+    side, channels = int(pixels**0.5), {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}[colour]
+    packer, packed = zlib.compressobj(1), b""
+    for width, rows in adam7(side) if interlaced else [(side, side)]:
+        row = bytes(1 + (width * channels * depth + 7) // 8)
+        packed += b"".join(packer.compress(row) for _row in range(rows))
+    return photographs.png(side, side, packed + packer.flush(), depth, colour, interlaced)
+
+
+def adam7(side):
+    """Width and rows of each of the seven passes (PNG, 8.2)."""
+    steps = (0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)
+    return [(-(-(side - x) // across), -(-(side - y) // down)) for x, y, across, down in steps]
+
+
+ROOM = MOST_MEMORY - FIXED
+WHOLE = {bytes_: min(MOST_PIXELS, ROOM // bytes_ * 98 // 100) for bytes_ in (1, 2, 4, WEBP_BYTES)}
+
+
+def multi_scan(pixels):
+    """A progressive JPEG with full colours: what libjpeg keeps of it is six bytes a pixel, beside the pixels."""
+    return encoded(field("RGB", pixels), "JPEG", quality=50, progressive=True, subsampling=0)
+
+
+LARGEST_TAKEN = {
+    "png 1": lambda: encoded(field("1", WHOLE[1]), "PNG", compress_level=1),
+    "png L": lambda: encoded(field("L", WHOLE[1]), "PNG", compress_level=1),
+    "png P": lambda: encoded(field("P", WHOLE[1]), "PNG", compress_level=1),
+    "png P transparent": lambda: encoded(field("P", WHOLE[1]), "PNG", compress_level=1, transparency=bytes(range(0, 256, 2))),
+    "png LA": lambda: encoded(field("LA", WHOLE[4]), "PNG", compress_level=1),
+    "png RGB": lambda: encoded(field("RGB", WHOLE[4]), "PNG", compress_level=1),
+    "png RGB with a transparent colour": lambda: encoded(field("RGB", WHOLE[4]), "PNG", compress_level=1, transparency=(9, 9, 9)),
+    "png RGBA": lambda: encoded(field("RGBA", WHOLE[4]), "PNG", compress_level=1),
+    "png 16 bits of grey": lambda: png(16, 0, WHOLE[2]),
+    "png 16 bits of RGB": lambda: png(16, 2, WHOLE[4]),
+    "png 16 bits of LA": lambda: png(16, 4, WHOLE[4]),
+    "png 16 bits of RGBA": lambda: png(16, 6, WHOLE[4]),
+    "png interlaced": lambda: png(8, 6, WHOLE[4], interlaced=1),
+    "png moving": lambda: encoded(
+        field("RGBA", WHOLE[4] // 3), "PNG", save_all=True, append_images=[field("RGBA", 9)], disposal=2, compress_level=1
+    ),
+    "jpeg L": lambda: encoded(field("L", MOST_PIXELS), "JPEG", quality=50),
+    "jpeg RGB": lambda: encoded(field("RGB", MOST_PIXELS), "JPEG", quality=50),
+    "jpeg RGB not reduced": lambda: encoded(field("RGB", 5439**2), "JPEG", quality=50),
+    "jpeg CMYK": lambda: encoded(field("CMYK", MOST_PIXELS), "JPEG", quality=50),
+    "jpeg progressive": lambda: multi_scan(ROOM // 7.2),
+    "gif": lambda: encoded(field("P", WHOLE[1]), "GIF"),
+    "gif transparent": lambda: encoded(field("P", WHOLE[1]), "GIF", transparency=3),
+    "gif moving": lambda: encoded(field("P", WHOLE[4]), "GIF", save_all=True, append_images=[field("P", WHOLE[4]).rotate(180)]),
+    "webp": lambda: encoded(field("RGB", WHOLE[WEBP_BYTES]), "WEBP", quality=50, method=0),
+    "webp transparent": lambda: encoded(field("RGBA", WHOLE[WEBP_BYTES]), "WEBP", quality=50, method=0),
+    "webp lossless": lambda: encoded(field("RGBA", WHOLE[WEBP_BYTES]), "WEBP", lossless=True, quality=0, method=0),
+    "noise": lambda: encoded(Image.frombytes("RGBA", (1500, 1500), os.urandom(9_000_000)), "PNG", compress_level=1),
+}
+
+
+@pytest.mark.parametrize("name", LARGEST_TAKEN)
+def test_the_largest_of_each_format_and_mode_takes_no_more_memory_than_is_promised(name, tmp_path):
+    megabytes, kind = peak(LARGEST_TAKEN[name](), tmp_path)
+    assert kind == "taken"
+    assert megabytes * 1024 * 1024 <= MOST_MEMORY
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        photographs.png(6300, 6300, b"", 16, 6),
+        photographs.png(6300, 6300, b"", 8, 6),
+        photographs.webp_bomb(3000, 3000),
+        encoded(Image.new("RGB", (6300, 6300)), "JPEG", progressive=True, subsampling=0, quality=9),
+    ],
+    ids=["16 bits", "transparent", "webp", "progressive"],
+)
+def test_what_would_take_more_is_refused_by_its_header(content, tmp_path):
+    megabytes, kind = peak(content, tmp_path)
+    assert (kind, megabytes < 20) == ("memory", True)
+
+
+def test_a_bomb_costs_no_memory(tmp_path):
+    assert peak(photographs.bomb(), tmp_path)[0] < 20
+    assert peak(photographs.webp_bomb(), tmp_path)[0] < 20
+
+
+@pytest.mark.parametrize("size", [(5000, 3000), (3210, 4999), (1601, 1601), (1, 30000), (4800, 7)])
+@pytest.mark.parametrize("mode", ["RGB", "L"])
+def test_reduced_in_strips_it_is_the_same_as_in_one_go(size, mode):
+    image = scene(*size).convert(mode)
+    at_once = image.convert("RGB")
+    strips = _reduced(image)
+    at_once = at_once.resize(strips.size, Image.Resampling.LANCZOS)
+    assert max(ImageStat.Stat(ImageChops.difference(strips, at_once)).mean) < 2
 
 
 def test_fifty_megapixels_are_refused_by_their_header():

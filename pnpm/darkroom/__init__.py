@@ -4,7 +4,7 @@ else of what was sent reaches a reader: no place, no script, no thumbnail of wha
 
 import base64
 import io
-from bisect import bisect_right
+from bisect import bisect
 from dataclasses import dataclass
 from functools import cache
 
@@ -66,13 +66,20 @@ def _within(budget, image, **options):
 
     for radius in BLURS:
         blurred = image.filter(ImageFilter.GaussianBlur(radius)) if radius else image
-        encoded = cache(lambda quality, blurred=blurred: _encoded(blurred, quality=quality, **options))
-        if len(encoded(QUALITIES[-1])) <= budget:  # as most are: one try is enough
-            return encoded(QUALITIES[-1])
-        if len(encoded(QUALITIES[0])) <= budget:
-            break
-    fitting = bisect_right(QUALITIES, budget, key=lambda quality: len(encoded(quality)))
-    return encoded(QUALITIES[max(fitting, 1) - 1])
+        fitting = cache(lambda quality, blurred=blurred: _fitting(budget, blurred, quality=quality, **options))
+        if best := fitting(QUALITIES[-1]):  # as most are: one try is enough
+            return best
+        if fitting(QUALITIES[0]):
+            return fitting(QUALITIES[bisect(QUALITIES, False, key=lambda quality: fitting(quality) is None) - 1])
+    return _encoded(blurred, quality=QUALITIES[0], **options)
+
+
+def _fitting(budget, image, **options):
+    """The file, or None if it is larger than that: of noise, each of a dozen would take megabytes."""
+    if image.mode == "RGBA":
+        options["alpha_quality"] = options["quality"]  # else noise one can look through is as large at every quality
+    encoded = _encoded(image, **options)
+    return encoded if len(encoded) <= budget else None
 
 
 def _encoded(image, **options):

@@ -12,6 +12,7 @@ class Kind(enum.Enum):
     EMPTY = "empty"
     LARGE = "large"  # in bytes
     PIXELS = "pixels"
+    MEMORY = "memory"  # that decoding it would take
     SVG = "svg"
     HEIC = "heic"
     PDF = "pdf"
@@ -21,6 +22,7 @@ class Kind(enum.Enum):
     BROKEN = "broken"
     FULL = "full"  # the site, not the file
     MANY = "many"  # files at once
+    LATE = "late"  # the time of one request is over
 
 
 class Refused(Exception):
@@ -52,6 +54,30 @@ def webp_pixels(data: bytes) -> int:
     return (int.from_bytes(data[26:28], "little") & 0x3FFF) * (int.from_bytes(data[28:30], "little") & 0x3FFF)
 
 
+def jpeg_buffer(data: bytes) -> float:
+    """Bytes a pixel that libjpeg keeps of a JPEG whose colours or qualities come one after the other; 0 where they come together.
+
+    ITU-T T.81, B.2: two bytes for each coefficient, as many of them as the frame's components have samples.
+    """
+    at, samples, count, is_progressive = 2, 4, 0, True  # the most that there can be, where a header cannot be read
+    while data[at : at + 1] == b"\xff" and at + 4 < len(data):
+        marker, length = data[at + 1], int.from_bytes(data[at + 2 : at + 4])
+        if marker == 0xFF:  # a byte that fills
+            at += 1
+        elif marker in _FRAMES:
+            factors = [(data[each] >> 4) * (data[each] & 15) for each in range(at + 11, min(at + 2 + length, len(data)), 3)]
+            samples, count = sum(factors) / max([1, *factors]), len(factors)
+            is_progressive = marker not in _SEQUENTIAL
+            at += 2 + length
+        elif marker == _SCAN:
+            return 2 * samples if is_progressive or data[at + 4] < count else 0
+        else:
+            at += 2 + length
+    return 2 * samples
+
+
+_FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
+_SEQUENTIAL, _SCAN = {0xC0, 0xC1}, 0xDA
 _PICTURES = {
     "JPEG": re.compile(rb"\xff\xd8\xff"),
     "PNG": re.compile(rb"\x89PNG\r\n\x1a\n"),

@@ -1,19 +1,29 @@
 """From the bytes of a picture to its pixels: upright, reduced, in sRGB, with little memory. Pillow is loaded when one comes.
 
-A host has 1 GB for everything: hence a size is refused before anything is decoded, and large pictures are never held in full
-colours twice.
+A host has 1 GB for everything: hence what decoding will take is told from the header, and too much is refused before
+anything is decoded; full colours are made of a few rows at a time.
 """
 
 import io
+import math
 import warnings
 
-from .formats import Kind, Refused, picture_format, webp_pixels
+from .formats import Kind, Refused, jpeg_buffer, picture_format, webp_pixels
 
 LARGEST = 10 * 1024 * 1024  # bytes of a file: what phones take has 2 to 8 MB
-MOST_PIXELS = 40_000_000  # more than phones' cameras give unless told to; as much as 160 MB while it is developed
+MOST_PIXELS = 40_000_000  # more than phones' cameras give unless told to
+# Bytes that a process has more at the most while it works on a picture, whatever its format: two workers of 80 MB, each at a
+# picture, leave half of a host's 1 GB. The tests measure it for each format and mode at the largest size that is taken.
+MOST_MEMORY = 160 * 1024 * 1024
+FIXED = 46 * 1024 * 1024  # of these, bytes for Pillow's own code, the file, a strip and what is encoded
 LONGEST_SIDE = 1600  # pixels: 38 rem of text on a dense screen, and what an old one shows on the whole of it
-GAP = 2  # times LONGEST_SIDE: so much is left by the cheap reduction, so that the fine one makes what is seen
-STRIP = 256  # rows, times the factor, that are turned into full colours at a time
+# Times LONGEST_SIDE: so much is left by the cheap reduction, so that the fine one makes what is seen; and a JPEG of MOST_PIXELS
+# that is not quite twice as large is still decoded whole within the memory.
+GAP = 1.7
+STRIP = 1_000_000  # pixels that are turned into full colours at a time
+REACH = 3  # source pixels, times the scale, that LANCZOS looks at on each side
+BYTES = {"1": 1, "L": 1, "P": 1, "I;16": 2}  # a pixel, as Pillow keeps it; 4 in every other mode
+WEBP_BYTES = 20  # a pixel: two canvases of libwebp's, its decoder's own, and Pillow's copy of one (measured: 16 to 18)
 ORIENTATION = 0x0112  # in EXIF; what it says, as Pillow's transpositions (see PIL.ImageOps.exif_transpose):
 UPRIGHT = {2: 0, 3: 3, 4: 1, 5: 5, 6: 4, 7: 6, 8: 2}
 
@@ -26,15 +36,15 @@ def exposed(data: bytes):
     if len(data) > LARGEST:
         raise Refused(Kind.LARGE)
     form = picture_format(data)
-    if form == "WEBP" and webp_pixels(data) > MOST_PIXELS:
-        raise Refused(Kind.PIXELS)
+    if form == "WEBP":
+        _refuse_too_large(webp_pixels(data), webp_pixels(data) * WEBP_BYTES)
     try:
         with warnings.catch_warnings(action="ignore"):  # of what is a little broken; the size is ours to judge
             return _exposed(data, form)
     except Refused:
         raise
     except MemoryError as error:
-        raise Refused(Kind.PIXELS) from error
+        raise Refused(Kind.MEMORY) from error
     except Exception as error:  # a broken file makes decoders raise anything: OSError, SyntaxError, struct.error …
         raise Refused(Kind.BROKEN) from error
 
@@ -47,14 +57,31 @@ def _exposed(data, form):
         image = Image.open(io.BytesIO(data), formats=[form])
     except Image.DecompressionBombError:
         raise Refused(Kind.PIXELS) from None
-    if image.width * image.height > MOST_PIXELS:
-        raise Refused(Kind.PIXELS)
+    pixels = image.width * image.height
     orientation, profile = _orientation(image), image.info.get("icc_profile")
     # A JPEG is decoded at a half, a quarter or an eighth at once: a twentieth of the memory.
-    image.draft(None, [GAP * LONGEST_SIDE * side // max(image.size) for side in image.size])
+    buffer = pixels * jpeg_buffer(data) if form == "JPEG" else 0
+    side = LONGEST_SIDE if buffer else int(GAP * LONGEST_SIDE)
+    image.draft(None, [side * each // max(image.size) for each in image.size])
+    _refuse_too_large(pixels, _memory(image) + buffer)
     image.load()
     image = _in_srgb(_reduced(image), profile)
     return image.transpose(UPRIGHT[orientation]) if orientation in UPRIGHT else image
+
+
+def _refuse_too_large(pixels, memory):
+    if pixels > MOST_PIXELS:
+        raise Refused(Kind.PIXELS)
+    if memory > MOST_MEMORY - FIXED:
+        raise Refused(Kind.MEMORY)
+
+
+def _memory(image):
+    """Bytes of the picture as it is decoded, of its other frames, and of the rows that one of the reduced picture needs."""
+    scale = max(image.size) / LONGEST_SIDE
+    rows = min(image.height, 2 * REACH * scale)
+    frames = 1 + 2 * bool(getattr(image, "is_animated", False))  # what a frame is drawn over, and what comes back after it
+    return image.width * (image.height * BYTES.get(image.mode, 4) * frames + rows * 8)
 
 
 def _orientation(image):
@@ -65,27 +92,31 @@ def _orientation(image):
 
 
 def _reduced(image):
-    """No side longer than LONGEST_SIDE, in full colours."""
+    """No side longer than LONGEST_SIDE, in full colours, which are made of a few rows at a time: all at once takes several times
+    the room. Each strip sees the rows around it, so that the whole is the same as if it were made in one go.
+    """
     from PIL import Image
 
-    factor = max(image.size) // (GAP * LONGEST_SIDE)
-    image = _coloured(_divided(image, factor) if factor > 1 else image)
-    image.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
+    scale = max(1, max(image.size) / LONGEST_SIDE)
+    width, height = (max(1, round(side / scale)) for side in image.size)
+    if (width, height) == image.size:
+        return _opaque(_coloured(image))
+    down, whole = image.height / height, None
+    rows = max(1, int(STRIP / image.width / down))
+    for top in range(0, height, rows):
+        bottom = min(height, top + rows)
+        above, below = max(0, int((top - REACH) * down)), min(image.height, math.ceil((bottom + REACH) * down))
+        strip = _coloured(image.crop((0, above, image.width, below)))
+        box = (0, top * down - above, image.width, min(bottom * down - above, strip.height))
+        strip = strip.resize((width, bottom - top), Image.Resampling.LANCZOS, box=box, reducing_gap=GAP)
+        whole = whole or Image.new(strip.mode, (width, height))
+        whole.paste(strip, (0, top))
+    return _opaque(whole)
+
+
+def _opaque(image):
     is_opaque = image.mode == "RGBA" and image.getchannel("A").getextrema()[0] == 255
     return image.convert("RGB") if is_opaque else image
-
-
-def _divided(image, factor):
-    """One pixel of `factor` each way, made in strips: full colours of all of it at once would take four times the room."""
-    from PIL import Image
-
-    size, small = (-(-image.width // factor), -(-image.height // factor)), None
-    for top in range(0, image.height, STRIP * factor):
-        strip = image.crop((0, top, image.width, min(image.height, top + STRIP * factor)))
-        strip = _coloured(strip).reduce(factor)
-        small = small or Image.new(strip.mode, size)
-        small.paste(strip, (0, top // factor))
-    return small
 
 
 def _coloured(image):

@@ -1,13 +1,11 @@
 """Errors in the site's look, in words that say what to do; what was typed comes back with them."""
 
-from contextlib import suppress
-
 from flask import Flask, current_app, g, jsonify, render_template, request
 from flask_babel import lazy_gettext as _
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
-from .. import auth, htmx, trouble
+from .. import auth, htmx, security, trouble
 from ..auth import NotTheirs
 from ..database import TRIES, db
 from ..mishaps import Mishap, mishap_of
@@ -15,8 +13,6 @@ from ..saved_request import SECRET
 from ..servers import is_crossed
 from ..signing import NoKey
 from ..site import is_read, stop_reading
-
-DRAINED = 1024 * 1024  # bytes of a refused body that are read all the same, or the browser shows a broken connection
 
 WORDS = trouble.WORDS | {
     400: (_("Permintaan tidak dapat dibaca"), _("Muat ulang halaman sebelumnya, lalu coba sekali lagi.")),
@@ -76,7 +72,7 @@ def refused(error: HTTPException):
     if error.code is None or error.code < 400:
         return error
     if isinstance(error, RequestEntityTooLarge):
-        _drain()
+        security.drain(request)
     return _page(error.code, dict(error.get_headers()), type(error))
 
 
@@ -146,9 +142,3 @@ def _typed():
     typed = [(name, value, len(value.split()) > 1) for name, value in sent]
     is_secret = any(word in name for name, *_more in typed for word in SECRET)
     return typed if any(is_text for *_more, is_text in typed) and not is_secret else []
-
-
-def _drain():
-    stream, length = request.environ["wsgi.input"], request.content_length or 0
-    with suppress(OSError):
-        stream.read(min(length, DRAINED))

@@ -7,13 +7,14 @@ import pytest
 from pnpm import pictures
 from pnpm.darkroom.formats import Kind
 from pnpm.database import changing, db
-from pnpm.forms.picture import WORDS
+from pnpm.forms.picture import MEGABYTES_AT_ONCE, MOST_AT_ONCE, WORDS
 from pnpm.models import Article, Entry, Picture, Setting
 from pnpm.models.album import PAGE
 from pnpm.models.library import take_in
 from pnpm.models.log import Deed
 from pnpm.models.writing import write
 from pnpm.quantities import size
+from pnpm.views.office import pictures as sending
 from tests import photographs
 from tests.conftest import soup
 from tests.photographs import encoded, photograph, scene
@@ -173,6 +174,24 @@ class TestSending:
             answer = office.post(LIBRARY, headers=more, environ_overrides=sent)
             assert answer.status_code == 413
             assert "Kirim sebagian dulu." in (answer.json["error"] if more else answer.text)
+
+    def test_what_there_is_no_time_for_is_named_what_came_in_stays_and_sent_again_the_rest_comes_in(self, office, monkeypatch):
+        monkeypatch.setattr(sending, "BUDGET", -1)
+        sent = [(small(seed), f"{seed}.jpg") for seed in range(3)]
+        answer = upload(office, *sent)
+        assert answer.status_code == 422
+        assert told(answer) == ["0.jpg: masuk.", *(f"{seed}.jpg: {WORDS[Kind.LATE]}" for seed in (1, 2))]
+        assert db.session.query(Picture).count() == 1
+        monkeypatch.undo()
+        assert upload(office, *sent).status_code == 303
+        assert db.session.query(Picture).count() == 3
+
+    def test_what_is_promised_at_once_is_said_beside_the_field_and_is_taken(self, office):
+        words = office.page(LIBRARY).select_one("#upload-at-once").text
+        assert f"{MOST_AT_ONCE} gambar" in words and f"{MEGABYTES_AT_ONCE} MB" in words
+        padding = bytes(MEGABYTES_AT_ONCE * pictures.MB // 3 - len(small()) - 1000)  # is no part of a picture
+        answer = upload(office, *[(small(seed) + padding, f"{seed}.jpg") for seed in range(3)])
+        assert answer.status_code == 303
 
     def test_strangers_and_moderators_send_nothing(self, app, office, moderator, sign_in):
         data = files((small(), "a.jpg"))
