@@ -102,7 +102,7 @@ def guard(application: Callable, address: str = "") -> Callable:
         environ[TRANSPORTED] = TRANSPORT if site.scheme == "https" and not _is_said_plain(environ) else {}
         if not _is_asked_for(environ.get("HTTP_HOST"), right):
             start("400 Bad Request", [("Content-Type", "text/plain; charset=utf-8")])
-            return [b"400: Host\n"]
+            return [] if environ["REQUEST_METHOD"] == "HEAD" else [b"400: Host\n"]
         if address:
             _place(environ, site)
         environ["wsgi.input"] = Input(environ["wsgi.input"])
@@ -149,7 +149,15 @@ def _is_asked_for(host, right):
     """Whether somebody who names that host means this site; without an address of its own, every name will do."""
     if right:
         return (host or "").lower() in right
-    return host is None or (len(host) <= LONGEST_HOST and HOST.fullmatch(host))
+    return host is None or (len(host) <= LONGEST_HOST and HOST.fullmatch(host) and _is_spelled_right(host))
+
+
+def _is_spelled_right(host):
+    """Whether its international labels can be read (RFC 3490): Werkzeug does it for every address that it makes."""
+    try:
+        return "xn--" not in host.lower() or host.encode("ascii").decode("idna")
+    except UnicodeError:
+        return False
 
 
 def _is_said_plain(environ):

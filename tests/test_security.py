@@ -33,14 +33,20 @@ def test_an_origin_that_is_none_is_refused(client, url, origin):
     assert client.post(url, headers={"Origin": origin}).status_code == 403
 
 
-@pytest.mark.parametrize("host", ["..", "x" * 300, 'a"b', "a b", "x:abc", "", "a@b", "a/b", "[x", "a..b"])
+@pytest.mark.parametrize(
+    "host", ["..", "x" * 300, 'a"b', "a b", "x:abc", "", "a@b", "a/b", "[x", "a..b", "xn--a", "x.XN--A.example:80"]
+)
 def test_a_host_that_can_be_none_is_refused_in_one_line(client, url, host):
     response = client.get(url, headers={"Host": host})
     assert (response.status_code, response.text) == (400, "400: Host\n")
     assert "Content-Security-Policy" in response.headers
+    assert client.head(url, headers={"Host": host}).data == b""
 
 
-@pytest.mark.parametrize("host", ["desa.example", "DESA.example:8000", "127.0.0.1:80", "[::1]:8000", "localhost", "a_b.example."])
+@pytest.mark.parametrize(
+    "host",
+    ["xn--dsa-bma.example", "desa.example", "DESA.example:8000", "127.0.0.1:80", "[::1]:8000", "localhost", "a_b.example."],
+)
 def test_a_host_that_can_be_one_is_not(client, url, host):
     assert client.get(url, headers={"Host": host}).status_code == 200
 
