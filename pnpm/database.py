@@ -4,11 +4,12 @@ import enum
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from threading import BoundedSemaphore
 from typing import TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, Engine, Enum, MetaData, Row, Select, text
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError, TimeoutError
 from sqlalchemy.orm import DeclarativeBase
 
 from .columns import Moment
@@ -17,6 +18,9 @@ from .sqlite import BUSY_SECONDS, begin_immediate, open_sqlite
 from .sqlite_file import confirm
 
 TRIES = 5  # of a transaction that another one crosses: each time one of them goes through
+
+# Threads of a process that hold a connection past the session: each may need the session's, too, and a pool may have three.
+_TURNS = BoundedSemaphore(2)
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -80,9 +84,19 @@ def read(query: Select, **values) -> Row | None:
     return first(db.engine, query, values)
 
 
-def connected() -> Connection:
-    """A connection past the session, to be closed; what is read on it before `writing` begins no transaction."""
-    return db.engine.connect().execution_options(one_query=True)
+@contextmanager
+def connected() -> Iterator[Connection]:
+    """A connection past the session, for a block; what is read on it before `writing` begins no transaction.
+
+    TimeoutError, an SQLAlchemyError, where others need theirs for too long.
+    """
+    if not _TURNS.acquire(timeout=BUSY_SECONDS):
+        raise TimeoutError("no turn at the database")
+    try:
+        with db.engine.connect().execution_options(one_query=True) as connection:
+            yield connection
+    finally:
+        _TURNS.release()
 
 
 @contextmanager

@@ -10,6 +10,7 @@ import io
 import json
 import os
 import time
+from _thread import get_ident
 
 FOLDER = "kept"  # in the instance folder
 MOST = 256  # pages of a name
@@ -155,7 +156,7 @@ def _key(environ):
 
 
 def _write(path, content):
-    new = f"{path}.{os.getpid()}"
+    new = f"{path}.{os.getpid()}.{get_ident()}"
     try:
         with open(new, "wb") as file:
             file.write(content)

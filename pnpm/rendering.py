@@ -1,5 +1,6 @@
 """Comments that an older version of the program rendered, rendered again: by a command, or a few at a time after answers."""
 
+from threading import Lock
 from time import monotonic
 from typing import NamedTuple
 
@@ -29,20 +30,26 @@ class Batch(NamedTuple):
 def keep_up(app: Flask) -> None:
     """After an upgrade render some comments again after each answer, until all are; nobody has to think of it."""
 
+    at_work = Lock()  # one thread of a process: the others have answers to give, and would only wait for the database
+
     @app.after_request
     def after(response: Response) -> Response:
         if app.extensions.get(DONE_BY) != text.RENDERER and app.config["PNPM"].upgrade == "start":
-            response.call_on_close(lambda: _after(app))
+            response.call_on_close(lambda: _after(app, at_work))
         return response
 
 
-def _after(app: Flask) -> None:
-    with app.app_context():
-        try:
+def _after(app, at_work):
+    if not at_work.acquire(blocking=False):
+        return
+    try:
+        with app.app_context():
             if Setting.get(DONE_BY, 0) == text.RENDERER or not batch():
                 app.extensions[DONE_BY] = text.RENDERER
-        except SQLAlchemyError as error:  # the page was sent, and the next answer tries again
-            trouble.log(error)
+    except SQLAlchemyError as error:  # the page was sent, and the next answer tries again
+        trouble.log(error)
+    finally:
+        at_work.release()
 
 
 def batch(after: int | None = None) -> Batch | None:

@@ -1,6 +1,7 @@
 """The site made ready at a process's first request, or a plain page that says why it is not: nothing is written at import."""
 
 from collections.abc import Callable, Iterable
+from threading import Lock
 from time import monotonic
 
 from flask import Flask
@@ -18,6 +19,7 @@ class Start:
     def __init__(self, app: Flask, following: Callable):
         self.app, self.following = app, following
         self.is_ready, self.body, self.until = False, None, 0.0
+        self.lock, self.error, self.tried = Lock(), None, 0.0
         self.is_lost = False  # so that nothing can be written; Flask gives back what was typed
 
     def __call__(self, environ: dict, start_response: Callable) -> Iterable[bytes]:
@@ -31,12 +33,18 @@ class Start:
 
     def _make(self):
         """Gives the error of a database that does not answer: the pages say so, and the next request tries again."""
-        if monotonic() < self.until:
-            return None
+        asked = monotonic()
+        with self.lock:  # who waited for another thread's try takes what that came to, and does not wait as long once more
+            if not (self.is_ready or monotonic() < self.until or self.tried > asked):
+                self.error = self._try()
+                self.tried = monotonic()
+            return self.error
+
+    def _try(self):
         with self.app.app_context():
             try:
                 making.make(self.app)
-                self.is_ready, self.body = True, None
+                self.body, self.is_ready = None, True
             except making.Unready as unready:
                 trouble.log(unready)
                 self.is_lost = isinstance(unready, making.Lost)

@@ -8,6 +8,7 @@ import html
 import re
 from collections.abc import Callable, Mapping
 from functools import cache, partial
+from threading import Lock
 
 from markupsafe import Markup
 
@@ -48,6 +49,7 @@ _FIGURE = re.compile(
     r'<figure\b(?:(?!<figure\b|</figure>).)*+</figure>|<span class="picture">(?:(?!<span class="picture">|</span>).)*+</span>',
     re.DOTALL,
 )
+_LOADING = Lock()
 _BARE_LINK = re.compile(
     rf"\b(?:https?://|www\.)(?:(?!{emoticons.PATTERN})[^\s<>\"\0])*(?!{emoticons.PATTERN})[^\s<>\"'.,;:!?*\]}}|\0]",
     re.IGNORECASE,
@@ -135,9 +137,17 @@ def links(kept: str) -> int:
     return kept.count("<a ")
 
 
-@cache
 def _bleach():
-    """Its parts, loaded when somebody writes: the first reader of a process waits for nothing that only writers need."""
+    """Its parts, loaded when somebody writes: the first reader of a process waits for nothing that only writers need.
+
+    By one thread while others wait: html5lib makes its modules at their first use, and two at once throw away each other's.
+    """
+    with _LOADING:
+        return _loaded()
+
+
+@cache
+def _loaded():
     from bleach.linkifier import LinkifyFilter
     from bleach.sanitizer import Cleaner
 

@@ -7,6 +7,7 @@ import io
 from bisect import bisect
 from dataclasses import dataclass
 from functools import cache
+from threading import Lock
 
 from .. import figures
 from .negative import LONGEST_SIDE, exposed
@@ -19,6 +20,8 @@ PREVIEW_QUALITY = 20  # about 150 bytes, and blurred when it is shown
 BUDGETS = {400: 24_000, 800: 33_000, LONGEST_SIDE: 400_000}
 QUALITIES = range(20, 80, 5)  # below 20 a blurred picture looks better than its blocks; above 75 nobody sees a difference
 BLURS = 0, 1, 2, 4, 8, 16, 32, 64  # pixels: for noise, which no quality makes small; the last leaves hardly more than a colour
+
+_ONE_AT_A_TIME = Lock()  # in a process: each takes as much memory as `negative` says, and its threads have one memory
 
 
 @dataclass(frozen=True)
@@ -38,8 +41,9 @@ class Developed:
 
 def develop(data: bytes) -> Developed:
     """The picture of a file as it was sent; `formats.Refused` if it is none, too large, or broken."""
-    image = exposed(data)
-    return Developed(*image.size, _preview(image), dict(_files(image)))
+    with _ONE_AT_A_TIME:
+        image = exposed(data)
+        return Developed(*image.size, _preview(image), dict(_files(image)))
 
 
 def _preview(image):
