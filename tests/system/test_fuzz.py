@@ -1,0 +1,25 @@
+"""Whatever is sent to any route, signed in or out, is answered, and not by an error of ours."""
+
+import pytest
+
+from tests.conftest import SETTINGS, on_sqlite
+from tests.system import fuzz
+
+SEED, REQUESTS = 11, 3000
+
+
+@on_sqlite
+def test_every_route_answers_whatever_is_sent(app, site, instance, tmp_path):
+    _hold(fuzz.fuzz(instance, tmp_path, SEED, REQUESTS, SECRET_KEY=SETTINGS["SECRET_KEY"]))
+
+
+@pytest.mark.engines
+def test_so_it_does_on_every_engine(app, site, instance, tmp_path):
+    _hold(fuzz.fuzz(instance, tmp_path, SEED + 1, fuzz.ROUND, SECRET_KEY=SETTINGS["SECRET_KEY"]))
+
+
+def _hold(found):
+    assert found.faults == []
+    # It is a fuzz of what lies behind the doors, not of the doors alone.
+    assert found.share(2) + found.share(3) > 0.35, found.statuses
+    assert {200, 303, 400, 403, 404, 405, 422} <= set(found.statuses)
