@@ -38,17 +38,8 @@ def main() -> int:
 
 def rows(instance: Path) -> Iterator[Row]:
     """Every row, as soon as it is measured."""
-    from . import (  # after it is known that the tools are there
-        costs,
-        hosts,
-        office,
-        photographs,
-        site,
-        speed,
-        start,
-        weight,
-        writing,
-    )
+    # After it is known that the tools are there.
+    from . import costs, fuzz, hosts, office, photographs, site, slow_clients, speed, start, weight, writing
 
     paths = site.prepare(instance, hundred=100, long=10_000, fresh=0)
     report = photographs.prepare(instance)
@@ -58,7 +49,10 @@ def rows(instance: Path) -> Iterator[Row]:
         yield from speed.measure(server, paths, instance)
         yield from start.memory(server, "all of the above")
     yield from start.measure(instance)
+    yield from slow_clients.measure(instance, paths["hundred"])
     yield from costs.measure(instance, paths["hundred"])
+    site.prepare(instance / "fuzz", thread=20)
+    yield from fuzz.measure(instance / "fuzz")
     site.prepare(instance / "office")
     office.prepare(instance / "office")
     with site.serve("wsgi:app", instance / "office") as server:

@@ -89,12 +89,12 @@ def prepare(instance: Path, **threads: int) -> dict[str, str]:
 @contextmanager
 def serve(application: str, instance: Path, **more: str) -> Iterator[Server]:
     """gunicorn with two sync workers for that WSGI application, stopped at the end."""
-    port = _free_port()
+    port = free_port()
     command = [sys.executable, "-m", "gunicorn", "--bind", f"{HOST}:{port}", "--workers", str(WORKERS), "--worker-class", "sync"]
     command += ["--no-control-socket", "--log-level", "error", application]
     process = subprocess.Popen(command, cwd=TOP, env=environment(instance) | more)
     try:
-        _wait_for(process, port)
+        wait_for(process, port)
         yield Server(process.pid, port)
     finally:
         process.terminate()
@@ -119,13 +119,15 @@ def _thread(config, name, count):
     return "/{year}/{month:02}/{slug}.html".format(**article.address(config.timezone))
 
 
-def _free_port():
+def free_port() -> int:
+    """A port of the loopback that nobody listens at."""
     with socket.socket() as found:
         found.bind((HOST, 0))
         return found.getsockname()[1]
 
 
-def _wait_for(process, port):
+def wait_for(process: subprocess.Popen, port: int) -> None:
+    """Until that server accepts connections; Unmeasured if it does not."""
     for _attempt in range(START_SECONDS * 10):
         if process.poll() is not None:
             raise Unmeasured(f"gunicorn ended with {process.returncode}")

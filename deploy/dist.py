@@ -20,6 +20,7 @@ UPLOADED = (
     "CHANGELOG.md",
     "LICENSE",
     "README.md",
+    "SECURITY.md",
     "deploy/*",
     "docs/*",
     "instance/.gitkeep",
