@@ -2,8 +2,6 @@
 
 import re
 import sqlite3
-import subprocess
-import sys
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -16,7 +14,6 @@ import pytest
 
 from pnpm import text
 from tests.browser.conftest import served
-from tests.conftest import TOP
 from tests.test_concurrency import form_of, post
 
 HANDS = 16
@@ -81,27 +78,6 @@ def test_many_refusals_at_once_wait_for_no_connection_that_another_of_them_holds
     with ThreadPoolExecutor(MANY) as hands:
         assert set(hands.map(refused, range(MANY))) == {422}
     assert faults(instance) == []
-
-
-def test_what_only_writers_need_is_loaded_once_however_many_threads_ask_for_it():
-    """html5lib drops what another thread is just making of itself: that was a KeyError in one of 25 first comments."""
-    script = """
-import sys, threading
-from pnpm import text
-sys.setswitchinterval(1e-6)
-at_once, failed = threading.Barrier(16), []
-threading.excepthook = lambda failure: failed.append(failure.exc_value)
-def render():
-    at_once.wait()
-    text.comment_html("<b>halo</b> & www.desa.example")
-threads = [threading.Thread(target=render) for _ in range(16)]
-[thread.start() for thread in threads]
-[thread.join() for thread in threads]
-sys.exit(repr(failed) if failed else 0)
-"""
-    for _process in range(3):
-        ran = subprocess.run([sys.executable, "-c", script], cwd=TOP, capture_output=True, text=True, check=False)
-        assert not ran.returncode, ran.stderr
 
 
 def faults(instance):
