@@ -42,7 +42,13 @@ WORDS = {
 STATUS = dict.fromkeys((Kind.LARGE, Kind.PIXELS, Kind.MEMORY, Kind.MANY), 413)
 STATUS |= {Kind.EMPTY: 422, Kind.BROKEN: 422, Kind.LATE: 422, Kind.FULL: 507}  # else 415
 # For the script that reduces a picture before it is sent, so that it refuses what we would, in the same words.
-LIMITS = {"longest": LARGEST, "pixels": MOST_PIXELS, "side": LONGEST_SIDE, "count": MOST_AT_ONCE, "megabytes": MEGABYTES_AT_ONCE}
+LIMITS = {
+    "longest": LARGEST,
+    "pixels": MOST_PIXELS,
+    "side": LONGEST_SIDE,
+    "count": MOST_AT_ONCE,
+    "at_once": MEGABYTES_AT_ONCE << 20,
+}
 LIMITS |= {"words_large": WORDS[Kind.LARGE], "words_pixels": WORDS[Kind.PIXELS]}
 TABS = {
     Tab.ALL: _("Semua"),

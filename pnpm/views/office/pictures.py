@@ -7,7 +7,7 @@ from flask_babel import gettext
 from flask_wtf.csrf import generate_csrf
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from ... import auth, gallery, pictures, security, way_back
+from ... import auth, gallery, pictures, quantities, security, way_back
 from ...darkroom.formats import Kind, Refused
 from ...database import changing, db
 from ...forms.office import TokenForm
@@ -16,6 +16,7 @@ from ...models import Picture
 from ...models import library as kept
 from ...models.album import Album
 from ...models.log import Deed
+from ...site import current_site
 
 library = Blueprint("library", __name__, url_prefix=f"{auth.PREFIX}/pictures")
 TAKEN = (MEGABYTES_AT_ONCE + 2) * pictures.MB  # bytes of a form: its files, and what stands around them
@@ -74,9 +75,9 @@ def too_large(_error):
     """More in one form than is read at all."""
     security.drain(request)
     words = gettext(
-        "Terlalu banyak sekaligus: paling banyak %(count)s gambar dan %(size)s MB seluruhnya. Kirim sebagian dulu.",
+        "Terlalu banyak sekaligus: paling banyak %(count)s gambar dan %(size)s seluruhnya. Kirim sebagian dulu.",
         count=MOST_AT_ONCE,
-        size=MEGABYTES_AT_ONCE,
+        size=quantities.size(MEGABYTES_AT_ONCE * pictures.MB, current_site().language),
     )
     if _is_script():
         return jsonify(error=words), 413
