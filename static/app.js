@@ -141,11 +141,23 @@
     isLeaving = false;
     if (persisted && find("#comment-form")) work(false);
   });
+  // What is sent now says by itself what is wrong with it: what was wrong before is said no more.
+  const forget = (form) => {
+    form.querySelectorAll(".form__errors, .field__error").forEach((old) => old.remove());
+    form.querySelectorAll("[aria-invalid]").forEach((field) => {
+      field.removeAttribute("aria-invalid");
+      const ids = (field.getAttribute("aria-describedby") || "").split(" ").filter((id) => document.getElementById(id));
+      if (ids.length) field.setAttribute("aria-describedby", ids.join(" "));
+      else field.removeAttribute("aria-describedby");
+    });
+  };
   const REFUSED = [400, 409, 422, 429]; // with the errors in the form
   const isForm = ({ detail }) => detail.ctx.sourceElement.id === "comment-form";
   document.addEventListener("htmx:before:request", (event) => {
     say(isForm(event) ? "wordsSending" : "", false);
-    if (isForm(event)) work(true);
+    if (!isForm(event)) return;
+    work(true);
+    forget(find("#comment-form"));
   });
   document.addEventListener("htmx:finally:request", (event) => {
     if (isForm(event) && !isLeaving) work(false);

@@ -68,6 +68,8 @@
       if (desk && list.every((one) => "done" in one.dataset)) find("#status").append(" " + desk.dataset.wordsNone);
     }
   });
+  // What was wrong with an earlier form is not said above what becomes of this one.
+  document.addEventListener("htmx:before:request", () => all(".form__errors").forEach((old) => old.remove()));
   document.addEventListener("htmx:error", () => say(find("#status").dataset.wordsOffline));
   document.addEventListener("htmx:response:error", ({ detail }) => {
     if (![400, 409, 422].includes(detail.ctx.response.status)) say(find("#status").dataset.wordsFailed);

@@ -65,6 +65,25 @@ class TestWithoutReload:
         expect(page.locator(".comment")).to_have_count(1)
         expect(page.locator("#form-errors")).to_have_count(0)
 
+    @pytest.mark.parametrize("failure", ["offline", "502"])
+    def test_what_was_wrong_before_is_not_said_above_what_is_wrong_now(self, site, open_page, failure):
+        page = open_page(site.article(f"Dulu salah {failure}"))
+        write(page)
+        page.click(".form__more summary")
+        page.fill("#email", "bukan alamat")
+        send(page)
+        expect(page.locator("#form-errors")).to_be_visible()
+        page.fill("#email", "siti@desa.example")
+        page.route("**/*.html", FAILURES[failure])
+        send(page)
+        expect(page.locator("#status")).to_contain_text(ADVICE[failure])
+        expect(page.locator("#form-errors")).to_have_count(0)
+        expect(page.locator(".field__error")).to_have_count(0)
+        expect(page.locator("[aria-invalid]")).to_have_count(0)
+        page.unroute("**/*.html")
+        send(page)
+        expect(page.locator(".comment")).to_have_count(1)
+
     def test_an_empty_one_is_refused(self, site, open_page):
         page = open_page(site.article("Kosong"))
         send(page)

@@ -71,6 +71,15 @@ class TestSigningIn:
 
 
 class TestOneTap:
+    def test_what_was_wrong_before_is_not_said_above_what_was_done(self, enter, site, article):
+        (number,) = site.hold(article, ("Siti", "pertanyaan"))
+        page = enter("/admin/comments")
+        page.locator("#many").get_by_role("button", name="Terbitkan").click()
+        expect(page.locator("#form-errors")).to_contain_text("Pilih dulu komentarnya")
+        row(page, number).get_by_role("button", name="Terbitkan").click()
+        expect(page.locator("#status")).to_contain_text("sekarang terbit")
+        expect(page.locator(".form__errors")).to_have_count(0)
+
     @VIEWPORTS
     def test_the_row_becomes_a_line_with_the_way_back_and_the_next_has_the_focus(self, enter, site, article, viewport):
         older, newer = site.hold(article, ("Siti", "pertanyaan"), ("Rahmat", "jawaban :)"))
@@ -334,3 +343,46 @@ class TestFinding:
         page.click("#comment-form button[type=submit]")
         expect(page.locator("#name-error")).to_contain_text("dipakai pengurus")
         expect(page.locator("#body")).to_have_value("saya pengurus")
+
+
+# Of each word on a button: whether it stands in one line; and how far a button sticks out of the screen.
+WORDS_ON_BUTTONS = """() => {
+  const broken = [];
+  for (const button of document.querySelectorAll("button, .button")) {
+    if (!button.checkVisibility()) continue;
+    const texts = document.createTreeWalker(button, NodeFilter.SHOW_TEXT);
+    for (let text = texts.nextNode(); text; text = texts.nextNode()) {
+      if (text.parentElement.closest(".hidden")) continue;
+      for (const word of text.data.matchAll(/\\S+/g)) {
+        const range = document.createRange();
+        range.setStart(text, word.index);
+        range.setEnd(text, word.index + word[0].length);
+        if (new Set([...range.getClientRects()].map((line) => line.top)).size > 1) broken.push(word[0]);
+      }
+    }
+    const within = button.closest("nav, [role=toolbar], trix-toolbar, .emoticons"); // these are scrolled sideways
+    if (!within && button.getBoundingClientRect().right > innerWidth) broken.push("out: " + button.textContent);
+  }
+  return broken;
+}"""
+
+
+@pytest.mark.parametrize("width", [320, 360])
+def test_no_word_on_a_button_is_broken_in_any_font_or_size(enter, site, article, width):
+    numbers = site.hold(article, ("Siti", "pertanyaan"), ("Rahmat", "jawaban"))
+    page = enter("/admin/comments", viewport={"width": width, "height": 640})
+    row(page, numbers[0]).get_by_role("button", name="Terbitkan").click()
+    expect(page.locator("#status")).to_contain_text("sekarang terbit")
+    for path in ("", f"comments/{numbers[1]}", "articles", "articles/new", "policy", "settings", "users/2", "log", "backups"):
+        if path:
+            page.goto(f"{site.url}/admin/{path}")
+        for font in ("system-ui", "DejaVu Sans", "DejaVu Sans Mono", "DejaVu Serif"):
+            for text in ("100%", "200%"):
+                page.evaluate(
+                    """([font, text]) => {
+                      document.documentElement.style.fontSize = text;
+                      for (const button of document.querySelectorAll("button, .button")) button.style.fontFamily = font;
+                    }""",
+                    [font, text],
+                )
+                assert page.evaluate(WORDS_ON_BUTTONS) == [], (path, font, text)

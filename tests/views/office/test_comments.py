@@ -253,6 +253,7 @@ class TestMany:
         answer = send(office, "/admin/comments", status="spam", back="status=published")
         assert answer.status_code == 422
         assert "Pilih dulu komentarnya." in answer.text
+        assert len(soup(answer).select(".form__errors")) == 1  # and not in each row once more
         assert ids(soup(answer)) == ["comment-3", "comment-2", "comment-1"]
 
     def test_without_the_token_nothing_moves(self, office, three):
