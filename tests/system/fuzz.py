@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from itertools import count
 from pathlib import Path
 from random import Random
@@ -27,151 +28,33 @@ from sqlalchemy import func, select
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Rule
 
-from pnpm import close, create_app
+from pnpm import close, create_app, kept, signing
 from pnpm.config import TOP
-from pnpm.database import changing, db
+from pnpm.database import changing, db, now
 from pnpm.models import Article, Comment, Entry, SignIn
 from pnpm.models.article import Status
 from pnpm.models.log import Deed
 from pnpm.models.policy import change_policy
 from pnpm.models.user import Role, User
 
+from .hostile import HEADERS, HOSTS, METHODS, NUMBERS, RAW, TYPES, WORDS
+
 HOST = "127.0.0.1"
 SECONDS = 30  # for an answer: what takes longer counts as none
 ROUND = 100  # requests, after which accounts and sessions that were taken away are there again
 AT_ONCE = 4
-FORMS = 10  # rounds, after which they are read again
-PAGES = 45  # of the office, whose forms are taken as patterns
+OPEN = 5  # articles
+FORMS = 15  # rounds, after which they are read again
+PAGES = 35  # of the office, whose forms are taken as patterns
 BROWSERS = 5  # of each officer: one that signs out is not the last
 NAMES = {Role.ADMIN: "Bu Camat", Role.MODERATOR: "Rudi"}
 SESSION_TOKEN = "0123456789abcdef" * 2
 PASSWORD = "empat kata yang biasa"
-COSTLY = re.compile(r"/(login|setup|users|password|checkup|backups)\b")  # a password is slow to hash by design, others read all
-SHARE_OF_COSTLY = 0.2
-
-METHODS = ["PUT", "DELETE", "PATCH", "TRACE", "PROPFIND", "CONNECT", "get", "X" * 30]
-NUMBERS = [
-    "0",
-    "-1",
-    "1",
-    "2",
-    "7",
-    "007",
-    "2147483647",
-    "2147483648",
-    "9" * 19,
-    "9" * 400,
-    "1e9",
-    "0x10",
-    "²",
-    "٣",
-    "NaN",
-    "1.5",
-]
-WORDS = ["", " ", "a", "\0", "a\0b", "\r\nX-A: b", "é" * 200, "😊", "\u202e\u2066", "'\"; DROP TABLE x --", "%s%n{0}{{7*7}}${x}"]
-WORDS += [
-    "<script>alert(1)</script>",
-    "<p " * 300,
-    "<b>" * 200,
-    "&#x0;&#xd800;",
-    "[" * 500,
-    "(a+)+$",
-    "a" * 3001,
-    "a@" + "." * 500,
-]
-WORDS += [
-    "../../etc/passwd",
-    "/etc/passwd",
-    "..\\..",
-    "//evil.example/",
-    "javascript:alert(1)",
-    "http://[::1",
-    "http://a:b:c/",
-    "x" * 300,
-]
-WORDS += [
-    "2026-02-30T25:61",
-    "0000-00-00",
-    "0001-01-01T00:00",
-    "9999-12-31T23:59",
-    "абвгдежзийклмноп",
-    "on",
-    "published",
-    "all",
-    "id",
-]
-RAW = [b"\xff\xfe", b"\xed\xa0\x80", b"%", b"%zz", b"%00", b"%e2%28%a1", b"%25%30%30", b"%2e%2e%2f", b"+", b";", b"\xc3"]
-HOSTS = [
-    "",
-    "evil.example",
-    "[::1",
-    "a" * 300,
-    "127.0.0.1:99999",
-    "127.0.0.1:x",
-    "..",
-    "a b",
-    "xn--a",
-    "é",
-    "127.0.0.1:0",
-    "user@host",
-]
-HEADERS = {
-    "Referer": [
-        "http://[::1/admin",
-        "http://127.0.0.1/admin/comments",
-        "//",
-        "about:blank",
-        "http://a:99999/admin",
-        "/admin/%00?\\",
-    ],
-    "Origin": ["null", "http://[::1", "http://evil.example", "://", "http://127.0.0.1:x"],
-    "Sec-Fetch-Site": ["cross-site", "same-origin", "none", "?"],
-    "If-None-Match": ["*", '""', 'W/"a"', '"' + "a" * 2000, ",,,", '"é'],
-    "If-Modified-Since": ["Thu, 99 Foo 2026 99:99:99 GMT", "0", "Sat, 01 Jan 0000 00:00:00 GMT", "Sun, 06 Nov 1994 08:49:37 GMT"],
-    "Range": [
-        "bytes=0-0",
-        "bytes=-1",
-        "bytes=9-1",
-        "bytes=99999999999999999999-",
-        "bytes=0-1,3-4," * 50,
-        "lines=1-2",
-        "bytes=a-b",
-    ],
-    "If-Range": ["x", '"a"', "Sun, 06 Nov 1994 08:49:37 GMT"],
-    "Accept-Language": ["en", "id;q=0.1,en;q=zzz", "*" * 500, "en-" * 200, ";;;", "\xe9"],
-    "Accept": ["application/json", "text/*;q=nan", "a/b;" * 200, "*", "image/webp"],
-    "Accept-Encoding": ["gzip", "br;q=1e9", "identity;q=0, *;q=0", "," * 300],
-    "X-Forwarded-For": [
-        "203.0.113.7",
-        "203.0.113.7:4711",
-        "[2001:db8::1]:99",
-        "unknown",
-        "a" * 500,
-        "1,2,3,,,",
-        "::ffff:1.2.3.4",
-        "%",
-    ],
-    "X-Forwarded-Proto": ["https", "javascript", "https,http", ""],
-    "X-Forwarded-Host": ["evil.example", "[::1"],
-    "X-Forwarded-Prefix": ["/x", "//evil.example", "\xff"],
-    "HX-Request": ["true", "false", "\xe9"],
-    "HX-Target": ["comment-1", "#" * 300, "<script>"],
-    "HX-Current-URL": ["http://[::1", "http://127.0.0.1/admin/comments?status=all", "javascript:1"],
-    "User-Agent": ["", "a" * 2000, "\xff\xfe", "Mozilla/5.0 (Linux; Android 13) Chrome/120.0"],
-    "Authorization": ["Basic !!!", "Bearer x", "Basic OjpQ"],
-    "Cookie": ["office=a.b.c", "office=", "=; ;;", "office=" + "A" * 4000, "a=\xff", "office=.eJw.x.y"],
-    "Expect": ["100-continue"],
-    "X-HTTP-Method-Override": ["DELETE"],
-}
-TYPES = [
-    "text/plain",
-    "application/json",
-    "multipart/form-data",
-    "multipart/form-data; boundary=" + "b" * 300,
-    "",
-    "a/b; charset=\xff",
-]
-TYPES += ["application/x-www-form-urlencoded; charset=utf-16", "multipart/form-data; boundary=\x80", "image/png"]
+# A password is slow to hash by design, and others read all that there is, or end everybody's sessions.
+SELDOM = re.compile(r"/(login|logout|sessions|setup|users|password|checkup|backups)\b")
+SHARE_OF_THEM = 0.2
+SHARE_OF_COMMENTS = 5  # of what readers send there is this alone
+OFFICERS, READERS = (7, 2, 1), (1, 1, 8)  # shares of admins, moderators and strangers
 
 
 class Request(NamedTuple):
@@ -228,7 +111,7 @@ class Site:
     def __init__(self, instance: Path, port: int, overrides: dict):
         self.port, self.app = port, create_app({"INSTANCE": str(instance), **overrides})
         self.rules = [rule for rule in self.app.url_map.iter_rules() if not rule.build_only]
-        self.weights = [SHARE_OF_COSTLY if COSTLY.search(rule.rule) else 1 for rule in self.rules]
+        self.weights = [_weight(rule) for rule in self.rules]
         source = "".join(path.read_text("utf-8") for path in (TOP / "pnpm").rglob("*.py"))
         self.arguments = sorted(set(re.findall(r'args(?:\.get)?[\(\[]"(\w+)"', source)))
         self.files = [f"/static/{path.relative_to(TOP / 'static')}" for path in (TOP / "static").rglob("*.*")]
@@ -237,9 +120,13 @@ class Site:
 
     def mend(self) -> None:
         """Bring back what the last requests may have taken away: accounts and their sessions, an article, the switches."""
+        hour_ago = now() - timedelta(hours=1)
         with self.app.app_context():
             with changing():
                 change_policy(Deed("uji"), emergency=False, moderation="off")
+                for article in db.session.scalars(select(Article).where(Article.status != Status.PAGE).limit(OPEN)):
+                    article.status, article.comments_open = Status.PUBLISHED, True
+                    article.published_at = min(article.published_at or hour_ago, hour_ago)
                 for role, name in NAMES.items():
                     user = User.named(name) or User.add(name, role, PASSWORD)
                     user.role, user.second_factor = role, ""
@@ -248,20 +135,25 @@ class Site:
             numbers = [db.session.scalars(select(kind.id).limit(40)).all() for kind in (Article, Comment, User, SignIn)]
             self.numbers = sorted({str(number) for found in numbers for number in found})
             self.published = list(db.session.scalars(select(Article).where(Article.status == Status.PUBLISHED).limit(5)))
+            self.comment_tokens = {article.id: self._comment_token(article.id) for article in self.published}
             db.session.remove()
 
     def deeds(self) -> int:
         """How many changes of the office were made, as its log has them."""
         with self.app.app_context():
-            return db.session.scalar(select(func.count(Entry.deed.distinct())))
+            return db.session.scalar(select(func.count(Entry.deed.distinct())).where(Entry.who.in_(NAMES.values())))
 
     def _cookie(self, key):
         session = {"key": key, "csrf_token": SESSION_TOKEN, "_permanent": True}
         return self.app.session_interface.get_signing_serializer(self.app).dumps(session)
 
+    def _comment_token(self, number):
+        return signing.sign(self.app.secret_key, "comment form", f"{number}.{kept.hour()}")
+
     def read_forms(self):
         """Every form of the pages that an admin comes to from the first one, and of a reader's: by the view it is sent to."""
-        self.forms, seen, waiting = {}, set(), ["/", "/admin/", "/admin/login"]
+        self.forms, seen = {}, set()
+        waiting = ["/admin/comments?status=all", "/admin/articles", "/admin/", *map(_address, self.published)]
         while waiting and len(seen) < PAGES:
             path = waiting.pop(0)
             if path not in seen:
@@ -281,13 +173,19 @@ class Site:
             if view := self._view(action := form.get("action") or path):
                 self.forms.setdefault(view, []).append((action, _fields(form)))
         links = [urlsplit(link["href"]) for link in page.select("a[href]")]
-        return [link.path for link in links if not link.netloc and link.path.startswith("/")]
+        return [f"{link.path}?{link.query}" for link in links if not link.netloc and link.path.startswith("/")]
 
     def _view(self, action):
         try:
             return self.app.url_map.bind(HOST).match(urlsplit(action).path, "POST")[0]
         except HTTPException:
             return None
+
+
+def _weight(rule):
+    if rule.endpoint == "comments.create":
+        return SHARE_OF_COMMENTS
+    return SHARE_OF_THEM if SELDOM.search(rule.rule) else 1
 
 
 def _fields(form):
@@ -311,10 +209,13 @@ class Generator:
         pick = self.random
         rule = pick.choices(self.site.rules, self.site.weights)[0]
         method = self._method(rule)
-        who = pick.choices([Role.ADMIN, Role.MODERATOR, None], [5, 2, 3])[0]
+        who = pick.choices([Role.ADMIN, Role.MODERATOR, None], OFFICERS if "admin" in rule.rule else READERS)[0]
         path, form = self._path(rule), {}
         if method == "POST" and (known := self.site.forms.get(rule.endpoint)) and pick.random() < 0.9:
             path, form = pick.choice(known)
+            if rule.endpoint == "comments.create" and self.site.published:
+                article = pick.choice(self.site.published)
+                path, form = _address(article), form | {"token": [self.site.comment_tokens[article.id]]}
         if pick.random() < 0.05:
             path = self.site.files[pick.randrange(len(self.site.files))]
         path = self._spoilt_path(path) if pick.random() < 0.15 else path
@@ -330,8 +231,7 @@ class Generator:
         """An address of that rule, with values that are there, or could be."""
         pick, (slug, _number) = self.random, self.random.choice(self.site.articles or [("x", 1)])
         if "<slug>.html" in rule.rule and self.site.published and pick.random() < 0.8:
-            article = pick.choice(self.site.published)
-            return f"/{article.published_at.year}/{article.published_at.month:02}/{article.slug}.html"
+            return _address(pick.choice(self.site.published))
 
         def value(match):
             if pick.random() < 0.15:
@@ -361,19 +261,21 @@ class Generator:
     def _body(self, form, who):
         """Its type and bytes: the form as it should be, with some of its fields spoilt, or something else."""
         pick = self.random
-        share = pick.choice([0, 0.2, 0.5])
+        share = pick.choice([0, 0, 0.1, 0.4])
         sent = {name: self._value() if pick.random() < share else pick.choice(values) for name, values in form.items()}
         sent |= {name: self._value() for name in pick.sample(["x", "status", "body", "name", "ids", "back"], pick.randint(0, 2))}
         if "nonce" in sent:
             sent["nonce"] = str(pick.random())
-        if who and pick.random() < 0.8:
+        if who and pick.random() < 0.85:
             sent["csrf_token"] = self.site.token
-        for name in [name for name in sent if pick.random() < 0.05]:
+        for name in [name for name in sent if pick.random() < 0.02]:
             del sent[name]
         kind = pick.random()
         if kind < 0.7:
-            return "application/x-www-form-urlencoded", urlencode(sent).encode() + pick.choice([b""] * 9 + RAW)
-        if kind < 0.9:
+            return "application/x-www-form-urlencoded", urlencode(sent).encode() + (
+                pick.choice(RAW) if pick.random() < 0.1 else b""
+            )
+        if kind < 0.95:
             return "multipart/form-data; boundary=limit", self._multipart(sent)
         return pick.choice(TYPES), pick.choice([b"{}", b'{"a": ' * 500, b"\0" * 500, pick.randbytes(500), b"a" * 70_000, b""])
 
@@ -393,7 +295,7 @@ class Generator:
             headers["Cookie"] = f"office={pick.choice(self.site.cookies[who])}"
         if method == "POST":
             headers |= {"Origin": f"http://{host}", "Referer": f"http://{host}/admin/comments"}
-        for name in pick.sample(sorted(HEADERS), pick.choice([0, 0, 1, 2, 4])):
+        for name in pick.sample(sorted(HEADERS), pick.choice([0, 0, 0, 1, 2, 4])):
             if name not in ("Cookie", "Origin") or pick.random() < 0.1:
                 headers[name] = pick.choice(HEADERS[name])
         is_cut = bool(body) and pick.random() < 0.05
@@ -418,6 +320,10 @@ class Generator:
         return self.random.choice(
             [whole, whole[:-7], b"zz\r\n" + body, b"-5\r\n" + body, b"ffffffffffff\r\n" + body, b"", b"5\r\nabc"]
         )
+
+
+def _address(article):
+    return f"/{article.published_at.year}/{article.published_at.month:02}/{article.slug}.html"
 
 
 def ask(port: int, request: Request) -> Answer:

@@ -10,7 +10,9 @@ SEED, REQUESTS = 11, 3000
 
 @on_sqlite
 def test_every_route_answers_whatever_is_sent(app, site, instance, tmp_path):
-    _hold(fuzz.fuzz(instance, tmp_path, SEED, REQUESTS, SECRET_KEY=SETTINGS["SECRET_KEY"]))
+    found = fuzz.fuzz(instance, tmp_path, SEED, REQUESTS, SECRET_KEY=SETTINGS["SECRET_KEY"])
+    _hold(found)
+    assert found.deeds > REQUESTS / 150  # that an officer made, and that the log has
 
 
 @pytest.mark.engines
@@ -21,5 +23,5 @@ def test_so_it_does_on_every_engine(app, site, instance, tmp_path):
 def _hold(found):
     assert found.faults == []
     # It is a fuzz of what lies behind the doors, not of the doors alone.
-    assert found.share(2) + found.share(3) > 0.35, found.statuses
+    assert found.share(2) + found.share(3) > 0.3, found.statuses
     assert {200, 303, 400, 403, 404, 405, 422} <= set(found.statuses)
