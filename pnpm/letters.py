@@ -19,11 +19,12 @@ def contains(text: ColumnElement, word: str, spelled: Callable[[str], str] = str
     """
     word = "".join(_small(letter) for letter in unicodedata.normalize("NFC", word))
     # Regular expressions are dear: first those with the ASCII of the word in them, and on SQLite with the first other letter.
-    # MySQL finds too many so, to whom the sign of Kelvin is a k.
     likely = [_like(text, *[spelled(part) for part in _OTHERS.split(word)])]
-    if other := _OTHERS.search(word):
-        likely.append(_Any(*[text.contains(spelled(form), autoescape=True) for form in _forms(other[0])]))
-    return and_(*likely, text.regexp_match("".join(_pattern(letter, spelled) for letter in word)))
+    exactly = text.regexp_match("".join(_pattern(letter, spelled) for letter in word))
+    if word.isascii():
+        return and_(*likely, _OnMySQL(exactly))
+    forms = _forms(_OTHERS.search(word)[0])
+    return and_(*likely, _Any(*[text.contains(spelled(form), autoescape=True) for form in forms]), exactly)
 
 
 def in_json(text: str) -> str:
@@ -94,3 +95,21 @@ def _by_expression_alone(element, compiler, **options):
 @compiles(_Any, "sqlite")
 def _by_each(element, compiler, **options):
     return f"({' OR '.join(compiler.process(clause, **options) for clause in element.clauses)})"
+
+
+class _OnMySQL(FunctionElement):
+    """A condition for MySQL and MariaDB alone, which find too many without it: to them the sign of Kelvin is a k."""
+
+    type = Boolean()
+    inherit_cache = True
+
+
+@compiles(_OnMySQL)
+def _by_nothing_more(element, compiler, **options):
+    return "1 = 1"
+
+
+@compiles(_OnMySQL, "mysql")
+@compiles(_OnMySQL, "mariadb")
+def _by_itself(element, compiler, **options):
+    return compiler.process(element.clauses, **options)
