@@ -131,7 +131,7 @@ def test_a_sign_in_ends_what_was_there_before(app, user):
         first = session["key"]
         with changing():
             auth.sign_in(user)
-        assert set(session) == {"_permanent", "key"}
+        assert set(session) == {"_permanent", "key", "who"}
         assert session["key"] != first
         assert db.session.query(SignIn).count() == 1
         assert auth.this_browser().token == SignIn.of(session["key"])[0].token

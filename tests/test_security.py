@@ -33,9 +33,7 @@ def test_an_origin_that_is_none_is_refused(client, url, origin):
     assert client.post(url, headers={"Origin": origin}).status_code == 403
 
 
-@pytest.mark.parametrize(
-    "host", ["..", "x" * 300, 'a"b', "a b", "x:abc", "", "a@b", "a/b", "[x", "a..b", "xn--a", "x.XN--A.example:80"]
-)
+@pytest.mark.parametrize("host", ["..", "x" * 300, 'a"b', "a b", "x:abc", "", "a@b", "a/b", "[x", "a..b"])
 def test_a_host_that_can_be_none_is_refused_in_one_line(client, url, host):
     response = client.get(url, headers={"Host": host})
     assert (response.status_code, response.text) == (400, "400: Host\n")

@@ -90,4 +90,4 @@ class ArticleForm(ManuscriptForm):
     def validate_published_at(self, field):
         """A moment that clocks and addresses know."""
         if isinstance(field.data, datetime) and field.data.year not in YEARS:
-            raise ValidationError(gettext("Tulis tahun dari %(min)s sampai %(max)s.", min=YEARS[0], max=YEARS[-1]))
+            raise ValidationError(gettext("Tulis tahun dari %(min)s sampai %(max)s.", min=str(YEARS[0]), max=str(YEARS[-1])))
