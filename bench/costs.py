@@ -16,7 +16,7 @@ from .budget import Row, Unmeasured
 from .officer import NAME, PASSWORD
 
 LIMIT = 100  # milliseconds of processor
-LIMIT_OF_A_TEXT = 500  # what html5lib takes for 64 kB of an article, hostile or not, is about half of it
+LIMIT_OF_A_TEXT = 500  # for an article, which html5lib reads whole: an officer alone can send one
 AGAIN = 5  # times that the worst are measured: what only another process made slow is not slow the next time
 WORST = 8
 LONGEST_QUERY = 8000  # bytes: what web servers take as an address
