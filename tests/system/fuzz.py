@@ -114,7 +114,7 @@ class Site:
         self.weights = [_weight(rule) for rule in self.rules]
         source = "".join(path.read_text("utf-8") for path in (TOP / "pnpm").rglob("*.py"))
         self.arguments = sorted(set(re.findall(r'args(?:\.get)?[\(\[]"(\w+)"', source)))
-        self.files = [f"/static/{path.relative_to(TOP / 'static')}" for path in (TOP / "static").rglob("*.*")]
+        self.files = [f"/static/{path.relative_to(TOP / 'static')}" for path in sorted((TOP / "static").rglob("*.*"))]
         self.forms, self.cookies = {}, {}
         self.token = URLSafeTimedSerializer(self.app.secret_key, salt="wtf-csrf-token").dumps(SESSION_TOKEN)
 
