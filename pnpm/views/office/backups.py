@@ -30,11 +30,12 @@ def make():
     form = TokenForm()
     if not form.validate():
         return _page(form, form.refusal)
-    if name := _made(form):
-        _record(Action.ADDED, name)
-        flash(gettext("Cadangan sudah dibuat dan diperiksa."))
-        return redirect(url_for("backups.index"), 303)
-    return _page(form, 503)
+    name, status = _made(form)
+    if name is None:
+        return _page(form, status)
+    _record(Action.ADDED, name)
+    flash(gettext("Cadangan sudah dibuat dan diperiksa."))
+    return redirect(url_for("backups.index"), status)
 
 
 @backups.get("/<name>")
@@ -61,18 +62,22 @@ def _broken():
 
 
 def _made(form):
-    """The name of a new one; None, and why, in the form."""
+    """The name of a new one and 303; or None and the status of the refusal, which the form says.
+
+    What another try mends (somebody else is at it, or there was too much for one time) is no error of the server's: 409.
+    """
     from ... import backups as kept
 
     try:
-        return kept.make(current_app.config["PNPM"], current_site().zone, AT_ONCE).name
+        return kept.make(current_app.config["PNPM"], current_site().zone, AT_ONCE).name, 303
     except Busy:
         form.refuse(gettext("Cadangan sedang dibuat atau dipulihkan. Coba lagi sebentar lagi."))
     except kept.Unfinished:
         form.refuse(gettext("Banyak gambar baru, dan belum semuanya masuk. Tekan lagi untuk melanjutkan."))
     except kept.Failed as failed:
         form.refuse(str(labels.FAULTS[failed.failure.fault]))
-    return None
+        return None, 503
+    return None, 409
 
 
 def _record(action, name):

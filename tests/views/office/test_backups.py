@@ -86,7 +86,7 @@ class TestMade:
     def test_while_another_is_made_it_says_so(self, office, config):
         with backups.at_work(config):
             answer = send(office, PAGE, PAGE)
-        assert answer.status_code == 503
+        assert answer.status_code == 409
         assert "sedang dibuat" in answer.text
         assert backups.all_kept(config.instance) == []
 
