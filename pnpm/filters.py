@@ -4,9 +4,9 @@ import html
 from collections.abc import Callable, Iterable, Iterator
 from itertools import zip_longest
 
-from . import characters, emoticons
+from . import characters, emoticons, tags
 from .addresses import is_local, is_mail, is_web
-from .tags import MARK, PICTURE, unmarked
+from .tags import PICTURE, unmarked
 
 SPRITE = "emoticons.svg"
 SIZE = "20"  # CSS pixels
@@ -37,7 +37,7 @@ def joined(source: Tokens) -> Iterator[dict]:
     run = ""
     for token in source:
         if token["type"] == "Characters":
-            run += token["data"].replace(MARK, "<")
+            run += tags.with_signs(token["data"])
         elif token["type"] == "Entity":
             run += unmarked(characters.DROPPED_IN_LINES.sub("", html.unescape(f"&{token['name']};")))
         else:
@@ -48,9 +48,9 @@ def joined(source: Tokens) -> Iterator[dict]:
 
 
 def with_signs(source: Tokens) -> Iterator[dict]:
-    """Puts `<` where `tags` put its mark for it."""
+    """Puts `<` and `&` where `tags` put signs for them."""
     for token in source:
-        yield token | {"data": token["data"].replace(MARK, "<")} if token["type"] == "Characters" else token
+        yield token | {"data": tags.with_signs(token["data"])} if token["type"] == "Characters" else token
 
 
 def pictured(source: Tokens, translate: Callable[[str], str], pictures: list[str]) -> Iterator[dict]:

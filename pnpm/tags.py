@@ -8,9 +8,9 @@ not reach it, and what nests deeper than anybody writes is passed over.
 import re
 from collections.abc import Collection, Mapping
 
-# Stand for a `<` that is text, and for a picture: quicker than an entity or an element. An interlinear annotation's signs, which
-# no plain text has (Unicode 23.8), and none comes out of `made_plain`.
-MARK, PICTURE = "\ufffb", "\ufffa"
+# Stand for a `<` that is text, for an `&` that is text, and for a picture: quicker than an entity or an element. An
+# interlinear annotation's signs, which no plain text has (Unicode 23.8); `made_plain` lets none of the text's own pass.
+MARK, AMPERSAND, PICTURE = "\ufffb", "\ufff9", "\ufffa"
 DEEPEST = 60  # elements in one another: nobody writes that, and Word does not
 MOST_ASTRAY = 100  # end tags of what is not the innermost element, each of which moves what is open
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
@@ -37,16 +37,20 @@ _TAG = re.compile(r"""<(/?)([a-z][^\s/<>]*+)((?:[^<>"'=]++|=\s*+(?:"[^"<]*+"|'[^
 _ATTRIBUTE = re.compile(r"""([^\s"'<>/=]++)(?:\s*+=\s*+("[^"]*+"|'[^']*+'|[^\s"'>][^\s>]*+))?+""", re.A)
 # Of a reference to a character, more digits than any has: Python makes no number of 4,300, and raises ValueError.
 _LONG_REFERENCE = re.compile("&(?=#(?:[0-9]{10}|[xX][0-9a-fA-F]{10}))")
+# html5lib makes a token of each of these, and bleach looks at each: 20,000 cost them 0.2 s.
+_AMPERSAND = re.compile("&(?:amp;|(?![#a-zA-Z0-9]))")  # what begins no reference (HTML, 13.2.5.72, "character reference state")
 _COMMENT, _COMMENT_END = "<!--", "-->"
 _DECLARATION = re.compile(r"<[!?][^<>]*+>")
 
 
 def made_plain(source: str, tags: Mapping[str, Collection[str]], is_shown: bool) -> str:
-    """A text with complete tags of these names and attributes alone; a MARK for every other `<`. Takes time linear in the text.
+    """A text with complete tags of these names and attributes alone; signs stand for any `<` and `&` that is text.
+
+    It takes time linear in the text.
 
     What is no such tag stands there as text where `is_shown`, as in a comment, else it is left out, as in an article. Comments
     and declarations are left out, and so is, where nothing is shown, what scripts and the like hold. What was made plain
-    stays as it is, once its MARKs are escaped.
+    stays as it is, once its signs are escaped.
     """
     return _Plain(with_short_references(unmarked(source)), tags, is_shown).text()
 
@@ -57,8 +61,13 @@ def with_short_references(source: str) -> str:
 
 
 def unmarked(source: str) -> str:
-    """A text without what MARK and PICTURE are."""
-    return source.replace(MARK, "").replace(PICTURE, "")
+    """A text without what MARK, AMPERSAND and PICTURE are."""
+    return source.replace(MARK, "").replace(AMPERSAND, "").replace(PICTURE, "")
+
+
+def with_signs(plain: str) -> str:
+    """The text of a token, with `<` and `&` where MARK and AMPERSAND stand for them."""
+    return plain.replace(MARK, "<").replace(AMPERSAND, "&")
 
 
 class _Plain:
@@ -72,10 +81,10 @@ class _Plain:
     def text(self):
         parts, position = [], 0
         while (start := self.source.find("<", position)) >= 0:
-            parts.append(self.source[position:start])
+            parts.append(_with_marks(self.source[position:start]))
             part, position = self._markup(start)
             parts.append(part)
-        return "".join([*parts, self.source[position:]])
+        return "".join([*parts, _with_marks(self.source[position:])])
 
     def _markup(self, start):
         """What stands for the `<` at that place, and where the rest begins."""
@@ -129,6 +138,10 @@ class _Plain:
         self.astray += 1
         self.open.remove(name)
         return True
+
+
+def _with_marks(text):
+    return _AMPERSAND.sub(AMPERSAND, text).replace("&lt;", MARK)
 
 
 def _attributes(written, known):
