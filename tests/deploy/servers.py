@@ -15,6 +15,7 @@ PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
 SECONDS = 60  # for a server to be there
 PATIENCE = 4  # seconds for one that was told to end
 SUEXEC = Path("/etc/apache2/suexec/www-data")  # its first line: where suEXEC runs programs at all
+SUEXEC_LOG = Path("/var/log/apache2/suexec.log")  # it is built in, and suEXEC runs nothing that it cannot log
 MODULES = Path("/usr/lib/apache2/modules")
 USUAL = "mpm_event authz_core unixd:static dir mime env setenvif alias rewrite headers deflate filter socache_shmcb ssl"
 
@@ -149,6 +150,7 @@ def suexec(root: Path) -> Iterator[None]:
     with SUEXEC.open("r+") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         before = file.read()
+        SUEXEC_LOG.parent.mkdir(parents=True, exist_ok=True)  # an image may come without its logs' folders
         try:
             SUEXEC.write_text(f"{root}\npublic_html/cgi-bin\n")
             yield
