@@ -14,7 +14,7 @@ HOME = os.path.dirname(os.path.abspath(__file__))
 
 def part(name):
     """What a file of the program defines that is needed before the program can be loaded."""
-    return runpy.run_path(os.path.join(HOME, "pnpm", name))
+    return runpy.run_path(os.path.join(HOME, "pnpm", "bootstrap", name))
 
 
 def load(with_office, before):
@@ -37,7 +37,7 @@ def load(with_office, before):
 
 def page(error):
     """An application that answers everything with why the site cannot be shown."""
-    plain = part("plain.py")
+    plain = part("fallback_page.py")
     body = plain["page"]("Situs belum dapat dijalankan", plain["reason"](error, sys.version_info[:2]))
     return lambda environ, start_response: plain["answer"](environ, start_response, body)
 
@@ -47,7 +47,7 @@ if HOME not in sys.path:
 if sys.version_info < (3, 11):
     application = page(None)
 else:
-    instance, loading = os.environ.get("PNPM_INSTANCE") or os.path.join(HOME, "instance"), part("loading.py")
+    instance, loading = os.environ.get("PNPM_INSTANCE") or os.path.join(HOME, "instance"), part("lazy_app.py")
     program = loading["known_as"](HOME, instance, os.environ)
-    application = part("doorstep.py")["Doorstep"](HOME, instance, program, loading["Loading"](load, page))
-reloading = part("reload.py")["reloading"]
+    application = part("page_store.py")["Doorstep"](HOME, instance, program, loading["Loading"](load, page))
+reloading = part("reloader.py")["reloading"]

@@ -9,8 +9,8 @@ from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
 from pnpm import LARGEST_REQUEST, create_app
-from pnpm.database import changing, db
-from pnpm.models.user import Role, User
+from pnpm.accounts.models import Role, User
+from pnpm.db import changing, db
 
 from .budget import Row, Unmeasured
 from .officer import NAME, PASSWORD

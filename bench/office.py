@@ -9,13 +9,13 @@ from pathlib import Path
 from sqlalchemy import insert
 
 from pnpm import create_app
-from pnpm.database import changing, db, now
-from pnpm.models import Article, Comment
-from pnpm.models.action import Action
-from pnpm.models.comment import Status, recount
-from pnpm.models.log import Deed
-from pnpm.models.user import Role, User
-from pnpm.text import RENDERER, comment_html
+from pnpm.accounts.models import Role, User
+from pnpm.articles.models import Article
+from pnpm.audit.action import Action
+from pnpm.audit.models import Deed
+from pnpm.comments.models import Comment, Status, recount
+from pnpm.db import changing, db, now
+from pnpm.markup.sanitizer import RENDERER, comment_html
 
 from . import words
 from .budget import Row

@@ -6,11 +6,12 @@ from pathlib import Path
 
 from PIL import Image, ImageChops, ImageDraw
 
-from pnpm import create_app, pictures
-from pnpm.database import changing, db
-from pnpm.models.article import Status
-from pnpm.models.log import Deed
-from pnpm.models.writing import write
+from pnpm import create_app
+from pnpm.articles.actions import write
+from pnpm.articles.models import Status
+from pnpm.audit.models import Deed
+from pnpm.db import changing, db
+from pnpm.media import uploads
 
 COUNT = 6  # in an article
 PARAGRAPH = f"<p>{'Rapat dihadiri tiga puluh dua orang dari empat dusun, dan berlangsung sampai sore. ' * 6}</p>"
@@ -52,7 +53,7 @@ def photograph(number: int) -> bytes:
 
 
 def _taken(config, number):
-    return pictures.take(config, "Bu Camat", io.BytesIO(photograph(number)), f"foto{number}.jpg").key
+    return uploads.take(config, "Bu Camat", io.BytesIO(photograph(number)), f"foto{number}.jpg").key
 
 
 def _light(source):

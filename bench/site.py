@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from pnpm import create_app, demo
-from pnpm.database import begin_writing, db
-from pnpm.models import Article
-from pnpm.models.draft import Draft
-from pnpm.models.reception import receive
-from pnpm.text import article_html, comment_html
+from pnpm import create_app
+from pnpm.articles.models import Article
+from pnpm.cli import demo
+from pnpm.comments.draft import Draft
+from pnpm.comments.submission import receive
+from pnpm.db import begin_writing, db
+from pnpm.markup.sanitizer import article_html, comment_html
 
 from . import words
 from .budget import Unmeasured

@@ -8,15 +8,17 @@ from pathlib import Path
 
 from sqlalchemy import insert
 
-from pnpm import create_app, demo
-from pnpm.database import changing, db, now
-from pnpm.models import Article, Illustration, Label, Labelled, Picture, Version
-from pnpm.models.article import Status
-from pnpm.models.log import digest
-from pnpm.models.setting import Setting
-from pnpm.models.user import Role, User
-from pnpm.models.version import KEPT
-from pnpm.text import article_html
+from pnpm import create_app
+from pnpm.accounts.models import Role, User
+from pnpm.articles.models import Article, Status
+from pnpm.articles.revisions import KEPT, Version
+from pnpm.articles.tags import Label, Labelled
+from pnpm.audit.models import digest
+from pnpm.cli import demo
+from pnpm.db import changing, db, now
+from pnpm.markup.sanitizer import article_html
+from pnpm.media.models import Illustration, Picture
+from pnpm.site_settings import Setting
 
 from .budget import Row
 from .officer import NAME, PASSWORD, TIMES, Officer, found, row

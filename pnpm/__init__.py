@@ -6,9 +6,12 @@ from jinja2 import StrictUndefined
 from sqlalchemy.exc import ArgumentError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from . import assets, auth, cards, cli, client_address, config, housekeeping, kept, pages, rendering, security, site, start, views
-from .compiled import Compiled
-from .database import db, engine_options, open_engine
+from . import cli, client_address, config, db, public
+from .public import metadata, pages
+from .web import assets, auth, jobs, rerender, security, site, start
+from .web import page_cache as kept
+from .web import errors
+from .web.templating import Compiled
 
 LARGEST_REQUEST = 64 * 1024  # bytes: the longest comment, three bytes a letter, six times over
 
@@ -35,10 +38,10 @@ def create_app(overrides: dict | None = None, with_office: bool = True) -> Flask
     security.protect(app)
     auth.protect(app)
     pages.furnish(app)
-    cards.furnish(app)
-    housekeeping.keep(app)
-    rendering.keep_up(app)
-    views.register(app, with_office)
+    metadata.furnish(app)
+    jobs.keep(app)
+    rerender.keep_up(app)
+    register_blueprints(app, with_office)
     cli.register(app)
     start.make_ready(app)
     app.wsgi_app = security.guard(app.wsgi_app, settings.site_url)
@@ -51,7 +54,7 @@ def create_app(overrides: dict | None = None, with_office: bool = True) -> Flask
 def close(app: Flask) -> None:
     """Close the connections that a site has to its database and does not use at the moment."""
     with app.app_context():
-        db.engine.dispose()
+        db.db.engine.dispose()
 
 
 def configure(app: Flask, settings: config.Config) -> None:
@@ -60,7 +63,7 @@ def configure(app: Flask, settings: config.Config) -> None:
         PNPM=settings,
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.database_url),
+        SQLALCHEMY_ENGINE_OPTIONS=db.engine_options(settings.database_url),
         MAX_CONTENT_LENGTH=LARGEST_REQUEST,
         MAX_FORM_MEMORY_SIZE=LARGEST_REQUEST,
         SESSION_COOKIE_SAMESITE="Lax",
@@ -73,12 +76,12 @@ def configure(app: Flask, settings: config.Config) -> None:
 def open_database(app: Flask, settings: config.Config) -> None:
     """Connect the models to the database, and keep the pages made from it."""
     try:
-        db.init_app(app)
+        db.db.init_app(app)
         with app.app_context():
-            engine = db.engine
+            engine = db.db.engine
     except (ArgumentError, ImportError) as error:
         raise config.ConfigError(f"PNPM_DATABASE_URL cannot be used: {error}") from error
-    open_engine(engine, settings.sqlite_journal)
+    db.open_engine(engine, settings.sqlite_journal)
     kept.keep(app, engine)
 
 
@@ -88,3 +91,23 @@ def serve_static(app: Flask, settings: config.Config) -> None:
     app.config.update(STATIC=folder, ASSETS=assets.known(config.TOP / "static", folder))
     app.add_url_rule("/static/<path:filename>", endpoint="static", build_only=True)
     app.wsgi_app = assets.served(app.wsgi_app, folder)
+
+
+def register_blueprints(app: Flask, with_office: bool = True) -> None:
+    """Put every resource at its address; without the office, readers' pages alone, from which only a link leads there."""
+    for blueprint in public.BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    if with_office:
+        _register_office(app)
+    else:
+        app.add_url_rule("/admin/", endpoint="office.index", build_only=True)
+    errors.register(app)
+
+
+def _register_office(app):
+    from . import admin
+    from .admin import labels
+
+    labels.furnish(app)
+    for blueprint in admin.BLUEPRINTS:
+        app.register_blueprint(blueprint)

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from click import ClickException
 
-from .values import Limit, address, between, choice, folder, limit, zone
+from pnpm.values import Limit, address, between, choice, folder, limit, zone
 
 TOP = Path(__file__).resolve().parent.parent
 KEY_FILE = "secret_key"

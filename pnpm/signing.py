@@ -8,7 +8,7 @@ from ipaddress import ip_network
 
 from itsdangerous import BadSignature, SignatureExpired, Signer, TimestampSigner
 
-from . import client_address
+from pnpm import client_address
 
 MOST = 32  # signatures that are remembered: every form of an hour carries the same; a forged one may have 64 kB
 

@@ -13,11 +13,12 @@ from flask import g
 from flask.testing import FlaskClient
 
 from pnpm import create_app
-from pnpm.database import begin_writing, db
-from pnpm.models import Article, Comment
-from pnpm.models.draft import Draft
-from pnpm.models.reception import receive
-from pnpm.text import article_html, comment_html
+from pnpm.articles.models import Article
+from pnpm.comments.draft import Draft
+from pnpm.comments.models import Comment
+from pnpm.comments.submission import receive
+from pnpm.db import begin_writing, db
+from pnpm.markup.sanitizer import article_html, comment_html
 from tests import engines
 
 TOP = Path(__file__).parent.parent

@@ -11,11 +11,11 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from pnpm.database import changing, db, now
-from pnpm.models import Picture, User
-from pnpm.models.action import Action
-from pnpm.models.log import Deed
-from pnpm.models.user import Role
+from pnpm.accounts.models import Role, User
+from pnpm.audit.action import Action
+from pnpm.audit.models import Deed
+from pnpm.db import changing, db, now
+from pnpm.media.models import Picture
 from tests.conftest import SETTINGS, TOP, publish, write
 
 TABLES = "article", "comment", "picture", "user", "label", "version", "trust", "illustration"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pnpm.addresses import is_mailbox
+from pnpm.markup.urls import is_mailbox
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,9 @@ import shutil
 
 import pytest
 
-from pnpm import assets, create_app
-from pnpm.database import db
+from pnpm import create_app
+from pnpm.db import db
+from pnpm.web import assets
 from tests.conftest import SETTINGS, TOP, soup
 
 

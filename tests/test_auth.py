@@ -4,10 +4,12 @@ import pytest
 from flask import Blueprint, g, session
 from werkzeug.exceptions import Forbidden
 
-from pnpm import auth, browsers, create_app
-from pnpm.database import changing, db
-from pnpm.models import SignIn
-from pnpm.models.user import Role, User
+from pnpm import create_app
+from pnpm.accounts import user_agents
+from pnpm.accounts.models import Role, User
+from pnpm.accounts.sign_in import SignIn
+from pnpm.db import changing, db
+from pnpm.web import auth
 from tests.conftest import SETTINGS
 
 
@@ -40,7 +42,7 @@ def user(app):
     ],
 )
 def test_a_browser_is_called_what_people_call_it(agent, words):
-    assert browsers.name_of(agent) == words
+    assert user_agents.name_of(agent) == words
 
 
 @pytest.mark.parametrize(

@@ -16,11 +16,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from pnpm import backups, housekeeping
-from pnpm.backups import names
-from pnpm.database import changing, db, now
-from pnpm.disk import Busy, locked
-from pnpm.models import Comment, Picture
+from pnpm.backup.failure import Failed
+from pnpm.backup.pool import Unfinished
+from pnpm.backup import daily, retention
+from pnpm.comments.models import Comment
+from pnpm.db import changing, db, now
+from pnpm.files import Busy, locked
+from pnpm.media.models import Picture
+from pnpm.web import jobs
 from tests.conftest import SETTINGS, TOP, mounted, on_sqlite, write
 from tests.keeping import KEYS, add_picture, contents, killed, unfinished
 
@@ -34,25 +37,25 @@ def pool(config):
 
 
 def zips(config):
-    return [path.name for path in names.files(config.instance / "backups")]
+    return [path.name for path in retention.files(config.instance / "backups")]
 
 
 def aged(path, days):
     """The backup as one of so many days ago: its name says so."""
     day = now().astimezone(ZONE) - timedelta(days=days)
-    return path.rename(path.with_name(names.name_of(day)))
+    return path.rename(path.with_name(retention.name_of(day)))
 
 
 class TestDaily:
     def test_there_is_one_of_each_day_and_no_second(self, site, config):
-        assert backups.daily(config, ZONE).is_file()
-        assert backups.daily(config, ZONE) is None
+        assert daily.daily(config, ZONE).is_file()
+        assert daily.daily(config, ZONE) is None
         aged(next(iter((config.instance / "backups").glob("*.zip"))), 1)
-        assert backups.daily(config, ZONE)
+        assert daily.daily(config, ZONE)
         assert len(zips(config)) == 2
 
     def test_the_day_is_the_sites(self, site, config):
-        path = backups.daily(config, zone := ZoneInfo("Pacific/Kiritimati"))
+        path = daily.daily(config, zone := ZoneInfo("Pacific/Kiritimati"))
         assert path.name.startswith(f"{now().astimezone(zone):%Y%m%d}")
 
     def test_eight_processes_make_one(self, site, config, instance):
@@ -75,7 +78,7 @@ class TestDaily:
         assert zips(config) == []
         assert client.comment(address, body="komentar biasa").status_code == 303
         assert len(zips(config)) == 1
-        (kept,) = backups.all_kept(instance)
+        (kept,) = daily.all_kept(instance)
         assert kept.holds == {"article": 1, "comment": 3, "picture": 2}
         assert client.comment(address, body="satu lagi").status_code == 303
         assert len(zips(config)) == 1
@@ -85,15 +88,15 @@ class TestDaily:
         assert zips(config) == []
 
     def test_none_comes_where_cron_made_one(self, app, site, config):
-        backups.daily(config, ZONE)
-        housekeeping.back_up(config)
+        daily.daily(config, ZONE)
+        jobs.back_up(config)
         assert len(zips(config)) == 1
 
     def test_while_somebody_is_at_it_a_form_goes_on(self, site, config):
-        with backups.at_work(config):
-            housekeeping.back_up(config)
+        with daily.at_work(config):
+            jobs.back_up(config)
             with pytest.raises(Busy):
-                backups.make(config, ZONE)
+                daily.make(config, ZONE)
         assert zips(config) == []
 
 
@@ -104,29 +107,29 @@ def _address(article, config):
 
 class TestPictures:
     def test_each_lies_in_the_pool_once_and_in_no_archive(self, site, config):
-        first = backups.make(config, ZONE)
+        first = daily.make(config, ZONE)
         lying = pool(config)
         assert sorted(lying.values()) == sorted(file.read_bytes() for file in (config.instance / "pictures").glob("*/*/*"))
         aged(first, 1)
-        second = backups.make(config, ZONE)
+        second = daily.make(config, ZONE)
         assert pool(config) == lying
         assert zipfile.ZipFile(second).namelist() == ["site.db", "pool.json", "list.json"]
 
     def test_they_take_no_room_where_the_disk_knows_links(self, site, config):
-        backups.make(config, ZONE)
+        daily.make(config, ZONE)
         file = config.instance / "pictures" / KEYS[0][:2] / KEYS[0] / "400.webp"
         assert file.stat().st_nlink == 2
 
     def test_on_another_disk_they_are_copied(self, site, config):
         with mounted(config.instance / "backups", "-t", "tmpfs", "-o", "size=20m", "tmpfs"):
-            backups.make(config, ZONE)
+            daily.make(config, ZONE)
             before = {file: os.stat(config.instance / POOL / file).st_ino for file in pool(config)}
-            backups.make(config, ZONE)
+            daily.make(config, ZONE)
             assert {file: os.stat(config.instance / POOL / file).st_ino for file in pool(config)} == before
             assert len(before) == 4
 
     def test_on_an_ordinary_day_no_old_picture_is_read(self, site, config):
-        backups.make(config, ZONE)
+        daily.make(config, ZONE)
         add_picture(config.instance, "ef" * 16, b"baru")
         opened = []
 
@@ -135,37 +138,37 @@ class TestPictures:
                 opened.append(Path(arguments[0]).name)
 
         sys.addaudithook(watch)
-        backups.make(config, ZONE)
+        daily.make(config, ZONE)
         assert set(opened) <= {"400.webp", "400.jpg"}
         assert len(opened) == 2
 
     def test_one_that_was_changed_in_its_place_is_read_again(self, site, config):
-        aged(backups.make(config, ZONE), 1)
+        aged(daily.make(config, ZONE), 1)
         file = config.instance / "pictures" / KEYS[0][:2] / KEYS[0] / "400.webp"
         file.unlink()
         file.write_bytes(b"lain")
-        backups.make(config, ZONE)
+        daily.make(config, ZONE)
         assert b"lain" in pool(config).values()
         assert len(pool(config)) == 5
 
     def test_what_no_backup_needs_any_more_is_gone(self, site, config):
-        old = aged(backups.make(config, ZONE), 400)
+        old = aged(daily.make(config, ZONE), 400)
         shutil.rmtree(config.instance / "pictures" / KEYS[0][:2])
         with changing():
             db.session.query(Picture).filter_by(key=KEYS[0]).delete()
-        backups.make(config, ZONE)
+        daily.make(config, ZONE)
         assert len(pool(config)) == 4, "the old one still needs it"
         old.unlink()
-        backups.make(config, ZONE)
+        daily.make(config, ZONE)
         assert len(pool(config)) == 2
         assert len(list((config.instance / POOL).iterdir())) == 1
 
     def test_too_many_at_once_are_gone_on_with_the_next_time(self, site, config):
-        with pytest.raises(backups.Unfinished):
-            backups.make(config, ZONE, seconds=-1)
+        with pytest.raises(Unfinished):
+            daily.make(config, ZONE, seconds=-1)
         assert zips(config) == []
-        assert backups.newest(config.instance) == (None, None)
-        backups.make(config, ZONE)
+        assert daily.newest(config.instance) == (None, None)
+        daily.make(config, ZONE)
         assert len(zips(config)) == 1
 
 
@@ -174,7 +177,7 @@ class TestThinning:
         today, made = date(2026, 11, 5), []
         for back in range(80, -1, -1):
             made.append(tmp_path / f"{today - timedelta(days=back):%Y%m%d}-030000.zip")
-            made = [path for path in made if path not in names.outdated(made, today - timedelta(days=back))]
+            made = [path for path in made if path not in retention.outdated(made, today - timedelta(days=back))]
         days = [date.fromisoformat(path.name[:8]) for path in made]
         assert days[-7:] == [today - timedelta(days=back) for back in range(6, -1, -1)]
         assert [day.isocalendar().week for day in days[:-7]] == [41, 42, 43, 44]
@@ -182,34 +185,34 @@ class TestThinning:
 
     def test_of_a_day_the_last_stays_and_of_today_all(self, tmp_path):
         paths = [tmp_path / f"202611{day}-{hour}0000.zip" for day in ("04", "05") for hour in ("08", "12", "20")]
-        assert [path.name for path in names.outdated(paths, date(2026, 11, 5))] == ["20261104-080000.zip", "20261104-120000.zip"]
+        assert [path.name for path in retention.outdated(paths, date(2026, 11, 5))] == ["20261104-080000.zip", "20261104-120000.zip"]
 
     def test_what_was_there_before_a_restore_stays_for_thirty_days(self, tmp_path):
         paths = [tmp_path / f"{day}-080000-before-restore.zip" for day in ("20261005", "20261006", "20261105")]
-        assert names.outdated(paths, date(2026, 11, 5)) == paths[:1]
+        assert retention.outdated(paths, date(2026, 11, 5)) == paths[:1]
 
     def test_other_files_stay(self, site, config):
         (config.instance / "backups").mkdir(exist_ok=True)
         own = [config.instance / "backups" / name for name in ("mine.zip", "before-upgrade-0003.db", "99999999-000000.zip")]
         for path in own:
             path.write_bytes(b"mine")
-        backups.make(config, ZONE)
+        daily.make(config, ZONE)
         assert all(path.is_file() for path in own)
 
 
 class TestFailure:
     def test_a_full_disk_leaves_nothing_half_written_and_is_told(self, site, config, app):
         with mounted(config.instance / "backups", "-t", "tmpfs", "-o", "size=100k", "tmpfs") as room:
-            with pytest.raises(backups.Failed):
-                backups.daily(config, ZONE)
+            with pytest.raises(Failed):
+                daily.daily(config, ZONE)
             assert zips(config) == []
             assert not list(room.glob(".work-*"))
-            failure = backups.newest(config.instance).failure
+            failure = daily.newest(config.instance).failure
             assert failure.fault == "full"
             assert now() - failure.moment < timedelta(minutes=1)
-            assert not backups.is_due(config, ZONE), "not at each form"
-        backups.daily(config, ZONE)
-        assert backups.newest(config.instance).failure is None
+            assert not daily.is_due(config, ZONE), "not at each form"
+        daily.daily(config, ZONE)
+        assert daily.newest(config.instance).failure is None
 
     @on_sqlite
     def test_a_damaged_database_is_told(self, site, config, instance):
@@ -220,16 +223,16 @@ class TestFailure:
         with (instance / "site.db").open("r+b") as file:
             file.seek(8192)
             file.write(os.urandom(40000))
-        with pytest.raises(backups.Failed):
-            backups.make(config, ZONE)
-        assert backups.newest(instance).failure.fault == "damaged"
+        with pytest.raises(Failed):
+            daily.make(config, ZONE)
+        assert daily.newest(instance).failure.fault == "damaged"
 
     def test_one_that_cannot_be_read_is_none_and_its_pictures_stay(self, site, config):
-        broken = aged(backups.make(config, ZONE), 1)
+        broken = aged(daily.make(config, ZONE), 1)
         broken.write_bytes(broken.read_bytes()[:1000])
         shutil.rmtree(config.instance / "pictures" / KEYS[0][:2])
-        path = backups.make(config, ZONE)
-        assert [kept.path for kept in backups.all_kept(config.instance)] == [path]
+        path = daily.make(config, ZONE)
+        assert [kept.path for kept in daily.all_kept(config.instance)] == [path]
         assert len(pool(config)) == 4
 
 
@@ -248,7 +251,7 @@ class TestConsistency:
         with ThreadPoolExecutor(1) as writer:
             task = writer.submit(comment)
             try:
-                paths = [backups.make(config, ZONE) for _ in range(3)]
+                paths = [daily.make(config, ZONE) for _ in range(3)]
             finally:
                 stop.append(True)
             task.result(60)
@@ -281,7 +284,7 @@ class TestKilled:
             for path in (instance / "backups").glob("*.zip"):
                 path.unlink()
         assert kills > 3
-        assert [kept.holds for kept in backups.all_kept(instance)] == [{"article": 1, "comment": 2, "picture": 2}]
+        assert [kept.holds for kept in daily.all_kept(instance)] == [{"article": 1, "comment": 2, "picture": 2}]
         assert len(pool(config)) == 4
 
     def test_what_it_left_is_swept_by_a_later_one(self, site, config):
@@ -289,20 +292,20 @@ class TestKilled:
         left = room / ".work-abc"
         left.mkdir(parents=True)
         (left / "site.db").write_bytes(b"x")
-        backups.make(config, ZONE)
+        daily.make(config, ZONE)
         assert left.exists(), "somebody may be at work there"
         old = time.time() - 2 * 3600
         os.utime(left, (old, old))
-        backups.make(config, ZONE)
+        daily.make(config, ZONE)
         assert not left.exists()
         with locked(room / "lock", 0):
             pass
 
 
 def test_how_it_stands_for_the_doctor(site, config, instance):
-    assert backups.newest(instance) == (None, None)
-    path = backups.make(config, ZONE)
-    newest, failure = backups.newest(instance)
+    assert daily.newest(instance) == (None, None)
+    path = daily.make(config, ZONE)
+    newest, failure = daily.newest(instance)
     assert (newest.path, failure) == (path, None)
     assert now() - newest.moment < timedelta(minutes=1)
     with zipfile.ZipFile(path) as archive:

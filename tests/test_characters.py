@@ -2,7 +2,7 @@
 
 import pytest
 
-from pnpm import characters
+from pnpm.markup import characters
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from pnpm import charts
+from pnpm.admin import charts
 
 
 def boxes(path):

@@ -4,11 +4,11 @@ import re
 
 import pytest
 
+from pnpm.accounts.models import Role
+from pnpm.accounts.throttling import FREE, Attempt
 from pnpm.client_address import parse, resolved
-from pnpm.database import db
-from pnpm.models import Attempt, Comment
-from pnpm.models.attempt import FREE
-from pnpm.models.user import Role
+from pnpm.comments.models import Comment
+from pnpm.db import db
 from tests.conftest import TOP
 from tests.views.office.conftest import account
 from tests.views.office.test_session import WRONG, attempt

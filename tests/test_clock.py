@@ -7,12 +7,17 @@ import pyotp
 import pytest
 from itsdangerous import SignatureExpired, URLSafeTimedSerializer
 
-from pnpm import backups, doorstep, housekeeping, kept, signing
-from pnpm.backups.failure import Failure
-from pnpm.database import changing, db, now
-from pnpm.models import Attempt, Comment, SignIn, second_factor
-from pnpm.models.sign_in import IDLE
-from pnpm.models.user import Role, User
+from pnpm import signing
+from pnpm.accounts import two_factor
+from pnpm.accounts.models import Role, User
+from pnpm.accounts.sign_in import IDLE, SignIn
+from pnpm.accounts.throttling import Attempt
+from pnpm.backup import daily
+from pnpm.backup.failure import Failure
+from pnpm.bootstrap import page_store
+from pnpm.comments.models import Comment
+from pnpm.db import changing, db, now
+from pnpm.web import jobs, page_cache
 from tests.views.office.conftest import PASSWORD, account, token
 
 DAYS = pytest.mark.parametrize("days", [3, -3])
@@ -22,7 +27,7 @@ REAL = time.time
 @pytest.fixture
 def jump(monkeypatch):
     """Set the clock so many days off what it is: what asks for the moment, whichever way, is told so."""
-    import pnpm.database as database
+    import pnpm.db as database
 
     real = database.now
     users = [module for module in __import__("sys").modules.values() if getattr(module, "now", None) is real]
@@ -95,15 +100,15 @@ def test_who_signed_in_then_stays_in_and_no_longer_than_others(app, jump, days):
 def test_a_browser_that_signed_in_then_is_known(app, jump, days):
     from flask import Response
 
-    from pnpm import slowdown
+    from pnpm.admin.accounts import throttling
 
     user = account("Bu Camat", Role.ADMIN)
     jump(days)
     with app.test_request_context("/admin/login"):
-        (line,) = slowdown.know(user, Response()).headers.getlist("Set-Cookie")
+        (line,) = throttling.know(user, Response()).headers.getlist("Set-Cookie")
     jump(0)
     with app.test_request_context("/admin/login", headers={"Cookie": line.partition(";")[0]}):
-        assert set(slowdown.of_name("Bu Camat")) == {"browser"}
+        assert set(throttling.of_name("Bu Camat")) == {"browser"}
 
 
 @DAYS
@@ -125,25 +130,25 @@ def test_a_wrong_password_of_then_keeps_nobody_out(app, jump, days):
 
 @DAYS
 def test_a_code_that_was_used_then_does_not_stop_later_ones(app, jump, days):
-    user, secret = account("Bu Camat", Role.ADMIN), second_factor.new_secret()
+    user, secret = account("Bu Camat", Role.ADMIN), two_factor.new_secret()
     jump(days)
     moment = now()
     with changing():
-        second_factor.turn_on(User.held(user.id), secret, pyotp.TOTP(secret).at(moment))
+        two_factor.turn_on(User.held(user.id), secret, pyotp.TOTP(secret).at(moment))
     jump(0)
     with changing():
         held = User.held(user.id)
-        assert second_factor.accepts(held, pyotp.TOTP(secret).at(now()))
-        assert not second_factor.accepts(held, pyotp.TOTP(secret).at(now()))
+        assert two_factor.accepts(held, pyotp.TOTP(secret).at(now()))
+        assert not two_factor.accepts(held, pyotp.TOTP(secret).at(now()))
 
 
 @DAYS
 def test_a_page_that_was_kept_then_is_kept_anew(app, client, url, jump, days):
     jump(days)
-    before = kept.hour()
+    before = page_cache.hour()
     client.get(url)
     jump(0)
-    assert abs(kept.hour() - before) in (71, 72, 73)
+    assert abs(page_cache.hour() - before) in (71, 72, 73)
     assert client.get(url).status_code == 200
 
 
@@ -151,7 +156,7 @@ def test_a_resting_page_of_a_clock_that_was_ahead_is_not_good_and_goes_first(tmp
     class Site:
         site = None
 
-    step = doorstep.Doorstep(str(tmp_path), str(tmp_path), "program", Site())
+    step = page_store.Doorstep(str(tmp_path), str(tmp_path), "program", Site())
     environ = {"REQUEST_METHOD": "GET", "PATH_INFO": "/", "wsgi.url_scheme": "http"}
     database = tmp_path / "site.db"
     import sqlite3
@@ -160,7 +165,7 @@ def test_a_resting_page_of_a_clock_that_was_ahead_is_not_good_and_goes_first(tmp
 
     def keep():
         proof = {"database": str(database), "query": "SELECT 1", "row": [1], "until": REAL() + 10**9}
-        step._keep(doorstep._key(environ), "tag", {}, b"x", lambda: dict(proof))
+        step._keep(page_store._key(environ), "tag", {}, b"x", lambda: dict(proof))
 
     jump(3)
     keep()
@@ -173,21 +178,21 @@ def test_a_resting_page_of_a_clock_that_was_ahead_is_not_good_and_goes_first(tmp
 
 def test_a_backup_that_failed_then_is_tried_again(app, config, jump, tmp_path, monkeypatch):
     ahead = Failure(now() + timedelta(days=3), "full", "")
-    monkeypatch.setattr(backups.failure, "last", lambda _room: ahead)
+    monkeypatch.setattr(daily.failure, "last", lambda _room: ahead)
     from zoneinfo import ZoneInfo
 
-    assert backups.is_due(config, ZoneInfo("Asia/Makassar"))
+    assert daily.is_due(config, ZoneInfo("Asia/Makassar"))
 
 
 @pytest.mark.parametrize("settings", [{"BACKUPS": "daily"}])
 def test_backups_are_looked_after_when_the_clock_went_back(app, jump, monkeypatch):
     ticking = [1000.0]
-    monkeypatch.setattr(housekeeping, "monotonic", lambda: ticking[0])
+    monkeypatch.setattr(jobs, "monotonic", lambda: ticking[0])
     jump(3)
-    assert housekeeping._duties(app)
+    assert jobs._duties(app)
     jump(0)
-    ticking[0] += housekeeping.LOOK_AGAIN
-    assert len(housekeeping._duties(app)) == 2  # what is done once a day, too, since it is another day
+    ticking[0] += jobs.LOOK_AGAIN
+    assert len(jobs._duties(app)) == 2  # what is done once a day, too, since it is another day
 
 
 @DAYS

@@ -10,9 +10,9 @@ import zlib
 import pytest
 from PIL import Image, ImageChops, ImageCms, ImageStat
 
-from pnpm.darkroom import BUDGETS, develop
-from pnpm.darkroom.formats import Kind, Refused
-from pnpm.darkroom.negative import FIXED, LARGEST, MOST_MEMORY, MOST_PIXELS, WEBP_BYTES, _reduced, exposed
+from pnpm.media.decoding import FIXED, LARGEST, MOST_MEMORY, MOST_PIXELS, WEBP_BYTES, _reduced, exposed
+from pnpm.media.formats import Kind, Refused
+from pnpm.media.processing import BUDGETS, develop
 from tests import photographs
 from tests.conftest import TOP
 from tests.photographs import encoded, noise, opened, photograph, scene

@@ -7,9 +7,10 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from sqlalchemy import text
 
-from pnpm.columns import Moment
-from pnpm.database import begin_writing, connected, db, writing
-from pnpm.models import Article, Setting
+from pnpm.articles.models import Article
+from pnpm.db import begin_writing, connected, db, writing
+from pnpm.db.types import Moment
+from pnpm.site_settings import Setting
 from tests.conftest import TOP, fields, on_sqlite, publish, soup
 
 pytestmark = pytest.mark.engines
@@ -69,7 +70,7 @@ def test_a_writer_waits_for_another_and_says_so_when_it_takes_too_long(app, clie
     form = client.form(url)
     db.session.rollback()
     with connected() as connection, writing(connection):
-        monkeypatch.setattr("pnpm.sqlite.BUSY_SECONDS", 0.2)
+        monkeypatch.setattr("pnpm.db.sqlite.BUSY_SECONDS", 0.2)
         response = client.post(url, data={**form, "body": "menunggu"})
         assert response.status_code == 503
         assert fields(soup(response))["body"] == "menunggu"

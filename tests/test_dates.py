@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from babel.dates import format_date
 
-from pnpm import dates
+from pnpm.web import dates
 
 MOMENT = datetime(2012, 12, 24, 19, 13, tzinfo=UTC)
 WITA = ZoneInfo("Asia/Makassar")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pnpm.disk import within
+from pnpm.files import within
 
 HOSTILE = [
     "",

@@ -11,10 +11,12 @@ from wsgiref.util import setup_testing_defaults
 import pytest
 from werkzeug import Response
 
-from pnpm import create_app, doorstep, security, sqlite
-from pnpm.database import db, now
-from pnpm.doorstep import Doorstep
-from pnpm.loading import Loading, known_as
+from pnpm import create_app
+from pnpm.bootstrap import page_store
+from pnpm.bootstrap.lazy_app import Loading, known_as
+from pnpm.bootstrap.page_store import Doorstep
+from pnpm.db import db, now, sqlite
+from pnpm.web import security
 from tests.conftest import SETTINGS, TOP, fields, on_sqlite, publish, soup, write
 
 pytestmark = on_sqlite
@@ -163,7 +165,7 @@ def test_another_setting_is_another_page(process, url, instance):
     assert ask(process(), url)[3] is True
 
 
-@pytest.mark.parametrize("changed", ["pnpm/views/site.py", "templates/base.html", "static/site.css", "pnpm/new.py"])
+@pytest.mark.parametrize("changed", ["pnpm/public/site.py", "templates/base.html", "static/site.css", "pnpm/new.py"])
 def test_another_program_is_another_page_and_a_restart_of_the_same_is_not(process, url, tmp_path, changed):
     home = tmp_path / "home"
     for folder in ("pnpm", "templates", "static"):
@@ -206,7 +208,7 @@ def visit(door, *paths, **environ):
 
 
 def test_no_more_pages_of_a_name_are_kept_than_there_is_room_for(process, url, instance, monkeypatch):
-    monkeypatch.setattr(doorstep, "MOST", 2)
+    monkeypatch.setattr(page_store, "MOST", 2)
     paths = "/", url, "/sitemap.xml"
     for path in paths:
         ask(process(), path)
@@ -223,8 +225,8 @@ def test_three_hundred_made_up_names_take_no_page_of_the_real_ones(process, url,
     door = process()
     for number in range(300):
         ask(door, "/" if number % 2 else url, **{made_up: f"h{number}.example"})
-    assert len(list((instance / "kept").iterdir())) <= doorstep.NAMES * doorstep.MOST
-    assert len({path.name[: doorstep.DIGITS] for path in (instance / "kept").iterdir()}) <= doorstep.NAMES + 1
+    assert len(list((instance / "kept").iterdir())) <= page_store.NAMES * page_store.MOST
+    assert len({path.name[: page_store.DIGITS] for path in (instance / "kept").iterdir()}) <= page_store.NAMES + 1
     for name in real:
         for page in pages:
             assert visit(process(), page, **name) == [True]
@@ -242,7 +244,7 @@ def test_a_real_name_that_comes_after_the_made_up_ones_is_kept_too(process, url)
 
 
 def test_a_name_of_long_ago_makes_room(process, url, instance, monkeypatch):
-    monkeypatch.setattr(doorstep, "NAMES", 1)
+    monkeypatch.setattr(page_store, "NAMES", 1)
     for page in ("/", url, "/sitemap.xml"):
         ask(process(), page, HTTP_HOST="old.example")
     for path in (instance / "kept").iterdir():

@@ -5,7 +5,7 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from pnpm.emoticons import EMOTICONS, find
+from pnpm.markup.emoticons import EMOTICONS, find
 from tests.conftest import TOP
 
 ROW = ":)) ;)) ;;) :D ;) :p :(( :) :( :X =(( :-o :-/ :-* :| 8-} :)] ~x( :-t b-( :-L x( :-p =))"

@@ -6,8 +6,8 @@ from types import SimpleNamespace
 import pytest
 from bs4 import BeautifulSoup
 
-from pnpm import figures
-from pnpm.text import article_html, illustrated, prose
+from pnpm.markup import figures
+from pnpm.markup.sanitizer import article_html, illustrated, prose
 
 KEY, OTHER = "0123456789abcdef" * 2, "f" * 32
 PREVIEW = "UklGRhIAAABXRUJQ"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pnpm.findings import LONGEST, Fatal, Finding, Ill, of, quoted
+from pnpm.diagnostics.results import LONGEST, Fatal, Finding, Ill, of, quoted
 
 
 def fine(thing):

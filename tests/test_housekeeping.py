@@ -4,12 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from pnpm.database import changing, db, now
-from pnpm.housekeeping import DONE_ON, tidy
-from pnpm.models import Comment, Entry
-from pnpm.models.comment import Status
-from pnpm.models.log import Deed
-from pnpm.models.moderation import move
+from pnpm.audit.models import Deed, Entry
+from pnpm.comments.models import Comment, Status
+from pnpm.comments.moderation import move
+from pnpm.db import changing, db, now
+from pnpm.web.jobs import DONE_ON, tidy
 from tests.conftest import drop_tables, write
 
 

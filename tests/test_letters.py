@@ -4,14 +4,15 @@ import unicodedata
 
 import pytest
 
-from pnpm.database import changing, db
-from pnpm.forms.search import LONGEST_WORDS
-from pnpm.models import Comment, log
-from pnpm.models.action import Action
-from pnpm.models.desk import Search
-from pnpm.models.listing import Listing
-from pnpm.models.log import Deed
-from pnpm.models.user import Role, User
+from pnpm.accounts.models import Role, User
+from pnpm.admin.query_string import LONGEST_WORDS
+from pnpm.articles.queries import Listing
+from pnpm.audit import models as log
+from pnpm.audit.action import Action
+from pnpm.audit.models import Deed
+from pnpm.comments.models import Comment
+from pnpm.comments.queue import Search
+from pnpm.db import changing, db
 from tests.conftest import publish, write
 from tests.views.office.conftest import account
 

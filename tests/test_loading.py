@@ -6,7 +6,7 @@ import pytest
 from werkzeug import Response
 from werkzeug.test import Client
 
-from pnpm.loading import Loading, known_as
+from pnpm.bootstrap.lazy_app import Loading, known_as
 
 
 class Site:
@@ -78,7 +78,7 @@ def test_a_site_that_cannot_be_loaded_says_so_and_is_not_tried_at_each_request(s
 
 def test_a_program_is_known_by_its_files_its_packages_and_its_settings(tmp_path, monkeypatch):
     home, instance, packages = tmp_path / "home", tmp_path / "instance", tmp_path / "site-packages"
-    for folder in (home / "pnpm/views", home / "pnpm/__pycache__", home / "templates", instance, packages):
+    for folder in (home / "pnpm/public", home / "pnpm/__pycache__", home / "templates", instance, packages):
         folder.mkdir(parents=True)
     monkeypatch.syspath_prepend(str(packages))
     seen = []
@@ -89,9 +89,9 @@ def test_a_program_is_known_by_its_files_its_packages_and_its_settings(tmp_path,
         return word not in seen[:-1]
 
     assert is_another() and not is_another()
-    (home / "pnpm/views/site.py").touch()
+    (home / "pnpm/public/site.py").touch()
     assert is_another() and not is_another()
-    (home / "pnpm/views/site.py").write_text("pass")
+    (home / "pnpm/public/site.py").write_text("pass")
     assert is_another() and not is_another()
     (packages / "flask").mkdir()
     assert is_another() and not is_another()

@@ -2,10 +2,10 @@
 
 import pytest
 
-from pnpm.lookalikes import skeleton
-from pnpm.models.policy import Policy
-from pnpm.models.rules import Rules
-from pnpm.models.setting import Words
+from pnpm.comments.policy import Policy
+from pnpm.comments.rules import Rules
+from pnpm.markup.confusables import skeleton
+from pnpm.site_settings import Words
 
 SITE = Words().name
 PEOPLE = """

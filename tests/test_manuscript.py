@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pnpm import manuscript, text
-from pnpm.richtext.elements import ATTRIBUTES, BLOCKS, INLINE, SILENCED, parse, spelled
-from pnpm.text import ARTICLE_ATTRIBUTES, ARTICLE_TAGS
+from pnpm.markup import sanitizer
+from pnpm.markup.editor import manuscript
+from pnpm.markup.editor.tree import ATTRIBUTES, BLOCKS, INLINE, SILENCED, parse, spelled
+from pnpm.markup.sanitizer import ARTICLE_ATTRIBUTES, ARTICLE_TAGS
 
 KEY = "0123456789abcdef" * 2
 ADDRESS = f"/pictures/{KEY}/800.jpg"
@@ -157,7 +158,7 @@ class TestWhatTheEditorSends:
     def test_what_is_in_a_box_is_no_way_past_the_cleaning(self):
         content = "<table onclick=x()><tr><td><script>x()</script>a<img src=http://lain.id/x onerror=x()></table>"
         assert rich(box(content=content)) == "<table><tr><td>a</td></tr></table>"
-        assert "javascript" not in text.article_html(rich(box(content="<p><a href='javascript:x()'>b</a></p>")))
+        assert "javascript" not in sanitizer.article_html(rich(box(content="<p><a href='javascript:x()'>b</a></p>")))
 
     @given(st.text())
     def test_whatever_it_is_it_is_well_formed(self, sent):
@@ -211,7 +212,7 @@ class TestTheEditorIsGiven:
 
     def test_a_rich_article_comes_back_as_its_readers_know_it(self):
         back = rich(manuscript.for_editor(RICH))
-        assert text.article_html(back).replace("strong>", "b>").replace("em>", "i>") == text.article_html(RICH)
+        assert sanitizer.article_html(back).replace("strong>", "b>").replace("em>", "i>") == sanitizer.article_html(RICH)
         assert rich(manuscript.for_editor(back)) == back
 
 
@@ -238,10 +239,10 @@ HTML = st.lists(
 @given(HTML)
 def test_no_letter_of_an_article_is_lost_on_its_way_through_the_editor(source):
     def letters(kept):
-        return Counter("".join(text.plain(kept).split()))
+        return Counter("".join(sanitizer.plain(kept).split()))
 
     back = rich(manuscript.for_editor(source))
-    assert letters(text.article_html(back)) == letters(text.article_html(source))
+    assert letters(sanitizer.article_html(back)) == letters(sanitizer.article_html(source))
     assert back.count("<table") == source.count("<table")
 
 

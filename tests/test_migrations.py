@@ -6,8 +6,7 @@ import pytest
 from alembic.script import ScriptDirectory
 from sqlalchemy import JSON, Boolean, DateTime, MetaData, String, func, insert, inspect, select
 
-from pnpm import migrations
-from pnpm.database import db
+from pnpm.db import db, migrations
 from tests.conftest import on_sqlite, publish
 
 pytestmark = pytest.mark.engines

@@ -6,7 +6,7 @@ import sqlite3
 import pytest
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
-from pnpm.mishaps import Mishap, Unkept, mishap_of
+from pnpm.db.errors import Mishap, Unkept, mishap_of
 
 
 class Given(Exception):

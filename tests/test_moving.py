@@ -11,12 +11,16 @@ from itertools import pairwise
 import pytest
 from sqlalchemy import text
 
-from pnpm import create_app, moving
-from pnpm.archive.database import opened
-from pnpm.database import changing, db
-from pnpm.models import Article, Comment, SignIn, User, copying, numbering
-from pnpm.models.log import Deed, break_in_chain
-from pnpm.models.moderation import remove
+from pnpm import create_app
+from pnpm.accounts.models import User
+from pnpm.accounts.sign_in import SignIn
+from pnpm.articles.models import Article
+from pnpm.audit.models import Deed, break_in_chain
+from pnpm.backup import tables, transfer
+from pnpm.backup.snapshot import opened
+from pnpm.comments.models import Comment
+from pnpm.comments.moderation import remove
+from pnpm.db import changing, db, sequences
 from tests import engines
 from tests.conftest import SETTINGS, TOP, missing, on_sqlite, write
 from tests.keeping import contents, fill
@@ -48,7 +52,7 @@ def move(app, site):
 def sums(url):
     """What the tables at that URL hold, each as a sum."""
     with opened(url) as engine, engine.connect() as connection:
-        return {name: copying.fingerprint(connection, table) for name, table in db.metadata.tables.items()}
+        return {name: tables.fingerprint(connection, table) for name, table in db.metadata.tables.items()}
 
 
 def here():
@@ -169,8 +173,8 @@ def test_what_comes_while_it_is_copied_makes_no_mixture(app, site, tmp_path):
     thread = threading.Thread(target=comment)
     thread.start()
     try:
-        with moving.destination(url) as target:
-            moving.move(target, lambda rows: lambda done: None)
+        with transfer.destination(url) as target:
+            transfer.move(target, lambda rows: lambda done: None)
     finally:
         stop.set()
         thread.join()
@@ -186,7 +190,7 @@ def test_what_comes_while_it_is_copied_makes_no_mixture(app, site, tmp_path):
 def last_comment(url):
     """The number that the last comment got, though it is gone."""
     with opened(url) as engine, engine.connect() as connection:
-        return numbering.last_numbers(connection)["comment"]
+        return sequences.last_numbers(connection)["comment"]
 
 
 @on_sqlite

@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from pnpm.nesting import is_too_deep
-from pnpm.text import article_html
+from pnpm.markup.limits import is_too_deep
+from pnpm.markup.sanitizer import article_html
 
 SIZE = 60_000  # characters
 

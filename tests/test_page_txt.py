@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from pnpm.database import db
-from pnpm.models import Article
+from pnpm.articles.models import Article
+from pnpm.db import db
 from tests.conftest import SHARED, missing, soup, write
 
 TITLE = "Latar Belakang PNPM Mandiri Perdesaan"

@@ -10,14 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from pnpm import folders, pictures
-from pnpm.darkroom.formats import Kind, Refused
-from pnpm.database import changing, db, now
-from pnpm.housekeeping import tidy
-from pnpm.models import Entry, Picture, log
-from pnpm.models.library import change
-from pnpm.models.log import Deed
-from pnpm.models.writing import write
+from pnpm.articles.actions import write
+from pnpm.audit import models as log
+from pnpm.audit.models import Deed, Entry
+from pnpm.db import changing, db, now
+from pnpm.media import storage, uploads
+from pnpm.articles.illustrations import change_picture as change
+from pnpm.media.formats import Kind, Refused
+from pnpm.media.models import Picture
+from pnpm.web.jobs import tidy
 from tests.photographs import encoded, noise, photograph, scene
 
 WHO = "Bu Camat"
@@ -26,7 +27,7 @@ WHO = "Bu Camat"
 @pytest.fixture
 def take(config):
     """Take a picture in: `take(photograph())`."""
-    return lambda content, name="foto.jpg", who=WHO: pictures.take(config, who, io.BytesIO(content), name)
+    return lambda content, name="foto.jpg", who=WHO: uploads.take(config, who, io.BytesIO(content), name)
 
 
 def kept(config):
@@ -44,7 +45,7 @@ def delete(picture, days=0):
 
 def make_old(*paths):
     for path in paths:
-        os.utime(path, (time.time() - 2 * folders.STRAY,) * 2)
+        os.utime(path, (time.time() - 2 * storage.STRAY,) * 2)
 
 
 def test_it_is_kept_by_the_hash_of_what_was_sent(config, take):
@@ -117,7 +118,7 @@ def test_whatever_a_file_is_called_that_is_only_a_name(config, take, sent, name)
 
 
 def test_what_is_refused_leaves_nothing(config, take):
-    for content in (b"", b"<svg>", photograph()[:3000], bytes(pictures.LARGEST + 1)):
+    for content in (b"", b"<svg>", photograph()[:3000], bytes(uploads.LARGEST + 1)):
         with pytest.raises(Refused):
             take(content)
     assert kept(config) == []
@@ -152,7 +153,7 @@ class TestRoom:
         take(noise(1600, 100))
         left = {picture.id for picture in db.session.query(Picture)}
         assert second.id not in left and first.id in left
-        assert not folders.folder_of(config.instance / "pictures", second.key).exists()
+        assert not storage.folder_of(config.instance / "pictures", second.key).exists()
         assert ("removed", "situs") in [(entry.action, entry.who) for entry in db.session.query(Entry)]
         assert log.break_in_chain() is None
 
@@ -175,7 +176,7 @@ def test_a_full_disk_is_said_as_such(config, take, monkeypatch):
     def full(*_given):
         raise OSError(errno.EDQUOT, "Disk quota exceeded")
 
-    monkeypatch.setattr(folders.os, "fsync", full)
+    monkeypatch.setattr(storage.os, "fsync", full)
     with pytest.raises(Refused) as refused:
         take(photograph())
     assert refused.value.kind is Kind.FULL
@@ -193,12 +194,12 @@ def test_a_whole_folder_that_was_never_written_down_is_taken_over(config, take):
 
 def test_a_half_folder_in_its_place_is_replaced(config, take):
     sent = photograph()
-    place = folders.folder_of(config.instance / "pictures", hashlib.sha256(sent).hexdigest()[:32])
+    place = storage.folder_of(config.instance / "pictures", hashlib.sha256(sent).hexdigest()[:32])
     place.mkdir(parents=True)
     (place / "400.webp").write_bytes(b"half")
     take(sent)
     assert (place / "400.webp").stat().st_size > 1000
-    assert folders.is_whole(place, 800)
+    assert storage.is_whole(place, 800)
 
 
 def test_once_a_day_what_killed_processes_left_is_swept_and_nothing_else(config, take):
@@ -210,7 +211,7 @@ def test_once_a_day_what_killed_processes_left_is_swept_and_nothing_else(config,
     for folder in (stray, young):
         folder.mkdir()
         (folder / "400.webp").write_bytes(b"half")
-    make_old(stray, folders.folder_of(room, lost.key), folders.folder_of(room, picture.key))
+    make_old(stray, storage.folder_of(room, lost.key), storage.folder_of(room, picture.key))
     assert tidy(now().date())
     left = {Path(name).parent.name for name in kept(config)}
     assert left == {picture.key, "new-def"}
@@ -220,7 +221,7 @@ def test_a_young_folder_without_a_row_is_somebodys_work(config, take):
     picture = take(photograph())
     with changing():
         db.session.delete(picture)
-    pictures.sweep(config)
+    uploads.sweep(config)
     assert len(kept(config)) == 4
 
 
@@ -239,12 +240,12 @@ def test_after_30_days_deleted_ones_go_for_ever_unless_they_stand_somewhere(conf
 
 def test_thrown_away_while_it_is_sent_again_its_files_stay(config, take):
     picture = take(photograph())
-    pictures.throw_away(config, [picture.key, "0" * 32])
+    uploads.throw_away(config, [picture.key, "0" * 32])
     assert len(kept(config)) == 4
 
 
 def test_a_site_without_pictures_has_nothing_to_sweep(config):
-    pictures.sweep(config)
+    uploads.sweep(config)
     assert not (config.instance / "pictures").exists()
 
 

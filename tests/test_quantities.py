@@ -5,9 +5,9 @@ import re
 import pytest
 from flask_babel import gettext, lazy_gettext, ngettext
 
-from pnpm import quantities
-from pnpm.database import begin_writing, db
-from pnpm.models import Setting
+from pnpm.db import begin_writing, db
+from pnpm.markup import quantities
+from pnpm.site_settings import Setting
 from tests.conftest import TOP, publish
 
 MB = 1024 * 1024

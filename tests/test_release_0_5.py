@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from pnpm import create_app, migrations
-from pnpm.database import db
-from pnpm.models.log import break_in_chain
+from pnpm import create_app
+from pnpm.audit.models import break_in_chain
+from pnpm.db import db, migrations
 from tests.conftest import SETTINGS, Client, dispose, fields, on_sqlite
 
 FIXTURE = Path(__file__).parent / "fixtures/release-0.5.0.zip"

@@ -2,10 +2,12 @@
 
 import pytest
 
-from pnpm import rendering, text
-from pnpm.database import changing, db
-from pnpm.models import Comment, Setting
-from pnpm.models.condition import outdated, unrendered
+from pnpm.comments.models import Comment
+from pnpm.db import changing, db
+from pnpm.comments.statistics import outdated, unrendered
+from pnpm.markup import sanitizer
+from pnpm.site_settings import Setting
+from pnpm.web import rerender
 from tests.conftest import write
 
 
@@ -16,7 +18,7 @@ def old(article, app):
     with changing():
         for comment in db.session.query(Comment):
             comment.render_again("lama", 0)
-    app.extensions.pop(rendering.DONE_BY, None)
+    app.extensions.pop(rerender.DONE_BY, None)
     db.session.remove()
     return comments
 
@@ -27,14 +29,14 @@ def left():
 
 
 def test_some_are_after_each_answer_until_all_are(app, client, old, monkeypatch):
-    monkeypatch.setattr(rendering, "BATCH", 2)
+    monkeypatch.setattr(rerender, "BATCH", 2)
     seen = []
     for _answer in range(5):
         client.get("/healthz")
         seen.append(left())
     assert seen == [3, 1, 0, 0, 0]
-    assert Setting.get(rendering.DONE_BY, 0) == text.RENDERER
-    assert app.extensions[rendering.DONE_BY] == text.RENDERER
+    assert Setting.get(rerender.DONE_BY, 0) == sanitizer.RENDERER
+    assert app.extensions[rerender.DONE_BY] == sanitizer.RENDERER
 
 
 def test_readers_see_it_at_once(client, url, old):
@@ -53,7 +55,7 @@ def test_a_setting_leaves_it_to_the_command(app, client, old):
 
 def fails_at(number, monkeypatch, then=lambda: None):
     """The renderer, which cannot do the comment of that number; each time it does `then` first."""
-    render = text.comment_html
+    render = sanitizer.comment_html
 
     def comment_html(body, translate):
         then()
@@ -61,7 +63,7 @@ def fails_at(number, monkeypatch, then=lambda: None):
             raise RecursionError
         return render(body, translate)
 
-    monkeypatch.setattr(rendering.text, "comment_html", comment_html)
+    monkeypatch.setattr(rerender.text, "comment_html", comment_html)
 
 
 def test_one_that_cannot_be_is_passed_over_and_named(app, client, old, monkeypatch):
@@ -69,16 +71,16 @@ def test_one_that_cannot_be_is_passed_over_and_named(app, client, old, monkeypat
     for _answer in range(3):
         client.get("/healthz")
     assert left() == 1
-    assert app.extensions[rendering.DONE_BY] == text.RENDERER
-    assert (outdated(text.RENDERER), unrendered(text.RENDERER)) == (0, [old[1].id])
+    assert app.extensions[rerender.DONE_BY] == sanitizer.RENDERER
+    assert (outdated(sanitizer.RENDERER), unrendered(sanitizer.RENDERER)) == (0, [old[1].id])
     monkeypatch.undo()
     assert app.test_cli_runner().invoke(args=["comments", "render"]).output == "1 comments rendered again.\n"
-    assert unrendered(text.RENDERER) == []
+    assert unrendered(sanitizer.RENDERER) == []
 
 
 @pytest.mark.parametrize("settings", [{"UPGRADE": "off"}])
 def test_the_command_does_the_rest_and_says_which_could_not_be(app, old, monkeypatch):
-    monkeypatch.setattr(rendering, "BATCH", 2)
+    monkeypatch.setattr(rerender, "BATCH", 2)
     fails_at(0, monkeypatch)
     result = app.test_cli_runner().invoke(args=["comments", "render"])
     assert result.exit_code == 1
@@ -92,7 +94,7 @@ def test_while_it_renders_others_write(app, article, old, monkeypatch):
             other.exec_driver_sql("UPDATE comment SET name = 'Siti'")
 
     fails_at(9, monkeypatch, then=write_elsewhere)
-    assert rendering.batch().rendered == 5
+    assert rerender.batch().rendered == 5
     assert db.session.query(Comment).filter_by(name="Siti").count() == 5
 
 
@@ -104,11 +106,11 @@ def test_what_was_changed_meanwhile_is_left_alone(app, article, old, monkeypatch
             other.exec_driver_sql(f"UPDATE comment SET body = 'lain', html = 'lain' WHERE id = {number}")
 
     fails_at(9, monkeypatch, then=edit_elsewhere)
-    rendering.batch()
+    rerender.batch()
     assert db.session.get(Comment, number, populate_existing=True).html == "lain"
 
 
 def test_there_is_an_end_to_the_time_for_it(app, old, monkeypatch):
-    monkeypatch.setattr(rendering, "SECONDS", 0)
-    assert rendering.batch().rendered == 1
+    monkeypatch.setattr(rerender, "SECONDS", 0)
+    assert rerender.batch().rendered == 1
     assert left() == 4

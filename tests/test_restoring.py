@@ -15,17 +15,22 @@ from datetime import UTC, datetime
 
 import pytest
 
-from pnpm import backups, create_app, housekeeping, migrations, restoring, safekeeping
-from pnpm.archive import Unfit
-from pnpm.archive.database import opened
-from pnpm.database import changing, db, now
-from pnpm.models import Article, Comment, Entry, Picture, SignIn, User
-from pnpm.models.action import Action
-from pnpm.models.log import Deed, break_in_chain
-from pnpm.models.moderation import remove
-from pnpm.models.setting import Setting
-from pnpm.models.user import Role
-from pnpm.text import RENDERER
+from pnpm import create_app
+from pnpm.accounts.models import Role, User
+from pnpm.accounts.sign_in import SignIn
+from pnpm.articles.models import Article
+from pnpm.audit.action import Action
+from pnpm.audit.models import Deed, Entry, break_in_chain
+from pnpm.backup import daily, export, restore
+from pnpm.backup.archive import Unfit
+from pnpm.backup.snapshot import opened
+from pnpm.comments.models import Comment
+from pnpm.comments.moderation import remove
+from pnpm.db import changing, db, migrations, now
+from pnpm.markup.sanitizer import RENDERER
+from pnpm.media.models import Picture
+from pnpm.site_settings import Setting
+from pnpm.web import jobs
 from tests.conftest import SETTINGS, TOP, on_sqlite, publish, write
 from tests.keeping import KEYS, add_picture, change, contents, killed
 
@@ -38,12 +43,12 @@ SLUG = "/2012/12/latar-belakang.html"
 def kept(site, config, tmp_path):
     """Its archive."""
     path = tmp_path / "site.zip"
-    safekeeping.keep(path, config)
+    export.keep(path, config)
     return path
 
 
 def bring_back(path, config, replace=True):
-    return restoring.bring_back(path, config, config.timezone, "uji", replace)
+    return restore.bring_back(path, config, config.timezone, "uji", replace)
 
 
 def go_on(app, article):
@@ -69,7 +74,7 @@ class TestItsHtml:
             for made in (*db.session.query(Comment), *db.session.query(Article)):
                 made.html = HOSTILE
             db.session.query(Comment).first().body = HOSTILE
-        safekeeping.keep(path := tmp_path / "forged.zip", config)
+        export.keep(path := tmp_path / "forged.zip", config)
         return path
 
     def test_it_is_made_anew_of_what_was_typed(self, app, client, forged):
@@ -87,7 +92,7 @@ class TestItsHtml:
         def fail(*_values, **_options):
             raise RecursionError
 
-        monkeypatch.setattr("pnpm.text.comment_html", fail)
+        monkeypatch.setattr("pnpm.markup.sanitizer.comment_html", fail)
         bring_back(forged, config)
         db.session.rollback()
         assert db.session.query(Comment).first().html.startswith("&lt;script&gt;")
@@ -96,7 +101,7 @@ class TestItsHtml:
 class TestBroughtBack:
     @pytest.mark.parametrize("where", ["self-contained", "in the pool"])
     def test_everything_is_as_it_was(self, app, site, config, kept, where):
-        path = kept if where == "self-contained" else backups.make(config, config.timezone)
+        path = kept if where == "self-contained" else daily.make(config, config.timezone)
         before = contents(config.instance)
         go_on(app, site)
         assert contents(config.instance) != before
@@ -125,7 +130,7 @@ class TestBroughtBack:
         (gone,) = write(site, app, "pergi selamanya")
         with changing():
             remove([gone.id], Deed("uji"))
-        safekeeping.keep(path := tmp_path / "gone.zip", config)
+        export.keep(path := tmp_path / "gone.zip", config)
         bring_back(path, config)
         db.session.rollback()
         assert write(site, app, "sesudahnya", name="Rudi")[0].id == gone.id + 1
@@ -141,7 +146,7 @@ class TestBroughtBack:
     def test_everybody_signs_in_again(self, app, site, config, kept, tmp_path):
         with changing():
             SignIn.open(db.session.query(User).filter_by(name="Bu Camat").one(), "")
-        safekeeping.keep(path := tmp_path / "signed-in.zip", config)
+        export.keep(path := tmp_path / "signed-in.zip", config)
         bring_back(path, config)
         db.session.rollback()
         assert db.session.query(SignIn).count() == 0
@@ -173,7 +178,7 @@ class TestBroughtBack:
                 db.engine.dispose()
 
     def test_a_site_that_is_not_empty_is_not_replaced_unasked(self, app, site, config, kept):
-        with pytest.raises(restoring.NotEmpty):
+        with pytest.raises(restore.NotEmpty):
             bring_back(kept, config, replace=False)
 
     @on_sqlite
@@ -374,7 +379,7 @@ def test_a_link_comes_out_as_the_file_that_it_is(app, site, config, kept):
 
 def test_secrets_in_an_archive_are_named_and_left_there(app, site, config, tmp_path):
     (config.instance / "secret_key").write_text("sangat rahasia")
-    safekeeping.keep(path := tmp_path / "secret.zip", config, with_secrets=True)
+    export.keep(path := tmp_path / "secret.zip", config, with_secrets=True)
     change(path, "config.py", lambda _content: b"raise SystemExit('evil')")
     (config.instance / "secret_key").write_text("sekarang lain")
     assert bring_back(path, config).secrets == ["secret_key", "config.py"]
@@ -384,7 +389,7 @@ def test_secrets_in_an_archive_are_named_and_left_there(app, site, config, tmp_p
 
 @pytest.mark.parametrize("harm", ["missing", "changed", "cut off"])
 def test_with_a_picture_missing_in_the_pool_nothing_is_brought_back(app, site, config, harm):
-    path = backups.make(config, config.timezone)
+    path = daily.make(config, config.timezone)
     file = next((config.instance / "backups/pictures").glob("*/*/*"))
     content = file.read_bytes()
     file.unlink()
@@ -397,8 +402,8 @@ def test_with_a_picture_missing_in_the_pool_nothing_is_brought_back(app, site, c
 
 
 def test_the_downloaded_one_is_brought_back_elsewhere(app, site, config, tmp_path, new_instance):
-    backups.make(config, config.timezone)
-    length, chunks = backups.all_kept(config.instance)[0].packed()
+    daily.make(config, config.timezone)
+    length, chunks = daily.all_kept(config.instance)[0].packed()
     path = tmp_path / "taken.zip"
     path.write_bytes(b"".join(chunks))
     assert path.stat().st_size == length
@@ -417,7 +422,7 @@ class TestServed:
 
     def test_a_kept_page_is_not_taken_for_fresh_when_numbers_come_again(self, app, config, client, tmp_path):
         article = publish("Latar Belakang", datetime(2012, 12, 20, tzinfo=UTC))
-        safekeeping.keep(path := tmp_path / "site.zip", config)
+        export.keep(path := tmp_path / "site.zip", config)
         write(article, app, "hilang nanti")
         assert "hilang nanti" in client.get(SLUG).text
         revision = _revision(article.id)
@@ -432,7 +437,7 @@ class TestServed:
     def test_words_and_rules_are_the_restored_ones(self, app, config, client, article, tmp_path):
         with changing():
             Setting.change(name="Desa Lama")
-        safekeeping.keep(path := tmp_path / "site.zip", config)
+        export.keep(path := tmp_path / "site.zip", config)
         with changing():
             Setting.change(name="Desa Baru")
             Setting.put("lists", {"hold_words": "apa pun"})
@@ -446,7 +451,7 @@ class TestServed:
 
     def test_housekeeping_goes_on(self, app, config, site, kept):
         bring_back(kept, config)
-        housekeeping.tidy(now().date())
+        jobs.tidy(now().date())
         assert len(contents(config.instance)["files"]) == 4
 
 
@@ -508,7 +513,7 @@ class TestKilled:
     @pytest.mark.parametrize("part", [0.2, 0.5, 0.8])
     def test_in_the_middle_of_the_transaction(self, app, site, config, instance, tmp_path, part):
         write(site, app, *[f"komentar {number}" for number in range(1500)])
-        safekeeping.keep(path := tmp_path / "large.zip", config)
+        export.keep(path := tmp_path / "large.zip", config)
         new = contents(instance)
         go_on(app, site)
         old = contents(instance)

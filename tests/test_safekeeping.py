@@ -9,10 +9,11 @@ from contextlib import closing
 
 import pytest
 
-from pnpm import safekeeping
-from pnpm.archive.reading import opened
-from pnpm.database import db
-from pnpm.models import Comment, Picture
+from pnpm.backup import export
+from pnpm.backup.reader import opened
+from pnpm.comments.models import Comment
+from pnpm.db import db
+from pnpm.media.models import Picture
 from tests.conftest import on_sqlite, write
 from tests.keeping import KEYS, add_picture, contents, killed
 
@@ -22,13 +23,13 @@ pytestmark = pytest.mark.engines
 def test_secrets_are_in_it_only_if_asked_and_nobody_else_may_read_it(app, site, config, tmp_path):
     (config.instance / "secret_key").write_text("sangat rahasia")
     for with_secrets in (False, True):
-        safekeeping.keep(tmp_path / "a.zip", config, with_secrets)
+        export.keep(tmp_path / "a.zip", config, with_secrets)
         assert ("secret_key" in zipfile.ZipFile(tmp_path / "a.zip").namelist()) is with_secrets
     assert (tmp_path / "a.zip").stat().st_mode & 0o077 == 0
 
 
 def test_it_is_one_sqlite_database_whatever_the_engine(app, site, config, tmp_path):
-    safekeeping.keep(path := tmp_path / "a.zip", config)
+    export.keep(path := tmp_path / "a.zip", config)
     zipfile.ZipFile(path).extract("site.db", tmp_path)
     with closing(sqlite3.connect(tmp_path / "site.db")) as rows:
         assert rows.execute("SELECT title FROM article").fetchall() == [("Rapat désa 😊",)]
@@ -57,7 +58,7 @@ def test_what_comes_meanwhile_is_in_the_site_and_the_archive_agrees_with_itself(
     thread.start()
     try:
         for path in paths:
-            safekeeping.keep(path, config)
+            export.keep(path, config)
     finally:
         stop.set()
         thread.join()
@@ -79,14 +80,14 @@ def test_what_comes_meanwhile_is_in_the_site_and_the_archive_agrees_with_itself(
 
 @on_sqlite
 def test_the_journal_of_the_site_stays_what_it_is(app, site, config, tmp_path):
-    safekeeping.keep(tmp_path / "a.zip", config)
+    export.keep(tmp_path / "a.zip", config)
     with db.engine.connect() as connection:
         assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
 
 
 def test_a_file_that_is_there_already_is_only_replaced_by_a_whole_one(app, site, config, tmp_path, instance):
     path = tmp_path / "a.zip"
-    safekeeping.keep(path, config)
+    export.keep(path, config)
     before, old, kills, moment = contents(instance), path.read_bytes(), 0, 0
     while killed(instance, moment, "backup", path):
         kills, moment = kills + 1, moment + 1
@@ -100,8 +101,8 @@ def test_a_file_that_is_there_already_is_only_replaced_by_a_whole_one(app, site,
 def test_what_a_killed_one_left_beside_the_file_is_swept_the_next_day(app, site, config, tmp_path):
     left = tmp_path / "there" / ".work-abc"
     left.mkdir(parents=True)
-    safekeeping.keep(tmp_path / "there" / "a.zip", config)
+    export.keep(tmp_path / "there" / "a.zip", config)
     assert left.exists()
     os.utime(left, (0, 0))
-    safekeeping.keep(tmp_path / "there" / "a.zip", config)
+    export.keep(tmp_path / "there" / "a.zip", config)
     assert not left.exists()

@@ -11,12 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from pnpm.database import changing, db
-from pnpm.models import Article, Entry, Version, log
-from pnpm.models.log import Deed, digest
-from pnpm.models.user import Role
-from pnpm.models.writing import write
-from pnpm.text import article_html
+from pnpm.accounts.models import Role
+from pnpm.articles.actions import write
+from pnpm.articles.models import Article
+from pnpm.articles.revisions import Version
+from pnpm.audit import models as log
+from pnpm.audit.models import Deed, Entry, digest
+from pnpm.db import changing, db
+from pnpm.markup.sanitizer import article_html
 from tests.browser.conftest import served
 from tests.views.office.conftest import account
 from tests.views.office.test_at_once import Browser, at_once

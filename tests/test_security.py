@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
-from pnpm.security import HEADERS
+from pnpm.web.security import HEADERS
 from tests.conftest import drop_tables, write
 
 

@@ -20,14 +20,13 @@ import pytest
 from sqlalchemy import create_engine, event, make_url, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from pnpm import create_app, servers
-from pnpm.database import changing, db, engine_options, open_engine
-from pnpm.models import Comment
-from pnpm.models.comment import Status
-from pnpm.models.desk import Search
-from pnpm.models.draft import Draft, tokens
-from pnpm.models.label import all_labels, set_labels
-from pnpm.models.user import Role, User
+from pnpm import create_app
+from pnpm.accounts.models import Role, User
+from pnpm.articles.tags import all_labels, set_labels
+from pnpm.comments.draft import Draft, tokens
+from pnpm.comments.models import Comment, Status
+from pnpm.comments.queue import Search
+from pnpm.db import changing, db, engine_options, open_engine, servers
 from tests import engines
 from tests.browser.conftest import served
 from tests.conftest import SETTINGS, TOP, Client, dispose, fields, made, on_a_server, publish, soup, write

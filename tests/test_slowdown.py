@@ -3,15 +3,15 @@
 import pytest
 from flask import Response
 
-from pnpm import slowdown
-from pnpm.database import now
-from pnpm.models.user import User
+from pnpm.accounts.models import User
+from pnpm.admin.accounts import throttling
+from pnpm.db import now
 
 
 @pytest.fixture
 def officers(app):
     """More accounts than one browser is known to."""
-    return [User(id=number, created_at=now()) for number in range(1, slowdown.MOST_KNOWN + 3)]
+    return [User(id=number, created_at=now()) for number in range(1, throttling.MOST_KNOWN + 3)]
 
 
 def marked(app, officers):
@@ -19,7 +19,7 @@ def marked(app, officers):
     client = app.test_client()
     for user in officers:
         with app.test_request_context("/admin/login", headers={"Cookie": f"known={mark(client)}"}):
-            (line,) = slowdown.know(user, Response()).headers.getlist("Set-Cookie")
+            (line,) = throttling.know(user, Response()).headers.getlist("Set-Cookie")
         client.set_cookie("known", line.partition("=")[2].partition(";")[0], path="/admin")
     return mark(client)
 
@@ -34,16 +34,16 @@ def test_a_browser_is_known_to_as_many_accounts_as_a_cookie_holds_the_last_ones(
     cookie = marked(app, officers)
     assert len(cookie) < 1000
     with app.test_request_context("/admin/login", headers={"Cookie": f"known={cookie}"}):
-        ours = [slowdown.of_code(user) for user in officers]
+        ours = [throttling.of_code(user) for user in officers]
     with app.test_request_context("/admin/login"):
-        strangers = [slowdown.of_code(user) for user in officers]
-    assert [one == other for one, other in zip(ours, strangers, strict=True)] == [True, True] + [False] * slowdown.MOST_KNOWN
+        strangers = [throttling.of_code(user) for user in officers]
+    assert [one == other for one, other in zip(ours, strangers, strict=True)] == [True, True] + [False] * throttling.MOST_KNOWN
 
 
 def test_who_signs_in_again_takes_nobodys_place(app, officers):
-    few = officers[: slowdown.MOST_KNOWN]
+    few = officers[: throttling.MOST_KNOWN]
     cookie = marked(app, few + few[:1] * 5)
     with app.test_request_context("/admin/login"):
-        strangers = [slowdown.of_code(user) for user in few]
+        strangers = [throttling.of_code(user) for user in few]
     with app.test_request_context("/admin/login", headers={"Cookie": f"known={cookie}"}):
-        assert all(slowdown.of_code(user) != stranger for user, stranger in zip(few, strangers, strict=True))
+        assert all(throttling.of_code(user) != stranger for user, stranger in zip(few, strangers, strict=True))

@@ -9,7 +9,7 @@ from contextlib import closing
 import pytest
 from sqlalchemy.exc import DisconnectionError
 
-from pnpm import sqlite_file, sqlite_log
+from pnpm.db import sqlite_file, sqlite_wal
 from tests.conftest import TOP
 
 OPTIONS = {"timeout": 1, "isolation_level": None}
@@ -128,7 +128,7 @@ def test_the_log_of_a_process_that_was_killed_does_not_go_into_another_file(path
     killed_while_it_wrote(path)
     put_in_place(path, "baru")
     assert another_process_writes(path, "lagi") == ["baru", "lagi"]
-    assert os.path.getsize(path + sqlite_log.OLD), "kept, since it may be wanted"
+    assert os.path.getsize(path + sqlite_wal.OLD), "kept, since it may be wanted"
 
 
 @pytest.mark.parametrize("written", ["", "1 2", "1 2 3 x", "\0", "9" * 5000])

@@ -10,8 +10,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from pnpm import create_app, making, migrations
-from pnpm.database import db
+from pnpm import create_app
+from pnpm.db import db, migrations
+from pnpm.web import setup
 from tests.browser.conftest import served
 from tests.conftest import TOP, on_sqlite, soup
 
@@ -46,7 +47,7 @@ def upload(folder, step, name="program"):
         shutil.copytree(TOP / part, place / part, ignore=shutil.ignore_patterns("__pycache__"))
     for part in ("wsgi.py", "passenger_wsgi.py"):
         shutil.copy(TOP / part, place)
-    (place / "pnpm/migrations/versions/9999_more.py").write_text(
+    (place / "pnpm/db/migrations/versions/9999_more.py").write_text(
         f'from alembic import op\nimport time, os\nrevision = "9999"\ndown_revision = {migrations.newest()!r}\n'
         f"def upgrade():\n    {step}\ndef downgrade():\n    pass\n"
     )
@@ -162,10 +163,10 @@ def test_a_database_of_a_newer_version_says_to_upload_that(site_of, folder):
 
 
 def test_who_waits_too_long_for_another_is_told(site_of, folder, monkeypatch):
-    monkeypatch.setattr(making, "WAIT", 0)
+    monkeypatch.setattr(setup, "WAIT", 0)
     folder.mkdir(parents=True)
     code = "import fcntl, sys; f = open(sys.argv[1], 'a'); fcntl.flock(f, 2); print(1, flush=True); input()"
-    command = [sys.executable, "-c", code, folder / making.LOCK]
+    command = [sys.executable, "-c", code, folder / setup.LOCK]
     holder = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     holder.stdout.readline()
     answer = site_of(folder).test_client().get("/")
@@ -195,7 +196,7 @@ def test_a_process_that_readers_alone_ask_is_ready_without_the_office_and_what_o
     subprocess.run(command, cwd=TOP, env=environment, capture_output=True, timeout=60, check=True)  # makes the site
     done = subprocess.run([*command[:-1], f"{path}?x"], cwd=TOP, env=environment, capture_output=True, text=True, timeout=60)
     status, links, *modules = done.stdout.split()
-    assert (status, "pnpm.views.office" in modules) == ("303" if is_loaded else "200", is_loaded)
+    assert (status, "pnpm.admin" in modules) == ("303" if is_loaded else "200", is_loaded)
     assert is_loaded or links == "True"
     assert is_loaded or not {"bleach", "PIL", "alembic", "sqlalchemy.dialects.mysql", "pyotp", "segno"}.intersection(modules)
 

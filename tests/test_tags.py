@@ -11,9 +11,9 @@ from bs4 import BeautifulSoup
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pnpm import text
-from pnpm.manuscript import for_editor, source
-from pnpm.tags import AMPERSAND, MARK, PICTURE, made_plain
+from pnpm.markup import sanitizer
+from pnpm.markup.editor.manuscript import for_editor, source
+from pnpm.markup.tags import AMPERSAND, MARK, PICTURE, made_plain
 
 SHORT, LONG = 1000, 3000  # letters; the longer text may cost three times as much, and some for what is made once
 GROWTH = 4.5
@@ -86,7 +86,7 @@ def calls(function, typed):
         nonlocal count
         count += event in ("call", "c_call")
 
-    text.comment_html("<b>hangat</b>")
+    sanitizer.comment_html("<b>hangat</b>")
     before = sys.getprofile()
     sys.setprofile(seen)
     try:
@@ -103,17 +103,17 @@ def growth(function, family, *sizes):
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_a_comment_costs_in_proportion_to_its_length(family):
-    assert growth(text.comment_html, FAMILIES[family], SHORT, LONG) < GROWTH
+    assert growth(sanitizer.comment_html, FAMILIES[family], SHORT, LONG) < GROWTH
 
 
 @pytest.mark.parametrize("family", ["an unclosed tag, then others", "formatting left open", "nested lists", "items", "angles"])
 def test_so_does_the_longest(family):
-    assert growth(text.comment_html, FAMILIES[family], LONGEST // 4, LONGEST) < 4 * GROWTH / 3
+    assert growth(sanitizer.comment_html, FAMILIES[family], LONGEST // 4, LONGEST) < 4 * GROWTH / 3
 
 
 @pytest.mark.parametrize("family", ALL)
 def test_an_article_does(family):
-    assert growth(text.article_html, ALL[family], SHORT, LONG) < GROWTH
+    assert growth(sanitizer.article_html, ALL[family], SHORT, LONG) < GROWTH
 
 
 @pytest.mark.parametrize("family", ALL)
@@ -138,7 +138,7 @@ RUNS = st.lists(FRAGMENTS, min_size=1, max_size=5).map("".join)
 
 @cache
 def full_of_tags():
-    return calls(text.comment_html, "<b>x</b>" * (LONG // 8))
+    return calls(sanitizer.comment_html, "<b>x</b>" * (LONG // 8))
 
 
 @settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -146,7 +146,7 @@ def full_of_tags():
 def test_no_text_of_whatever_pieces_costs_far_more_than_one_full_of_tags(before, run, other):
     half = (LONG - len(before)) // 2
     typed = (before + run * (half // len(run)) + other * (half // len(other)))[:LONG]
-    assert calls(text.comment_html, typed) < 6 * full_of_tags()
+    assert calls(sanitizer.comment_html, typed) < 6 * full_of_tags()
 
 
 @pytest.mark.parametrize(
@@ -190,11 +190,11 @@ def test_in_an_article_others_are_left_out_and_what_runs_with_all_that_is_in_it(
 
 def test_what_is_tangled_is_shown_as_it_was_typed():
     typed = FAMILIES["formatting left open"](LONG)
-    assert BeautifulSoup(text.comment_html(typed), "html.parser").text == typed
+    assert BeautifulSoup(sanitizer.comment_html(typed), "html.parser").text == typed
 
 
 def test_a_tangled_article_keeps_its_paragraphs_and_words():
-    kept = text.article_html(OF_ARTICLES["formatting that differs"](LONG))
+    kept = sanitizer.article_html(OF_ARTICLES["formatting that differs"](LONG))
     assert kept.startswith("<p></p><p>x</p><p>x</p>")
 
 
@@ -204,4 +204,4 @@ def test_what_goes_on_in_every_block_is_no_flood():
 
 
 def test_a_number_longer_than_python_reads_is_text():
-    assert text.comment_html("&#" + "1" * 5000 + ";").startswith("&amp;#111")
+    assert sanitizer.comment_html("&#" + "1" * 5000 + ";").startswith("&amp;#111")

@@ -10,8 +10,9 @@ from bs4 import BeautifulSoup
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pnpm import manuscript, text
-from pnpm.emoticons import EMOTICONS, find
+from pnpm.markup import sanitizer
+from pnpm.markup.editor import manuscript
+from pnpm.markup.emoticons import EMOTICONS, find
 
 LINK = 'rel="nofollow ugc noopener"'
 
@@ -43,7 +44,7 @@ SMILE = picture(":)", "tersenyum", "tersenyum")
     ],
 )
 def test_the_tags_that_readers_know_are_kept_and_everything_else_is_shown_or_dropped(typed, kept):
-    assert text.comment_html(typed) == kept
+    assert sanitizer.comment_html(typed) == kept
 
 
 @pytest.mark.parametrize(
@@ -57,7 +58,7 @@ def test_the_tags_that_readers_know_are_kept_and_everything_else_is_shown_or_dro
     ],
 )
 def test_links_are_found_and_marked(typed, kept):
-    assert text.comment_html(typed) == kept
+    assert sanitizer.comment_html(typed) == kept
 
 
 @pytest.mark.parametrize(
@@ -77,7 +78,7 @@ def test_links_are_found_and_marked(typed, kept):
     ],
 )
 def test_an_address_that_is_not_plainly_http_or_mail_gets_no_link(address):
-    assert text.comment_html(f'<a href="{address}">kata</a>') == "kata"
+    assert sanitizer.comment_html(f'<a href="{address}">kata</a>') == "kata"
 
 
 @pytest.mark.parametrize(
@@ -99,7 +100,7 @@ def test_an_address_that_is_not_plainly_http_or_mail_gets_no_link(address):
     ],
 )
 def test_codes_become_pictures_in_what_the_reader_wrote_as_text(typed, kept):
-    assert text.comment_html(typed) == kept
+    assert sanitizer.comment_html(typed) == kept
 
 
 @pytest.mark.parametrize(
@@ -113,20 +114,20 @@ def test_codes_become_pictures_in_what_the_reader_wrote_as_text(typed, kept):
     ],
 )
 def test_no_text_grows_into_a_flood(typed):
-    assert len(text.comment_html(typed[:3000])) < 120_000
+    assert len(sanitizer.comment_html(typed[:3000])) < 120_000
 
 
 def test_a_picture_gives_its_code_back_as_typed():
-    assert 'alt=":P" title="menjulurkan lidah"' in text.comment_html(":P")
-    assert text.plain(text.comment_html("a :P b")) == "a :P b"
+    assert 'alt=":P" title="menjulurkan lidah"' in sanitizer.comment_html(":P")
+    assert sanitizer.plain(sanitizer.comment_html("a :P b")) == "a :P b"
 
 
 def test_a_pictures_name_is_in_the_sites_language():
-    assert 'title="SMILE"' in text.comment_html(":)", {"tersenyum": "SMILE"}.get)
+    assert 'title="SMILE"' in sanitizer.comment_html(":)", {"tersenyum": "SMILE"}.get)
 
 
 def test_shown_puts_the_sheets_address_into_our_pictures_alone():
-    shown = text.shown(text.comment_html(':) <code><img class="emoticon" src="emoticons.svg</code>'), lambda: "/static/e.1.svg")
+    shown = sanitizer.shown(sanitizer.comment_html(':) <code><img class="emoticon" src="emoticons.svg</code>'), lambda: "/static/e.1.svg")
     assert shown.count("/static/e.1.svg") == 1
 
 
@@ -208,30 +209,30 @@ ALLOWED = {"a": {"href", "rel"}, "img": {"class", "src", "alt", "title", "width"
 @settings(max_examples=400, deadline=None)
 @given(TEXTS)
 def test_any_text_gives_allowed_elements_only_and_stays_what_it_is(typed):
-    kept = text.comment_html(typed)
+    kept = sanitizer.comment_html(typed)
     for element in BeautifulSoup(kept, "html.parser").find_all():
-        assert element.name in text.COMMENT_TAGS | {"img"}
+        assert element.name in sanitizer.COMMENT_TAGS | {"img"}
         assert set(element.attrs) <= ALLOWED.get(element.name, set())
         if element.name == "a":
             assert re.match(r"(https?|mailto):", html.unescape(element["href"]), re.IGNORECASE)
         if element.name == "img":
             assert element["src"].startswith("emoticons.svg#")
-    assert text.comment_html(kept) == kept
+    assert sanitizer.comment_html(kept) == kept
 
 
 @settings(max_examples=1000, deadline=None)
 @given(TEXTS.map(lambda typed: re.sub("[<&]", "", typed)))
 def test_a_text_without_markup_gives_the_same_with_the_parser_and_without(typed):
-    unparsed = text.comment_html(typed)
-    with patch.object(text, "_MARKUP", re.compile("")):
-        assert text.comment_html(typed) == unparsed
+    unparsed = sanitizer.comment_html(typed)
+    with patch.object(sanitizer, "_MARKUP", re.compile("")):
+        assert sanitizer.comment_html(typed) == unparsed
 
 
 @settings(max_examples=300, deadline=None)
 @given(TEXTS)
 def test_nh3_has_nothing_to_remove(typed):
-    kept = text.comment_html(typed)
-    tags, schemes = text.COMMENT_TAGS | {"img"}, text.SCHEMES
+    kept = sanitizer.comment_html(typed)
+    tags, schemes = sanitizer.COMMENT_TAGS | {"img"}, sanitizer.SCHEMES
     cleaned = nh3.clean(kept, tags=tags, attributes=ALLOWED, link_rel=None, url_schemes=schemes, url_relative="pass_through")
     ours, theirs = (BeautifulSoup(each, "html.parser") for each in (kept, cleaned))
     assert ours.text == theirs.text
@@ -245,7 +246,7 @@ def test_nh3_has_nothing_to_remove(typed):
     st.lists(st.sampled_from([emoticon.code for emoticon in EMOTICONS] + list("ab1 ().;:-xXdDpP=~")), max_size=15).map("".join)
 )
 def test_pictures_stand_where_the_rules_say_and_nowhere_else(typed):
-    kept = BeautifulSoup(text.comment_html(typed), "html.parser")
+    kept = BeautifulSoup(sanitizer.comment_html(typed), "html.parser")
     stripped = typed.strip()
     assert [image["alt"] for image in kept.find_all("img")] == [stripped[place.start : place.end] for place in find(stripped)]
 
@@ -270,13 +271,13 @@ class TestArticles:
         ],
     )
     def test_a_wider_list_is_kept_and_nothing_that_runs_or_frames(self, written, kept):
-        assert text.article_html(written) == kept
+        assert sanitizer.article_html(written) == kept
 
     @settings(max_examples=200, deadline=None)
     @given(TEXTS)
     def test_any_text_gives_allowed_elements_only(self, written):
-        for element in BeautifulSoup(text.article_html(written), "html.parser").find_all():
-            assert element.name in text.ARTICLE_TAGS
+        for element in BeautifulSoup(sanitizer.article_html(written), "html.parser").find_all():
+            assert element.name in sanitizer.ARTICLE_TAGS
             assert not any(name.startswith("on") or name == "style" for name in element.attrs)
 
     def test_blank_lines_part_paragraphs_and_line_ends_are_kept(self):

@@ -12,7 +12,7 @@ from threading import Barrier
 
 import pytest
 
-from pnpm import text
+from pnpm.markup import sanitizer
 from tests.browser.conftest import served
 from tests.test_concurrency import form_of, post
 
@@ -58,7 +58,7 @@ def test_each_comment_of_many_hands_is_stored_once_with_its_own_text_and_renderi
         stored = database.execute("SELECT body, html FROM comment").fetchall()
     assert len(stored) == len(expected)
     assert {body for body, _html in stored} == expected
-    assert [body for body, html in stored if html != text.comment_html(body)] == []
+    assert [body for body, html in stored if html != sanitizer.comment_html(body)] == []
     assert site.comments(address) == len(expected)
     assert faults(instance) == []
 

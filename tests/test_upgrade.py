@@ -9,11 +9,10 @@ import time
 import pytest
 from sqlalchemy import inspect, text
 
-from pnpm import migrations
-from pnpm.database import db
-from pnpm.migrations import rescue
-from pnpm.models import copying
-from pnpm.models.log import break_in_chain
+from pnpm.audit.models import break_in_chain
+from pnpm.backup import tables
+from pnpm.db import db, migrations
+from pnpm.db.migrations import snapshot
 from tests.conftest import TOP, drop_tables, write
 from tests.engines import ENGINE
 from tests.test_start import ask, upload
@@ -41,7 +40,7 @@ def everything():
         found = inspect(connection)
         shape = {name: sorted(column["name"] for column in found.get_columns(name)) for name in found.get_table_names()}
         revision = connection.scalar(text("SELECT version_num FROM alembic_version"))
-        return revision, shape, [copying.fingerprint(connection, table) for table in db.metadata.sorted_tables]
+        return revision, shape, [tables.fingerprint(connection, table) for table in db.metadata.sorted_tables]
 
 
 @pytest.fixture(autouse=True)
@@ -102,7 +101,7 @@ def test_tables_of_no_version_that_is_known_are_not_touched(site, instance, chan
         connection.execute(text(change))
     ((status, said),) = ask(TOP, instance, "/")
     assert (status, "Pembaruan basis data gagal" in said or "Basis data hilang" in said) == (503, True)
-    assert [copying.fingerprint(db.session.connection(), table) for table in db.metadata.sorted_tables] == site[2]
+    assert [tables.fingerprint(db.session.connection(), table) for table in db.metadata.sorted_tables] == site[2]
 
 
 @on_mariadb
@@ -110,7 +109,7 @@ def test_a_mark_that_was_left_when_all_was_done_brings_nothing_back(site, app, i
     """A process is killed between the last step and the removal of its mark; then people go on writing."""
     folder = instance / "backups"
     folder.mkdir(exist_ok=True)
-    rescue.keep(db.engine, folder / rescue.NOTHING, None)
-    (folder / rescue.MARK).write_text(f"{rescue.NOTHING} {migrations.newest()}")
+    snapshot.keep(db.engine, folder / snapshot.NOTHING, None)
+    (folder / snapshot.MARK).write_text(f"{snapshot.NOTHING} {migrations.newest()}")
     ((status, _said),) = ask(upload(instance / "x", STEP), instance, "/healthz")
     assert (status, everything()[2]) == (200, site[2])

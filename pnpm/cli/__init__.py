@@ -16,10 +16,10 @@ class Commands(AppGroup):
     @cached_property
     def commands(self) -> dict:
         """Each command by its name."""
-        from . import articles, comments, doctor, installation, safekeeping, users
+        from . import articles, backup, comments, doctor, install, users
 
-        making = installation.init, installation.migrations, doctor.doctor
-        keeping = safekeeping.backup, safekeeping.restore, safekeeping.move_database
+        making = install.init, install.migrations, doctor.doctor
+        keeping = backup.backup, backup.restore, backup.move_database
         return {each.name: each for each in (*making, *keeping, articles.article, comments.comments, users.user)}
 
 

@@ -6,12 +6,13 @@ from pathlib import Path
 import click
 from flask import current_app, url_for
 
-from .. import characters, manuscript, text
-from ..database import begin_writing, db
-from ..models import Article
-from ..models.article import TITLE_LENGTH
-from ..models.slug import slug_of
-from .plain import Plain
+from pnpm.articles.models import TITLE_LENGTH, Article
+from pnpm.articles.slug import slug_of
+from pnpm.db import begin_writing, db
+from pnpm.markup import characters, sanitizer
+from pnpm.markup.editor import manuscript
+
+from .errors import Plain
 
 
 @click.group(cls=Plain)
@@ -29,8 +30,8 @@ def add_article(file, title, date, slug):
     zone = current_app.config["PNPM"].timezone
     body = _contents(Path(file))
     source = body if Path(file).suffix.lower() in (".html", ".htm") else manuscript.paragraphs(body)
-    html = text.article_html(source)
-    if "<img" not in html and characters.is_blank(text.plain(html)):
+    html = sanitizer.article_html(source)
+    if "<img" not in html and characters.is_blank(sanitizer.plain(html)):
         raise click.ClickException(f"{file} holds nothing that can be published.")
     moment = _moment(date, zone)
     title, slug = _title(title), _slug(slug)

@@ -2,13 +2,14 @@
 
 import click
 
-from .. import rendering, text
-from ..database import changing, db
-from ..models import Comment
-from ..models.comment import Status
-from ..models.log import Deed
-from ..models.moderation import move
-from .plain import WHO, Plain
+from pnpm.audit.models import Deed
+from pnpm.comments.models import Comment, Status
+from pnpm.comments.moderation import move
+from pnpm.db import changing, db
+from pnpm.markup import sanitizer
+from pnpm.web import rerender
+
+from .errors import WHO, Plain
 
 
 @click.group(cls=Plain)
@@ -21,7 +22,7 @@ def comments():
 def list_comments(status):
     """Print the comments of a status, oldest first: number, reasons, name, text."""
     for comment in db.session.scalars(Comment.of(Status(status))):
-        click.echo(f"{comment.id}\t{','.join(comment.reasons)}\t{comment.name}\t{text.plain(comment.html)}")
+        click.echo(f"{comment.id}\t{','.join(comment.reasons)}\t{comment.name}\t{sanitizer.plain(comment.html)}")
 
 
 @comments.command("status")
@@ -40,7 +41,7 @@ def change_status(number, status):
 def render_comments():
     """Render again what an older version of the program rendered, also what this one could not before."""
     last, count, failed = 0, 0, []
-    while batch := rendering.batch(last):
+    while batch := rerender.batch(last):
         last, count, failed = batch.last, count + batch.rendered, failed + batch.failed
     click.echo(f"{count} comments rendered again.")
     if failed:

@@ -5,7 +5,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 from flask_babel import gettext
 
-from .plain import PlainCommand, given_password
+from .errors import PlainCommand, given_password
 
 
 @click.command(cls=PlainCommand)
@@ -20,18 +20,18 @@ def doctor(url, account, password_stdin, ca):
         return _tell(_inspected(url, account, password_stdin, ca))
     if account or password_stdin or ca:
         raise click.UsageError("--account, --password-stdin and --ca go with --url.")
-    from .. import checkup
+    from pnpm.diagnostics import checks
 
-    _tell(finding for _group, finding in checkup.look(checkup.Installation(current_app.config["PNPM"])))
+    _tell(finding for _group, finding in checks.look(checks.Installation(current_app.config["PNPM"])))
 
 
 def _inspected(url, account, is_given, ca):
-    from .. import inspection
+    from pnpm.diagnostics import probe
 
     if account and not is_given:
         raise click.UsageError("--account takes its password from standard input: add --password-stdin.")
     try:
-        return inspection.inspect(url, account=account, password=given_password() if account else None, ca=ca)
+        return probe.inspect(url, account=account, password=given_password() if account else None, ca=ca)
     except ValueError as error:
         raise click.UsageError("--url takes an address like https://desa.example or https://desa.example/blog.") from error
 

@@ -3,12 +3,13 @@
 import click
 from flask import current_app
 
-from ..database import changing
-from ..models import attempt, sign_in
-from ..models.action import Action
-from ..models.log import Deed
-from ..models.user import NameTaken, Role, User, made_password
-from .plain import WHO, Plain, given_password
+from pnpm.accounts import sign_in, throttling
+from pnpm.accounts.models import NameTaken, Role, User, made_password
+from pnpm.audit.action import Action
+from pnpm.audit.models import Deed
+from pnpm.db import changing
+
+from .errors import WHO, Plain, given_password
 
 FIRST = "admin"  # the name of the account that `flask init` makes
 PASSWORD_STDIN = click.option("--password-stdin", "is_given", is_flag=True, help="Read it from standard input; else one is made.")
@@ -47,7 +48,7 @@ def change_password(name, is_given):
         with changing():
             found = _found(name)
             sign_in.change_password(found, password)
-            attempt.forgive_all(current_app.secret_key, found)
+            throttling.forgive_all(current_app.secret_key, found)
             Deed(WHO).record(Action.PASSWORD, "user", [(found.id, {}, {"name": found.name})])
     except ValueError as error:
         raise click.ClickException(f"It takes {error}.") from error

@@ -15,16 +15,16 @@ from pathlib import Path
 
 import pytest
 
-from pnpm import create_app, pictures
-from pnpm.database import changing, db
-from pnpm.models import Article
-from pnpm.models.article import Status
-from pnpm.models.draft import Draft
-from pnpm.models.log import Deed
-from pnpm.models.reception import receive
-from pnpm.models.user import User
-from pnpm.models.writing import write as write_article
-from pnpm.text import comment_html
+from pnpm import create_app
+from pnpm.accounts.models import User
+from pnpm.articles.actions import write as write_article
+from pnpm.articles.models import Article, Status
+from pnpm.audit.models import Deed
+from pnpm.comments.draft import Draft
+from pnpm.comments.submission import receive
+from pnpm.db import changing, db
+from pnpm.markup.sanitizer import comment_html
+from pnpm.media import uploads
 from tests.conftest import SETTINGS, TOP, dispose, missing, publish, write
 
 CHROMIUM = "/usr/bin/chromium"
@@ -67,7 +67,7 @@ class Site:
     def picture(self, data, name="foto.jpg"):
         """A picture taken in, as an upload is; how an article's source shows it."""
         with self.app.app_context():
-            key = pictures.take(self.app.config["PNPM"], "Bu Camat", io.BytesIO(data), name).key
+            key = uploads.take(self.app.config["PNPM"], "Bu Camat", io.BytesIO(data), name).key
             db.session.remove()
         return f'<figure><img src="pictures/{key}/800.jpg" alt="Warga"><figcaption>Warga di kantor camat</figcaption></figure>'
 

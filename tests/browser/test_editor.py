@@ -7,13 +7,12 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from pnpm import text
-from pnpm.database import changing, db
-from pnpm.models import Article
-from pnpm.models.article import Status
-from pnpm.models.log import Deed
-from pnpm.models.user import Role
-from pnpm.models.writing import save, write
+from pnpm.accounts.models import Role
+from pnpm.articles.actions import save, write
+from pnpm.articles.models import Article, Status
+from pnpm.audit.models import Deed
+from pnpm.db import changing, db
+from pnpm.markup import sanitizer
 from tests.browser.conftest import DESK, PASSWORD, PHONE
 from tests.photographs import HEIC, photograph
 from tests.test_manuscript import RICH
@@ -276,7 +275,7 @@ def test_what_the_editor_does_not_know_survives_a_change(begin, site):
     page.keyboard.type(" Ditambah.")
     press(page, "Simpan perubahan")
     expect(page.locator("#done")).to_be_visible()
-    before, after = (as_shown(text.article_html(body)) for body in (RICH, kept(site, "Ada tabelnya")))
+    before, after = (as_shown(sanitizer.article_html(body)) for body in (RICH, kept(site, "Ada tabelnya")))
     assert after == re.sub(r"</p>$", " Ditambah.</p>", before)
     assert "<table>" in before
     ready(page)

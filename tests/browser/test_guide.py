@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from pnpm.models.user import Role
+from pnpm.accounts.models import Role
 from tests.browser.conftest import PASSWORD, PHONE
 from tests.conftest import TOP
 

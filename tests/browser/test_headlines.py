@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import expect
 
-from pnpm.database import changing, db, now
-from pnpm.models import Setting
-from pnpm.models.user import Role
+from pnpm.accounts.models import Role
+from pnpm.db import changing, db, now
+from pnpm.site_settings import Setting
 from tests.browser.conftest import DESK, PHONE
 from tests.browser.test_page import SMALL
 

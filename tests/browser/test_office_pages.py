@@ -9,7 +9,7 @@ import pyotp
 import pytest
 from playwright.sync_api import expect
 
-from pnpm.models.user import Role
+from pnpm.accounts.models import Role
 from tests.browser.conftest import DESK, PASSWORD, PHONE
 from tests.browser.test_page import SMALL
 from tests.conftest import TOP, missing

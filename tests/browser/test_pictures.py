@@ -15,10 +15,10 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from pnpm import folders
-from pnpm.database import db
-from pnpm.models import Picture
-from pnpm.models.user import Role
+from pnpm.accounts.models import Role
+from pnpm.db import db
+from pnpm.media import storage
+from pnpm.media.models import Picture
 from tests import photographs
 from tests.browser.conftest import DESK, PASSWORD, PHONE, served
 from tests.browser.test_page import SMALL
@@ -313,7 +313,7 @@ def test_killed_while_many_are_sent_each_is_there_whole_or_not_at_all(own, insta
         db.session.remove()
     assert set(arrived) <= set(rows)
     for key, picture in rows.items():
-        assert folders.is_whole(folders.folder_of(room, key), picture.width)
+        assert storage.is_whole(storage.folder_of(room, key), picture.width)
     for place in [*room.glob("??/*")]:
         for path in place.iterdir():
             Image.open(path).load()

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from bench.photographs import COUNT, PARAGRAPH, photograph
-from pnpm.models.user import Role
+from pnpm.accounts.models import Role
 from tests.browser.conftest import DESK, PHONE
 
 FIRST, ALL = 45_000, 250_000  # bytes: before the first picture, and after the last

@@ -6,10 +6,10 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from pnpm import figures
-from pnpm.database import changing, db, now
-from pnpm.models import Picture
-from pnpm.models.user import Role
+from pnpm.accounts.models import Role
+from pnpm.db import changing, db, now
+from pnpm.markup import figures
+from pnpm.media.models import Picture
 from tests.browser.conftest import DESK, PHONE
 
 VIEWPORTS = pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])

@@ -3,11 +3,11 @@
 import pytest
 from playwright.sync_api import expect
 
-from pnpm.database import changing, db
-from pnpm.models.article import Status
-from pnpm.models.log import Deed
-from pnpm.models.user import Role
-from pnpm.models.writing import write
+from pnpm.accounts.models import Role
+from pnpm.articles.actions import write
+from pnpm.articles.models import Status
+from pnpm.audit.models import Deed
+from pnpm.db import changing, db
 from tests.browser.conftest import DESK, PHONE
 from tests.browser.test_page import SMALL
 
@@ -27,7 +27,7 @@ def site(serve):
 
 def written(site, title, *bodies, status=Status.PUBLISHED):
     """An article saved with each of these texts; the path of its page in the office."""
-    from pnpm.models.writing import held, save
+    from pnpm.articles.actions import held, save
 
     with site.app.app_context():
         with changing():
@@ -180,7 +180,7 @@ def pages(site):
     """Every page of an article's office, by its path; each kind once."""
     address = written(site, "Diperiksa", "<p>satu</p>", "<p>dua</p>")
     with site.app.app_context():
-        from pnpm.models import Version
+        from pnpm.articles.revisions import Version
 
         number = db.session.query(Version.id).order_by(Version.id.desc()).offset(1).first()[0]
         db.session.remove()

@@ -21,10 +21,11 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
-from pnpm import create_app, pictures
-from pnpm.database import db
-from pnpm.models.log import break_in_chain
-from pnpm.models.user import Role
+from pnpm import create_app
+from pnpm.accounts.models import Role
+from pnpm.audit.models import break_in_chain
+from pnpm.db import db
+from pnpm.media import uploads
 from tests.conftest import SETTINGS, TOP, fields, mounted, publish, write
 from tests.engines import ENGINE
 from tests.photographs import photograph
@@ -154,7 +155,7 @@ class House:
 
         def work(app):
             account("Bu Camat", Role.ADMIN)
-            key = pictures.take(app.config["PNPM"], "Bu Camat", io.BytesIO(PHOTOGRAPH), "balai.jpg").key
+            key = uploads.take(app.config["PNPM"], "Bu Camat", io.BytesIO(PHOTOGRAPH), "balai.jpg").key
             body = f'<p>Air surut.</p><figure><img src="pictures/{key}/800.jpg" alt="Balai"></figure>'
             article = publish("Banjir", datetime(2012, 12, 20, tzinfo=UTC), body=body)
             write(article, app, *[f"sebelumnya {number}" for number in range(COMMENTS)])

@@ -15,7 +15,7 @@ from contextlib import closing
 
 import pytest
 
-from pnpm import migrations
+from pnpm.db import migrations
 from tests.calamity.conftest import House, Visitor, readable
 from tests.conftest import TOP
 from tests.photographs import photograph
@@ -109,7 +109,7 @@ def upgrade():
 def downgrade():
     op.execute("DROP TABLE slow")
 """
-    (place / "pnpm/migrations/versions/9999_slow.py").write_text(step)
+    (place / "pnpm/db/migrations/versions/9999_slow.py").write_text(step)
     return place
 
 

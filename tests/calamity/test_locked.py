@@ -6,7 +6,7 @@ from contextlib import closing
 
 import pytest
 
-from pnpm.sqlite import BUSY_SECONDS
+from pnpm.db.sqlite import BUSY_SECONDS
 from tests.calamity.conftest import ARTICLE, FRONT, House, Visitor, is_plain, readable, typed
 
 BUSY = "Situs sedang sibuk"

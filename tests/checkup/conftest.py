@@ -6,8 +6,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from pnpm.checkup import Installation
-from pnpm.findings import of
+from pnpm.diagnostics.checks import Installation
+from pnpm.diagnostics.results import of
 from tests.conftest import mounted
 from tests.inspection.conftest import serve  # noqa: F401, a fixture
 

@@ -6,14 +6,15 @@ from datetime import timedelta
 
 import pytest
 
-from pnpm.checkup import content
-from pnpm.database import changing, db, now
-from pnpm.models import Comment, Setting
-from pnpm.models.action import Action
-from pnpm.models.draft import Draft
-from pnpm.models.log import Deed
-from pnpm.models.reception import receive
-from pnpm.models.rules import change_lists
+from pnpm.audit.action import Action
+from pnpm.audit.models import Deed
+from pnpm.comments.draft import Draft
+from pnpm.comments.models import Comment
+from pnpm.comments.rules import change_lists
+from pnpm.comments.submission import receive
+from pnpm.db import changing, db, now
+from pnpm.diagnostics.checks import content
+from pnpm.site_settings import Setting
 from tests.conftest import write
 from tests.engines import ENGINE
 

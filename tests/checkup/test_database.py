@@ -6,9 +6,9 @@ from contextlib import closing
 import pytest
 
 from pnpm import create_app
-from pnpm.checkup import Installation, database
-from pnpm.database import db
-from pnpm.findings import of
+from pnpm.db import db
+from pnpm.diagnostics.checks import Installation, database
+from pnpm.diagnostics.results import of
 from tests.conftest import SETTINGS, on_sqlite
 from tests.engines import ENGINE
 

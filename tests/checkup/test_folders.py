@@ -8,9 +8,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from pnpm import backups as kept
-from pnpm.checkup import backups, folders
-from pnpm.database import now
+from pnpm.backup.failure import Failed
+from pnpm.backup import daily as kept
+from pnpm.db import now
+from pnpm.diagnostics.checks import backups
+from pnpm.diagnostics.checks import files as folders
 from tests.checkup.conftest import read_only
 from tests.conftest import mounted, on_sqlite
 
@@ -154,7 +156,7 @@ class TestBackup:
         picture.parent.mkdir(parents=True)
         picture.write_bytes(b"RIFF")
         (instance / "backups/pictures").write_text("no folder")
-        with pytest.raises(kept.Failed):
+        with pytest.raises(Failed):
             kept.make(config, UTC)
         found = look(backups.backup)
         assert not found.is_fine

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from pnpm.checkup import program
+from pnpm.diagnostics.checks import packages
 from tests.conftest import TOP
 
 
@@ -19,7 +19,7 @@ def requirements(tmp_path):
 
 
 def test_what_was_tested_is_installed(look):
-    found = look(program.versions)
+    found = look(packages.versions)
     assert found.is_fine
     assert platform.python_version() in found.words
 
@@ -34,15 +34,15 @@ def test_what_was_tested_is_installed(look):
 def test_another_version_or_none_is_told(look, requirements, line, instead, said):
     file = requirements / "requirements.txt"
     file.write_text(file.read_text().replace(line, instead))
-    found = look(program.versions, requirements=requirements)
+    found = look(packages.versions, requirements=requirements)
     assert not found.is_fine
     assert said in found.words
 
 
 def test_many_are_told_shortly(look, requirements):
     (requirements / "requirements.txt").write_text("\n".join(f"no-such-{number}==1.0" for number in range(30)))
-    found = look(program.versions, requirements=requirements)
-    assert found.words.count("no-such-") == program.MOST
+    found = look(packages.versions, requirements=requirements)
+    assert found.words.count("no-such-") == packages.MOST
 
 
 @pytest.mark.parametrize(
@@ -55,13 +55,13 @@ def test_many_are_told_shortly(look, requirements):
 def test_the_databases_driver_counts_where_it_is_used(look, app, requirements, url, file):
     (requirements / file).write_text("no-such-driver==1.0\n")
     config = replace(app.config["PNPM"], database_url=url)
-    assert "no-such-driver" in look(program.versions, config, requirements=requirements).words
+    assert "no-such-driver" in look(packages.versions, config, requirements=requirements).words
     config = replace(config, database_url="sqlite:////x.db")
-    assert look(program.versions, config, requirements=requirements).is_fine
+    assert look(packages.versions, config, requirements=requirements).is_fine
 
 
 @pytest.mark.parametrize(("upgrade", "said"), [("start", "diperbarui sendiri"), ("off", "flask db upgrade")])
 def test_who_upgrades_is_said(look, app, upgrade, said):
-    found = look(program.upgrade, replace(app.config["PNPM"], upgrade=upgrade))
+    found = look(packages.upgrade, replace(app.config["PNPM"], upgrade=upgrade))
     assert found.is_fine
     assert said in found.words

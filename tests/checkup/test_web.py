@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 from flask import request
 
-from pnpm import assets
-from pnpm.checkup import Asked, web
 from pnpm.client_address import PEER
+from pnpm.diagnostics.checks import Asked, web
+from pnpm.web import assets
 from tests.conftest import TOP
 from tests.inspection.conftest import spoiled
 

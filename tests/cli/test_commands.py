@@ -2,11 +2,11 @@
 
 import pytest
 
-from pnpm.database import begin_writing, db
-from pnpm.models import Article, Comment
-from pnpm.models.comment import Status
-from pnpm.models.log import Deed
-from pnpm.models.moderation import move
+from pnpm.articles.models import Article
+from pnpm.audit.models import Deed
+from pnpm.comments.models import Comment, Status
+from pnpm.comments.moderation import move
+from pnpm.db import begin_writing, db
 from tests.conftest import write
 
 
@@ -91,7 +91,7 @@ class TestComments:
             comment.render_again("lama", 0)
         db.session.commit()
         assert client.page(url).select_one("#comment-1 .comment__body").text == "lama"
-        monkeypatch.setattr("pnpm.rendering.BATCH", 1)
+        monkeypatch.setattr("pnpm.web.rerender.BATCH", 1)
         assert flask("comments", "render") == "2 comments rendered again.\n"
         assert client.page(url).select_one("#comment-1 img")["alt"] == ":)"
         assert flask("comments", "render") == "0 comments rendered again.\n"

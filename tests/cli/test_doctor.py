@@ -6,11 +6,11 @@ import stat
 import pytest
 
 from pnpm import create_app
-from pnpm.checkup import GROUPS
-from pnpm.database import changing, db
-from pnpm.models.action import Action
-from pnpm.models.log import Deed
-from pnpm.models.user import Role, User
+from pnpm.accounts.models import Role, User
+from pnpm.audit.action import Action
+from pnpm.audit.models import Deed
+from pnpm.db import changing, db
+from pnpm.diagnostics.checks import GROUPS
 from tests.conftest import SETTINGS, on_sqlite
 from tests.engines import ENGINE, WITHOUT_GUARDS
 

@@ -5,11 +5,11 @@ import zipfile
 
 import pytest
 
-from pnpm.backups import at_work
-from pnpm.database import changing, db
-from pnpm.models import User, log
-from pnpm.models.action import Action
-from pnpm.models.user import Role
+from pnpm.accounts.models import Role, User
+from pnpm.audit import models as log
+from pnpm.audit.action import Action
+from pnpm.backup.daily import at_work
+from pnpm.db import changing, db
 from tests.conftest import on_sqlite
 from tests.keeping import contents
 from tests.views.office.conftest import account, kept

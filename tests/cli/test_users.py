@@ -2,11 +2,12 @@
 
 import pytest
 
+from pnpm.accounts.models import Role, User, is_weak
+from pnpm.accounts.sign_in import SignIn
+from pnpm.accounts.throttling import Attempt, subjects
+from pnpm.audit.models import Entry
 from pnpm.cli.users import FIRST
-from pnpm.database import changing, db
-from pnpm.models import Attempt, Entry, SignIn
-from pnpm.models.attempt import subjects
-from pnpm.models.user import Role, User, is_weak
+from pnpm.db import changing, db
 from tests.conftest import SETTINGS
 
 PASSWORD = "empat kata yang biasa"

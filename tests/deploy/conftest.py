@@ -47,7 +47,7 @@ def newer(tmp_path_factory):
     template, before = clone / "templates/base.html", newest_step(clone)
     template.write_text(template.read_text().replace("</head>", '<meta name="newer" content="yes">\n</head>'))
     number = f"{int(before) + 1:04}"
-    (clone / f"pnpm/migrations/versions/{number}_ran.py").write_text(STEP.format(number=number, before=before))
+    (clone / f"pnpm/db/migrations/versions/{number}_ran.py").write_text(STEP.format(number=number, before=before))
     said = ["-c", "user.name=Penguji", "-c", "user.email=penguji@desa.example"]
     subprocess.run(["git", "-C", clone, "add", "--all"], check=True)
     subprocess.run(["git", "-C", clone, *said, "commit", "-q", "-m", "A newer release"], check=True)

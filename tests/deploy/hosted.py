@@ -6,7 +6,7 @@ from time import monotonic
 
 import pytest
 
-from pnpm.inspection import inspect
+from pnpm.diagnostics.probe import inspect
 from tests.conftest import TOP
 
 from .kinds import AT_ONCE, LOADED, rest

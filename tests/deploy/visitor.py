@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from time import monotonic, sleep
 
-from pnpm.inspection.client import Answer, Client
-from pnpm.inspection.page import Page
+from pnpm.diagnostics.probe.client import Answer, Client
+from pnpm.diagnostics.probe.html import Page
 
 from .kinds import AT_ONCE, Site
 
@@ -74,4 +74,4 @@ def count_of(page: Answer) -> int:
 
 def newest_step(top: Path) -> str:
     """The number of the newest step of the schema in a checkout."""
-    return max(path.name[:4] for path in (top / "pnpm/migrations/versions").glob("[0-9]*.py"))
+    return max(path.name[:4] for path in (top / "pnpm/db/migrations/versions").glob("[0-9]*.py"))

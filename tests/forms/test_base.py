@@ -9,17 +9,18 @@ from werkzeug.datastructures import MultiDict
 from wtforms import HiddenField, PasswordField, StringField, TextAreaField
 from wtforms.csrf.core import CSRFTokenField
 
-from pnpm import forms
-from pnpm.forms.base import AtMost, Form, too_long
-from pnpm.forms.comment import CommentForm
+import pnpm
+from pnpm.public.comment_form import CommentForm
+from pnpm.web.forms import AtMost, Form, too_long
 
 LARGEST = 4 * 1024 * 1024  # characters: what a form for writing takes in all
 
 
 def all_forms(kind=Form):
     """Every class of a form that the program has, its base classes, too."""
-    for module in pkgutil.iter_modules(forms.__path__):
-        importlib.import_module(f"{forms.__name__}.{module.name}")
+    for module in pkgutil.walk_packages(pnpm.__path__, "pnpm."):
+        if ".migrations" not in module.name:
+            importlib.import_module(module.name)
     found = {kind}
     for below in kind.__subclasses__():
         found |= all_forms(below)

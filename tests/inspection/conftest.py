@@ -11,11 +11,11 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 import pytest
 
 from pnpm import create_app
-from pnpm.database import db
-from pnpm.findings import of
-from pnpm.inspection.client import Client
-from pnpm.inspection.visit import Visit
-from pnpm.models.user import Role
+from pnpm.accounts.models import Role
+from pnpm.db import db
+from pnpm.diagnostics.probe.client import Client
+from pnpm.diagnostics.probe.visit import Visit
+from pnpm.diagnostics.results import of
 from tests.browser.conftest import PASSWORD, free_port, served
 
 ADMIN, MODERATOR = "Bu Camat", "Rudi"

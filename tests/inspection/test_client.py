@@ -4,8 +4,8 @@ import gzip
 
 import pytest
 
-from pnpm.inspection.client import MOST, Client
-from pnpm.inspection.unreached import Unreached
+from pnpm.diagnostics.probe.client import MOST, Client
+from pnpm.diagnostics.probe.unreached import Unreached
 
 
 @pytest.mark.parametrize(

@@ -4,15 +4,16 @@ import json
 
 import pytest
 
-from pnpm import inspection
-from pnpm.database import db
-from pnpm.models import Comment, Picture, SignIn
-from pnpm.models.comment import Status
+from pnpm.accounts.sign_in import SignIn
+from pnpm.comments.models import Comment, Status
+from pnpm.db import db
+from pnpm.diagnostics import probe
+from pnpm.media.models import Picture
 from tests.browser.conftest import PASSWORD, free_port
 from tests.inspection.conftest import ADMIN, MODERATOR
 
-NAMES = [check.__name__ for check in inspection.READING]
-ALL = NAMES + [check.__name__ for check in inspection.WRITING]
+NAMES = [check.__name__ for check in probe.READING]
+ALL = NAMES + [check.__name__ for check in probe.WRITING]
 
 
 def ill(findings):
@@ -31,7 +32,7 @@ def counted(site):
 
 def test_reading_finds_a_site_well_and_changes_nothing(site):
     before = counted(site)
-    found = list(inspection.inspect(site.url))
+    found = list(probe.inspect(site.url))
     assert ill(found) == []
     assert [finding.check for finding in found] == NAMES
     assert counted(site) == before
@@ -39,14 +40,14 @@ def test_reading_finds_a_site_well_and_changes_nothing(site):
 
 def test_writing_finds_a_site_well_and_takes_everything_away_again(site):
     before = counted(site)
-    found = list(inspection.inspect(f"{site.url}/", account=ADMIN, password=PASSWORD))
+    found = list(probe.inspect(f"{site.url}/", account=ADMIN, password=PASSWORD))
     assert ill(found) == []
     assert [finding.check for finding in found] == ALL
     assert counted(site) == before
 
 
 def test_a_moderator_sends_no_picture_and_that_is_said(site):
-    found = {each.check: each for each in inspection.inspect(site.url, account=MODERATOR, password=PASSWORD)}
+    found = {each.check: each for each in probe.inspect(site.url, account=MODERATOR, password=PASSWORD)}
     assert ill(found.values()) == []
     assert "tidak dicoba" in found["picture"].words
     assert "dihapus" in found["nothing_left"].words
@@ -56,7 +57,7 @@ def test_where_every_comment_waits_it_is_moderated_all_the_same(site, program, s
     port = free_port()
     url = serve(program(SITE_URL=f"http://127.0.0.1:{port}", MODERATION="all"), port=port)
     before = counted(site)
-    found = {each.check: each for each in inspection.inspect(url, account=ADMIN, password=PASSWORD)}
+    found = {each.check: each for each in probe.inspect(url, account=ADMIN, password=PASSWORD)}
     assert ill(found.values()) == []
     assert "menunggu" in found["plain_comment"].words
     assert "menunggu" in found["htmx_comment"].words
@@ -68,7 +69,7 @@ def test_behind_tls_and_in_a_folder_links_and_cookies_are_right(site, program, s
     port = free_port()
     site_url = f"https://127.0.0.1:{port}{prefix}"
     url = serve(program(SITE_URL=site_url), port=port, certificate=certificate) + prefix
-    found = list(inspection.inspect(url, account=ADMIN, password=PASSWORD, ca=str(certificate)))
+    found = list(probe.inspect(url, account=ADMIN, password=PASSWORD, ca=str(certificate)))
     assert ill(found) == []
     assert [finding.check for finding in found] == ALL
 
@@ -82,9 +83,9 @@ def test_it_asks_no_more_than_a_few_dozen_times(site, serve, program):
         return app(environ, start_response)
 
     url = f"{serve(counting, port=port)}/blog"
-    list(inspection.inspect(url))
+    list(probe.inspect(url))
     assert len(asked) <= 50
-    list(inspection.inspect(url, account=ADMIN, password=PASSWORD))
+    list(probe.inspect(url, account=ADMIN, password=PASSWORD))
     assert len(asked) <= 140
 
 
@@ -93,7 +94,7 @@ def test_it_asks_no_more_than_a_few_dozen_times(site, serve, program):
 )
 def test_what_is_no_address_is_told_before_anything_is_asked(url):
     with pytest.raises(ValueError):
-        inspection.inspect(url)
+        probe.inspect(url)
 
 
 def run(app, *args, given=None):

@@ -9,23 +9,23 @@ import pyotp
 import pytest
 from PIL import Image
 
-from pnpm.database import db
-from pnpm.inspection import comments, office
-from pnpm.models import Comment, User, second_factor
-from pnpm.models.comment import Status
-from pnpm.models.user import Role
+from pnpm.accounts import two_factor
+from pnpm.accounts.models import Role, User
+from pnpm.comments.models import Comment, Status
+from pnpm.db import db
+from pnpm.diagnostics.probe import admin, comments
 from tests.inspection.conftest import ARTICLE, answered, spoiled
 
 STATUS, DELETED = r"/admin/comments/\d+/status", r"/admin/pictures/\d+/deleted"
-ENTER, LEAVE = [office.sign_in], [office.nothing_left, office.sign_out]
+ENTER, LEAVE = [admin.sign_in], [admin.nothing_left, admin.sign_out]
 
 
 @pytest.mark.parametrize(
     ("checks", "fault", "said"),
     [
-        ([office.sign_in], {"path": "/admin/login", "body": b"?", "drop": ["content-length"]}, "tidak ada formulirnya"),
-        ([office.sign_in], {"path": "/admin/login", "method": "POST", "status": "403 Forbidden"}, "(403)"),
-        ([office.sign_in], {"path": "/admin/login", "method": "POST", "drop": ["set-cookie"]}, "hilang di jalan"),
+        ([admin.sign_in], {"path": "/admin/login", "body": b"?", "drop": ["content-length"]}, "tidak ada formulirnya"),
+        ([admin.sign_in], {"path": "/admin/login", "method": "POST", "status": "403 Forbidden"}, "(403)"),
+        ([admin.sign_in], {"path": "/admin/login", "method": "POST", "drop": ["set-cookie"]}, "hilang di jalan"),
         ([*ENTER, comments.plain_comment], {"path": ARTICLE, "method": "POST", "status": "403 Forbidden"}, "mod_security"),
         (
             [*ENTER, comments.plain_comment],
@@ -34,21 +34,21 @@ ENTER, LEAVE = [office.sign_in], [office.nothing_left, office.sign_out]
         ),
         ([*ENTER, comments.htmx_comment], {"path": ARTICLE, "method": "POST", "asked": {"HTTP_HX_REQUEST": None}}, "(303)"),
         (
-            [*ENTER, comments.plain_comment, office.emoticons],
+            [*ENTER, comments.plain_comment, admin.emoticons],
             {"path": "/admin/comments", "body": lambda page: re.sub(b"<img[^>]*>", b"", page), "drop": ["content-length"]},
             "tidak menjadi gambar",
         ),
-        ([*ENTER, office.picture], {"path": "/admin/pictures", "method": "POST", "status": "413 Content Too Large"}, "(413)"),
-        ([*ENTER, office.picture], {"path": "/pictures/.*", "status": "404 Not Found"}, "tidak termuat (404)"),
-        ([*ENTER, office.picture], {"path": "/pictures/.*", "drop": ["cache-control"]}, "tidak disimpan setahun"),
-        ([*ENTER, office.picture], {"path": DELETED, "method": "POST", "asked": {"CONTENT_LENGTH": "0"}}, "masih termuat"),
+        ([*ENTER, admin.picture], {"path": "/admin/pictures", "method": "POST", "status": "413 Content Too Large"}, "(413)"),
+        ([*ENTER, admin.picture], {"path": "/pictures/.*", "status": "404 Not Found"}, "tidak termuat (404)"),
+        ([*ENTER, admin.picture], {"path": "/pictures/.*", "drop": ["cache-control"]}, "tidak disimpan setahun"),
+        ([*ENTER, admin.picture], {"path": DELETED, "method": "POST", "asked": {"CONTENT_LENGTH": "0"}}, "masih termuat"),
         (
-            [*ENTER, office.picture],
+            [*ENTER, admin.picture],
             {"path": "/admin/pictures", "body": lambda page: page.replace(b"/deleted", b"/x"), "drop": ["content-length"]},
             "tidak ada di daftar",
         ),
         (
-            [*ENTER, office.sign_out],
+            [*ENTER, admin.sign_out],
             {"path": "/admin/logout", "method": "POST", "asked": {"CONTENT_LENGTH": "0"}},
             "tidak berhasil",
         ),
@@ -71,7 +71,7 @@ def test_a_cache_that_shows_readers_what_was_is_found(program, serve, find, site
         start_response(status, headers)
         return [content]
 
-    found = find(serve(caching), *ENTER, comments.plain_comment, office.moderation, *LEAVE)
+    found = find(serve(caching), *ENTER, comments.plain_comment, admin.moderation, *LEAVE)
     assert "“published” tidak tampak" in found["moderation"].words
     assert found["nothing_left"].is_fine
     assert left(site) == []
@@ -94,7 +94,7 @@ def test_a_form_that_comes_as_another_each_time_is_found(program, serve, find, s
 
 def test_what_could_not_be_taken_away_is_told_with_its_mark(program, serve, find, site):
     url = serve(spoiled(program(), STATUS, "POST", asked={"CONTENT_LENGTH": "0"}))
-    found = find(url, *ENTER, comments.plain_comment, office.moderation, *LEAVE)
+    found = find(url, *ENTER, comments.plain_comment, admin.moderation, *LEAVE)
     assert not found["moderation"].is_fine
     [body] = left(site)
     assert f"“{body.split()[0]}”" in found["nothing_left"].words
@@ -134,8 +134,8 @@ def test_a_wrong_password_ends_the_visit_and_is_not_said(site, find):
 def test_an_account_with_a_second_factor_is_not_for_this(site, find):
     site.officer("Ani", Role.ADMIN)
     with site.app.app_context():
-        secret = second_factor.new_secret()
-        second_factor.turn_on(User.named("Ani"), secret, pyotp.TOTP(secret).now())
+        secret = two_factor.new_secret()
+        two_factor.turn_on(User.named("Ani"), secret, pyotp.TOTP(secret).now())
         db.session.commit()
         db.session.remove()
     found = find(site.url, *ENTER, comments.plain_comment, account="Ani")
@@ -144,7 +144,7 @@ def test_an_account_with_a_second_factor_is_not_for_this(site, find):
 
 
 def test_its_picture_is_one_and_never_the_same():
-    one, other = office.png(), office.png()
+    one, other = admin.png(), admin.png()
     assert one != other
     with Image.open(io.BytesIO(one)) as image:
         image.load()

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 import pytest
 from werkzeug.formparser import parse_form_data
 
-from pnpm.inspection.page import Form, Page, body_of
+from pnpm.diagnostics.probe.html import Form, Page, body_of
 
 FORM = """<form id=f action="/send"><input name=a value="1 &amp; 2"><input type=hidden name=b><input type=submit name=c value=x>
 <input type=checkbox name=d value=y><input type=file name=e><button name=g value=z>Send</button>

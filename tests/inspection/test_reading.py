@@ -4,8 +4,9 @@ import time
 
 import pytest
 
-from pnpm import plain
-from pnpm.inspection import READING, addresses, comments, files, given_away, reading
+from pnpm.bootstrap import fallback_page as plain
+from pnpm.diagnostics.probe import READING, comments, files, given_away, urls
+from pnpm.diagnostics.probe import public as reading
 from tests.browser.conftest import free_port
 from tests.conftest import TOP
 from tests.inspection.conftest import ARTICLE, listening, spoiled
@@ -34,10 +35,10 @@ GZIP = {"HTTP_ACCEPT_ENCODING": None}
         (files.stylesheet, {"path": STATIC, "asked": GZIP}, "tanpa kompresi"),
         (files.script, {"path": STATIC, "status": "403 Forbidden"}, "htmx-4.0.1.min.js tidak termuat (403"),
         (files.emoticon_sheet, {"path": STATIC, "drop": ["content-type"], "add": [PLAIN]}, "emoticons.svg tidak termuat"),
-        (addresses.links, {"path": "/sitemap.xml", "status": "404 Not Found", "body": b"?", "drop": ["content-length"]}, "Peta"),
-        (addresses.redirects, {"path": "/1970/.*", "status": "404 Not Found"}, "404, bukan pengalihan"),
-        (addresses.redirects, {"path": "/admin.*", "status": "403 Forbidden"}, "403, bukan pengalihan"),
-        (addresses.redirects, {"path": "/admin.*", "drop": ["location"], "add": [("Location", "//x/")]}, "//x/"),
+        (urls.links, {"path": "/sitemap.xml", "status": "404 Not Found", "body": b"?", "drop": ["content-length"]}, "Peta"),
+        (urls.redirects, {"path": "/1970/.*", "status": "404 Not Found"}, "404, bukan pengalihan"),
+        (urls.redirects, {"path": "/admin.*", "status": "403 Forbidden"}, "403, bukan pengalihan"),
+        (urls.redirects, {"path": "/admin.*", "drop": ["location"], "add": [("Location", "//x/")]}, "//x/"),
         (comments.empty_comment, {"path": ARTICLE, "method": "POST", "status": "403 Forbidden"}, "ProxyPreserveHost"),
         (comments.empty_comment, {"path": ARTICLE, "method": "POST", "status": "405 Method Not Allowed"}, "405"),
         (comments.stale_form, {"path": ARTICLE, "method": "POST", "status": "200 OK"}, "200"),
@@ -54,28 +55,28 @@ def test_a_fault_of_the_web_server_is_found(behind, find, check, fault, said):
 def test_links_that_lead_elsewhere_are_found_with_the_setting_that_mends_them(behind, find):
     inside = {"asked": {"HTTP_HOST": "127.0.0.1:8000"}, "knows_its_address": False}
     url = behind(".*", **inside)
-    found = find(url, addresses.links, addresses.redirects)
+    found = find(url, urls.links, urls.redirects)
     assert not found["links"].is_fine
     assert "http://127.0.0.1:8000/" in found["links"].words
     assert f"PNPM_SITE_URL={url}." in found["links"].words
     assert found["redirects"].is_fine  # they name no host
     url = behind(".*", **inside, add=[("Location", "http://127.0.0.1:8000/")], drop=["location"])
-    assert not find(url, addresses.redirects)["redirects"].is_fine
+    assert not find(url, urls.redirects)["redirects"].is_fine
 
 
 def test_another_name_is_refused_or_found(behind, find):
     url = behind(knows_its_address=False)
-    found = find(url, addresses.other_host)["other_host"]
+    found = find(url, urls.other_host)["other_host"]
     assert not found.is_fine
     assert found.words.endswith(f"PNPM_SITE_URL={url}.")
-    assert find(behind(), addresses.other_host)["other_host"].is_fine
+    assert find(behind(), urls.other_host)["other_host"].is_fine
 
 
 def test_without_https_passwords_are_read_but_at_home(behind, find, serve, program):
-    assert find(behind(), addresses.https)["https"].is_fine
+    assert find(behind(), urls.https)["https"].is_fine
     elsewhere = serve(program(), host="127.0.0.2")
-    assert "SSL/TLS" in find(elsewhere, addresses.https)["https"].words
-    assert not find(elsewhere, addresses.https)["https"].is_fine
+    assert "SSL/TLS" in find(elsewhere, urls.https)["https"].words
+    assert not find(elsewhere, urls.https)["https"].is_fine
 
 
 def test_whether_plain_http_leads_to_https_is_asked_at_their_own_ports(find, serve, program, certificate):
@@ -84,7 +85,7 @@ def test_whether_plain_http_leads_to_https_is_asked_at_their_own_ports(find, ser
     except PermissionError:
         pytest.skip("ports below 1024 are root's here")
     url = url.removesuffix(":443")
-    seen = find(url, addresses.https, ca=str(certificate))["https"]
+    seen = find(url, urls.https, ca=str(certificate))["https"]
     assert (seen.is_fine, seen.words) == (True, "Lewat http biasa tidak ada yang menjawab.")
     page = program(SITE_URL="https://127.0.0.3")
     ways = {"Location": None}
@@ -96,15 +97,15 @@ def test_whether_plain_http_leads_to_https_is_asked_at_their_own_ports(find, ser
         return page(environ, start_response)
 
     serve(plain, host="127.0.0.3", port=80)
-    assert not find(url, addresses.https, ca=str(certificate))["https"].is_fine
+    assert not find(url, urls.https, ca=str(certificate))["https"].is_fine
     ways["Location"] = "https://127.0.0.3/"
-    seen = find(url, addresses.https, ca=str(certificate))["https"]
+    seen = find(url, urls.https, ca=str(certificate))["https"]
     assert (seen.is_fine, seen.words) == (True, "Lewat http biasa orang diantar ke https.")
 
 
 def test_at_another_port_it_says_that_it_cannot_ask(find, serve, program, certificate):
     url = serve(program(), certificate=certificate)
-    seen = find(url, addresses.https, ca=str(certificate))["https"]
+    seen = find(url, urls.https, ca=str(certificate))["https"]
     assert seen.is_fine
     assert "tidak dapat ditanyakan" in seen.words
 

@@ -5,10 +5,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from pnpm.database import begin_writing, db, now
-from pnpm.models import Article, Setting
-from pnpm.models.freshness import FRESHNESS
-from pnpm.models.slug import slug_of
+from pnpm.articles.freshness import FRESHNESS
+from pnpm.articles.models import Article
+from pnpm.articles.slug import slug_of
+from pnpm.db import begin_writing, db, now
+from pnpm.site_settings import Setting
 from tests.conftest import publish
 
 pytestmark = pytest.mark.engines
@@ -73,5 +74,5 @@ def test_every_page_is_stale_when_the_moment_of_an_article_has_come(app, monkeyp
     publish("nanti", now() + timedelta(hours=1))
     before = freshness()
     later = now() + timedelta(hours=2)
-    monkeypatch.setattr("pnpm.models.article.now", lambda: later)
+    monkeypatch.setattr("pnpm.articles.models.now", lambda: later)
     assert freshness() != before

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from pnpm.database import begin_writing, changing, db, now
-from pnpm.models.attempt import (
+from pnpm.accounts.models import User
+from pnpm.accounts.throttling import (
     ACCOUNT_WIDE,
     FREE,
     FREE_OF_MANY,
@@ -18,7 +18,7 @@ from pnpm.models.attempt import (
     forgive_all,
     subjects,
 )
-from pnpm.models.user import User
+from pnpm.db import begin_writing, changing, db, now
 
 pytestmark = pytest.mark.engines
 
@@ -158,7 +158,7 @@ class TestAClockThatJumps:
     def test_the_clock_goes_back_after_some_and_one_waits_as_long_as_ever(self, app, monkeypatch):
         """It was three days ahead, and is corrected; then time goes on as it should."""
         moment = [now() + timedelta(days=3)]
-        monkeypatch.setattr("pnpm.models.attempt.now", lambda: moment[0])
+        monkeypatch.setattr("pnpm.accounts.throttling.now", lambda: moment[0])
         for _ in range(FREE["pair"]):
             assert made(ALL) == 0
         moment[0] -= timedelta(days=3)
@@ -169,7 +169,7 @@ class TestAClockThatJumps:
 
     def test_the_clock_goes_forward_after_some_and_they_are_forgotten(self, app, monkeypatch):
         moment = [now() - timedelta(days=3)]
-        monkeypatch.setattr("pnpm.models.attempt.now", lambda: moment[0])
+        monkeypatch.setattr("pnpm.accounts.throttling.now", lambda: moment[0])
         for _ in range(FREE["pair"]):
             assert made(ALL) == 0
         moment[0] += timedelta(days=3)

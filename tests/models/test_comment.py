@@ -3,12 +3,12 @@
 import pytest
 from sqlalchemy import text
 
-from pnpm.database import begin_writing, db
-from pnpm.models import Article, Comment
-from pnpm.models.comment import Status
-from pnpm.models.log import Deed
-from pnpm.models.moderation import move
-from pnpm.models.thread import WINDOW, earlier, holding, later, newest
+from pnpm.articles.models import Article
+from pnpm.audit.models import Deed
+from pnpm.comments.models import Comment, Status
+from pnpm.comments.moderation import move
+from pnpm.comments.thread import WINDOW, earlier, holding, later, newest
+from pnpm.db import begin_writing, db
 from tests.conftest import on_sqlite, write
 
 pytestmark = pytest.mark.engines

@@ -4,8 +4,8 @@ import sqlite3
 from contextlib import closing
 from datetime import timedelta
 
-from pnpm.database import db, now
-from pnpm.models.freshness import FRESHNESS, FRESHNESS_OF, proof_of
+from pnpm.articles.freshness import FRESHNESS, FRESHNESS_OF, proof_of
+from pnpm.db import db, now
 from tests.conftest import on_sqlite, publish, write
 
 pytestmark = on_sqlite

@@ -5,12 +5,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event
 
-from pnpm.database import changing, db, now
-from pnpm.models.article import Article, Status
-from pnpm.models.listing import PAGE, Listing, Tab, counts, tab_of
-from pnpm.models.log import Deed
-from pnpm.models.version import MOST, NEAR, Line, differences
-from pnpm.models.writing import held, save, write
+from pnpm.articles.actions import held, save, write
+from pnpm.articles.models import Article, Status
+from pnpm.articles.queries import PAGE, Listing, Tab, counts, tab_of
+from pnpm.articles.revisions import MOST, NEAR, Line, differences
+from pnpm.audit.models import Deed
+from pnpm.db import changing, db, now
 
 pytestmark = pytest.mark.engines
 

@@ -10,11 +10,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.exc import DatabaseError
 
-from pnpm.database import changing, db
-from pnpm.models import Entry, Setting, log
-from pnpm.models.action import Action
-from pnpm.models.chain import END, Break
-from pnpm.models.log import Deed, break_in_chain
+from pnpm.audit import models as log
+from pnpm.audit.action import Action
+from pnpm.audit.chain import END, Break
+from pnpm.audit.models import Deed, Entry, break_in_chain
+from pnpm.db import changing, db
+from pnpm.site_settings import Setting
 from tests.conftest import SETTINGS, TOP
 from tests.engines import WITHOUT_GUARDS
 

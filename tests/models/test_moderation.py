@@ -5,12 +5,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from pnpm.database import changing, db
-from pnpm.models import Article, Comment, Entry
-from pnpm.models.comment import Status
-from pnpm.models.log import Deed, break_in_chain, entries
-from pnpm.models.moderation import Changed, edit, move, remove, reply
-from pnpm.models.undoing import undo
+from pnpm.admin.undo import undo
+from pnpm.articles.models import Article
+from pnpm.audit.models import Deed, Entry, break_in_chain, entries
+from pnpm.comments.models import Comment, Status
+from pnpm.comments.moderation import Changed, edit, move, remove, reply
+from pnpm.db import changing, db
 from tests.conftest import publish, write
 
 pytestmark = pytest.mark.engines

@@ -3,14 +3,17 @@
 import pytest
 from bs4 import BeautifulSoup
 
-from pnpm.database import changing, db, now
-from pnpm.models import Article, Entry, Illustration, Picture, Setting, log
-from pnpm.models.album import PAGE, Album, Tab, is_used, serves, unknown
-from pnpm.models.library import InUse, change, standing, take_in
-from pnpm.models.log import Deed
-from pnpm.models.picture import uses
-from pnpm.models.undoing import undo
-from pnpm.models.writing import held, save, write
+from pnpm.admin.undo import undo
+from pnpm.articles.actions import held, save, write
+from pnpm.articles.models import Article
+from pnpm.audit import models as log
+from pnpm.audit.models import Deed, Entry
+from pnpm.db import changing, db, now
+from pnpm.articles.illustrations import change_picture as change, uses
+from pnpm.media.actions import InUse, standing, take_in
+from pnpm.media.models import Illustration, Picture
+from pnpm.media.queries import PAGE, Album, Tab, is_used, serves, unknown
+from pnpm.site_settings import Setting
 from tests.conftest import on_sqlite
 
 pytestmark = pytest.mark.engines

@@ -2,10 +2,11 @@
 
 import pytest
 
-from pnpm.database import changing, db
-from pnpm.models import Article, Setting
-from pnpm.models.log import Deed, entries
-from pnpm.models.policy import Policy, change_article, change_policy, exceptions
+from pnpm.articles.models import Article
+from pnpm.audit.models import Deed, entries
+from pnpm.comments.policy import Policy, change_article, change_policy, exceptions
+from pnpm.db import changing, db
+from pnpm.site_settings import Setting
 from tests.conftest import publish
 
 pytestmark = pytest.mark.engines

@@ -6,13 +6,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
+from pnpm.articles.models import Article
+from pnpm.comments.draft import Draft
+from pnpm.comments.models import Comment, Status
+from pnpm.comments.rules import Verdict
+from pnpm.comments.submission import Closed, TooMany, Unwelcome, receive
 from pnpm.config import Limit
-from pnpm.database import connected, db, writing
-from pnpm.models import Article, Comment
-from pnpm.models.comment import Status
-from pnpm.models.draft import Draft
-from pnpm.models.reception import Closed, TooMany, Unwelcome, receive
-from pnpm.models.rules import Verdict
+from pnpm.db import connected, db, writing
 
 pytestmark = pytest.mark.engines
 

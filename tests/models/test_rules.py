@@ -4,16 +4,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from pnpm.audit.models import Deed, entries
+from pnpm.comments.draft import Draft
+from pnpm.comments.policy import Policy
+from pnpm.comments.rules import Rules, change_lists, list_texts, sample_of
+from pnpm.comments.trust import Trusted
 from pnpm.config import Config
-from pnpm.database import changing, db
-from pnpm.models import Setting
-from pnpm.models.draft import Draft
-from pnpm.models.log import Deed, entries
-from pnpm.models.policy import Policy
-from pnpm.models.rules import Rules, change_lists, list_texts, sample_of
-from pnpm.models.trust import Trusted
+from pnpm.db import changing, db
+from pnpm.markup.sanitizer import comment_html
 from pnpm.signing import address_hash
-from pnpm.text import comment_html
+from pnpm.site_settings import Setting
 
 pytestmark = pytest.mark.engines
 

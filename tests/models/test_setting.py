@@ -2,8 +2,8 @@
 
 import pytest
 
-from pnpm.database import begin_writing, db
-from pnpm.models import Setting
+from pnpm.db import begin_writing, db
+from pnpm.site_settings import Setting
 
 pytestmark = pytest.mark.engines
 

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from pnpm.database import changing, db, now
-from pnpm.models.sign_in import IDLE, SEEN_EVERY, LastAdmin, SignIn, change_password, change_role, end_all, remove
-from pnpm.models.user import Role, User
+from pnpm.accounts.models import Role, User
+from pnpm.accounts.sign_in import IDLE, SEEN_EVERY, LastAdmin, SignIn, change_password, change_role, end_all, remove
+from pnpm.db import changing, db, now
 
 pytestmark = pytest.mark.engines
 

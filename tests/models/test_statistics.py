@@ -6,12 +6,12 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import event
 
-from pnpm.database import changing, db
-from pnpm.models import Entry, statistics
-from pnpm.models.action import Action
-from pnpm.models.comment import Status
-from pnpm.models.log import Deed
-from pnpm.models.moderation import move
+from pnpm.audit.action import Action
+from pnpm.audit.models import Deed, Entry
+from pnpm.comments import statistics
+from pnpm.comments.models import Status
+from pnpm.comments.moderation import move
+from pnpm.db import changing, db
 from tests.conftest import on_sqlite, publish, write
 
 pytestmark = pytest.mark.engines

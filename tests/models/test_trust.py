@@ -5,12 +5,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from pnpm.database import changing, db, now
-from pnpm.models import Comment, Entry, Setting, Trust
-from pnpm.models.draft import Draft
-from pnpm.models.log import Deed, entries
-from pnpm.models.rules import Rules
-from pnpm.models.trust import trust
+from pnpm.audit.models import Deed, Entry, entries
+from pnpm.comments.draft import Draft
+from pnpm.comments.models import Comment
+from pnpm.comments.rules import Rules
+from pnpm.comments.trust import Trust, trust
+from pnpm.db import changing, db, now
+from pnpm.site_settings import Setting
 from tests.conftest import write
 
 pytestmark = pytest.mark.engines

@@ -7,16 +7,17 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from pnpm.database import changing, db, now
-from pnpm.models import Article, Comment, Entry, Setting, Trust
-from pnpm.models.action import Action
-from pnpm.models.comment import Status
-from pnpm.models.log import Deed, break_in_chain, entries
-from pnpm.models.moderation import move, remove
-from pnpm.models.policy import Policy, change_article, change_policy
-from pnpm.models.rules import change_lists, list_texts
-from pnpm.models.trust import trust
-from pnpm.models.undoing import can_undo, undo
+from pnpm.admin.undo import can_undo, undo
+from pnpm.articles.models import Article
+from pnpm.audit.action import Action
+from pnpm.audit.models import Deed, Entry, break_in_chain, entries
+from pnpm.comments.models import Comment, Status
+from pnpm.comments.moderation import move, remove
+from pnpm.comments.policy import Policy, change_article, change_policy
+from pnpm.comments.rules import change_lists, list_texts
+from pnpm.comments.trust import Trust, trust
+from pnpm.db import changing, db, now
+from pnpm.site_settings import Setting
 from tests.conftest import publish, write
 
 pytestmark = pytest.mark.engines

@@ -2,8 +2,7 @@
 
 import pytest
 
-from pnpm.database import changing, db
-from pnpm.models.user import (
+from pnpm.accounts.models import (
     LONGEST_PASSWORD,
     SHORTEST_PASSWORD,
     NameTaken,
@@ -14,6 +13,7 @@ from pnpm.models.user import (
     key_of,
     made_password,
 )
+from pnpm.db import changing, db
 
 pytestmark = pytest.mark.engines
 

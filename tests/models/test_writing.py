@@ -4,16 +4,17 @@ from datetime import timedelta
 
 import pytest
 
-from pnpm.database import changing, db, now
-from pnpm.models import Article, Former, Version, log
-from pnpm.models.article import Status
-from pnpm.models.headlines import headlines, pin, put_in
-from pnpm.models.label import labels_of
-from pnpm.models.log import Deed
-from pnpm.models.setting import Setting
-from pnpm.models.undoing import undo
-from pnpm.models.version import KEPT, compared
-from pnpm.models.writing import Conflict, held, save, standing, write
+from pnpm.admin.undo import undo
+from pnpm.articles.actions import Conflict, held, save, standing, write
+from pnpm.articles.former import Former
+from pnpm.articles.headlines import headlines, pin, put_in
+from pnpm.articles.models import Article, Status
+from pnpm.articles.revisions import KEPT, Version, compared
+from pnpm.articles.tags import labels_of
+from pnpm.audit import models as log
+from pnpm.audit.models import Deed
+from pnpm.db import changing, db, now
+from pnpm.site_settings import Setting
 
 pytestmark = pytest.mark.engines
 

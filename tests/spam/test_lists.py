@@ -2,13 +2,13 @@
 
 import pytest
 
-from pnpm.spam import lists
-from pnpm.spam.lists import BadLine, Fault, first_match
-from pnpm.spam.sample import Sample
+from pnpm.comments.spam import blocklists
+from pnpm.comments.spam.blocklists import BadLine, Fault, first_match
+from pnpm.comments.spam.sample import Sample
 
 
 def listed(**texts):
-    return {name: lists.parsed(name.partition("_")[2], text) for name, text in texts.items()}
+    return {name: blocklists.parsed(name.partition("_")[2], text) for name, text in texts.items()}
 
 
 def test_the_first_line_in_the_order_of_kinds_and_lines_is_told():
@@ -19,11 +19,11 @@ def test_the_first_line_in_the_order_of_kinds_and_lines_is_told():
 
 
 def test_blank_lines_and_spaces_do_not_count():
-    assert [(line.number, line.text) for line in lists.parsed("words", "\n  judi \n\n\ttogel\n")] == [(2, "judi"), (4, "togel")]
+    assert [(line.number, line.text) for line in blocklists.parsed("words", "\n  judi \n\n\ttogel\n")] == [(2, "judi"), (4, "togel")]
 
 
 def test_lines_are_those_that_a_textarea_has():
-    assert [line.number for line in lists.parsed("words", "judi\u2028x\ntogel")] == [1, 2]
+    assert [line.number for line in blocklists.parsed("words", "judi\u2028x\ntogel")] == [1, 2]
 
 
 @pytest.mark.parametrize(
@@ -35,12 +35,12 @@ def test_lines_are_those_that_a_textarea_has():
 )
 def test_a_list_that_is_too_long_says_where_it_ends(text, number, fault):
     with pytest.raises(BadLine) as bad:
-        lists.parsed("words", text)
+        blocklists.parsed("words", text)
     assert (bad.value.number, bad.value.fault) == (number, fault)
 
 
 def test_a_line_that_is_taken_no_more_does_not_stop_the_rest():
-    assert [line.text for line in lists.usable("words", "judi\n/(/\n*\n\ntogel")] == ["judi", "togel"]
+    assert [line.text for line in blocklists.usable("words", "judi\n/(/\n*\n\ntogel")] == ["judi", "togel"]
 
 
 @pytest.mark.parametrize("text", ["a" * 20000, "a." * 10000, "a.a" * 7000, "-" * 20000, "/a" * 10000, "é" * 20000, "judi" * 5000])
@@ -55,6 +55,6 @@ def test_a_text_that_is_made_to_be_slow_is_not(text):
 
 
 def test_two_texts_of_a_list_are_told_apart_by_lines():
-    assert lists.apart("judi\nslot", "slot\ntogel") == ("judi", "togel")
-    assert lists.apart("", "judi") == ("", "judi")
-    assert lists.apart("judi\nslot", "slot\njudi") == ("", "")
+    assert blocklists.apart("judi\nslot", "slot\ntogel") == ("judi", "togel")
+    assert blocklists.apart("", "judi") == ("", "judi")
+    assert blocklists.apart("judi\nslot", "slot\njudi") == ("", "")

@@ -2,9 +2,9 @@
 
 import pytest
 
-from pnpm.spam import lists
-from pnpm.spam.lists import BadLine, Fault, first_match
-from pnpm.spam.sample import Sample
+from pnpm.comments.spam import blocklists
+from pnpm.comments.spam.blocklists import BadLine, Fault, first_match
+from pnpm.comments.spam.sample import Sample
 
 
 def sample(text="", name="", email="", website="", links=(), hashes=(), address=""):
@@ -12,7 +12,7 @@ def sample(text="", name="", email="", website="", links=(), hashes=(), address=
 
 
 def finds(kind, line, **given):
-    return first_match({f"hold_{kind}": lists.parsed(kind, line)}, "hold", sample(**given)) is not None
+    return first_match({f"hold_{kind}": blocklists.parsed(kind, line)}, "hold", sample(**given)) is not None
 
 
 @pytest.mark.parametrize(
@@ -250,6 +250,6 @@ def test_an_address_is_not_found(line, given):
 def test_a_line_that_will_not_do_is_named(kind, line, fault):
     good = "aman@contoh.example" if kind == "addresses" else "aman.example"
     with pytest.raises(BadLine) as bad:
-        lists.checked(kind, f"{good}\n\n{line}")
+        blocklists.checked(kind, f"{good}\n\n{line}")
     assert (bad.value.number, bad.value.fault) == (3, fault)
     assert bad.value.line == line[:60]

@@ -5,11 +5,11 @@ from contextlib import suppress
 
 import pytest
 
-from pnpm.spam import lists
-from pnpm.spam.astray import is_nested
-from pnpm.spam.lists import BadLine, Fault, checked, first_match, usable
-from pnpm.spam.patterns import Clock, Pattern, Slow
-from pnpm.spam.sample import Sample
+from pnpm.comments.spam import blocklists
+from pnpm.comments.spam.astray import is_nested
+from pnpm.comments.spam.blocklists import BadLine, Fault, checked, first_match, usable
+from pnpm.comments.spam.regex import Clock, Pattern, Slow
+from pnpm.comments.spam.sample import Sample
 
 CATASTROPHIC = [
     r"(a+)+$",
@@ -119,16 +119,16 @@ def said(text, **given):
 
 
 def test_an_expression_ignores_case_and_what_is_not_seen():
-    pattern = {"hold_words": lists.parsed("words", r"/slot\s*gacor/i")}
+    pattern = {"hold_words": blocklists.parsed("words", r"/slot\s*gacor/i")}
     for text in ("SLOT GACOR", "sl\u200bot gacor", "ｓｌｏｔ gacor", "slot\ngacor"):
         assert first_match(pattern, "hold", said(text)), text
-    assert first_match({"hold_words": lists.parsed("words", "/\u200b/")}, "hold", said("sl\u200bot")), "it may ask for just that"
+    assert first_match({"hold_words": blocklists.parsed("words", "/\u200b/")}, "hold", said("sl\u200bot")), "it may ask for just that"
     assert not first_match(pattern, "hold", said("slot yang gacor"))
 
 
 @pytest.mark.parametrize("verdict", ["hold", "refuse"])
 def test_a_text_that_makes_an_expression_slow_is_told_from_one_that_matches(verdict):
-    listed = {f"{verdict}_words": lists.parsed("words", "/(a+)+$/")}
+    listed = {f"{verdict}_words": blocklists.parsed("words", "/(a+)+$/")}
     found = first_match(listed, verdict, said("a" * 3000 + "!"))
     assert (found.reason, found.is_slow) == ("words:/(a+)+$/", True)
     assert not first_match(listed, verdict, said("aaa")).is_slow
@@ -136,7 +136,7 @@ def test_a_text_that_makes_an_expression_slow_is_told_from_one_that_matches(verd
 
 def test_however_many_expressions_there_are_one_comment_takes_them_no_longer_than_it_may():
     text = "\n".join(f"/(a+)+${'x?' * number}/" for number in range(50))
-    listed = {f"hold_{kind}": lists.parsed(kind, text) for kind in lists.KINDS}
+    listed = {f"hold_{kind}": blocklists.parsed(kind, text) for kind in blocklists.KINDS}
     astray = "a" * 3000 + "!"
     sample = Sample(astray, astray, "", astray, (), (), astray)
     asked = 0

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pnpm.spam import Doubt, doubts
+from pnpm.comments.spam import Doubt, doubts
 
 
 @pytest.mark.parametrize(

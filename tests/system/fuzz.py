@@ -28,14 +28,16 @@ from sqlalchemy import func, select
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Rule
 
-from pnpm import close, create_app, kept, signing
+from pnpm import close, create_app, signing
+from pnpm.accounts.models import Role, User
+from pnpm.accounts.sign_in import SignIn
+from pnpm.articles.models import Article, Status
+from pnpm.audit.models import Deed, Entry
+from pnpm.comments.models import Comment
+from pnpm.comments.policy import change_policy
 from pnpm.config import TOP
-from pnpm.database import changing, db, now
-from pnpm.models import Article, Comment, Entry, SignIn
-from pnpm.models.article import Status
-from pnpm.models.log import Deed
-from pnpm.models.policy import change_policy
-from pnpm.models.user import Role, User
+from pnpm.db import changing, db, now
+from pnpm.web import page_cache
 
 from .hostile import HEADERS, HOSTS, METHODS, NUMBERS, RAW, TYPES, WORDS
 
@@ -148,7 +150,7 @@ class Site:
         return self.app.session_interface.get_signing_serializer(self.app).dumps(session)
 
     def _comment_token(self, number):
-        return signing.sign(self.app.secret_key, "comment form", f"{number}.{kept.hour()}")
+        return signing.sign(self.app.secret_key, "comment form", f"{number}.{page_cache.hour()}")
 
     def read_forms(self):
         """Every form of the pages that an admin comes to from the first one, and of a reader's: by the view it is sent to."""

@@ -8,13 +8,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from pnpm.database import begin_writing, changing, db, now
-from pnpm.dates import exact
-from pnpm.models import Article, Picture, Setting, writing
-from pnpm.models.article import Status
-from pnpm.models.log import Deed
-from pnpm.models.setting import Words
-from pnpm.models.thread import WINDOW
+from pnpm.articles import actions as writing
+from pnpm.articles.models import Article, Status
+from pnpm.audit.models import Deed
+from pnpm.comments.thread import WINDOW
+from pnpm.db import begin_writing, changing, db, now
+from pnpm.media.models import Picture
+from pnpm.site_settings import Setting, Words
+from pnpm.web.dates import exact
 from tests.conftest import fields, publish, soup, write
 
 pytestmark = pytest.mark.engines
@@ -314,7 +315,7 @@ class TestKept:
 
     def test_it_is_rendered_once_for_all_readers(self, client, url, monkeypatch):
         client.get(url)
-        monkeypatch.setattr("pnpm.pages.article", None)
+        monkeypatch.setattr("pnpm.public.pages.article", None)
         assert client.get(url, headers={"Cookie": "a=b", "User-Agent": "x"}).status_code == 200
 
     def test_another_host_gets_its_own_addresses(self, client, url):
@@ -329,7 +330,7 @@ class TestKept:
         assert "Desa Contoh" in client.get(url).text
 
     def test_no_more_pages_are_kept_than_memory_allows(self, client, app, url, monkeypatch):
-        monkeypatch.setattr("pnpm.kept.MOST", 3)
+        monkeypatch.setattr("pnpm.web.page_cache.MOST", 3)
         for number in range(6):
             client.get(f"{url}?before={number}")
         assert len(app.extensions["shelf"].pages) == 3

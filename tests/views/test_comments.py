@@ -6,12 +6,13 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import func, select
 
-from pnpm import kept, text
-from pnpm.database import begin_writing, db
-from pnpm.models import Article, Comment
-from pnpm.models.comment import Status
-from pnpm.models.log import Deed
-from pnpm.models.moderation import move
+from pnpm.articles.models import Article
+from pnpm.audit.models import Deed
+from pnpm.comments.models import Comment, Status
+from pnpm.comments.moderation import move
+from pnpm.db import begin_writing, db
+from pnpm.markup import sanitizer
+from pnpm.web import page_cache
 from tests.conftest import fields, publish, soup, write
 
 pytestmark = pytest.mark.engines
@@ -226,10 +227,10 @@ class TestToken:
 
     def test_it_is_good_for_seven_days(self, client, url, monkeypatch):
         form = client.form(url)
-        hour = kept.hour()
-        monkeypatch.setattr("pnpm.kept.hour", lambda: hour + 7 * 24)
+        hour = page_cache.hour()
+        monkeypatch.setattr("pnpm.web.page_cache.hour", lambda: hour + 7 * 24)
         assert client.post(url, data={**form, "body": TEXT}).status_code == 303
-        monkeypatch.setattr("pnpm.kept.hour", lambda: hour + 7 * 24 + 1)
+        monkeypatch.setattr("pnpm.web.page_cache.hour", lambda: hour + 7 * 24 + 1)
         assert client.post(url, data={**form, "body": "lagi"}).status_code == 400
 
     def test_it_is_bound_to_its_article(self, client, url):
@@ -374,8 +375,8 @@ class TestBeforeItIsRendered:
     @pytest.fixture
     def rendered(self, monkeypatch):
         """The texts that were rendered."""
-        seen, render = [], text.comment_html
-        monkeypatch.setattr(text, "comment_html", lambda typed, *more: seen.append(typed) or render(typed, *more))
+        seen, render = [], sanitizer.comment_html
+        monkeypatch.setattr(sanitizer, "comment_html", lambda typed, *more: seen.append(typed) or render(typed, *more))
         return seen
 
     @pytest.mark.parametrize(

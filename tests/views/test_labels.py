@@ -6,13 +6,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event
 
-from pnpm.database import changing, db, now
-from pnpm.dates import exact
-from pnpm.models.article import PAGE, Status
-from pnpm.models.label import all_labels
-from pnpm.models.log import Deed
-from pnpm.models.writing import held, save, write
-from pnpm.pages import MOST_LABELS
+from pnpm.articles.actions import held, save, write
+from pnpm.articles.models import PAGE, Status
+from pnpm.articles.tags import all_labels
+from pnpm.audit.models import Deed
+from pnpm.db import changing, db, now
+from pnpm.public.pages import MOST_LABELS
+from pnpm.web.dates import exact
 
 
 def labelled(title, *labels, days=0, status=Status.PUBLISHED, **more):

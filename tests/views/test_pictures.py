@@ -4,11 +4,11 @@ import io
 
 import pytest
 
-from pnpm import pictures
-from pnpm.database import changing
-from pnpm.models.library import change
-from pnpm.models.log import Deed
-from pnpm.models.writing import write
+from pnpm.articles.actions import write
+from pnpm.audit.models import Deed
+from pnpm.db import changing
+from pnpm.media import uploads
+from pnpm.articles.illustrations import change_picture as change
 from tests import photographs
 from tests.photographs import opened, photograph
 
@@ -18,7 +18,7 @@ WHO = "Bu Camat"
 @pytest.fixture
 def picture(app):
     """A photograph that the office sent."""
-    return pictures.take(app.config["PNPM"], WHO, io.BytesIO(photograph(1000, 750)), "foto.jpg")
+    return uploads.take(app.config["PNPM"], WHO, io.BytesIO(photograph(1000, 750)), "foto.jpg")
 
 
 @pytest.mark.parametrize(("ending", "mimetype"), [("webp", "image/webp"), ("jpg", "image/jpeg")])
@@ -105,7 +105,7 @@ def test_it_is_only_read(client, picture, method):
 
 
 def test_a_picture_that_is_also_a_script_goes_out_as_a_picture(app, client):
-    picture = pictures.take(app.config["PNPM"], WHO, io.BytesIO(photographs.polyglot()), "a.js")
+    picture = uploads.take(app.config["PNPM"], WHO, io.BytesIO(photographs.polyglot()), "a.js")
     for ending, mimetype in (("webp", "image/webp"), ("jpg", "image/jpeg")):
         answer = client.get(f"/pictures/{picture.key}/{picture.width}.{ending}")
         assert answer.mimetype == mimetype

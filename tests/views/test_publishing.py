@@ -6,11 +6,11 @@ from datetime import timedelta
 import pytest
 
 from pnpm import create_app
-from pnpm.database import changing, db, now
-from pnpm.models import Setting
-from pnpm.models.article import Status
-from pnpm.models.log import Deed
-from pnpm.models.writing import held, save, write
+from pnpm.articles.actions import held, save, write
+from pnpm.articles.models import Status
+from pnpm.audit.models import Deed
+from pnpm.db import changing, db, now
+from pnpm.site_settings import Setting
 from tests.conftest import SETTINGS, Client, soup
 
 pytestmark = pytest.mark.engines

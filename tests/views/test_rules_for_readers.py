@@ -5,14 +5,15 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event
 
-from pnpm.database import changing, db, now
-from pnpm.models import Article, Comment, Setting
-from pnpm.models.comment import Status
-from pnpm.models.log import Deed
-from pnpm.models.policy import change_article, change_policy
-from pnpm.models.rules import change_lists
-from pnpm.models.trust import trust
-from pnpm.models.undoing import undo
+from pnpm.admin.undo import undo
+from pnpm.articles.models import Article
+from pnpm.audit.models import Deed
+from pnpm.comments.models import Comment, Status
+from pnpm.comments.policy import change_article, change_policy
+from pnpm.comments.rules import change_lists
+from pnpm.comments.trust import trust
+from pnpm.db import changing, db, now
+from pnpm.site_settings import Setting
 from tests.conftest import publish, soup, write
 from tests.test_lookalikes import PEOPLE
 

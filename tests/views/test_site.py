@@ -5,7 +5,7 @@ import json
 import pytest
 from sqlalchemy import text
 
-from pnpm.database import db
+from pnpm.db import db
 from tests.conftest import on_sqlite, publish
 
 

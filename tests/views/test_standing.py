@@ -2,10 +2,9 @@
 
 import pytest
 
-from pnpm.database import changing
-from pnpm.models import Setting
-from pnpm.models.moderation import KEPT
-from pnpm.models.setting import Words
+from pnpm.comments.moderation import KEPT
+from pnpm.db import changing
+from pnpm.site_settings import Setting, Words
 from tests.conftest import soup
 
 ABOUT, PRIVACY = "/p/tentang.html", "/p/privasi.html"

@@ -5,9 +5,9 @@ from functools import cache
 import pytest
 from werkzeug.security import generate_password_hash
 
-from pnpm.database import changing
-from pnpm.models import SignIn
-from pnpm.models.user import Role, User
+from pnpm.accounts.models import Role, User
+from pnpm.accounts.sign_in import SignIn
+from pnpm.db import changing
 from tests.conftest import soup
 
 PASSWORD = "empat kata yang biasa"
@@ -22,7 +22,7 @@ def kept(password):
 def account(name, role, password=PASSWORD):
     """An account that is there."""
     with pytest.MonkeyPatch.context() as patch, changing():
-        patch.setattr("pnpm.models.user.generate_password_hash", kept)
+        patch.setattr("pnpm.accounts.models.generate_password_hash", kept)
         return User.add(name, role, password)
 
 

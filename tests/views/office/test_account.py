@@ -2,10 +2,11 @@
 
 import pytest
 
-from pnpm.database import changing, db
-from pnpm.models import Attempt, Entry, SignIn
-from pnpm.models.attempt import FREE
-from pnpm.models.user import User
+from pnpm.accounts.models import User
+from pnpm.accounts.sign_in import SignIn
+from pnpm.accounts.throttling import FREE, Attempt
+from pnpm.audit.models import Entry
+from pnpm.db import changing, db
 from tests.conftest import soup
 from tests.views.office.conftest import PASSWORD, send, token
 

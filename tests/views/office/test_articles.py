@@ -5,15 +5,18 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from pnpm.database import changing, db, now
-from pnpm.forms.manuscript import LONGEST
-from pnpm.models import Article, Entry, Former, Setting, Version, log
-from pnpm.models.article import Status
-from pnpm.models.headlines import choose
-from pnpm.models.label import labels_of
-from pnpm.models.log import Deed
-from pnpm.models.policy import change_article
-from pnpm.models.writing import held, save, write
+from pnpm.admin.articles.manuscript import LONGEST
+from pnpm.articles.actions import held, save, write
+from pnpm.articles.former import Former
+from pnpm.articles.headlines import choose
+from pnpm.articles.models import Article, Status
+from pnpm.articles.revisions import Version
+from pnpm.articles.tags import labels_of
+from pnpm.audit import models as log
+from pnpm.audit.models import Deed, Entry
+from pnpm.comments.policy import change_article
+from pnpm.db import changing, db, now
+from pnpm.site_settings import Setting
 from tests.conftest import publish, soup
 from tests.views.office.conftest import account, token
 
@@ -421,7 +424,7 @@ class TestSentAgain:
 
 class TestInBetween:
     def test_two_officers_at_one_article_both_texts_are_shown_and_nothing_is_overwritten(self, office, sign_in):
-        from pnpm.models.user import Role
+        from pnpm.accounts.models import Role
 
         other = sign_in(account("Pak Sekcam", Role.ADMIN))
         article = made(office, body="<p>satu</p>\n<p>dua</p>")

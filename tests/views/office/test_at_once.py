@@ -10,11 +10,11 @@ import pyotp
 import pytest
 from bs4 import BeautifulSoup
 
-from pnpm import setup_code
-from pnpm.database import changing, db, now
-from pnpm.models import SignIn, second_factor
-from pnpm.models.attempt import FREE
-from pnpm.models.user import Role, User
+from pnpm.accounts import setup_code, two_factor
+from pnpm.accounts.models import Role, User
+from pnpm.accounts.sign_in import SignIn
+from pnpm.accounts.throttling import FREE
+from pnpm.db import changing, db, now
 from tests.browser.conftest import served
 from tests.views.office.conftest import PASSWORD, account
 
@@ -99,12 +99,12 @@ def test_many_wrong_passwords_at_once_are_no_more_than_in_a_row(site, inside):
 
 
 def test_a_code_opens_one_session_of_many_that_come_with_it(site, inside):
-    secret = second_factor.new_secret()
+    secret = two_factor.new_secret()
 
     def prepare():
         user = account("Bu Camat", Role.ADMIN)
         with changing():
-            return second_factor.turn_on(User.held(user.id), secret, pyotp.TOTP(secret).at(now()))
+            return two_factor.turn_on(User.held(user.id), secret, pyotp.TOTP(secret).at(now()))
 
     recovery = inside(prepare)
     browsers = [Browser(site) for _ in range(FREE["code"])]

@@ -5,10 +5,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from pnpm.database import changing, db, now
-from pnpm.models import Entry, Trust
-from pnpm.models.log import Deed
-from pnpm.models.trust import trust
+from pnpm.audit.models import Deed, Entry
+from pnpm.comments.trust import Trust, trust
+from pnpm.db import changing, db, now
 from tests.conftest import soup, write
 
 TRUST = "/admin/authors/trust"

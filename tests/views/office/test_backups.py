@@ -7,10 +7,11 @@ import zipfile
 
 import pytest
 
-from pnpm import backups, restoring
-from pnpm.backups.failure import FILE
-from pnpm.database import db, now
-from pnpm.models import Entry
+from pnpm.backup.archive import Unfit
+from pnpm.audit.models import Entry
+from pnpm.backup import daily, restore
+from pnpm.backup.failure import FILE
+from pnpm.db import db, now
 from tests.keeping import contents
 from tests.views.office.conftest import send
 
@@ -20,7 +21,7 @@ PAGE = "/admin/backups"
 @pytest.fixture
 def office(site, sign_in):
     """The browser of the admin that it has."""
-    from pnpm.models import User
+    from pnpm.accounts.models import User
 
     return sign_in(db.session.query(User).filter_by(name="Bu Camat").one())
 
@@ -28,7 +29,7 @@ def office(site, sign_in):
 @pytest.fixture
 def kept(site, config):
     """A backup."""
-    return backups.make(config, config.timezone)
+    return daily.make(config, config.timezone)
 
 
 def logged():
@@ -57,8 +58,8 @@ class TestThePage:
         assert f"flask restore --replace {kept}" in words(office)
 
     def test_what_was_there_before_a_restore_is_marked(self, office, kept, config):
-        restoring.bring_back(kept, config, config.timezone, "uji", replace=True)
-        found = [kept.is_before_restore for kept in backups.all_kept(config.instance)]
+        restore.bring_back(kept, config, config.timezone, "uji", replace=True)
+        found = [kept.is_before_restore for kept in daily.all_kept(config.instance)]
         assert sorted(found) == [False, True]
 
     def test_what_failed_is_said_in_plain_words_until_one_succeeds(self, office, config):
@@ -79,16 +80,16 @@ class TestMade:
     def test_one_is_made_at_once_and_logged(self, office, config):
         answer = send(office, PAGE, PAGE)
         assert (answer.status_code, answer.location) == (303, PAGE)
-        (kept,) = backups.all_kept(config.instance)
+        (kept,) = daily.all_kept(config.instance)
         assert logged() == ("Bu Camat", "added", "backup", {"name": kept.path.name})
         assert "Cadangan sudah dibuat dan diperiksa." in words(office)
 
     def test_while_another_is_made_it_says_so(self, office, config):
-        with backups.at_work(config):
+        with daily.at_work(config):
             answer = send(office, PAGE, PAGE)
         assert answer.status_code == 409
         assert "sedang dibuat" in answer.text
-        assert backups.all_kept(config.instance) == []
+        assert daily.all_kept(config.instance) == []
 
     def test_where_it_cannot_be_written_it_says_why(self, office, config):
         (config.instance / "backups" / "pictures").mkdir(parents=True)
@@ -100,7 +101,7 @@ class TestMade:
 
     def test_without_the_sessions_token_none_is_made(self, office, config):
         assert office.post(PAGE).status_code == 400
-        assert backups.all_kept(config.instance) == []
+        assert daily.all_kept(config.instance) == []
 
 
 class TestDownload:
@@ -114,7 +115,7 @@ class TestDownload:
         (path := tmp_path / "taken.zip").write_bytes(answer.data)
         assert sum(name.startswith("pictures/") for name in zipfile.ZipFile(path).namelist()) == 4
         shutil.rmtree(config.instance / "pictures")
-        restoring.bring_back(path, config, config.timezone, "uji", replace=True)
+        restore.bring_back(path, config, config.timezone, "uji", replace=True)
         assert contents(config.instance) == before
 
     def test_the_log_says_who_took_it(self, office, kept):
@@ -144,10 +145,10 @@ class TestDownload:
         size = file.stat().st_size
         file.unlink()
         file.write_bytes(b"x" * size)
-        with pytest.raises(backups.Unfit):
+        with pytest.raises(Unfit):
             office.get(f"{PAGE}/{kept.name}")
 
     def test_who_breaks_off_leaves_nothing_open(self, office, kept, config):
-        _length, chunks = backups.of(config.instance, kept.name).packed()
+        _length, chunks = daily.of(config.instance, kept.name).packed()
         next(chunks)
         chunks.close()

@@ -4,10 +4,10 @@ import time
 
 import pytest
 
-from pnpm.checkup import GROUPS
-from pnpm.database import changing, db
-from pnpm.models.action import Action
-from pnpm.models.log import Deed
+from pnpm.audit.action import Action
+from pnpm.audit.models import Deed
+from pnpm.db import changing, db
+from pnpm.diagnostics.checks import GROUPS
 from tests.conftest import SETTINGS
 from tests.engines import WITHOUT_GUARDS
 

@@ -5,12 +5,12 @@ from datetime import timedelta
 import pyotp
 import pytest
 
-from pnpm import entrance
-from pnpm.database import changing, db, now
-from pnpm.models import Attempt, SignIn, second_factor
-from pnpm.models.attempt import FREE
-from pnpm.models.sign_in import change_password, remove
-from pnpm.models.user import User
+from pnpm.accounts import two_factor
+from pnpm.accounts.models import User
+from pnpm.accounts.sign_in import SignIn, change_password, remove
+from pnpm.accounts.throttling import FREE, Attempt
+from pnpm.admin.accounts import entrance
+from pnpm.db import changing, db, now
 from tests.conftest import soup
 from tests.views.office.conftest import PASSWORD, send, token
 
@@ -25,9 +25,9 @@ def shown(user, later=1):
 @pytest.fixture
 def codes(admin):
     """The admin has a second factor; these are the recovery codes."""
-    secret = second_factor.new_secret()
+    secret = two_factor.new_secret()
     with changing():
-        return second_factor.turn_on(User.held(admin.id), secret, pyotp.TOTP(secret).at(now()))
+        return two_factor.turn_on(User.held(admin.id), secret, pyotp.TOTP(secret).at(now()))
 
 
 @pytest.fixture
@@ -166,7 +166,7 @@ def other_password(user):
     change_password(user, "kata yang sama sekali lain")
 
 
-@pytest.mark.parametrize("change", [other_password, second_factor.turn_off, remove], ids=["password", "off", "removed"])
+@pytest.mark.parametrize("change", [other_password, two_factor.turn_off, remove], ids=["password", "off", "removed"])
 def test_what_changed_meanwhile_ends_it(half_way, admin, moderator, change):
     with changing():
         moderator.role = admin.role

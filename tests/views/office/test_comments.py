@@ -4,12 +4,12 @@ import re
 
 import pytest
 
-from pnpm.database import changing, db
-from pnpm.models import Comment, Entry, Original
-from pnpm.models.comment import Status
-from pnpm.models.desk import PAGE
-from pnpm.models.log import Deed
-from pnpm.models.moderation import move
+from pnpm.audit.models import Deed, Entry
+from pnpm.comments.models import Comment, Status
+from pnpm.comments.moderation import move
+from pnpm.comments.original import Original
+from pnpm.comments.queue import PAGE
+from pnpm.db import changing, db
 from tests.conftest import publish, soup, write
 from tests.views.office.conftest import send, token
 

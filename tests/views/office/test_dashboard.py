@@ -5,11 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from pnpm.database import changing, db, now
-from pnpm.models import Comment
-from pnpm.models.comment import Status
-from pnpm.models.log import Deed
-from pnpm.models.moderation import move
+from pnpm.audit.models import Deed
+from pnpm.comments.models import Comment, Status
+from pnpm.comments.moderation import move
+from pnpm.db import changing, db, now
 from tests.conftest import publish, soup, write
 from tests.views.office.conftest import send
 

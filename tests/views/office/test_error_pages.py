@@ -5,9 +5,9 @@ import errno
 import pytest
 from flask import abort
 
-from pnpm import auth
-from pnpm.database import db
-from pnpm.labels import PLACES
+from pnpm.admin.labels import PLACES
+from pnpm.db import db
+from pnpm.web import auth
 from tests.conftest import soup
 from tests.views.office.conftest import token
 

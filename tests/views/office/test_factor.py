@@ -5,10 +5,11 @@ import re
 import pyotp
 import pytest
 
-from pnpm.database import db, now
-from pnpm.models import Entry, second_factor
-from pnpm.models.attempt import FREE
-from pnpm.models.user import User
+from pnpm.accounts import two_factor
+from pnpm.accounts.models import User
+from pnpm.accounts.throttling import FREE
+from pnpm.audit.models import Entry
+from pnpm.db import db, now
 from tests.conftest import soup
 from tests.views.office.conftest import PASSWORD, send, token
 
@@ -50,7 +51,7 @@ def test_password_and_first_code_put_it_in_force_and_ten_codes_are_shown_once(of
     answer = turn_on(office)
     assert answer.status_code == 200
     codes = [code.text for code in soup(answer).select("#codes code")]
-    assert len(set(codes)) == second_factor.RECOVERY_CODES == 10
+    assert len(set(codes)) == two_factor.RECOVERY_CODES == 10
     assert answer.headers["Cache-Control"] == "no-store"
     for address in (PAGE, "/admin/account", "/admin/users", f"/admin/users/{admin.id}"):
         assert not any(code in office.get(address).text for code in codes)

@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from pnpm.database import changing, db, now
-from pnpm.models import Entry, Setting
-from pnpm.models.article import Status
-from pnpm.models.log import Deed
-from pnpm.models.writing import held, save, write
+from pnpm.articles.actions import held, save, write
+from pnpm.articles.models import Status
+from pnpm.audit.models import Deed, Entry
+from pnpm.db import changing, db, now
+from pnpm.site_settings import Setting
 from tests.conftest import publish, soup
 from tests.views.office.conftest import send, token
 

@@ -2,15 +2,16 @@
 
 import pytest
 
-from pnpm.database import changing, db, now
-from pnpm.forms.lists import FAULTS
-from pnpm.models import Comment, Entry, Setting, trial
-from pnpm.models.comment import Status
-from pnpm.models.log import Deed
-from pnpm.models.moderation import move, reply
-from pnpm.models.rules import list_texts
-from pnpm.spam import lists
-from pnpm.spam.matching import Fault
+from pnpm.admin.comments.rules_forms import FAULTS
+from pnpm.audit.models import Deed, Entry
+from pnpm.comments import dry_run
+from pnpm.comments.models import Comment, Status
+from pnpm.comments.moderation import move, reply
+from pnpm.comments.rules import list_texts
+from pnpm.comments.spam import blocklists
+from pnpm.comments.spam.matching import Fault
+from pnpm.db import changing, db, now
+from pnpm.site_settings import Setting
 from tests.conftest import soup, write
 from tests.views.office.conftest import send, token
 
@@ -19,11 +20,11 @@ LISTS = "/admin/lists"
 
 def typed(page):
     """What stands in the eight lists of a page."""
-    return {name: page.select_one(f"textarea[name={name}]").text.removeprefix("\n") for name in lists.NAMES}
+    return {name: page.select_one(f"textarea[name={name}]").text.removeprefix("\n") for name in blocklists.NAMES}
 
 
 def texts(**given):
-    return dict.fromkeys(lists.NAMES, "") | given
+    return dict.fromkeys(blocklists.NAMES, "") | given
 
 
 def save(client, do="save", **given):
@@ -41,7 +42,7 @@ def hits(page):
 def test_the_page_has_eight_lists_with_a_label_and_a_hint_each(office):
     page = office.page(LISTS)
     assert typed(page) == texts()
-    for name in lists.NAMES:
+    for name in blocklists.NAMES:
         field = page.select_one(f"textarea[name={name}]")
         assert page.select_one(f"label[for={field['id']}]").text
         assert page.select_one(f"#{field['aria-describedby']}").text
@@ -224,9 +225,9 @@ def test_a_trial_looks_at_the_last_thousand_comments_or_as_many_as_there_is_time
         assert set(rows[0]) == set(columns)
         db.session.execute(Comment.__table__.insert(), rows)
     words = "\n".join([*(f"katak{number}*" for number in range(450)), *(rf"/kata\s*{number}\d+x/" for number in range(50))])
-    parsed = {"hold_words": lists.checked("words", words)}
-    assert trial.trial(parsed, seconds=60) == (1000, [], None)
-    assert trial.trial(parsed, seconds=0).looked_at == 1, "and it ends when its time is over"
+    parsed = {"hold_words": blocklists.checked("words", words)}
+    assert dry_run.trial(parsed, seconds=60) == (1000, [], None)
+    assert dry_run.trial(parsed, seconds=0).looked_at == 1, "and it ends when its time is over"
 
 
 def test_the_log_shows_the_lines_that_came_and_went(office):

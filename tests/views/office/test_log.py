@@ -5,12 +5,12 @@ import io
 
 import pytest
 
-from pnpm.database import changing, db
-from pnpm.models import Comment, Entry, Setting
-from pnpm.models.action import Action
-from pnpm.models.comment import Status
-from pnpm.models.log import Deed, break_in_chain
-from pnpm.models.moderation import edit, move, reply
+from pnpm.audit.action import Action
+from pnpm.audit.models import Deed, Entry, break_in_chain
+from pnpm.comments.models import Comment, Status
+from pnpm.comments.moderation import edit, move, reply
+from pnpm.db import changing, db
+from pnpm.site_settings import Setting
 from tests.conftest import soup, write
 from tests.views.office.conftest import send
 

@@ -4,12 +4,13 @@ import re
 
 import pytest
 
-from pnpm.database import changing, db
-from pnpm.models import Article, Entry, Setting, log
-from pnpm.models.article import Status
-from pnpm.models.log import Deed
-from pnpm.models.undoing import undo
-from pnpm.models.writing import held, save
+from pnpm.admin.undo import undo
+from pnpm.articles.actions import held, save
+from pnpm.articles.models import Article, Status
+from pnpm.audit import models as log
+from pnpm.audit.models import Deed, Entry
+from pnpm.db import changing, db
+from pnpm.site_settings import Setting
 from tests.conftest import soup
 from tests.views.office.conftest import send, token
 

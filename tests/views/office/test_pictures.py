@@ -4,17 +4,19 @@ import io
 
 import pytest
 
-from pnpm import pictures
-from pnpm.darkroom.formats import Kind
-from pnpm.database import changing, db
-from pnpm.forms.picture import MEGABYTES_AT_ONCE, MOST_AT_ONCE, WORDS
-from pnpm.models import Article, Entry, Picture, Setting
-from pnpm.models.album import PAGE
-from pnpm.models.library import take_in
-from pnpm.models.log import Deed
-from pnpm.models.writing import write
-from pnpm.quantities import size
-from pnpm.views.office import pictures as sending
+from pnpm.admin import media as sending
+from pnpm.admin.media_forms import MEGABYTES_AT_ONCE, MOST_AT_ONCE, WORDS
+from pnpm.articles.actions import write
+from pnpm.articles.models import Article
+from pnpm.audit.models import Deed, Entry
+from pnpm.db import changing, db
+from pnpm.markup.quantities import size
+from pnpm.media import uploads
+from pnpm.media.actions import take_in
+from pnpm.media.formats import Kind
+from pnpm.media.models import Picture
+from pnpm.media.queries import PAGE
+from pnpm.site_settings import Setting
 from tests import photographs
 from tests.conftest import soup
 from tests.photographs import encoded, photograph, scene
@@ -53,7 +55,7 @@ def told(answer):
 @pytest.fixture
 def picture(app, admin):
     """One that is in the library."""
-    return pictures.take(app.config["PNPM"], admin.name, io.BytesIO(photograph(1000, 750)), "rapat.jpg")
+    return uploads.take(app.config["PNPM"], admin.name, io.BytesIO(photograph(1000, 750)), "rapat.jpg")
 
 
 def now_is(picture):
@@ -121,7 +123,7 @@ class TestSending:
             (photographs.broken_polyglot(), "a.gif", 422, Kind.BROKEN),
             (b"", "kosong.jpg", 422, Kind.EMPTY),
             (small()[:900], "a.jpg", 422, Kind.BROKEN),
-            (bytes(pictures.LARGEST + 1), "a.jpg", 413, Kind.LARGE),
+            (bytes(uploads.LARGEST + 1), "a.jpg", 413, Kind.LARGE),
             (photographs.bomb(), "a.png", 413, Kind.PIXELS),
         ],
         ids=lambda value: value.value if isinstance(value, Kind) else "",
@@ -189,7 +191,7 @@ class TestSending:
     def test_what_is_promised_at_once_is_said_beside_the_field_and_is_taken(self, office):
         words = office.page(LIBRARY).select_one("#upload-at-once").text
         assert f"{MOST_AT_ONCE} gambar" in words and f"{MEGABYTES_AT_ONCE} MB" in words
-        padding = bytes(MEGABYTES_AT_ONCE * pictures.MB // 3 - len(small()) - 1000)  # is no part of a picture
+        padding = bytes(MEGABYTES_AT_ONCE * uploads.MB // 3 - len(small()) - 1000)  # is no part of a picture
         answer = upload(office, *[(small(seed) + padding, f"{seed}.jpg") for seed in range(3)])
         assert answer.status_code == 303
 

@@ -4,9 +4,10 @@ from io import BytesIO
 
 import pytest
 
-from pnpm.database import db
-from pnpm.models import Article, Entry
-from pnpm.models.policy import Policy
+from pnpm.articles.models import Article
+from pnpm.audit.models import Entry
+from pnpm.comments.policy import Policy
+from pnpm.db import db
 from tests.conftest import publish, soup
 from tests.views.office.conftest import send, token
 

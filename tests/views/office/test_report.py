@@ -5,11 +5,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from pnpm.database import changing, db, now
-from pnpm.models import Entry
-from pnpm.models.comment import Status
-from pnpm.models.log import Deed
-from pnpm.models.moderation import move
+from pnpm.audit.models import Deed, Entry
+from pnpm.comments.models import Status
+from pnpm.comments.moderation import move
+from pnpm.db import changing, db, now
 from tests.conftest import publish, write
 
 WITA = ZoneInfo("Asia/Makassar")

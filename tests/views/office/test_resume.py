@@ -7,12 +7,12 @@ from datetime import timedelta
 import pytest
 from flask import g
 
-from pnpm import labels, saved_request
-from pnpm.database import changing, db
-from pnpm.models import Comment, SignIn, User
-from pnpm.models.comment import Status
-from pnpm.models.sign_in import IDLE, change_role
-from pnpm.models.user import Role
+from pnpm.accounts.models import Role, User
+from pnpm.accounts.sign_in import IDLE, SignIn, change_role
+from pnpm.admin import labels
+from pnpm.comments.models import Comment, Status
+from pnpm.db import changing, db
+from pnpm.web import saved_request
 from tests.conftest import soup, write
 from tests.views.office.conftest import PASSWORD, send, token
 from tests.views.office.test_code import codes, enter, shown  # noqa: F401 - codes is a fixture

@@ -3,9 +3,15 @@
 import pytest
 from flask import current_app, url_for
 
-from pnpm import auth
-from pnpm.database import db
-from pnpm.models import Attempt, Comment, Entry, Setting, SignIn, Trust, User
+from pnpm.accounts.models import User
+from pnpm.accounts.sign_in import SignIn
+from pnpm.accounts.throttling import Attempt
+from pnpm.audit.models import Entry
+from pnpm.comments.models import Comment
+from pnpm.comments.trust import Trust
+from pnpm.db import db
+from pnpm.site_settings import Setting
+from pnpm.web import auth
 from tests.conftest import write
 
 ANYONE, OFFICERS, ADMINS = "anyone", "officers", "admins"

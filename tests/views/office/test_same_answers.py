@@ -5,15 +5,17 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from pnpm.database import changing, db, now
-from pnpm.forms.manuscript import LONGEST
-from pnpm.models import Article, Comment, Entry, Label, User, log
-from pnpm.models.action import Action
-from pnpm.models.desk import Search
-from pnpm.models.label import set_labels
-from pnpm.models.listing import Listing
-from pnpm.models.log import Deed
-from pnpm.models.user import NameTaken, Role
+from pnpm.accounts.models import NameTaken, Role, User
+from pnpm.admin.articles.manuscript import LONGEST
+from pnpm.articles.models import Article
+from pnpm.articles.queries import Listing
+from pnpm.articles.tags import Label, set_labels
+from pnpm.audit import models as log
+from pnpm.audit.action import Action
+from pnpm.audit.models import Deed, Entry
+from pnpm.comments.models import Comment
+from pnpm.comments.queue import Search
+from pnpm.db import changing, db, now
 from tests.conftest import publish, soup, write
 from tests.views.office.conftest import PASSWORD, account, send
 from tests.views.office.test_articles import made
@@ -137,7 +139,7 @@ class TestMoments:
     moments = [datetime(2026, 11, 1, 8, 0, 0, number, UTC) for number in (0, 1, 2, 999_998, 999_999)]
 
     def test_articles_of_one_second_stand_in_their_order_and_none_is_lost_between_pages(self, client, monkeypatch):
-        monkeypatch.setattr("pnpm.models.listing.PAGE", 2)
+        monkeypatch.setattr("pnpm.articles.queries.PAGE", 2)
         for moment in random.Random(5).sample(self.moments * 2, 10):
             publish(f"{moment:%f}", moment)
         listing, found = Listing(), []

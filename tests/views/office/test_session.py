@@ -7,11 +7,10 @@ from io import BytesIO
 import pytest
 
 from pnpm import create_app
-from pnpm.database import changing, db, now
-from pnpm.models import Attempt, SignIn
-from pnpm.models.attempt import FREE, FREE_OF_MANY
-from pnpm.models.sign_in import IDLE, change_password, change_role, remove
-from pnpm.models.user import Role, User
+from pnpm.accounts.models import Role, User
+from pnpm.accounts.sign_in import IDLE, SignIn, change_password, change_role, remove
+from pnpm.accounts.throttling import FREE, FREE_OF_MANY, Attempt
+from pnpm.db import changing, db, now
 from tests.conftest import SETTINGS, soup
 from tests.views.office.conftest import PASSWORD, send, token
 
@@ -335,7 +334,7 @@ class TestAStrangerWhoGuesses:
     def test_from_two_addresses_three_times_a_second_they_keep_nobody_out(self, app, admin, monkeypatch):
         """70 seconds of it, and the owner tries every five; each try signs in, and waits for nothing."""
         moment = [now()]
-        monkeypatch.setattr("pnpm.models.attempt.now", lambda: moment[0])
+        monkeypatch.setattr("pnpm.accounts.throttling.now", lambda: moment[0])
         strangers, statuses = [at(app, "198.51.100.1"), at(app, "198.51.100.2")], []
         for number in range(14):
             for stranger in strangers * 2:
@@ -351,7 +350,7 @@ class TestAStrangerWhoGuesses:
 
     def test_an_owner_who_mistypes_meanwhile_waits_for_their_own_mistakes_alone(self, app, admin, monkeypatch):
         moment = [now()]
-        monkeypatch.setattr("pnpm.models.attempt.now", lambda: moment[0])
+        monkeypatch.setattr("pnpm.accounts.throttling.now", lambda: moment[0])
         attempt(at(app, "198.51.100.1"), admin.name)
         repeat(100)
         owner = at(app, "203.0.113.1")

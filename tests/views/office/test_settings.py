@@ -6,10 +6,11 @@ from dataclasses import asdict
 
 import pytest
 
-from pnpm.database import changing, db, now
-from pnpm.models import Entry, Picture, Setting
-from pnpm.models.policy import Policy
-from pnpm.models.setting import Words
+from pnpm.audit.models import Entry
+from pnpm.comments.policy import Policy
+from pnpm.db import changing, db, now
+from pnpm.media.models import Picture
+from pnpm.site_settings import Setting, Words
 from tests.conftest import publish, soup, write
 from tests.views.office.conftest import account, send, token
 from tests.views.office.test_policy import undo
@@ -446,7 +447,7 @@ def soup_of(text):
 class TestTwoOfficers:
     @pytest.fixture
     def other(self, sign_in):
-        from pnpm.models.user import Role
+        from pnpm.accounts.models import Role
 
         return sign_in(account("Pak Sekcam", Role.ADMIN))
 

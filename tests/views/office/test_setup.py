@@ -2,11 +2,12 @@
 
 import pytest
 
-from pnpm import setup_code
-from pnpm.database import changing, db
-from pnpm.models import Attempt, Entry, SignIn
-from pnpm.models.attempt import FREE
-from pnpm.models.user import Role, User
+from pnpm.accounts import setup_code
+from pnpm.accounts.models import Role, User
+from pnpm.accounts.sign_in import SignIn
+from pnpm.accounts.throttling import FREE, Attempt
+from pnpm.audit.models import Entry
+from pnpm.db import changing, db
 from tests.conftest import soup
 from tests.views.office.conftest import PASSWORD, token
 

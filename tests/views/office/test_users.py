@@ -3,10 +3,12 @@
 import pyotp
 import pytest
 
-from pnpm.database import changing, db, now
-from pnpm.models import Attempt, Entry, SignIn, second_factor
-from pnpm.models.attempt import FREE
-from pnpm.models.user import Role, User
+from pnpm.accounts import two_factor
+from pnpm.accounts.models import Role, User
+from pnpm.accounts.sign_in import SignIn
+from pnpm.accounts.throttling import FREE, Attempt
+from pnpm.audit.models import Entry
+from pnpm.db import changing, db, now
 from tests.conftest import soup
 from tests.views.office.conftest import PASSWORD, send, token
 
@@ -143,9 +145,9 @@ class TestAnother:
         assert again(two[1]).knows(PASSWORD)
 
     def test_the_second_factor_is_turned_off(self, two, office, sign_in):
-        secret = second_factor.new_secret()
+        secret = two_factor.new_secret()
         with changing():
-            second_factor.turn_on(User.held(two[1].id), secret, pyotp.TOTP(secret).at(now()))
+            two_factor.turn_on(User.held(two[1].id), secret, pyotp.TOTP(secret).at(now()))
         assert secret not in office.get(f"{PAGE}/{two[1].id}").text
         assert act(office, two[1], "factor").status_code == 303
         assert again(two[1]).second_factor == ""

@@ -2,11 +2,12 @@
 
 import pytest
 
-from pnpm.database import changing, db
-from pnpm.models import Article, Entry, Version, log
-from pnpm.models.log import Deed
-from pnpm.models.version import KEPT
-from pnpm.models.writing import held, save, write
+from pnpm.articles.actions import held, save, write
+from pnpm.articles.models import Article
+from pnpm.articles.revisions import KEPT, Version
+from pnpm.audit import models as log
+from pnpm.audit.models import Deed, Entry
+from pnpm.db import changing, db
 from tests.conftest import publish, soup
 from tests.views.office.conftest import token
 

@@ -1,0 +1,1 @@
+"""Accounts: users, their sessions, two-factor authentication and login throttling."""

@@ -1,0 +1,79 @@
+"""Signing in, by name and password, and out."""
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask_babel import gettext
+
+from pnpm.accounts import throttling as attempt
+from pnpm.accounts.models import User, spend_time
+from pnpm.db import changing
+from pnpm.web import auth, saved_request
+
+from ..forms import TokenForm
+from . import entrance, throttling
+from .forms import SignInForm
+
+session = Blueprint("session", __name__, url_prefix=auth.PREFIX)
+
+
+@session.get("/login")
+@auth.open_to(auth.EVERYONE)
+def show():
+    """The form to sign in; who is signed in already is sent on."""
+    if not User.anyone():
+        return redirect(url_for("setup.show"), 303)
+    wanted = request.args.get("next", "")
+    if auth.officer():
+        return redirect(entrance.onward(wanted), 303)
+    return _page(SignInForm(formdata=None, next=wanted))
+
+
+@session.post("/login")
+@auth.open_to(auth.EVERYONE)
+def create():
+    """Look at name and password; with a second factor, ask for its code."""
+    form = SignInForm()
+    if not form.validate():
+        return _page(form, form.refusal)
+    attempted = throttling.of_name(form.username.data)
+    try:
+        user = _account(form, attempted)
+    except attempt.TooSoon as wait:
+        return _page(form, *throttling.refusal(form, wait))
+    if user is None:
+        form.refuse(gettext("Nama pengguna atau kata sandi salah. Periksa, lalu coba lagi."))
+        return _page(form, 422)
+    return _one_step_on(user, form.next.data, attempted)
+
+
+@session.post("/logout")
+@auth.open_to(auth.EVERYONE)
+def end():
+    """Sign this browser out."""
+    form = TokenForm()
+    if auth.officer() and not form.validate():
+        return render_template("office/session/end.html", form=form), form.refusal
+    with changing():
+        auth.sign_out()
+    return redirect(url_for("session.show"), 303)
+
+
+def _account(form, attempted):
+    """The account whose password that is, or None; the attempt is written down first."""
+    throttling.begin(attempted)
+    user = User.named(form.username.data)
+    if user is None:
+        spend_time(form.password.data)
+    return user if user and user.knows(form.password.data) else None
+
+
+def _one_step_on(user, wanted, attempted):
+    if not user.second_factor:
+        return entrance.let_in(user, entrance.onward(wanted), attempted)
+    with changing():
+        entrance.go_half_way(user, wanted)
+    return redirect(url_for("code.show"), 303)
+
+
+def _page(form, status=200, headers=None):
+    context = {"has_ended": auth.has_ended(), "is_kept": bool(saved_request.carried())}
+    return render_template("office/session/show.html", form=form, **context), status, headers or {}

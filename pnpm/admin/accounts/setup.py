@@ -1,0 +1,74 @@
+"""The first account, for who has no shell: made with the code that the program wrote into the instance folder."""
+
+from flask import Blueprint, current_app, redirect, render_template, url_for
+from flask_babel import gettext
+
+from pnpm.accounts import setup_code
+from pnpm.accounts import throttling as attempt
+from pnpm.accounts.models import Role, User
+from pnpm.audit.action import Action
+from pnpm.audit.models import Deed
+from pnpm.db import changing
+from pnpm.web import auth
+
+from . import entrance, throttling
+from .forms import SetupForm
+
+setup = Blueprint("setup", __name__, url_prefix=f"{auth.PREFIX}/setup")
+
+
+@setup.get("/")
+@auth.open_to(auth.EVERYONE)
+def show():
+    """Says where the code is, and asks for it; only as long as there is no account."""
+    return _over() if User.anyone() else _page(SetupForm(formdata=None))
+
+
+@setup.post("/")
+@auth.open_to(auth.EVERYONE)
+def create():
+    """Make the first admin, and let them in."""
+    form, attempted = SetupForm(), throttling.of_setup()
+    if User.anyone():
+        return _over()
+    if not form.validate():
+        return _page(form, form.refusal)
+    try:
+        user = _first(form, attempted)
+    except attempt.TooSoon as wait:
+        return _page(form, *throttling.refusal(form, wait))
+    if user is None:
+        return _refused(form)
+    return entrance.let_in(user, url_for("office.index"), attempted)
+
+
+def _first(form, attempted):
+    """The first account, or None: the code is wrong, or somebody was first. The attempt is written down before."""
+    throttling.begin(attempted)
+    with changing():
+        if User.anyone() or not setup_code.is_right(_instance(), form.setup_code.data) or not setup_code.take(_instance()):
+            return None
+        user = User.add(form.username.data, Role.ADMIN, form.password.data)
+        Deed(user.name).record(Action.ADDED, "user", [(user.id, {}, {"name": user.name, "role": user.role.value})])
+        return user
+
+
+def _refused(form):
+    if User.anyone():
+        return _over()
+    form.setup_code.errors = [gettext("Kode ini salah. Salin isi berkas itu seluruhnya.")]
+    return _page(form, 422)
+
+
+def _over():
+    """There is an account: no code is of use any more, and none is left lying about."""
+    setup_code.take(_instance())
+    return redirect(url_for("session.show"), 303)
+
+
+def _page(form, status=200, headers=None):
+    return render_template("office/setup.html", form=form, file=setup_code.write(_instance())), status, headers or {}
+
+
+def _instance():
+    return current_app.config["PNPM"].instance

@@ -1,0 +1,145 @@
+"""Who belongs to the office: accounts added, changed and removed by an admin. One's own is changed on its own pages."""
+
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, url_for
+from flask_babel import gettext
+
+from pnpm.accounts import sign_in, throttling, two_factor
+from pnpm.accounts.models import NameTaken, User
+from pnpm.audit.action import Action
+from pnpm.audit.models import Deed
+from pnpm.db import changing, db
+from pnpm.web import auth
+
+from ..forms import TokenForm
+from .forms import NewPasswordForm, RoleForm, UserForm
+
+users = Blueprint("users", __name__, url_prefix=f"{auth.PREFIX}/users")
+
+
+@users.get("")
+def index():
+    """All accounts, and the form for another."""
+    return _list(UserForm(formdata=None))
+
+
+@users.post("")
+def create():
+    """Add an account."""
+    form = UserForm()
+    if not form.validate():
+        return _list(form, form.refusal)
+    try:
+        with changing():
+            auth.own_account()
+            user = User.add(form.username.data, form.chosen, form.password.data)
+            _record(Action.ADDED, user, {}, {"role": user.role.value})
+    except NameTaken:
+        form.username.errors = [gettext("Nama ini sudah dipakai. Pilih yang lain.")]
+        return _list(form, 422)
+    return _back(gettext("%(name)s sudah ditambahkan.", name=user.name))
+
+
+@users.get("/<int:number>")
+def show(number):
+    """One account, and what may be changed of it."""
+    return _page(_found(number), None)
+
+
+@users.post("/<int:number>/role")
+def change_role(number):
+    """Give another's account another role."""
+    form = RoleForm()
+    return _change(number, form, lambda user: _role(user, form.chosen), gettext("Perannya sudah diubah."))
+
+
+@users.post("/<int:number>/password")
+def change_password(number):
+    """Give another's account another password; who guessed at the old one is forgiven."""
+    form = NewPasswordForm(_found(number).name)
+    return _change(number, form, lambda user: _password(user, form.password.data), gettext("Kata sandinya sudah diganti."))
+
+
+@users.post("/<int:number>/factor")
+def turn_factor_off(number):
+    """Turn another's second factor off, whose telephone is lost."""
+    return _change(number, TokenForm(), _factor_off, gettext("Verifikasi dua langkahnya sudah dimatikan."))
+
+
+@users.post("/<int:number>/removal")
+def remove(number):
+    """Remove another's account."""
+    return _change(number, TokenForm(), _remove, gettext("Akun itu sudah dihapus."))
+
+
+def _change(number, form, verb, words):
+    """Change another's account, if the form will do and the account may be changed so; else the page that says why not."""
+    user = _found(number)
+    if not form.validate():
+        return _page(user, form, form.refusal)
+    if user.id == auth.officer().id:
+        form.refuse(gettext("Ini akun Anda sendiri. Peran dan penghapusannya adalah urusan admin lain."))
+        return _page(user, form, 422)
+    try:
+        _do(verb, number)
+    except sign_in.LastAdmin:
+        form.refuse(gettext("Ini admin terakhir. Jadikan orang lain admin lebih dahulu."))
+        return _page(user, form, 422)
+    return _back(words)
+
+
+def _do(verb, number):
+    with changing():
+        auth.own_account()  # of two admins who remove each other at once, the second is none any more
+        verb(User.held(number) or abort(404))
+
+
+def _role(user, role):
+    before = user.role
+    if role is not before:
+        sign_in.change_role(user, role)
+        _record(Action.ROLE, user, {"role": before.value}, {"role": role.value})
+
+
+def _password(user, password):
+    sign_in.change_password(user, password)
+    throttling.forgive_all(current_app.secret_key, user)
+    _record(Action.PASSWORD, user, {}, {})
+
+
+def _factor_off(user):
+    if user.second_factor:
+        two_factor.turn_off(user)
+        _record(Action.FACTOR, user, {"second_factor": True}, {"second_factor": False})
+
+
+def _remove(user):
+    _record(Action.REMOVED, user, {"role": user.role.value}, {})
+    sign_in.remove(user)
+
+
+def _record(action, user, before, after):
+    Deed(auth.officer().name).record(action, "user", [(user.id, before, {"name": user.name, **after})])
+
+
+def _found(number):
+    return next((user for user in db.session.scalars(User.everyone()) if user.id == number), None) or abort(404)
+
+
+def _back(words):
+    flash(words)
+    return redirect(url_for("users.index"), 303)
+
+
+def _list(form, status=200):
+    return render_template("office/users/index.html", users=User.by_name(), form=form), status
+
+
+def _page(user, form, status=200):
+    return render_template("office/users/show.html", user=user, form=form, **_forms(user, form)), status
+
+
+def _forms(user, form):
+    """The one that was refused, and the others as they are."""
+    role = form if isinstance(form, RoleForm) else RoleForm(formdata=None, role=user.role.value)
+    password = form if isinstance(form, NewPasswordForm) else NewPasswordForm(user.name, formdata=None)
+    return {"role": role, "password": password}

@@ -1,0 +1,94 @@
+"""The form in which an article is written with all its settings, and the button that gives it another status."""
+
+import re
+from datetime import datetime
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from wtforms import BooleanField, DateTimeLocalField, HiddenField, IntegerField, SelectField, StringField
+from wtforms.validators import NumberRange, Optional, ValidationError
+
+from pnpm.articles.former import LONGEST
+from pnpm.articles.models import Status
+from pnpm.articles.tags import MOST, NAME_LENGTH, label_slug
+from pnpm.markup import characters
+from pnpm.web.forms import AtMost, too_long
+
+from ..comments.policy_forms import LONGEST_DAYS
+from ..forms import OfficeForm, one_line
+from .manuscript import ManuscriptForm
+
+SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+MINUTES = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]  # as browsers write them
+LONGEST_LABELS = 2 * MOST * NAME_LENGTH  # characters, with commas, and some of them twice
+YEARS = range(1970, 2100)  # which an address can have, and a clock in any zone
+
+
+def _lowered(given):
+    return given and given.strip().lower()
+
+
+class StatusForm(OfficeForm):
+    """A button that gives an article another status."""
+
+    status = SelectField(choices=[Status.PUBLISHED.value, Status.DRAFT.value, Status.DELETED.value])
+
+
+class ArticleForm(ManuscriptForm):
+    """An article with its settings. `stood` says which of the ticks of the front page were set when the form was given out."""
+
+    labels = StringField(_("Label"), filters=[one_line], validators=[AtMost(LONGEST_LABELS)])
+    slug = StringField(_("Akhir alamat"), filters=[_lowered], validators=[AtMost(LONGEST)])
+    published_at = DateTimeLocalField(_("Tanggal terbit"), format=MINUTES, validators=[Optional()])
+    comments_open = BooleanField(_("Komentar dibuka"))
+    close_after = IntegerField(_("Tutup komentar setelah berapa hari"), validators=[Optional(), NumberRange(0, LONGEST_DAYS)])
+    pinned = BooleanField(_("Sematkan di halaman depan"))
+    headline = BooleanField(_("Tampilkan di berita berjalan"))
+    stood = HiddenField(validators=[AtMost(40)])
+    status = SelectField(choices=[Status.PUBLISHED.value, Status.DRAFT.value])
+
+    @property
+    def has_faulty_settings(self) -> bool:
+        """Whether something other than the title and the text is to be mended."""
+        return any(field not in (self.title, self.body) for field in self.faults)
+
+    @property
+    def names(self) -> list[str]:
+        """The labels: of those that are alike, the first."""
+        found = {}
+        for name in (self.labels.data or "").split(","):
+            if not characters.is_blank(name):
+                found.setdefault(label_slug(name.strip()), name.strip())
+        return list(found.values())
+
+    @property
+    def features(self) -> dict[str, bool]:
+        """Which ticks of the front page the writer changed, and to what."""
+        stood = (self.stood.data or "").split()
+        changed = {name: self[name].data for name in ("pinned", "headline") if self[name].data != (name in stood)}
+        return changed if self.stood.raw_data else {}
+
+    @property
+    def changes(self) -> dict:
+        """The same with what of the settings was sent, but the slug and the moment, which depend on the article."""
+        found = super().changes
+        if self.stood.raw_data:
+            found |= {"comments_open": self.comments_open.data, "close_after": self.close_after.data}
+        return found | ({"labels": self.names} if self.labels.raw_data else {})
+
+    def validate_labels(self, field):
+        """As many and as long as fit."""
+        if len(self.names) > MOST:
+            raise ValidationError(gettext("Terlalu banyak: paling banyak %(num)s label.", num=MOST))
+        if long := next((name for name in self.names if len(name) > NAME_LENGTH), None):
+            raise ValidationError(f"“{long[:20]} …”: {too_long(len(long), NAME_LENGTH)}")
+
+    def validate_slug(self, field):
+        """What an address can end in."""
+        if field.data and not SLUG.fullmatch(field.data):
+            raise ValidationError(gettext("Pakai huruf kecil a–z, angka, dan tanda hubung, misalnya rapat-desa."))
+
+    def validate_published_at(self, field):
+        """A moment that clocks and addresses know."""
+        if isinstance(field.data, datetime) and field.data.year not in YEARS:
+            raise ValidationError(gettext("Tulis tahun dari %(min)s sampai %(max)s.", min=str(YEARS[0]), max=str(YEARS[-1])))

@@ -1,0 +1,71 @@
+"""Which headlines run in the ticker: chosen one by one, or the newest by themselves."""
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask_babel import gettext
+
+from pnpm.articles import headlines as ticker
+from pnpm.articles.models import Article
+from pnpm.audit.models import Deed
+from pnpm.db import changing, db
+from pnpm.site_settings import Setting
+from pnpm.web import auth
+
+from .. import return_to
+from ..comments import pages
+from ..forms import TokenForm
+from .headlines_forms import HeadlineForm
+
+headlines = Blueprint("headlines", __name__, url_prefix=f"{auth.PREFIX}/headlines")
+NEWEST = 10  # to choose from
+
+
+@headlines.get("")
+def index():
+    """What runs now, and what could."""
+    return _page(None, request.args.get("done", ""))
+
+
+@headlines.post("")
+def clear():
+    """No choice any more: the newest run by themselves."""
+    form, deed = TokenForm(), Deed(auth.officer().name)
+    if not form.validate():
+        return _page(form), form.refusal
+    with changing():
+        ticker.choose(deed, [])
+    return redirect(url_for("headlines.index", done=deed.done), 303)
+
+
+@headlines.post("/<int(max=2147483647):number>")
+def put(number):
+    """One of them to a place, in or out."""
+    form, deed = HeadlineForm(), Deed(auth.officer().name)
+    if not form.validate():
+        return _page(form), form.refusal
+    try:
+        with changing():
+            ticker.put(deed, _known(number), form.chosen)
+    except LookupError:
+        form.refuse(gettext("Sudah ada %(most)s berita pilihan. Keluarkan satu dulu, lalu tambahkan lagi.", most=ticker.MOST))
+        return _page(form), 409
+    return redirect(url_for("headlines.index", done=deed.done), 303)
+
+
+def _known(number):
+    """One that is chosen, whether readers see it or not, or one that they see."""
+    seen = Article.headings().where(Article.id == number)
+    return number if number in Setting.words().headlines or db.session.execute(seen).first() else abort(404)
+
+
+def _page(form, done=""):
+    words = Setting.words()
+    return render_template(
+        "office/headlines/index.html",
+        chosen=ticker.chosen(words),
+        running={heading.id for heading in ticker.headlines(words)},
+        newest=db.session.execute(Article.headings().where(Article.id.not_in(words.headlines)).limit(NEWEST)).all(),
+        most=ticker.MOST,
+        form=form,
+        done=pages.deed_done(done),
+        back=return_to.HEADLINES,
+    )

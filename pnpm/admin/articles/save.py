@@ -1,0 +1,101 @@
+"""What saving an article's form comes to: one deed, however often it is sent, and nobody else's work under it."""
+
+from datetime import datetime, timedelta
+
+from flask import abort
+from flask_babel import gettext
+from sqlalchemy.exc import IntegrityError
+
+from pnpm.articles.actions import held, of_token, save, write
+from pnpm.articles.headlines import MOST, pin, put_in
+from pnpm.articles.models import Article, free_slug
+from pnpm.articles.slug import slug_of
+from pnpm.articles.tags import known_as
+from pnpm.audit import models as log
+from pnpm.audit.models import Deed
+from pnpm.db import changing, db, now
+from pnpm.web import auth
+from pnpm.web.site import current_site
+
+from .forms import ArticleForm
+from .manuscript import ManuscriptForm
+
+FIRST = 1  # the edition of an article that was just made
+AGAIN = timedelta(minutes=10)  # in which a form that changes nothing is taken for one that was sent before
+
+
+class Refused(Exception):
+    """What only the other articles show to be wrong with a field: its name, and why."""
+
+
+def keep(form: ManuscriptForm, number: int | None) -> tuple[Article, str]:
+    """Save what was sent, as a new article or as that one: the article, and the key of the deed.
+
+    Raises Conflict if somebody else saved in between, Refused if a field has to be another; nothing is saved then.
+    """
+    who = auth.officer().name
+    try:
+        return _kept(form, number, who)
+    except IntegrityError:  # of two at once the other was first: now there is what that one made
+        return _kept(form, number, who)
+
+
+def moment_of(form: ArticleForm, article: Article | None) -> datetime | None:
+    """The moment that was given, in the site's zone; the one that stands, to the microsecond, if its minute was not changed."""
+    typed, stands = form.published_at.data, article and article.published_at
+    moment = typed and typed.replace(tzinfo=current_site().zone)
+    is_same = moment and stands and moment == stands.replace(second=0, microsecond=0)
+    return stands if is_same else moment
+
+
+def _kept(form, number, who):
+    deed = Deed(who)
+    with changing():
+        article = _written(form, number, deed)
+        for name, wanted in form.features.items():
+            _feature(deed, article, name, wanted)
+    return article, deed.done or _before(article, who)
+
+
+def _written(form, number, deed):
+    article = (held(number) or abort(404)) if number else of_token(form.token.data)
+    changes = form.changes | _named(form, article)
+    if article is None:
+        return write(deed, form.token.data, **changes)
+    save(deed, article, form.began if number else FIRST, **changes)
+    return article
+
+
+def _named(form, article):
+    """The settings that depend on the other articles, or on what stands."""
+    changes = form.changes
+    found = {"labels": known_as(changes["labels"])} if "labels" in changes else {}
+    if "published_at" in form and form.published_at.raw_data:
+        found["published_at"] = moment_of(form, article)
+    if "slug" in form and form.slug.data is not None:
+        found["slug"] = _slug(form, article)
+    return found
+
+
+def _slug(form, article):
+    """The slug that was given, which no other article may have; without one it follows the title."""
+    typed, number = form.slug.data, article and article.id
+    slug = free_slug(typed or slug_of(form.title.data), number)
+    if typed and slug != typed:
+        raise Refused("slug", gettext("Alamat ini sudah dipakai artikel lain. Yang masih bebas: %(slug)s.", slug=slug))
+    return slug
+
+
+def _feature(deed, article, name, wanted):
+    try:
+        {"pinned": pin, "headline": put_in}[name](deed, article.id, wanted)
+    except LookupError:
+        words = gettext("Breaking News sudah penuh: %(num)s artikel. Keluarkan dulu salah satunya.", num=MOST)
+        raise Refused(name, words) from None
+
+
+def _before(article, who):
+    """The deed of the same officer that made it what it is, a moment ago: the first answer was lost, and this one is the same."""
+    last = db.session.scalars(log.of("article", article.id).limit(1)).first()
+    is_same = last and last.who == who and abs(now() - last.created_at) < AGAIN
+    return last.deed if is_same else ""

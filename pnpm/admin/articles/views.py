@@ -1,0 +1,109 @@
+"""Articles: the list, and the page on which one is written."""
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask_babel import gettext
+
+from pnpm.articles.actions import Conflict, held, save
+from pnpm.articles.models import Status
+from pnpm.articles.queries import counts, tab_of
+from pnpm.articles.tags import labels_of
+from pnpm.audit.models import Deed
+from pnpm.db import changing, now
+from pnpm.web import auth, security
+
+from .. import labels, return_to
+from ..comments import pages as offices
+from ..listing import listing_of, values
+from . import editor, preview
+from . import save as saving
+from .forms import StatusForm
+from .manuscript import LARGEST, is_empty
+
+writing = Blueprint("writing", __name__, url_prefix=f"{auth.PREFIX}/articles")
+ARTICLE = "/<int(max=2147483647):number>"  # what fits into the column
+
+
+@writing.get("")
+def index():
+    """Articles, a page at a time; the address carries all that is asked."""
+    return _list(listing_of(request.args), offices.deed_done(request.args.get("done", "")))
+
+
+@writing.get("/new")
+def new():
+    """The page on which a new one is written."""
+    return editor.shown(None)
+
+
+@writing.post("/new")
+@security.takes(LARGEST)
+def create():
+    """Save a new one; sent twice, it is one."""
+    return _save(None)
+
+
+@writing.get(ARTICLE)
+def edit(number):
+    """The page on which that one is written."""
+    return editor.shown(editor.found(number), request.args.get("done", ""))
+
+
+@writing.post(ARTICLE)
+@security.takes(LARGEST)
+def change(number):
+    """Save that one, unless somebody else did so in between."""
+    return _save(editor.found(number))
+
+
+@writing.post(f"{ARTICLE}/status")
+def change_status(number):
+    """One tap: publish, take back, delete, restore."""
+    form, deed, article = StatusForm(), Deed(auth.officer().name), editor.found(number)
+    if article.status is Status.PAGE:
+        abort(404)
+    if not form.validate() or _lacks_text(form, article):
+        return _list(return_to.list_asked_from(), form=form), form.refusal
+    with changing():
+        save(deed, held(number), status=Status(form.status.data))
+    return redirect(return_to.sent_from(None, deed.done), 303)
+
+
+@writing.post("/preview")
+@security.takes(LARGEST)
+def show_preview():
+    """What was sent, as readers will see it; nothing is saved."""
+    number = request.args.get("article", type=int)
+    article = editor.found(number) if number and number < 2**31 else None
+    form = editor.form_of(article)
+    form.validate()
+    return preview.page(form, article)
+
+
+def _save(article):
+    form, number = editor.form_of(article), article and article.id
+    if not form.validate():
+        return editor.page(form, article, form.refusal)
+    try:
+        kept, done = saving.keep(form, number)
+    except Conflict:
+        return editor.in_between(form, number)
+    except saving.Refused as refusal:
+        return editor.refused(form, article, refusal)
+    return redirect(url_for("writing.edit", number=kept.id, done=done or "-"), 303)
+
+
+def _lacks_text(form, article):
+    if form.status.data != Status.PUBLISHED.value or not is_empty(article.body):
+        return False
+    form.refuse(gettext("“%(title)s” belum ada isinya. Tulis dulu, lalu terbitkan.", title=article.title))
+    return True
+
+
+def _list(listing, done=None, form=None):
+    found, following = listing.page()
+    context = {"listing": listing, "articles": found, "following": following, "counts": counts(), "form": form}
+    context |= {"labels": labels_of([article.id for article in found]), "tabs": labels.TABS, "values": values, "done": done}
+    moved = editor.found(done["entry"].number) if done and done["entry"].subject == "article" else None
+    context |= {"moved": moved, "words": labels.TAB_DONE, "tab_of": tab_of, "moment": now()}
+    back = f"{return_to.ARTICLES}?{url_for('writing.index', **values(listing)).partition('?')[2]}"
+    return render_template("office/articles/index.html", **context, back=back)

@@ -1,0 +1,98 @@
+"""The site's backups: looked at, made, taken along as one file.
+
+What makes and reads them is imported where it is used: every cold start of the site would pay for it.
+"""
+
+from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+
+from pnpm.audit.action import Action
+from pnpm.audit.models import Deed
+from pnpm.db import changing
+from pnpm.files import Busy
+from pnpm.web import auth
+from pnpm.web.site import current_site
+
+from . import labels
+from .forms import TokenForm
+
+backups = Blueprint("backups", __name__, url_prefix=f"{auth.PREFIX}/backups")
+AT_ONCE = 20  # seconds for pictures that are new to the backups: gunicorn ends a worker after 30
+
+
+@backups.get("")
+def index():
+    """Those that are there, and how one is brought back."""
+    return _page(TokenForm(formdata=None))
+
+
+@backups.post("")
+def make():
+    """Make one now."""
+    form = TokenForm()
+    if not form.validate():
+        return _page(form, form.refusal)
+    name, status = _made(form)
+    if name is None:
+        return _page(form, status)
+    _record(Action.ADDED, name)
+    flash(gettext("Cadangan sudah dibuat dan diperiksa."))
+    return redirect(url_for("backups.index"), status)
+
+
+@backups.get("/<name>")
+def download(name):
+    """One as a single file, its pictures in it. People's addresses leave the house with it, so the log says who took it."""
+    from pnpm.backup import daily as kept
+    from pnpm.backup.archive import Unfit
+
+    found = kept.of(current_app.config["PNPM"].instance, name) or abort(404)
+    try:
+        length, chunks = found.packed()
+    except Unfit:
+        return _broken()
+    if request.method == "GET":
+        _record(Action.TAKEN, name)
+    answer = Response(chunks, headers={"Content-Disposition": f'attachment; filename="{name}"'}, mimetype="application/zip")
+    answer.content_length = length
+    return answer
+
+
+def _broken():
+    form = TokenForm(formdata=None)
+    form.refuse(gettext("Cadangan ini tidak utuh lagi. Pakai yang lain."))
+    return _page(form, 409)
+
+
+def _made(form):
+    """The name of a new one and 303; or None and the status of the refusal, which the form says.
+
+    What another try mends (somebody else is at it, or there was too much for one time) is no error of the server's: 409.
+    """
+    from pnpm.backup import daily as kept
+    from pnpm.backup.failure import Failed
+    from pnpm.backup.pool import Unfinished
+
+    try:
+        return kept.make(current_app.config["PNPM"], current_site().zone, AT_ONCE).name, 303
+    except Busy:
+        form.refuse(gettext("Cadangan sedang dibuat atau dipulihkan. Coba lagi sebentar lagi."))
+    except Unfinished:
+        form.refuse(gettext("Banyak gambar baru, dan belum semuanya masuk. Tekan lagi untuk melanjutkan."))
+    except Failed as failed:
+        form.refuse(str(labels.FAULTS[failed.failure.fault]))
+        return None, 503
+    return None, 409
+
+
+def _record(action, name):
+    with changing():
+        Deed(auth.officer().name).record(action, "backup", [(None, {}, {"name": name})])
+
+
+def _page(form, status=200):
+    from pnpm.backup import daily as kept
+
+    instance = current_app.config["PNPM"].instance
+    found = {"kept": kept.all_kept(instance), "failure": kept.newest(instance).failure}
+    return render_template("office/backups/index.html", form=form, faults=labels.FAULTS, **found), status

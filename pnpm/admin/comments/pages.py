@@ -1,0 +1,141 @@
+"""What stands on the office's pages about comments: rows with what a moderator wants to know, found before they are rendered."""
+
+from collections.abc import Sequence
+
+from flask import Response, render_template, request
+from flask_babel import gettext
+from werkzeug.datastructures import MultiDict
+
+from pnpm.articles.models import Article
+from pnpm.audit import models as log
+from pnpm.audit.models import Deed, entries
+from pnpm.comments.models import Comment, Status
+from pnpm.comments.queue import Search, counts, others
+from pnpm.comments.trust import Trust
+from pnpm.db import db
+from pnpm.db.types import LARGEST
+from pnpm.public.pages import name_of
+from pnpm.web import htmx
+
+from .. import labels, logbook
+from ..forms import OfficeForm, StatusForm, TextForm, TrustForm
+from pnpm.web.params import number_of
+from ..return_to import ITSELF, asked_from, back_of, is_from_desk, sent_from
+from ..undo import can_undo
+
+HISTORY = 50  # entries of the log on a comment's own page
+
+
+def desk(search: Search, done: str = "", form: OfficeForm | None = None, trust: TrustForm | None = None) -> str:
+    """A page of comments; `done` is the deed that was just done, `form` and `trust` one that was refused."""
+    comments, following = search.page()
+    return render_template(
+        "office/comments/index.html",
+        search=search,
+        following=following,
+        counts=counts(),
+        total=search.count() if following or search.after is not None else len(comments),
+        heading=Article.headings_of([search.article or 0]).get(search.article),
+        trusted=Trust.in_force(search.name, search.address) if search.is_author else None,
+        trust=trust or TrustForm(formdata=None),
+        done=deed_done(done),
+        form=form,
+        back=back_of(search),
+        **rows(comments, search.newest()),
+    )
+
+
+def rows(comments: Sequence[Comment], upto: int | None = None) -> dict:
+    """What the rows of these comments need; `upto` is the newest comment that their page knows of, or their form says."""
+    headings = Article.headings_of({comment.article_id for comment in comments})
+    upto = number_of(request.form, "upto") or "" if upto is None else upto
+    return {"comments": comments, "headings": headings, "others": others(comments), "upto": upto}
+
+
+def matching() -> dict:
+    """How many comments the page that a form was sent from could still move at once, for the answer to tell it."""
+    if not is_from_desk():
+        return {"asked": None, "total": None}
+    search = asked_from()
+    return {"asked": search, "total": search.count(number_of(request.form, "upto"))}
+
+
+def comment_page(
+    comment: Comment,
+    form: TextForm | None = None,
+    reply: TextForm | None = None,
+    removal: OfficeForm | None = None,
+    done: str = "",
+) -> str:
+    """Everything about one comment: its row, its texts, what was done to it, the answers under it; or a form that was refused."""
+    history = list(db.session.scalars(log.of("comment", comment.id).limit(HISTORY)))
+    reply = reply or TextForm(formdata=None)
+    reply.body.id = "reply"  # two forms on a page have a field of this name
+    return render_template(
+        "office/comments/show.html",
+        comment=comment,
+        text=form or TextForm(formdata=None, body=comment.body),
+        reply=reply,
+        removal=removal,
+        replies=list(db.session.scalars(Comment.under(comment.id))),
+        history=history,
+        originals=logbook.texts(history),
+        told=logbook.told(history),
+        sizes=log.sizes(history),
+        done=deed_done(done),
+        form=None,
+        back=ITSELF,
+        **rows([comment]),
+    )
+
+
+def moved(comment: Comment, deed: Deed) -> Response:
+    """The answer to one tap: the line in the row's place that says what happened, with the way back."""
+    db.session.refresh(comment)
+    context = {"comment": comment, "deed": deed.done, "said": said_of(comment), "counts": counts()}
+    context |= {"back": request.form.get("back", ""), "upto": request.form.get("upto", "")} | matching()
+    return htmx.saved("office/comments/_moved.html", lambda: sent_from(comment, deed.done), 200, **context)
+
+
+def brought_back(comment: Comment) -> str:
+    """The row of a comment after an undo, for htmx."""
+    db.session.refresh(comment)
+    context = rows([comment]) | {"comment": comment, "form": None, "back": request.form.get("back", "")}
+    context |= matching()
+    return render_template("office/comments/_brought_back.html", counts=counts(), said=said_of(comment), **context)
+
+
+def row_refused(comment: Comment, form: StatusForm, status: int = 0) -> Response:
+    """The answer to a tap that was refused: the row as it is now, and why."""
+    db.session.refresh(comment)
+    context = rows([comment]) | {"comment": comment, "form": form, "back": request.form.get("back", "")}
+
+    def page():
+        return render_template("office/comments/refused.html", **context)
+
+    return htmx.refused("office/comments/_row.html", page, status or form.refusal, **context)
+
+
+def said_of(comment: Comment) -> str:
+    """What became of it, in words: `Komentar Siti sekarang terbit.`"""
+    return f"{gettext('Komentar %(name)s', name=name_of(comment))} {labels.DONE[comment.status]}."
+
+
+def deed_done(key: str) -> dict | None:
+    """What a deed was, for the line that offers its way back."""
+    done = entries(key) if key else []
+    if not done:
+        return None
+    status = Status(done[0].after["status"]) if done[0].action == "moved" else None
+    told = logbook.told(done[:1])[done[0].id]
+    is_undo = log.UNDOES in done[0].after
+    found = {"key": key, "count": len(done), "entry": done[0], "told": told}
+    return found | {"status": status, "is_undo": is_undo, "can_undo": can_undo(done[0])}
+
+
+def chosen(search: Search, values: MultiDict) -> list[int]:
+    """The numbers that were ticked, or all that the search finds up to the newest that its page knew of."""
+    if values.get("all"):
+        return search.numbers(number_of(values, "upto") or 0)
+    ticked = [value for value in values.getlist("comment") if value.isascii() and value.isdigit() and len(value) < 16]
+    return [number for value in ticked if (number := int(value)) <= LARGEST]

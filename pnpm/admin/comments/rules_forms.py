@@ -1,0 +1,80 @@
+"""The form of the office's lists."""
+
+from flask_babel import lazy_gettext as _
+from wtforms import TextAreaField
+
+from pnpm.comments.dry_run import Trial, trial
+from pnpm.comments.spam import blocklists
+from pnpm.comments.spam.matching import Fault
+from pnpm.web.forms import AtMost, too_long
+
+from ..forms import OfficeForm, lines
+
+LABELS = {
+    "hold_words": _("Tahan: kata"),
+    "hold_domains": _("Tahan: domain"),
+    "hold_names": _("Tahan: nama"),
+    "hold_addresses": _("Tahan: alamat"),
+    "refuse_words": _("Tolak: kata"),
+    "refuse_domains": _("Tolak: domain"),
+    "refuse_names": _("Tolak: nama"),
+    "refuse_addresses": _("Tolak: alamat"),
+}
+FAULTS = {
+    Fault.BROKEN: _("Baris %(number)s, “%(line)s”: ini bukan ekspresi reguler yang benar; periksa huruf ke-%(detail)s."),
+    Fault.SLOW: _("Baris %(number)s, “%(line)s”: terlalu lambat untuk beberapa teks. Hindari pengulangan di dalam pengulangan."),
+    Fault.MISSING: _("Baris %(number)s, “%(line)s”: di server ini ekspresi reguler tidak tersedia. Tulis kata biasa."),
+    Fault.LONG: _("Baris %(number)s, “%(line)s …”: %(detail)s"),
+    Fault.MANY: _("Baris %(number)s, “%(line)s”: terlalu banyak baris, paling banyak %(detail)s."),
+    Fault.PATTERNS: _(
+        "Baris %(number)s, “%(line)s”: terlalu banyak ekspresi reguler, paling banyak %(detail)s dalam satu daftar."
+    ),
+    Fault.DOMAIN: _("Baris %(number)s, “%(line)s”: ini bukan domain. Tulis misalnya contoh.com, atau *.xyz."),
+    Fault.ADDRESS: _("Baris %(number)s, “%(line)s”: tulis e-mail, alamat IP, jaringan seperti 203.0.113.0/24, atau kode alamat."),
+    Fault.STARS: _("Baris %(number)s, “%(line)s”: paling banyak %(detail)s bintang dalam satu baris."),
+    Fault.WIDE: _("Baris %(number)s, “%(line)s”: ini cocok dengan semua komentar."),
+}
+CAP = AtMost(blocklists.LONGEST)
+
+
+class ListsForm(OfficeForm):
+    """The eight lists; a line that will not do is named, with what is wrong with it."""
+
+    hold_words = TextAreaField(LABELS["hold_words"], filters=[lines], validators=[CAP])
+    hold_domains = TextAreaField(LABELS["hold_domains"], filters=[lines], validators=[CAP])
+    hold_names = TextAreaField(LABELS["hold_names"], filters=[lines], validators=[CAP])
+    hold_addresses = TextAreaField(LABELS["hold_addresses"], filters=[lines], validators=[CAP])
+    refuse_words = TextAreaField(LABELS["refuse_words"], filters=[lines], validators=[CAP])
+    refuse_domains = TextAreaField(LABELS["refuse_domains"], filters=[lines], validators=[CAP])
+    refuse_names = TextAreaField(LABELS["refuse_names"], filters=[lines], validators=[CAP])
+    refuse_addresses = TextAreaField(LABELS["refuse_addresses"], filters=[lines], validators=[CAP])
+    trial: Trial | None = None  # what they would have done, once they are valid
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """What stands in them, by the names of `lists.NAMES`."""
+        return {name: self[name].data for name in blocklists.NAMES}
+
+    def validate(self, extra_validators=None) -> bool:
+        """Each list can be read, and no regular expression in it takes long: in texts made up, and in the last comments."""
+        if not super().validate(extra_validators):
+            return False
+        listed = {name: self._checked(name) for name in blocklists.NAMES}
+        if self.faults:
+            return False
+        self.trial = trial(listed)
+        if slow := self.trial.slow:
+            self._fault(slow.name, blocklists.BadLine(slow.line.number, slow.line.text, Fault.SLOW))
+        return not slow
+
+    def _checked(self, name):
+        try:
+            return blocklists.checked(name.partition("_")[2], self[name].data)
+        except blocklists.BadLine as bad:
+            self._fault(name, bad)
+            return []
+
+    def _fault(self, name, bad):
+        detail = too_long(bad.detail, blocklists.LONGEST_LINE) if bad.fault is Fault.LONG else bad.detail
+        words = {"number": bad.number, "line": bad.line, "detail": detail}
+        self[name].errors = [*self[name].errors, str(FAULTS[bad.fault]) % words]

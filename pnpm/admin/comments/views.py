@@ -1,0 +1,130 @@
+"""The desk: comments found, and what is done to them."""
+
+from flask import Blueprint, abort, jsonify, redirect, request, url_for
+from flask_babel import gettext
+
+from pnpm.audit.models import Deed
+from pnpm.comments import moderation
+from pnpm.comments import queue as found
+from pnpm.comments.models import Comment, Status
+from pnpm.comments.moderation import Changed
+from pnpm.db import changing, db
+from pnpm.web import auth
+from pnpm.web.site import current_site
+
+from .. import return_to
+from ..forms import StatusForm, TextForm, TokenForm
+from ..query_string import search_of
+from . import pages
+
+desk = Blueprint("desk", __name__, url_prefix=f"{auth.PREFIX}/comments")
+
+
+@desk.get("")
+@auth.open_to(auth.OFFICERS)
+def index():
+    """Comments, a page at a time; the address carries all that is asked."""
+    return pages.desk(search_of(request.args), request.args.get("done", ""))
+
+
+@desk.post("")
+@auth.open_to(auth.OFFICERS)
+def move():
+    """Many at once: those that were ticked, or all that the page's search finds."""
+    form, search, deed = StatusForm(), return_to.asked_from(), _deed()
+    numbers = pages.chosen(search, request.form)
+    if not form.validate() or not numbers:
+        return pages.desk(search, form=_unchosen(form)), form.refusal
+    with changing():
+        moderation.move(numbers, form.chosen, deed)
+    return redirect(return_to.sent_from(None, deed.done), 303)
+
+
+@desk.get("/waiting")
+@auth.open_to(auth.OFFICERS)
+def waiting():
+    """How many wait, and the newest of them: asked for every 30 seconds, and mostly answered with 304."""
+    count, newest = found.waiting()
+    response = jsonify(waiting=count, newest=newest)
+    response.set_etag(f"{count}-{newest}")
+    return response.make_conditional(request)
+
+
+@desk.get("/<int(max=2147483647):number>")
+@auth.open_to(auth.OFFICERS)
+def show(number):
+    """One comment: its text to be changed, an answer to be written, what was done to it."""
+    return pages.comment_page(_found(number), done=request.args.get("done", ""))
+
+
+@desk.post("/<int(max=2147483647):number>/status")
+@auth.open_to(auth.OFFICERS)
+def change_status(number):
+    """One tap: another status for one comment."""
+    form, deed, comment = StatusForm(), _deed(), _found(number)
+    if not form.validate():
+        return pages.row_refused(comment, form)
+    try:
+        with changing():
+            moderation.move([number], form.chosen, deed, form.known)
+    except Changed:
+        form.refuse(gettext("Sementara itu orang lain sudah mengubahnya. Begini keadaannya sekarang."))
+        return pages.row_refused(comment, form, 409)
+    return pages.moved(comment, deed)
+
+
+@desk.post("/<int(max=2147483647):number>/text")
+@auth.open_to(auth.OFFICERS)
+def edit(number):
+    """Another text for a comment: a slip mended, a telephone number taken out."""
+    form, deed, comment = TextForm(), _deed(), _found(number)
+    if not form.validate():
+        return pages.comment_page(comment, form=form), form.refusal
+    with changing():
+        moderation.edit(_found(number), form.body.data, form.html, deed)
+    return _shown(number, deed)
+
+
+@desk.post("/<int(max=2147483647):number>/reply")
+@auth.open_to(auth.OFFICERS)
+def reply(number):
+    """The office's answer under a comment; sent twice, it stands once."""
+    form, deed, comment = TextForm(), _deed(), _found(number)
+    if not form.validate():
+        return pages.comment_page(comment, reply=form), form.refusal
+    with changing():
+        moderation.reply(_found(number), current_site().words.name[:80], form.body.data, form.html, deed)
+    return _shown(number, deed)
+
+
+@desk.post("/<int(max=2147483647):number>/removal")
+def remove(number):
+    """Remove a deleted comment for ever, at once."""
+    form, comment = TokenForm(), _found(number)
+    if not form.validate():
+        return pages.comment_page(comment, removal=form), form.refusal
+    if comment.status is not Status.DELETED:
+        form.refuse(gettext("Hanya komentar yang sudah dihapus dapat dihapus selamanya."))
+        return pages.comment_page(comment, removal=form), 409
+    with changing():
+        moderation.remove([number], _deed())
+    return redirect(url_for("desk.index", status=Status.DELETED.value), 303)
+
+
+def _unchosen(form):
+    if not form.is_stale:
+        form.refuse(gettext("Pilih dulu komentarnya."))
+    return form
+
+
+def _found(number):
+    """The comment as it stands now, whatever was loaded before."""
+    return db.session.get(Comment, number, populate_existing=True) or abort(404)
+
+
+def _deed():
+    return Deed(auth.officer().name)
+
+
+def _shown(number, deed):
+    return redirect(url_for("desk.show", number=number, done=deed.done), 303)

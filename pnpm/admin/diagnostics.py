@@ -1,0 +1,22 @@
+"""Whether all is well with the installation, as `flask doctor` says it."""
+
+from flask import Blueprint, current_app, render_template, request
+
+from pnpm.db import now
+from pnpm.web import auth
+
+PATIENCE = 2  # seconds for what could take long: somebody waits for the page
+
+checkup = Blueprint("checkup", __name__, url_prefix=f"{auth.PREFIX}/checkup")
+
+
+@checkup.get("")
+def index():
+    """What must be mended, then what is fine, in groups."""
+    from pnpm.diagnostics import checks  # every cold start would pay for it
+
+    installation = checks.Installation(current_app.config["PNPM"], checks.Asked.of(request), PATIENCE)
+    found = list(checks.look(installation))
+    ill = [finding for _group, finding in found if not finding.is_fine]
+    groups = {name: [each for group, each in found if group == name and each.is_fine] for name, _finding in found}
+    return render_template("office/checkup/index.html", ill=ill, groups=groups, made=now())

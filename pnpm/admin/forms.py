@@ -1,0 +1,123 @@
+"""The forms of the office on comments: each with the token of its session, and what is wrong said beside the field."""
+
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from flask import request
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from wtforms import BooleanField, DateField, SelectField, TextAreaField, ValidationError
+from wtforms.validators import InputRequired, Optional
+
+from pnpm.comments.models import Status
+from pnpm.db import now
+from pnpm.markup import characters, sanitizer
+from pnpm.public.comment_form import longest_comment
+from pnpm.web.forms import AtMost, Form
+from pnpm.web.site import current_site
+
+REQUIRED = InputRequired(_("Isi kolom ini."))
+STATUSES = [status.value for status in Status]
+WORDS = {  # for what WTForms says in English
+    "Not a valid choice.": _("Pilih salah satu dari daftar."),
+    "Not a valid date value.": _("Tulis tanggal, misalnya 2026-12-31."),
+    "Not a valid datetime value.": _("Tulis tanggal dan jam, misalnya 2026-12-31T08:00."),
+    "Not a valid integer value.": _("Tulis sebuah angka, misalnya 30."),
+    "Number must be between %(min)s and %(max)s.": _("Tulis angka dari %(min)s sampai %(max)s."),
+}
+
+
+def one_line(value: str | None) -> str:
+    """A filter: control characters dropped, white space folded."""
+    return characters.one_line(value or "")
+
+
+def lines(value: str | None) -> str:
+    """A filter: line ends alike, control characters dropped."""
+    return characters.lines(value or "")
+
+
+class OfficeForm(Form):
+    """What all forms of the office share. `validate` checks the session's token, too."""
+
+    class Meta(Form.Meta):
+        def wrap_formdata(self, form, formdata):
+            """What a form sends, and nothing else: Flask-WTF takes JSON and files for it, too, and our fields hold text."""
+            return formdata if formdata is None else request.form
+
+        def get_translations(self, form):
+            """Our words for WTForms' own."""
+            return _Translations()
+
+    @property
+    def refusal(self) -> int:
+        """The HTTP status that fits its errors: 400 for a missing or foreign token, else 422."""
+        return 400 if self.is_stale else 422
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether the session's token was missing or another's: sending again is all it takes."""
+        return bool(self.csrf_token.errors)
+
+    @property
+    def faults(self) -> list:
+        """Its fields that have errors, but the token's."""
+        return [field for field in self if field.errors and field is not self.csrf_token]
+
+
+class TokenForm(OfficeForm):
+    """A button: nothing but the token."""
+
+
+class StatusForm(OfficeForm):
+    """A button that gives comments another status; `seen` is the one on the moderator's page."""
+
+    status = SelectField(choices=STATUSES)
+    seen = SelectField(choices=["", *STATUSES], default="", validate_choice=False)
+
+    @property
+    def chosen(self) -> Status:
+        """The status that was asked for."""
+        return Status(self.status.data)
+
+    @property
+    def known(self) -> Status | None:
+        """The status that the moderator saw, if the page said it."""
+        return Status(self.seen.data) if self.seen.data in STATUSES else None
+
+
+class TextForm(OfficeForm):
+    """A comment's text, or the office's answer: what a reader may write, the office may."""
+
+    body = TextAreaField(_("Teks"), filters=[lines], validators=[AtMost(longest_comment)])
+
+    def validate_body(self, field):
+        """Something to see."""
+        self.html = sanitizer.comment_html(field.data, gettext)
+        if characters.is_blank(sanitizer.plain(self.html)):
+            raise ValidationError(gettext("Isi kolom ini."))
+
+
+class TrustForm(OfficeForm):
+    """Trust in an author, with an end or without."""
+
+    trusted = BooleanField()
+    until = DateField(_("Sampai tanggal (boleh kosong)"), validators=[Optional()])
+
+    def moment(self, zone: ZoneInfo) -> datetime | None:
+        """The end of the day that was given, in that zone."""
+        return self.until.data and datetime.combine(self.until.data, time.max, zone)
+
+    def validate_until(self, field):
+        """A day to come."""
+        today = now().astimezone(current_site().zone).date()
+        if field.data and not today <= field.data < date(9999, 1, 1):
+            raise ValidationError(gettext("Pilih tanggal yang akan datang, atau kosongkan."))
+
+
+class _Translations:
+    def gettext(self, words):
+        return str(WORDS.get(words, words))
+
+    def ngettext(self, singular, plural, count):
+        return self.gettext(singular if count == 1 else plural)

@@ -1,0 +1,134 @@
+"""The pictures' library: sent, looked through, described, deleted where they stand nowhere."""
+
+from time import monotonic
+
+from flask import Blueprint, abort, current_app, jsonify, redirect, request, url_for
+from flask_babel import gettext
+from flask_wtf.csrf import generate_csrf
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from pnpm.audit.models import Deed
+from pnpm.db import changing, db
+from pnpm.markup import quantities
+from pnpm.media import actions as kept
+from pnpm.media import uploads
+from pnpm.articles.illustrations import change_picture
+from pnpm.media.formats import Kind, Refused
+from pnpm.media.models import Picture
+from pnpm.media.queries import Album
+from pnpm.web import auth, security
+from pnpm.web.site import current_site
+
+from . import gallery, return_to
+from .forms import TokenForm
+from .media_forms import MEGABYTES_AT_ONCE, MOST_AT_ONCE, STATUS, WORDS, AltForm, DeletedForm, album_of
+
+library = Blueprint("library", __name__, url_prefix=f"{auth.PREFIX}/pictures")
+TAKEN = (MEGABYTES_AT_ONCE + 2) * uploads.MB  # bytes of a form: its files, and what stands around them
+BUDGET = 12  # seconds in which another picture is begun: one takes up to 8 on a slow host, and gunicorn ends a worker after 30
+PICTURE = "/<int(max=2147483647):number>"  # what fits into the column
+
+
+@library.get("")
+def index():
+    """Pictures, the newest first, a page at a time; the address carries all that is asked."""
+    return gallery.shown(album_of(request.args), request.args.get("done", ""))
+
+
+@library.post("")
+@security.takes(TAKEN)
+def add():
+    """Take pictures in: one for our script, which sends them one by one; or a plain form's, each by itself."""
+    form, files = TokenForm(), [file for file in request.files.getlist("file") if file.filename]
+    if form.validate() and not files:
+        form.refuse(gettext("Pilih dulu gambarnya."))
+    if form.form_errors or form.is_stale:
+        return _unsent(form)
+    until = monotonic() + BUDGET
+    sent = [(uploads.file_name(file.filename), _taken(file, place, until)) for place, file in enumerate(files)]
+    return _one(sent[0][1]) if _is_script() else _all(sent)
+
+
+@library.post(PICTURE)
+def describe(number):
+    """Another alternative text; the articles that take it from here show it at once."""
+    picture, form, deed = _found(number), AltForm(), Deed(auth.officer().name)
+    if not form.validate():
+        return gallery.of(picture, form), form.refusal
+    with changing():
+        change_picture(deed, _found(number), alt=form.alt.data)
+    return redirect(return_to.sent_from(None, deed.done), 303)
+
+
+@library.post(f"{PICTURE}/deleted")
+def change_deleted(number):
+    """Delete a picture that stands nowhere, or bring it back."""
+    picture, form, deed = _found(number), DeletedForm(), Deed(auth.officer().name)
+    if not form.validate():
+        return gallery.of(picture, form), form.refusal
+    try:
+        with changing():
+            change_picture(deed, _found(number), deleted=form.chosen)
+    except kept.InUse:
+        form.refuse(gettext("Gambar ini dipakai. Keluarkan dulu dari artikelnya, atau dari logo situs."))
+        return gallery.of(_found(number), form), 409
+    return redirect(return_to.sent_from(None, deed.done), 303)
+
+
+@library.errorhandler(RequestEntityTooLarge)
+def too_large(_error):
+    """More in one form than is read at all."""
+    security.drain(request)
+    words = gettext(
+        "Terlalu banyak sekaligus: paling banyak %(count)s gambar dan %(size)s seluruhnya. Kirim sebagian dulu.",
+        count=MOST_AT_ONCE,
+        size=quantities.size(MEGABYTES_AT_ONCE * uploads.MB, current_site().language),
+    )
+    if _is_script():
+        return jsonify(error=words), 413
+    return gallery.shown(Album(), sent=[(gettext("Kiriman ini"), words)]), 413
+
+
+def _found(number):
+    """The picture as it stands now, whatever was loaded before."""
+    return db.session.get(Picture, number, populate_existing=True) or abort(404)
+
+
+def _taken(file, place, until):
+    """The picture, or the kind of reason why there is none. The first is taken whatever the time."""
+    if place >= MOST_AT_ONCE:
+        return Kind.MANY
+    if place and monotonic() > until:
+        return Kind.LATE
+    try:
+        return uploads.take(current_app.config["PNPM"], auth.officer().name, file.stream, file.filename)
+    except Refused as refused:
+        return refused.kind
+
+
+def _is_script():
+    return request.accept_mimetypes.best == "application/json"
+
+
+def _unsent(form):
+    """A form without its token, or without a file. With the right token the script sends it again by itself."""
+    if _is_script():
+        words = gettext("Halaman ini sudah terlalu lama terbuka. Coba lagi.") if form.is_stale else form.form_errors[0]
+        return jsonify(error=words, token=generate_csrf()), form.refusal
+    return gallery.shown(Album(), form=form), form.refusal
+
+
+def _one(taken):
+    if isinstance(taken, Kind):
+        return jsonify(error=str(WORDS[taken])), STATUS.get(taken, 415)
+    facts = {name: getattr(taken, name) for name in ("key", "width", "height", "alt", "name")}
+    return jsonify(url=gallery.address_of(taken, 800, "jpg"), **facts), 201
+
+
+def _all(sent):
+    """The library: it says how many came in, or what became of each."""
+    refused = [taken for _name, taken in sent if isinstance(taken, Kind)]
+    if not refused:
+        return redirect(url_for("library.index", came=len(sent)), 303)
+    told = [(name, str(WORDS[taken]) if isinstance(taken, Kind) else "") for name, taken in sent]
+    return gallery.shown(Album(), sent=told), STATUS.get(refused[0], 415)

@@ -1,0 +1,90 @@
+"""The site's words: changed, and seen as readers would before they are."""
+
+from dataclasses import replace
+
+from flask import Blueprint, redirect, render_template, request, url_for
+
+from pnpm.audit import models as log
+from pnpm.audit.models import Deed
+from pnpm.audit.settings import change_words
+from pnpm.comments.policy import Policy, change_policy
+from pnpm.db import changing, db
+from pnpm.markup import figures
+from pnpm.media.models import Picture
+from pnpm.public import pages
+from pnpm.public.standing import PAGES
+from pnpm.site_settings import Setting
+from pnpm.web import auth, security
+from pnpm.web.site import current_site, proposed
+
+from . import return_to
+from .articles.preview import NOWHERE
+from .comments import pages as office
+from .settings_forms import OF_THE_POLICY, OF_THE_WORDS, SettingsForm, standing
+
+settings = Blueprint("settings", __name__, url_prefix=f"{auth.PREFIX}/settings")
+LARGEST = 256 * 1024  # bytes: thirty links with long addresses, each letter in nine
+TILES = 8  # pictures to choose the logo from, besides the one that it is
+RECENT = 50  # entries of the log in which to look for who was first
+
+
+@settings.get("")
+def index():
+    """The words as they are."""
+    site = current_site()
+    return _page(SettingsForm.of(site.words, site.rules.policy), request.args.get("done", ""))
+
+
+@settings.post("")
+@security.takes(LARGEST)
+def change():
+    """Other words; of what somebody else changed meanwhile, nothing is overwritten unsaid."""
+    form, deed = SettingsForm(), Deed(auth.officer().name)
+    if not form.validate():
+        return _page(form), form.refusal
+    with changing():
+        now = standing(Setting.words(), Policy.now())
+        changes, clashes = form.parted(now)
+        if not clashes:
+            _change(deed, changes)
+    for name in clashes:
+        form.tell(name, _who_changed(name), now)
+    return (_page(form), 409) if clashes else redirect(url_for("settings.index", done=deed.done), 303)
+
+
+@settings.post("/preview")
+@security.takes(LARGEST)
+def preview():
+    """The front page as readers would see it with these words; nothing is saved."""
+    form = SettingsForm()
+    if not form.validate():
+        return _page(form), form.refusal
+    words = {name: value for name, value in form.values.items() if name in OF_THE_WORDS}
+    with proposed(replace(current_site().words, **words)):
+        framed = pages.front(None).replace("<head>", NOWHERE, 1)
+    page = render_template("office/settings/preview.html", framed=framed)
+    return page, {"Content-Security-Policy": security.policy(frame_src="'self'")}
+
+
+def _change(deed, changes):
+    change_words(deed, **{name: value for name, value in changes.items() if name in OF_THE_WORDS})
+    change_policy(deed, **{name: value for name, value in changes.items() if name in OF_THE_POLICY})
+
+
+def _who_changed(name):
+    entries = db.session.scalars(log.of("site", None).limit(RECENT))
+    return next((entry.who for entry in entries if name in entry.after), "")
+
+
+def _page(form, done=""):
+    context = {"tiles": _tiles(form), "done": office.deed_done(done), "back": return_to.SETTINGS, "pages": PAGES}
+    return render_template("office/settings/index.html", form=form, **context)
+
+
+def _tiles(form):
+    """The newest pictures with their smallest files, and first the one that is chosen or stands now."""
+    newest = list(db.session.scalars(Picture.shown().limit(TILES)))
+    known = {picture.key for picture in newest}
+    keys = [key for key in (form.logo.data, current_site().words.logo) if key and key not in known]
+    others = [found for key in dict.fromkeys(keys) if (found := Picture.of(key)) and not found.deleted_at]
+    return [(each, figures.path_of(each.key, figures.widths_of(each.width)[0], "webp")) for each in (*others, *newest)]

@@ -1,0 +1,1 @@
+"""Articles and what is done to them: saving, publishing, revisions, tags, headlines."""

@@ -1,0 +1,87 @@
+"""The office's list of articles: found by where they stand and by words, a page at a time, by key and not by offset."""
+
+import enum
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, tuple_
+
+from pnpm.db import db, now
+from pnpm.db.search import contains
+
+from .models import Article, Status
+
+PAGE = 25  # rows on a phone's page
+COLUMNS = Article.id, Article.title, Article.slug, Article.status, Article.published_at, Article.saved_at, Article.comment_count
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Tab(enum.Enum):
+    """Where an article stands, as a writer sees it: one that is published may be yet to come."""
+
+    PUBLISHED = "published"
+    DRAFT = "draft"
+    SCHEDULED = "scheduled"
+    DELETED = "deleted"
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What is asked for; a page's address carries all of it."""
+
+    tab: Tab = Tab.PUBLISHED
+    words: str = ""
+    after: tuple[int, int] | None = None  # microseconds since 1970 and number of the last article on the page before
+
+    def page(self) -> tuple[list[Row], "Listing | None"]:
+        """A page of them without their texts, and what asks for the next one (None: that is all)."""
+        found = list(db.session.execute(self._query().limit(PAGE + 1)))
+        shown = found[:PAGE]
+        return shown, replace(self, after=self._key(shown[-1])) if len(found) > PAGE else None
+
+    def _query(self) -> Select:
+        order = tuple_(self._moment, Article.id)
+        query = select(*COLUMNS).where(*stands(self.tab), *self._conditions())
+        if self.after is not None:
+            last = (EPOCH + timedelta(microseconds=self.after[0]), self.after[1])
+            query = query.where(order > last if self._soonest_first else order < last)
+        columns = self._moment, Article.id
+        return query.order_by(*[column.asc() if self._soonest_first else column.desc() for column in columns])
+
+    def _conditions(self) -> Iterator[ColumnElement]:
+        for word in self.words.split():
+            yield or_(contains(Article.title, word), contains(Article.body, word))
+
+    @property
+    def _moment(self):
+        return Article.published_at if self.tab in (Tab.PUBLISHED, Tab.SCHEDULED) else Article.saved_at
+
+    @property
+    def _soonest_first(self):
+        return self.tab is Tab.SCHEDULED
+
+    def _key(self, row):
+        moment = getattr(row, self._moment.key)
+        return (moment - EPOCH) // timedelta(microseconds=1), row.id
+
+
+def stands(tab: Tab) -> tuple[ColumnElement, ...]:
+    """The conditions of the articles that stand there now."""
+    if tab is Tab.PUBLISHED:
+        return Article.status == Status.PUBLISHED, Article.published_at <= now()
+    if tab is Tab.SCHEDULED:
+        return Article.status == Status.PUBLISHED, Article.published_at > now()
+    return (Article.status == Status(tab.value),)
+
+
+def tab_of(article: Row | Article) -> Tab | None:
+    """Where that article stands now; None for a page about the site."""
+    if article.status is Status.PUBLISHED and article.published_at > now():
+        return Tab.SCHEDULED
+    return None if article.status is Status.PAGE else Tab(article.status.value)
+
+
+def counts() -> dict[Tab, int]:
+    """How many articles stand where."""
+    return {tab: db.session.scalar(select(func.count()).where(and_(*stands(tab)))) for tab in Tab}

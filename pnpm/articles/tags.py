@@ -1,0 +1,87 @@
+"""Labels, as Blogger calls them: words under which articles are found, each with a page of its own."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import ForeignKey, Index, Row, Select, String, delete, exists, func, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from pnpm.db import db
+from pnpm.markup.characters import alphabetical
+
+from .models import PUBLISHED, Article
+from .slug import NOTHING, slug_of
+
+NAME_LENGTH = 60
+MOST = 20  # on one article; Blogger's own limit
+LONGEST = 80
+
+
+class Label(db.Model):
+    """A word under which articles are found. Those that differ only in case, accents or signs are one."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(NAME_LENGTH))
+    slug: Mapped[str] = mapped_column(String(LONGEST), unique=True)
+
+    @staticmethod
+    def of(slug: str) -> "Label | None":
+        """The label of that slug."""
+        return db.session.scalar(select(Label).where(Label.slug == slug))
+
+    def articles(self, before: int | None = None) -> Select:
+        """The published articles that have it, newest first; those that are older than article `before`, if it is given."""
+        return Article.older_than(before).where(Article.id.in_(select(Labelled.article_id).where(Labelled.label_id == self.id)))
+
+
+class Labelled(db.Model):
+    """That an article has a label; `place` is the label's among the article's."""
+
+    __tablename__ = "article_label"
+
+    article_id: Mapped[int] = mapped_column(ForeignKey(Article.id, ondelete="CASCADE"), primary_key=True)
+    label_id: Mapped[int] = mapped_column(ForeignKey(Label.id, ondelete="CASCADE"), primary_key=True)
+    place: Mapped[int]
+
+    __table_args__ = (Index(None, "label_id"),)
+
+
+def label_slug(name: str) -> str:
+    """The ASCII slug of a label; one of its letters' hash where none of them is ASCII."""
+    slug = slug_of(name, "")
+    return slug or f"{NOTHING}-{hashlib.sha256(name.casefold().encode()).hexdigest()[:8]}"
+
+
+def known_as(names: Iterable[str]) -> list[str]:
+    """These labels, each as it is written already where there is one that is alike."""
+    return [label.name if (label := Label.of(label_slug(name))) else name for name in names]
+
+
+def labels_of(article_ids: Iterable[int]) -> dict[int, list[Row]]:
+    """The labels' names and slugs of these articles, by the articles' numbers, each in its order."""
+    found = {number: [] for number in article_ids}
+    query = select(Labelled.article_id, Label.name, Label.slug).join(Label).where(Labelled.article_id.in_(found))
+    for row in db.session.execute(query.order_by(Labelled.place)):
+        found[row.article_id].append(row)
+    return found
+
+
+def all_labels(most: int | None = None) -> Sequence[Row]:
+    """Names and slugs of the labels of articles that readers see, by name; of more than `most`, those of most articles."""
+    visible = PUBLISHED.with_only_columns(Article.id).order_by(None)
+    query = select(Label.name, Label.slug).join(Labelled).where(Labelled.article_id.in_(visible)).group_by(Label.id)
+    found = db.session.execute(query.order_by(func.count().desc(), Label.id).limit(most)).all()
+    return sorted(found, key=lambda label: alphabetical(label.name))
+
+
+def set_labels(article_id: int, names: Sequence[str]) -> None:
+    """Give an article these labels and no others; a label that no article has any more is gone."""
+    db.session.execute(delete(Labelled).where(Labelled.article_id == article_id))
+    for place, name in enumerate(names):
+        label = Label.of(label_slug(name)) or Label(name=name, slug=label_slug(name))
+        db.session.add(label)
+        db.session.flush()
+        db.session.merge(Labelled(article_id=article_id, label_id=label.id, place=place))
+    db.session.flush()
+    unused = ~exists().where(Labelled.label_id == Label.id)
+    db.session.execute(delete(Label).where(unused), execution_options={"synchronize_session": False})

@@ -1,0 +1,1 @@
+"""Archives of a site, daily backups, restoring, and moving to another database."""

@@ -1,0 +1,146 @@
+"""How an archive is read: nothing of it is believed before it was checked."""
+
+import json
+import struct
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import BinaryIO
+
+from pnpm.db import migrations
+
+from .archive import DATABASE, FORMAT, LIST, POOLED, SECRETS, Member, Pooled, Unfit, digest, is_picture
+from .pool import open_pooled
+
+LONGEST_LIST = 32 << 20  # bytes: of 200,000 files
+PLAIN = 64 << 20  # bytes of a file from which on it has to be …
+DENSEST = 100  # … no more than so many times what it is packed: a bomb of a small file is 1,000
+PACKINGS = zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED
+# What reading a file leads to that is anything else.
+NOT_OURS = ValueError, TypeError, AttributeError, KeyError, RuntimeError
+BROKEN = *NOT_OURS, zipfile.BadZipFile, zipfile.zlib.error, struct.error, EOFError
+
+
+class Archive:
+    """An archive that is open. Its list is one of ours; its files are whole once `check` has said so."""
+
+    def __init__(self, path: Path, room: Path):
+        self.path, self._room, self._zip = path, room, zipfile.ZipFile(path)
+        try:
+            self._read_lists()
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Close it."""
+        self._zip.close()
+
+    @cached_property
+    def pooled(self) -> list[Pooled]:
+        """Those that lie in the pool."""
+        with _plainly(self.path):
+            found = [Pooled(*pooled) for pooled in json.loads(self._text(POOLED))] if POOLED in self._members else []
+            self._check_names(pooled.name for pooled in found)
+        return found
+
+    @property
+    def pictures(self) -> list[Member | Pooled]:
+        """The files of its pictures, wherever they lie."""
+        return [member for member in self._members.values() if is_picture(member.name)] + self.pooled
+
+    @property
+    def secrets(self) -> list[str]:
+        """The names of the secrets in it."""
+        return [name for name in SECRETS if name in self._members]
+
+    def open(self, file: Member | Pooled) -> BinaryIO:
+        """One of its files, to be read."""
+        return open_pooled(self._room, file) if isinstance(file, Pooled) else self._zip.open(file.name)
+
+    def place(self, file: Member | Pooled) -> Path | None:
+        """Where a file lies by itself; None if it does not."""
+        return self._room / file.place if isinstance(file, Pooled) else None
+
+    def is_at(self, file: Member | Pooled, target: Path) -> bool:
+        """Whether a file lies there already, whole."""
+        if not target.is_file() or target.stat().st_size != file.size:
+            return False
+        place = self.place(file)
+        return bool(place and place.samefile(target)) or digest(target.open("rb")) == file.sha256
+
+    @property
+    def database(self) -> Member:
+        """The file of its database."""
+        return self._members[DATABASE]
+
+    def check(self, pool_too: bool) -> None:
+        """Unfit unless each of its files is there and what was written; those in the pool are only read if that is asked."""
+        with _plainly(self.path):
+            for member in self._members.values():
+                self._check_packing(member)
+                self._check_content(member)
+            for pooled in self.pooled:
+                if pool_too:
+                    self._check_content(pooled)
+                else:
+                    open_pooled(self._room, pooled).close()
+
+    def _read_lists(self):
+        self.about = json.loads(self._text(LIST))
+        schema = self.about["schema"]
+        if self.about["format"] > FORMAT or schema > migrations.newest():
+            raise Unfit(f"{self.path.name} is of a newer version of the program (schema {schema}). Put that version here.")
+        self.about["moment"] = datetime.fromisoformat(self.about["made"])
+        self._members = {name: Member(name, *more) for name, *more in self.about["files"]}
+        if sorted(self._zip.namelist()) != sorted([LIST, *self._members]):
+            raise Unfit(f"{self.path.name} holds other files than it lists.")
+        self._check_names(self._members.keys() - {DATABASE, POOLED, *SECRETS})
+        packed = sum(entry.compress_size for entry in self._zip.infolist())
+        if self.database.size == 0 or packed > self.path.stat().st_size:
+            raise Unfit(f"{self.path.name} holds less than it says.")
+
+    def _check_names(self, names):
+        for name in names:
+            if not is_picture(name):
+                raise Unfit(f"{self.path.name} holds {name!r}, which is no file of a site.")
+
+    def _text(self, name):
+        if self._zip.getinfo(name).file_size > LONGEST_LIST:
+            raise Unfit(f"{self.path.name} has a list that is too long.")
+        return self._zip.read(name)
+
+    def _check_packing(self, member):
+        entry = self._zip.getinfo(member.name)
+        if entry.file_size != member.size:
+            raise Unfit(f"{self.path.name} is broken: {member.name} is not whole.")
+        if entry.compress_type not in PACKINGS or entry.file_size > max(PLAIN, DENSEST * entry.compress_size):
+            raise Unfit(f"{self.path.name} holds {member.name!r} packed as this program packs none.")
+
+    def _check_content(self, file):
+        if digest(self.open(file)) != file.sha256:
+            raise Unfit(f"{self.path.name} is broken: {file.name} is not what was written.")
+
+
+@contextmanager
+def opened(path: Path, room: Path | None = None) -> Iterator[Archive]:
+    """An archive for the block; its pool, if it has one, is in that room, or beside it. Unfit if it is none of ours."""
+    with _plainly(path):
+        archive = Archive(path, room or path.parent)
+    try:
+        yield archive
+    finally:
+        archive.close()
+
+
+@contextmanager
+def _plainly(path):
+    try:
+        yield
+    except BROKEN as error:
+        raise Unfit(f"{path.name} is no archive of this program, or is broken.") from error
+    except OSError as error:
+        raise Unfit(f"{path} cannot be read: {error.strerror}.") from error

@@ -1,0 +1,169 @@
+"""A site brought back from an archive: all that the archive holds in the place of all that is there, or nothing."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.exc import DatabaseError, OperationalError
+
+from pnpm.audit.action import Action
+from pnpm.audit.models import Deed
+from pnpm.config import Config
+from pnpm.db import changing, db, migrations, upgrade
+from pnpm.db.sqlite import is_lost
+from pnpm.files import sync, workplace
+from pnpm.markup import quantities, sanitizer
+from pnpm.media import storage
+
+from . import daily, pool, tables
+from .archive import CHUNK, DATABASE, PICTURES, Unfit
+from .export import transfer
+from .reader import Archive, opened
+from .retention import BEFORE
+from .snapshot import DAMAGED, rebuilt
+
+
+class NotEmpty(Exception):
+    """The site holds something already, which was not to be replaced."""
+
+
+class Restored(NamedTuple):
+    """What came of it.
+
+    The backup of what was there before, the secrets in the archive, which nobody put into their place, and the accounts that
+    are not as they were: back, or with an older password or second factor.
+    """
+
+    before: Path | None
+    secrets: list[str]
+    accounts: list[str]
+
+
+def bring_back(path: Path, config: Config, zone: ZoneInfo, who: str, replace: bool = False, translate: Callable[[str], str] = str) -> Restored:
+    """Put what an archive holds in the place of what the site holds, while the site runs.
+
+    No HTML of it is believed: articles and comments are rendered again from what was typed; `translate` gives an emoticon's name
+    in the site's language. Pictures come first: until the one
+    transaction that makes them the site's, it is the old one, which does not know them. In it,
+    while nobody else can write, what is there is kept in a backup before anything is changed.
+
+    Unfit for an archive that is broken, foreign or newer, NotEmpty if the site holds something and that was not to be replaced;
+    then nothing was touched.
+    """
+    with daily.at_work(config) as room, opened(path) as archive, workplace(room) as place:
+        is_empty = _is_empty(revision := _revision())
+        if not (is_empty or replace):
+            raise NotEmpty
+        archive.check(pool_too=True)
+        _check_space(archive, room)
+        with rebuilt(_unpacked(archive, place / DATABASE), place / "rebuilt.db") as engine, engine.connect() as source:
+            _render_again(engine, translate)
+            if revision is None:
+                upgrade.run(db.engine, room)
+            _bring_pictures(archive, config.instance)
+            keep = _nothing if is_empty else _keeper(config, room, zone)
+            before, known = transfer(source, db.engine, held=lambda: (keep(), _accounts()))
+        other = sorted({account[0] for account in _accounts() - known}) if known else []
+        _write_down(who, path, archive, other)
+        return Restored(before, archive.secrets, other)
+
+
+def _render_again(engine, translate):
+    with engine.connect().execution_options(writes=True) as there, there.begin():
+        tables.render_again(there, lambda body: sanitizer.safely(partial(sanitizer.comment_html, translate=translate), body), _article_html)
+
+
+def _article_html(body, known):
+    return sanitizer.safely(partial(sanitizer.article_html, known=known), body)
+
+
+def _nothing():
+    """What is kept of an empty site."""
+
+
+def _accounts():
+    with db.engine.connect() as connection:
+        return tables.accounts(connection)
+
+
+def _keeper(config, room, zone):
+    """What keeps the site as it is; its pictures, which may be many, are taken in already."""
+    pool.take_in(config.instance, room, {})
+    return lambda: daily.write(config, room, zone, ending=BEFORE)
+
+
+def _revision():
+    """Of the site's own tables: the newest, or None where there are none, as after the loss of the database."""
+    db.session.rollback()  # its connection is needed: hosts cap them, and a process has three
+    if is_lost(db.engine.url):
+        return None
+    try:
+        revision = migrations.of(db.engine)
+    except DatabaseError as error:
+        if isinstance(error, OperationalError):  # it does not answer
+            raise
+        raise Unfit(DAMAGED.format(db.engine.url.database)) from error
+    if revision not in (None, migrations.newest()):
+        raise Unfit(f"The site's own tables are not this version's ({revision}). Run `flask db upgrade`.")
+    return revision
+
+
+def _is_empty(revision):
+    if revision is None:
+        return True
+    with db.engine.connect() as connection:
+        return tables.is_empty(connection)
+
+
+def _check_space(archive, room):
+    free = shutil.disk_usage(room).free
+    needed = 3 * archive.database.size + sum(file.size for file in archive.pictures if not archive.place(file))
+    if needed > free:
+        raise Unfit(f"It needs {quantities.size(needed, 'en')} on this disk, where {quantities.size(free, 'en')} are free.")
+
+
+def _unpacked(archive, target):
+    with archive.open(archive.database) as source, target.open("wb") as file:
+        shutil.copyfileobj(source, file, CHUNK)
+    return target
+
+
+def _bring_pictures(archive: Archive, instance: Path) -> None:
+    room = instance / PICTURES
+    room.mkdir(mode=0o700, exist_ok=True)
+    place = Path(tempfile.mkdtemp(prefix=storage.NEW, dir=room))  # what a crash leaves there is swept
+    try:
+        for file in archive.pictures:
+            target = instance / file.name
+            for folder in (target.parent.parent, target.parent):
+                folder.mkdir(mode=0o700, exist_ok=True)
+            if not archive.is_at(file, target):
+                _put(archive, file, place / target.name, target)
+        for folder in {(instance / file.name).parent for file in archive.pictures}:
+            os.utime(folder)  # so that it is not swept before the database knows it
+            sync(folder)
+            sync(folder.parent)
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+
+
+def _put(archive, file, new, target):
+    try:
+        os.link(archive.place(file) or "", new)
+    except OSError:  # it does not lie by itself, or on another disk
+        new.touch(0o600)
+        with archive.open(file) as source, new.open("wb") as copy:
+            shutil.copyfileobj(source, copy, CHUNK)
+        sync(new)
+    os.replace(new, target)
+
+
+def _write_down(who, path, archive, accounts):
+    after = {"backup": path.name, "made": archive.about["made"], "accounts": accounts}
+    with changing():
+        Deed(who).record(Action.RESTORED, "site", [(None, {}, {name: value for name, value in after.items() if value})])

@@ -1,0 +1,1 @@
+"""Comments and what is done to them: submission, thread, moderation, rules, trust, statistics."""

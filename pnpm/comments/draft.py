@@ -1,0 +1,33 @@
+"""A comment before it is taken, and what makes it one."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from pnpm.config import Config
+from pnpm.signing import address_hash, keyed_hash
+
+DAY = timedelta(days=1)  # how long the address stands in for the nonce of a browser without JavaScript
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What a form sent, cleaned: `html` is the body rendered, `seconds` how long it was filled in (None: not known)."""
+
+    name: str
+    email: str
+    website: str
+    body: str
+    html: str
+    nonce: str = ""
+    honeypot: str = ""
+    seconds: int | None = None
+
+
+def tokens(article_id: int, draft: Draft, address: str, config: Config, moment: datetime) -> list[str]:
+    """What makes a comment unique: with its nonce for ever, else with its address for a day (today's, then yesterday's)."""
+    content = str(article_id), draft.name, draft.body
+    if draft.nonce:
+        return [keyed_hash(config.secret_key, "nonce", draft.nonce, *content)]
+    days = moment, moment - DAY
+    addresses = [(f"{day:%Y-%m-%d}", address_hash(config.secret_key, address, day)) for day in days]
+    return [keyed_hash(config.secret_key, "day", *address, *content) for address in addresses]

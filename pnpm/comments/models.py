@@ -1,0 +1,136 @@
+"""A comment under an article: what a reader wrote, and how it stands."""
+
+import enum
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import Connection, ForeignKey, Index, Select, String, bindparam, exists, false, func, select, update
+from sqlalchemy.orm import Mapped, aliased, mapped_column
+
+from pnpm.articles.models import Article
+from pnpm.db import db
+from pnpm.db.types import Json, LongText
+
+NAME_LENGTH = 80
+EMAIL_LENGTH = 254  # RFC 5321, 4.5.3.1.3
+WEBSITE_LENGTH = 200
+
+
+class Status(enum.Enum):
+    """Where a comment stands; only a published one is visible."""
+
+    PUBLISHED = "published"
+    PENDING = "pending"
+    SPAM = "spam"
+    DELETED = "deleted"
+
+
+class Comment(db.Model):
+    """What a reader wrote, as typed and as rendered. No raw address is kept."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    article_id: Mapped[int] = mapped_column(ForeignKey(Article.id))
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("comment.id"))
+    name: Mapped[str] = mapped_column(String(NAME_LENGTH))  # empty: Anonim, in the site's language
+    email: Mapped[str] = mapped_column(String(EMAIL_LENGTH))
+    website: Mapped[str] = mapped_column(String(WEBSITE_LENGTH))
+    body: Mapped[str] = mapped_column(LongText)
+    html: Mapped[str] = mapped_column(LongText)
+    renderer: Mapped[int]  # which made the HTML; below zero: the one that tried and could not
+    status: Mapped[Status]
+    reasons: Mapped[list[str]] = mapped_column(Json)
+    created_at: Mapped[datetime]
+    address_hash: Mapped[str] = mapped_column(String(64))
+    token: Mapped[str] = mapped_column(String(64), unique=True)
+    official: Mapped[bool] = mapped_column(default=False, server_default=false())  # the office's reply under another comment
+    moved_at: Mapped[datetime | None]  # when it last got another status
+
+    # A number once given is never given again: a permalink keeps its meaning.
+    __table_args__ = (
+        Index(None, "article_id", "status", "id"),
+        Index(None, "status", "id"),
+        Index(None, "address_hash", "created_at"),
+        # Of replies alone: each reader's comment would write to it, and only replies are found by it.
+        Index(None, "parent_id", sqlite_where=parent_id.is_not(None)),
+        Index(None, "name", "id"),
+        Index(None, "created_at", "status", "article_id"),
+        {"sqlite_autoincrement": True},
+    )
+
+    @property
+    def is_visible(self) -> bool:
+        """Whether readers see it."""
+        return self.status is Status.PUBLISHED
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a moderator has yet to decide."""
+        return self.status is Status.PENDING
+
+    def rewrite(self, body: str, html: str, renderer: int) -> None:
+        """Take another text, and its HTML."""
+        self.body, self.html, self.renderer = body, html, renderer
+
+    def render_again(self, html: str, renderer: int) -> None:
+        """Take the HTML that a newer renderer made of the same text."""
+        self.html, self.renderer = html, renderer
+
+    @staticmethod
+    def visible(article_id: int) -> Select:
+        """The comments that readers see under an article, unordered, without the replies under them."""
+        return select(Comment).where(
+            Comment.article_id == article_id, Comment.status == Status.PUBLISHED, Comment.parent_id.is_(None)
+        )
+
+    @staticmethod
+    def under(comment_id: int) -> Select:
+        """The replies under a comment, of any status, oldest first."""
+        return select(Comment).where(Comment.parent_id == comment_id).order_by(Comment.id)
+
+    @staticmethod
+    def parents_of(numbers: Iterable[int]) -> dict[int, int]:
+        """The numbers of the comments that these replies stand under, by theirs."""
+        query = select(Comment.id, Comment.parent_id).where(Comment.id.in_(numbers), Comment.parent_id.is_not(None))
+        return dict(db.session.execute(query).all())
+
+    @staticmethod
+    def bodies_of(numbers: Iterable[int]) -> list[str]:
+        """The texts of these comments as they are now."""
+        return list(db.session.scalars(select(Comment.body).where(Comment.id.in_(numbers))))
+
+    @staticmethod
+    def of(status: Status) -> Select:
+        """All comments of a status, oldest first."""
+        return select(Comment).where(Comment.status == status).order_by(Comment.id)
+
+    @staticmethod
+    def rendered_before(renderer: int, after: int = 0, failed: bool = True) -> Select:
+        """Comments whose HTML an older renderer made, by id, from the one after that id; or but those that this one could not."""
+        query = select(Comment).where(Comment.id > after, Comment.renderer < renderer).order_by(Comment.id)
+        return query if failed else query.where(Comment.renderer != -renderer)
+
+    @staticmethod
+    def failed(renderer: int) -> Select:
+        """Those that this renderer could not render; they look as they did."""
+        return select(Comment).where(Comment.renderer == -renderer).order_by(Comment.id)
+
+
+def recount(connection: Connection, article_ids: Iterable[int]) -> None:
+    """Count anew what these articles show, and say that their pages have changed; in the transaction of the change."""
+    for number in sorted(set(article_ids)):
+        connection.execute(_RECOUNTED, {"article": number})
+
+
+_Parent = aliased(Comment)
+_HAS_VISIBLE_PARENT = exists().where(_Parent.id == Comment.parent_id, _Parent.status == Status.PUBLISHED)
+# A reply is seen as long as what it replies to is.
+_SEEN = select(func.count()).where(
+    Comment.article_id == bindparam("article"),
+    Comment.status == Status.PUBLISHED,
+    Comment.parent_id.is_(None) | _HAS_VISIBLE_PARENT,
+)
+_RECOUNTED = (
+    update(Article.__table__)
+    .where(Article.__table__.c.id == bindparam("article"))
+    .values(revision=Article.revision + 1, comment_count=_SEEN.scalar_subquery())
+)

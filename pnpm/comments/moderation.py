@@ -1,0 +1,109 @@
+"""What the office does to comments. Each verb writes its deed into the log; most can be undone."""
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+
+from sqlalchemy import delete, select, update
+
+from pnpm.audit.action import Action
+from pnpm.audit.models import Deed, digest
+from pnpm.db import db, now
+from pnpm.markup.sanitizer import RENDERER
+
+from .models import Comment, Status, recount
+from .original import Original
+
+KEPT = timedelta(days=30)  # how long a deleted comment can be brought back
+AT_ONCE = 500  # ids in a query: engines cap how many values one takes
+MOST_REMOVED = 1000  # at a time by themselves, so that nobody waits for them
+
+
+class Changed(Exception):
+    """Somebody else was first: the comment does not stand as it did on the moderator's page."""
+
+
+def move(numbers: Iterable[int], status: Status, deed: Deed, seen: Status | None = None) -> list[int]:
+    """Give comments another status; the numbers of those that had another. Unknown numbers are passed over.
+
+    Raises Changed if one is neither what the moderator saw (`seen`, if that is known) nor what it is to be.
+    """
+    rows = [row for part in parts(numbers) for row in db.session.execute(_LOCKED.where(Comment.id.in_(part)))]
+    rows = [row for row in rows if row.status is not status]
+    if seen and any(row.status is not seen for row in rows):
+        raise Changed
+    _set(rows, status)
+    changes = [(row.id, {"status": row.status.value}, {"status": status.value}) for row in rows]
+    deed.record(Action.MOVED, "comment", changes)
+    return [row.id for row in rows]
+
+
+def edit(comment: Comment, body: str, html: str, deed: Deed) -> None:
+    """Give a comment another text. The one it had is kept as long as the comment is; the log has its digest."""
+    before, after = digest(comment.body), digest(body)
+    if before == after:
+        return
+    known = select(Original.id).where(Original.comment_id == comment.id, Original.digest == before)
+    if db.session.scalar(known) is None:
+        db.session.add(Original(comment_id=comment.id, digest=before, body=comment.body))
+    comment.rewrite(body, html, RENDERER)
+    db.session.flush()
+    recount(db.session.connection(), [comment.article_id])
+    deed.record(Action.EDITED, "comment", [(comment.id, {"text": before}, {"text": after})])
+
+
+def reply(comment: Comment, name: str, body: str, html: str, deed: Deed) -> Comment:
+    """The office's answer under a comment (or beside the reply that this one is), at once visible."""
+    token = digest(f"reply {comment.parent_id or comment.id} {body}")
+    if known := db.session.scalar(select(Comment).where(Comment.token == token)):  # sent twice; or taken back, and sent again
+        move([known.id], Status.PUBLISHED, deed)
+        return known
+    values = {column.key: getattr(comment, column.key) for column in Comment.__table__.columns if column.key != "id"}
+    values |= {"parent_id": comment.parent_id or comment.id, "name": name, "body": body, "html": html, "renderer": RENDERER}
+    values |= {"email": "", "website": "", "status": Status.PUBLISHED, "reasons": [], "created_at": now(), "moved_at": None}
+    values |= {"address_hash": "", "token": token, "official": True}
+    answer = Comment(**values)
+    db.session.add(answer)
+    db.session.flush()
+    recount(db.session.connection(), [comment.article_id])
+    after = {"status": Status.PUBLISHED.value, "parent": answer.parent_id, "text": digest(body)}
+    deed.record(Action.REPLIED, "comment", [(answer.id, {"status": Status.DELETED.value}, after)])
+    return answer
+
+
+def remove(numbers: Iterable[int], deed: Deed) -> int:
+    """Remove deleted comments for ever, with the replies under them and the texts they had; how many."""
+    removed = 0
+    for part in parts(numbers):
+        rows = db.session.execute(_LOCKED.where(Comment.id.in_(part), Comment.status == Status.DELETED)).all()
+        below = db.session.execute(_LOCKED.where(Comment.parent_id.in_([row.id for row in rows]))).all()
+        gone = [row.id for row in (*below, *rows)]
+        for column in (Original.comment_id, Comment.parent_id, Comment.id):
+            db.session.execute(delete(column.class_).where(column.in_(gone)), execution_options={"synchronize_session": False})
+        recount(db.session.connection(), {row.article_id for row in rows})
+        deed.record(Action.REMOVED, "comment", [(number, {}, {}) for number in gone])
+        removed += len(rows)
+    return removed
+
+
+def remove_old(deed: Deed) -> int:
+    """Remove for ever what was deleted longer ago than it is kept; how many."""
+    query = select(Comment.id).where(Comment.status == Status.DELETED, Comment.moved_at < now() - KEPT)
+    return remove(db.session.scalars(query.order_by(Comment.id).limit(MOST_REMOVED)).all(), deed)
+
+
+_LOCKED = select(Comment.id, Comment.status, Comment.article_id).order_by(Comment.id).with_for_update()
+
+
+def _set(rows: Sequence, status: Status) -> None:
+    values = {"status": status, "moved_at": now()}
+    for part in parts(row.id for row in rows):
+        query = update(Comment).where(Comment.id.in_(part)).values(values)
+        db.session.execute(query, execution_options={"synchronize_session": False})
+    recount(db.session.connection(), {row.article_id for row in rows})
+    db.session.expire_all()
+
+
+def parts(numbers: Iterable[int]) -> list[list[int]]:
+    """Numbers in order, each once, no more in a part than a query takes."""
+    numbers = sorted(set(numbers))
+    return [numbers[first : first + AT_ONCE] for first in range(0, len(numbers), AT_ONCE)]

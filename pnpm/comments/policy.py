@@ -1,0 +1,61 @@
+"""How comments are taken, as the office has decided in its pages: for the whole site, and for one article."""
+
+from dataclasses import asdict, dataclass, fields
+
+from sqlalchemy import Row, or_
+
+from pnpm.articles.models import Article
+from pnpm.audit.action import Action
+from pnpm.audit.models import Deed, differing
+from pnpm.db import db
+from pnpm.site_settings import Setting
+
+OFFICIAL_NAMES = "Admin\nAdministrator\nModerator\nOperator\nPengurus\nPengelola"  # one a line, until the office says others
+OF_AN_ARTICLE = "comments_open", "moderation", "close_after"
+NEWEST = 10  # articles to choose from
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What is held: `moderation` as PNPM_MODERATION has it (None: what that says); closing after days; and the emergency."""
+
+    moderation: str | None = None
+    close_after: int | None = None  # days after which an article takes no more comments; None: it goes on
+    emergency: bool = False  # everything is held, whatever else is said
+    reserved: str = OFFICIAL_NAMES
+
+    @staticmethod
+    def now() -> "Policy":
+        """As it is now. What another version of the program kept and this one does not know is passed over."""
+        kept = Setting.get("policy", {})
+        return Policy(**{field.name: kept[field.name] for field in fields(Policy) if field.name in kept})
+
+
+def change_policy(deed: Deed, **changes) -> None:
+    """Change some of the site's policy, by the names of `Policy`."""
+    before = asdict(Policy.now())
+    after = asdict(Policy(**before | changes))
+    if after != before:
+        Setting.put("policy", after)
+        deed.record(Action.POLICY, "site", [(None, *differing(before, after))])
+
+
+def change_article(deed: Deed, article: Article, **changes) -> None:
+    """Change some of an article's own policy, by the names of `OF_AN_ARTICLE`; it is read again first."""
+    before = policy_of(article)
+    after = before | changes
+    if after != before:
+        article.set_policy(**after)
+        deed.record(Action.POLICY, "article", [(article.id, *differing(before, after))])
+
+
+def policy_of(article: Article) -> dict:
+    """An article's own policy, as it is now and locked."""
+    db.session.refresh(article, OF_AN_ARTICLE, with_for_update=True)
+    return {name: getattr(article, name) for name in OF_AN_ARTICLE}
+
+
+def exceptions() -> list[Row]:
+    """The headings of the articles that have a policy of their own, newest first."""
+    own = or_(Article.comments_open.is_(False), Article.moderation.is_not(None), Article.close_after.is_not(None))
+    return list(db.session.execute(Article.headings().where(own)))

@@ -1,0 +1,139 @@
+"""The office's desk: comments found by status, words, article, author and reason, a page at a time, by key and not by offset."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import Select, String, and_, bindparam, func, or_, select
+
+from pnpm.articles.models import Article
+from pnpm.db import db
+from pnpm.db.search import contains, in_json
+
+from .models import Comment, Status
+
+PAGE = 25  # rows on a phone's page
+MOST_AT_ONCE = 5000  # comments that one action moves: two seconds of the write lock
+HASH = re.compile(r"[0-9a-f]{8,64}")
+AUTHOR_COUNTED = 200  # of one author's comments: it is many or few that a moderator wants to know
+
+
+@dataclass(frozen=True)
+class Search:
+    """What is asked for; a page's address carries all of it."""
+
+    status: Status | None = Status.PENDING
+    words: str = ""
+    article: int | None = None
+    reason: str = ""
+    name: str | None = None  # an author's, with the address hash
+    address: str = ""
+    oldest_first: bool = False
+    after: int | None = None  # the number of the last comment on the page before
+
+    def query(self) -> Select:
+        """All comments that it asks for, in its order, from its key on."""
+        order = Comment.id.asc() if self.oldest_first else Comment.id.desc()
+        query = select(Comment).where(*self._conditions()).order_by(order)
+        if self.after is not None:
+            query = query.where(Comment.id > self.after if self.oldest_first else Comment.id < self.after)
+        return query
+
+    def page(self) -> tuple[list[Comment], "Search | None"]:
+        """A page of them, and what asks for the next one (None: that is all)."""
+        found = list(db.session.scalars(self.query().limit(PAGE + 1)))
+        shown = found[:PAGE]
+        return shown, replace(self, after=shown[-1].id) if len(found) > PAGE else None
+
+    def numbers(self, upto: int) -> list[int]:
+        """The numbers of all of them that the page could know of, whatever its key; no more than may be moved at once."""
+        query = replace(self, after=None).query().with_only_columns(Comment.id).where(Comment.id <= upto)
+        return list(db.session.scalars(query.limit(MOST_AT_ONCE)))
+
+    def count(self, upto: int | None = None) -> int | None:
+        """How many there are in all, counted no further than one action moves, and one more; None where all would be read.
+
+        With `upto`, of those that a page could know of whose newest comment had that number.
+        """
+        if self.words or self.reason:
+            return None
+        query = replace(self, after=None).query().order_by(None).with_only_columns(Comment.id)
+        query = query if upto is None else query.where(Comment.id <= upto)
+        few = query.limit(MOST_AT_ONCE + 1).subquery()
+        return db.session.scalar(select(func.count()).select_from(few))
+
+    def newest(self) -> int:
+        """The number of the newest comment there is: what comes later, its page does not know of."""
+        return db.session.scalar(select(func.max(Comment.id))) or 0
+
+    @property
+    def is_author(self) -> bool:
+        """Whether it asks for everything of one author: a name, from one address."""
+        return self.name is not None and bool(self.address)
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether it asks for more than a status."""
+        return bool(self.words or self.article or self.reason or self.name is not None or self.address)
+
+    def _conditions(self):
+        if self.status:
+            yield Comment.status == self.status
+        if self.article is not None:
+            yield Comment.article_id == self.article
+        if self.reason:
+            yield contains(Comment.reasons.cast(String), f'"{in_json(self.reason)}')
+        if self.name is not None:
+            yield Comment.name == self.name
+        if self.address:
+            yield Comment.address_hash == self.address
+        for word in self.words.split():
+            yield _hashed(word) if HASH.fullmatch(word.lower()) and not word.isdigit() else _said(word)
+
+
+def counts() -> dict[Status, int]:
+    """How many comments of each status there are."""
+    found = dict(db.session.execute(select(Comment.status, func.count()).group_by(Comment.status)).all())
+    return {status: found.get(status, 0) for status in Status}
+
+
+def waiting() -> tuple[int, int]:
+    """How many comments wait, and the number of the newest of them."""
+    query = select(func.count(), func.coalesce(func.max(Comment.id), 0)).where(Comment.status == Status.PENDING)
+    return tuple(db.session.execute(query).one())
+
+
+def others(comments: Sequence[Comment]) -> dict[int, dict[str, dict[Status, int]]]:
+    """What else came under each comment's `name` and from its `address` this month: how many of each status, by its number."""
+    known, result = {}, {}
+    for comment in comments:
+        result[comment.id] = {}
+        for kind, value in (("name", comment.name), ("address", comment.address_hash)):
+            if value and not comment.official:
+                if (kind, value) not in known:
+                    known[kind, value] = dict(db.session.execute(_OTHERS[kind], {"value": value}).all())
+                counted = dict(known[kind, value])
+                counted[comment.status] = counted.get(comment.status, 1) - 1
+                result[comment.id][kind] = {status: counted[status] for status in Status if counted.get(status, 0) > 0}
+    return result
+
+
+def _counted(column):
+    few = select(Comment.status).where(column == bindparam("value")).limit(AUTHOR_COUNTED).subquery()
+    return select(few.c.status, func.count()).group_by(few.c.status)
+
+
+_OTHERS = {"name": _counted(Comment.name), "address": _counted(Comment.address_hash)}
+
+
+def _said(word):
+    """Comments with that word in their name, text, e-mail or article's title."""
+    titled = select(Article.id).where(contains(Article.title, word))
+    texts = Comment.name, Comment.body, Comment.email
+    return or_(*[contains(text, word) for text in texts], Comment.article_id.in_(titled))
+
+
+def _hashed(word):
+    """Comments of an address hash that begins so: a range, which an index answers."""
+    word = word.lower()
+    return and_(Comment.address_hash >= word, Comment.address_hash <= word + "g" * (64 - len(word)))

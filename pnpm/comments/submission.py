@@ -1,0 +1,158 @@
+"""How a comment comes in: once, published or held, within the limits, or refused."""
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Connection, bindparam, insert, select
+
+from pnpm.articles.freshness import touch
+from pnpm.articles.models import Article, takes_comments
+from pnpm.articles.models import Status as ArticleStatus
+from pnpm.config import Config
+from pnpm.db import now
+from pnpm.markup.sanitizer import RENDERER
+from pnpm.signing import address_hash
+
+from .draft import DAY, Draft, tokens
+from .models import Comment, Status
+from .outcome import Closed, Received, Taken, TooMany, Unwelcome
+from .rules import Rules, Verdict
+from .spam import Doubt
+
+REFUSED_AT = 10  # times the limit: many people share one mobile operator's address, so more are held before any is refused
+
+
+def receive(
+    connection: Connection,
+    article_id: int,
+    draft: Draft,
+    address: str,
+    config: Config,
+    moment: datetime | None = None,
+    verdict: Verdict | None = None,
+) -> Received:
+    """The comment that this draft makes, or made when it came before, in the caller's writing transaction.
+
+    Other writers wait meanwhile: hence few statements, each built once, and the verdict of the office's rules from before it
+    (None: it has none). Raises Closed, Unwelcome, or TooMany with the seconds to wait.
+    """
+    verdict = verdict or Rules().judge(draft, address, config, None)
+    moment = (moment or now()).astimezone(UTC)
+    spellings = tokens(article_id, draft, address, config, moment)
+    values = {"article": article_id, "token": spellings[0], "yesterdays": spellings[-1], "day_ago": moment - DAY}
+    article = connection.execute(_ARTICLE, values).one()
+    if article.known:
+        known = connection.execute(_COMMENT, {"number": article.known}).one()
+        return Received(Taken(**known._mapping), article.comment_count)
+    if article.status is not ArticleStatus.PUBLISHED or not takes_comments(article, verdict.close_after, moment):
+        raise Closed
+    if verdict.is_refused:
+        raise Unwelcome(verdict.reasons[0])
+    reasons = _reasons(verdict, _recent(connection, address, config, moment), config, moment)
+    values = _comment(article_id, draft, reasons, spellings[0], address_hash(config.secret_key, address, moment), moment)
+    comment = _keep(connection, values)
+    return Received(comment, article.comment_count + comment.is_visible)
+
+
+def known_in_flood(connection: Connection, article_id: int, draft: Draft, address: str, config: Config) -> Received | None:
+    """Before anything is rendered: TooMany where too much came from that address, unless this came before, which is given.
+
+    `receive` asks again, while nobody else can write.
+    """
+    moment = now().astimezone(UTC)
+    recent = _recent(connection, address, config, moment)
+    try:
+        _refuse_flood(recent, config.comment_limit, moment)
+    except TooMany:
+        spellings = tokens(article_id, draft, address, config, moment)
+        values = {"article": article_id, "token": spellings[0], "yesterdays": spellings[-1], "day_ago": moment - DAY}
+        article = connection.execute(_STANDING, values).one()
+        if not article.known:
+            raise
+        known = connection.execute(_COMMENT, {"number": article.known}).one()
+        return Received(Taken(**known._mapping), article.comment_count)
+    return None
+
+
+# Whether the draft came before: as the same token, or as yesterday's less than a day ago.
+_KNOWN = select(Comment.id).where(
+    (Comment.token == bindparam("token"))
+    | ((Comment.token == bindparam("yesterdays")) & (Comment.created_at > bindparam("day_ago")))
+)
+_COMMENT = select(Comment.__table__).where(Comment.id == bindparam("number"))
+_STANDING = select(
+    Article.status,
+    Article.comments_open,
+    Article.close_after,
+    Article.published_at,
+    Article.comment_count,
+    _KNOWN.limit(1).scalar_subquery().label("known"),
+).where(Article.id == bindparam("article"))
+# What decides, locked until the transaction ends; SQLite has locked already.
+_ARTICLE = _STANDING.with_for_update()
+
+
+_RECENT = (
+    select(Comment.created_at)
+    .where(
+        Comment.address_hash.in_(bindparam("hashes", expanding=True)),
+        Comment.created_at > bindparam("since"),
+        Comment.created_at < bindparam("until"),
+    )
+    .order_by(Comment.created_at.desc())
+    .limit(bindparam("most"))
+)
+
+
+def _recent(connection, address, config, moment):
+    """When the comments of the running stretch came from this address, newest first; no more than matter.
+
+    Those of a clock that was a little ahead count as of now. Of one that was far ahead nobody knows how old they are: they
+    count no more, or an address would be held until that time has come.
+    """
+    limit = config.comment_limit
+    if limit is None:
+        return []
+    stretch = timedelta(seconds=limit.seconds)
+    since, until = moment - stretch, moment + stretch
+    hashes = {address_hash(config.secret_key, address, day) for day in (moment, since, until)}
+    values = {"hashes": list(hashes), "since": since, "until": until, "most": limit.count * REFUSED_AT}
+    return [min(one, moment) for one in connection.scalars(_RECENT, values)]
+
+
+def _reasons(verdict, recent, config, moment):
+    limit = config.comment_limit
+    _refuse_flood(recent, limit, moment)
+    is_over = limit and len(recent) >= limit.count and not verdict.is_trusted
+    return verdict.reasons + ([Doubt.LIMIT.value] if is_over else [])
+
+
+def _refuse_flood(recent, limit, moment):
+    if limit and len(recent) >= limit.count * REFUSED_AT:
+        free_at = recent[-1] + timedelta(seconds=limit.seconds)
+        raise TooMany(max(1, round((free_at - moment).total_seconds())))
+
+
+def _comment(article_id, draft, reasons, token, address, moment):
+    return {
+        "article_id": article_id,
+        "parent_id": None,
+        **{name: getattr(draft, name) for name in ("name", "email", "website", "body", "html")},
+        "renderer": RENDERER,
+        "status": Status.PENDING if reasons else Status.PUBLISHED,
+        "reasons": reasons,
+        "created_at": moment,
+        "address_hash": address,
+        "token": token,
+        "official": False,
+        "moved_at": None,
+    }
+
+
+_INSERTED = insert(Comment.__table__)
+
+
+def _keep(connection, values):
+    number = connection.execute(_INSERTED, values).inserted_primary_key.id
+    if values["status"] is Status.PUBLISHED:
+        touch(connection, values["article_id"], comments=1)
+    return Taken(id=number, **values)

@@ -1,0 +1,81 @@
+"""The thread under an article, and the stretches of it that a page shows."""
+
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+
+from pnpm.db import db
+
+from .models import Comment
+
+WINDOW = 50  # comments on a page: a phone's patience, and the page's budget
+MOST_REPLIES = 500  # on a page: ten under each
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Some comments of a thread, oldest first, and the ids from which the earlier and the later ones are asked for."""
+
+    comments: list[Comment]
+    before: int | None
+    after: int | None
+    replies: dict[int, list[Comment]] = field(default_factory=dict)  # the office's, by the comment they stand under
+
+
+def newest(article_id: int) -> Stretch:
+    """The end of the thread."""
+    return _earlier_than(article_id, None)
+
+
+def earlier(article_id: int, before: int) -> Stretch:
+    """What stands before the comment of that id: by key, so that the thousandth page costs what the first does."""
+    return _earlier_than(article_id, before)
+
+
+def later(article_id: int, after: int) -> Stretch:
+    """What stands after the comment of that id."""
+    query = Comment.visible(article_id).where(Comment.id > after).order_by(Comment.id).limit(WINDOW + 1)
+    found = list(db.session.scalars(query))
+    has_earlier = bool(found) and _any(article_id, Comment.id < found[0].id)
+    return _stretch(found[:WINDOW], has_earlier=has_earlier, has_later=len(found) > WINDOW)
+
+
+def holding(article_id: int, comment_id: int) -> Stretch:
+    """The stretch in which the comment of that id stands: the newest if it is there, else the one that ends with it."""
+    comment_id = db.session.scalar(select(Comment.parent_id).where(Comment.id == comment_id)) or comment_id
+    end = newest(article_id)
+    if not end.comments or comment_id >= end.comments[0].id:
+        return end
+    return _earlier_than(article_id, comment_id + 1)
+
+
+def _earlier_than(article_id, before):
+    query = Comment.visible(article_id).order_by(Comment.id.desc()).limit(WINDOW + 1)
+    if before is not None:
+        query = query.where(Comment.id < before)
+    found = list(db.session.scalars(query))
+    comments = found[:WINDOW][::-1]
+    if not comments:
+        return Stretch([], None, before and before - 1)
+    has_later = before is not None and _any(article_id, Comment.id > comments[-1].id)
+    return _stretch(comments, has_earlier=len(found) > WINDOW, has_later=has_later)
+
+
+def _any(article_id, condition):
+    return db.session.scalar(select(Comment.visible(article_id).where(condition).exists()))
+
+
+def _stretch(comments, has_earlier, has_later):
+    before = comments[0].id if comments and has_earlier else None
+    after = comments[-1].id if comments and has_later else None
+    return Stretch(comments, before, after, _replies(comments))
+
+
+def _replies(comments):
+    # Without more conditions and without an order: SQLite would walk through all that are published instead.
+    query = select(Comment).where(Comment.parent_id.in_([one.id for one in comments])).limit(MOST_REPLIES)
+    replies = {}
+    for reply in sorted(db.session.scalars(query), key=lambda reply: reply.id) if comments else ():
+        if reply.is_visible:
+            replies.setdefault(reply.parent_id, []).append(reply)
+    return replies

@@ -1,0 +1,93 @@
+"""An author whose comments are published without waiting: a name, from one address.
+
+An address's hash is another one each month. So the moment of the comment that earned the trust is kept with it: from the address
+that a new comment comes from, the hash of that month can be made again and compared.
+"""
+
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from sqlalchemy import String, UniqueConstraint, delete, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from pnpm.audit.action import Action
+from pnpm.audit.models import Deed
+from pnpm.db import db, now
+from pnpm.site_settings import Setting
+
+from .models import NAME_LENGTH, Comment
+
+
+class Trusted(NamedTuple):
+    """What tells a trusted author."""
+
+    name: str
+    address_hash: str
+    hashed_at: datetime
+    until: datetime | None
+
+
+class Trust(db.Model):
+    """One trusted author, until a moment or until it is taken back."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(NAME_LENGTH))
+    address_hash: Mapped[str] = mapped_column(String(64))
+    hashed_at: Mapped[datetime]
+    until: Mapped[datetime | None]
+
+    __table_args__ = (UniqueConstraint("name", "address_hash"),)
+
+    @staticmethod
+    def everyone() -> tuple[Trusted, ...]:
+        """All that are trusted, or were until a moment that is over."""
+        query = select(Trust.name, Trust.address_hash, Trust.hashed_at, Trust.until).order_by(Trust.id)
+        return tuple(Trusted(*row) for row in db.session.execute(query))
+
+    @staticmethod
+    def of(name: str, address_hash: str) -> "Trust | None":
+        """The trust in that author, or None."""
+        return db.session.scalar(select(Trust).where(Trust.name == name, Trust.address_hash == address_hash))
+
+    @staticmethod
+    def in_force(name: str, address_hash: str) -> "Trust | None":
+        """The same, unless its end has come."""
+        found = Trust.of(name, address_hash)
+        return found if found and (found.until is None or now() < found.until) else None
+
+    @staticmethod
+    def put(name: str, address_hash: str, until: datetime | None) -> None:
+        """Trust an author who has commented: from now on, or until a moment. LookupError for one who never has."""
+        earned = select(Comment.created_at).where(Comment.address_hash == address_hash, Comment.name == name).limit(1)
+        hashed_at = db.session.scalar(earned)
+        if hashed_at is None:
+            raise LookupError(name)
+        Trust.drop(name, address_hash)
+        db.session.add(Trust(name=name, address_hash=address_hash, hashed_at=hashed_at, until=until))
+
+    @staticmethod
+    def drop(name: str, address_hash: str) -> None:
+        """Trust an author no more."""
+        db.session.execute(delete(Trust).where(Trust.name == name, Trust.address_hash == address_hash))
+
+
+def trust(name: str, address_hash: str, until: datetime | None, wanted: bool, deed: Deed) -> None:
+    """Trust an author from now on (until a moment), or no more. LookupError for one who never commented."""
+    before = trusted(name, address_hash)
+    if wanted:
+        Trust.put(name, address_hash, until)
+        db.session.flush()
+    else:
+        Trust.drop(name, address_hash)
+    after = trusted(name, address_hash)
+    if before != after:
+        Setting.touch()
+        deed.record(Action.TRUSTED, "author", [(None, before, after)])
+
+
+def trusted(name: str, address_hash: str) -> dict:
+    """Whether an author is trusted, and until when, as the log spells it."""
+    found = Trust.of(name, address_hash)
+    author = {"name": name, "address": address_hash, "trusted": bool(found)}
+    # In UTC, as the database gives it back, or it would not be known again.
+    return author | ({"until": found.until and found.until.astimezone(UTC).isoformat()} if found else {})

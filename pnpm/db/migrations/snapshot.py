@@ -1,0 +1,119 @@
+"""MySQL and MariaDB commit every statement that changes a table: what is there is kept before, and brought back if need be.
+
+It is kept in one SQLite file, table by table and without types, as the engine gives it and takes it again.
+"""
+
+import re
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, inspect, text
+
+from pnpm.files import sync, write
+
+from . import FOLDER, of, steps, upgrade
+
+MARK = "upgrading"  # beside the copies: names the one that a migration under way began from
+NOTHING = "before-upgrade-nothing.db"  # of a database in which nothing had been made
+BATCH = 500  # rows at a time
+
+
+class Unknown(Exception):
+    """Tables of ours that no step of ours leads to: nobody can say what they are, and nothing is done to them."""
+
+
+def ready(engine: Engine, folder: Path) -> tuple[Path | None, Callable]:
+    """Where everything is kept now, if there is anything, and what brings it back. Unknown if it could not be.
+
+    What a killed process left half done is taken back first; a mark that it left when all was done is none.
+    """
+    folder.mkdir(mode=0o700, exist_ok=True)
+    mark, target = folder / MARK, steps()[-1]
+    if mark.is_file():
+        name, wanted = mark.read_text().split()
+        if of(engine) != wanted:
+            bring_back(engine, folder / name)
+        over(folder)
+    revision = of(engine)
+    with engine.connect() as connection:
+        if revision is None and _tables(connection):
+            raise Unknown("there are tables, but nothing says of which version")
+    kept = folder / (f"before-upgrade-{revision}.db" if revision else NOTHING)
+    keep(engine, kept, revision)
+    write(mark, f"{kept.name} {target}".encode())
+    return kept if revision else None, lambda: (bring_back(engine, kept), over(folder))
+
+
+def over(folder: Path) -> None:
+    """The migration is over."""
+    for name in (MARK, NOTHING):
+        (folder / name).unlink(missing_ok=True)
+
+
+def keep(engine: Engine, path: Path, revision: str | None) -> None:
+    """Every table and row of the database, of that revision, into a new file."""
+    path.unlink(missing_ok=True)
+    path.touch(0o600)
+    with closing(sqlite3.connect(path)) as file, engine.connect() as connection:
+        file.execute("CREATE TABLE kept_revision (revision)")
+        file.execute("INSERT INTO kept_revision VALUES (?)", [revision])
+        for table in _tables(connection) if revision else []:
+            result = connection.execution_options(yield_per=BATCH).execute(text(f"SELECT * FROM `{table}`"))
+            file.execute(f'CREATE TABLE "{table}" ({", ".join(map(_quoted, result.keys()))})')
+            places = ", ".join("?" * len(result.keys()))
+            file.executemany(f'INSERT INTO "{table}" VALUES ({places})', (tuple(map(_spelled, row)) for row in result))
+        file.commit()
+    sync(path)
+
+
+def bring_back(engine: Engine, path: Path) -> None:
+    """The database as it was kept: the tables of that revision, made anew, and every row."""
+    with closing(sqlite3.connect(path)) as file:
+        (revision,) = file.execute("SELECT revision FROM kept_revision").fetchone()
+        with engine.connect() as connection:
+            _change(connection, *(f"DROP TABLE `{table}`" for table in _tables(connection)))
+        if revision is None:
+            return
+        upgrade(engine, revision)
+        with engine.connect() as connection:
+            _change(connection, "SET @restoring = 1")  # the log's guards look at it
+            for (table,) in file.execute("SELECT name FROM sqlite_master WHERE name <> 'kept_revision'").fetchall():
+                _fill(connection, table, file.execute(f'SELECT * FROM "{table}"'))
+            connection.commit()
+
+
+def _fill(connection: Connection, table: str, rows: sqlite3.Cursor):
+    connection.execute(text("SET FOREIGN_KEY_CHECKS = 0"))
+    connection.execute(text(f"DELETE FROM `{table}`"))
+    names = [column[0] for column in rows.description]
+    places = ", ".join(f":v{number}" for number in range(len(names)))
+    insert = text(f"INSERT INTO `{table}` ({', '.join(f'`{name}`' for name in names)}) VALUES ({places})")
+    while batch := rows.fetchmany(BATCH):
+        connection.execute(insert, [{f"v{number}": value for number, value in enumerate(row)} for row in batch])
+    connection.execute(text("SET FOREIGN_KEY_CHECKS = 1"))
+
+
+def _tables(connection: Connection) -> list[str]:
+    """Those of ours that are there: a host's one database may hold another program's, too."""
+    versions = "".join(path.read_text() for path in (FOLDER / "versions").glob("*.py"))
+    ours = {"alembic_version", *re.findall(r'(?:create_table\(\s*"|CREATE TABLE )(\w+)', versions)}
+    return [name for name in inspect(connection).get_table_names() if name in ours]
+
+
+def _change(connection: Connection, *statements: str):
+    for statement in ["SET FOREIGN_KEY_CHECKS = 0", *statements, "SET FOREIGN_KEY_CHECKS = 1"]:
+        connection.execute(text(statement))
+
+
+def _quoted(name):
+    return f'"{name}"'
+
+
+def _spelled(value):
+    if isinstance(value, datetime):
+        return value.isoformat(" ", "microseconds")
+    return str(value) if isinstance(value, Decimal) else value

@@ -1,0 +1,44 @@
+"""Is all well here? The checks of this installation, for `flask doctor` and for the office: each a small function that gives
+the words for what is fine, or raises what is not. None of them leaves anything behind."""
+
+from collections.abc import Iterator
+
+from flask_babel import lazy_gettext as _
+
+from ..results import Finding, of
+from . import backups, content, database, files, mounts, packages, web
+from .environment import Asked, Installation
+
+GROUPS = {  # in the order in which each check stands on those before
+    _("Program"): (packages.versions, packages.upgrade),
+    _("Berkas dan disk"): (
+        files.key,
+        files.secrets,
+        files.writable,
+        files.room,
+        backups.backup,
+        mounts.file_system,
+    ),
+    _("Alamat dan server web"): (web.address, web.proxies, web.static, web.files_of_ours),
+    _("Basis data"): (database.answers, database.schema, database.whole, database.characters, database.journal),
+    _("Isi dan waktu"): (
+        content.clock,
+        content.zone,
+        content.admin,
+        content.log,
+        content.rendered,
+        content.expressions,
+        content.readers,
+    ),
+}
+
+__all__ = ["GROUPS", "Asked", "Installation", "look"]
+
+
+def look(installation: Installation) -> Iterator[tuple[str, Finding]]:
+    """What is found, each with the name of its group, as it is found; nothing more after what nothing can be checked after."""
+    for group, checks in GROUPS.items():
+        for finding in of(checks, installation):
+            yield str(group), finding
+            if finding.is_last:
+                return

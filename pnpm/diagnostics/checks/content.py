@@ -1,0 +1,148 @@
+"""What lies in the database: who may do everything, the log, comments and lists; and the clock by which all of it is written."""
+
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
+
+from flask_babel import gettext as _
+
+from pnpm.accounts.models import User
+from pnpm.audit.models import break_in_chain
+from pnpm.comments.spam.regex import Missing, Pattern
+from pnpm.comments import statistics
+from pnpm.db import db, health, now
+from pnpm.markup.sanitizer import RENDERER
+from pnpm.site_settings import Setting
+from pnpm.values import zone as zone_of
+from pnpm.web import dates
+from pnpm.web.site import current_site
+
+from ..results import Ill
+from .environment import Installation
+
+DRIFT = timedelta(minutes=2)  # that clocks may differ: nobody notices
+FEW_SENDERS = 20, 5  # comments and names from one network address: an office has as many, a village has not
+
+
+def clock(inst: Installation):
+    """The clock is right, as far as others know: the database's server, the web server, the newest comment."""
+    moment = now()
+    for who, other in ((_("server basis data"), health.clock()), (_("server web"), _date(inst))):
+        if other and abs(other - moment) > DRIFT:
+            raise Ill(
+                _(
+                    "Jam program dan jam %(who)s berbeda %(seconds)s detik, jadi waktu komentar dan sesi keliru. "
+                    "Minta pengelola server membetulkannya (NTP).",
+                    who=who,
+                    seconds=round(abs(other - moment).total_seconds()),
+                )
+            )
+    if (newest := statistics.newest_comment()) and newest - moment > DRIFT:
+        raise Ill(_("Komentar terbaru bertanggal masa depan: jam server pernah keliru. Periksa jamnya (NTP)."))
+    return _("Jam cocok.")
+
+
+def zone(inst: Installation):
+    """The site's time zone is known here."""
+    chosen = Setting.words().timezone
+    try:
+        zone_of(chosen or inst.config.timezone.key)
+    except ValueError:
+        raise Ill(
+            _("Zona waktu yang dipilih pengurus tidak dikenal di sini. Pasang paket tzdata, atau pilih yang lain di Pengaturan.")
+        ) from None
+    here = current_site().zone
+    written = dates.written(now(), here, current_site().language)
+    return _("Zona waktu %(zone)s: sekarang %(moment)s.", zone=here.key, moment=written)
+
+
+def admin(inst: Installation):
+    """Somebody can sign in and do everything."""
+    admins = sum(user.is_admin for user in db.session.scalars(User.everyone()))
+    if not admins:
+        raise Ill(
+            _(
+                "Tidak ada akun admin: tidak ada yang dapat mengubah pengaturan. "
+                "Jalankan `flask user add NAME --role admin`, atau buka /admin/."
+            )
+        )
+    return _("Akun yang boleh melakukan semuanya: %(count)s.", count=admins)
+
+
+def log(inst: Installation):
+    """Nobody has changed the log behind the program's back."""
+    try:
+        broken = break_in_chain(inst.patience)
+    except TimeoutError:
+        return _("Catatan terlalu panjang untuk diperiksa di sini; `flask doctor` memeriksanya lebih lama.")
+    if broken:
+        where = {
+            "entry": _("entri %(number)s bukan yang ditulis, atau satu sebelumnya hilang", number=broken.number),
+            "count": _("%(written)s entri ditulis, dan %(found)s ada", written=broken.written, found=broken.number),
+            "end": _("entri terakhir bukan yang terakhir ditulis"),
+        }
+        raise Ill(
+            _(
+                "Catatan tidak utuh: %(where)s. Seseorang mengubah basis data dengan tangan; bandingkan dengan cadangan.",
+                where=where[broken.kind],
+            )
+        )
+    return _("Catatan utuh: tidak ada entri yang diubah, dihapus atau diselipkan.")
+
+
+def rendered(inst: Installation):
+    """Comments look as this version shows them."""
+    if failed := statistics.unrendered(RENDERER):
+        raise Ill(
+            _(
+                "Ada komentar yang gagal diperbarui tampilannya dan tetap tampil seperti dulu: %(numbers)s. "
+                "Buka dan simpan ulang teksnya, atau jalankan `flask comments render` dan kirim pesannya ke pembuat program.",
+                numbers=", ".join(map(str, failed)),
+            )
+        )
+    count = statistics.outdated(RENDERER)
+    if not count:
+        return _("Semua komentar tampil seperti dalam versi ini.")
+    if inst.config.upgrade == "start":
+        return _("Komentar yang masih tampil seperti dalam versi lama: %(count)s. Itu diperbarui sendiri.", count=count)
+    raise Ill(_("Komentar yang masih tampil seperti dalam versi lama: %(count)s. Jalankan `flask comments render`.", count=count))
+
+
+def expressions(inst: Installation):
+    """The office's regular expressions can be looked for."""
+    count = statistics.expressions()
+    if not count:
+        return None
+    try:
+        Pattern("a")
+    except Missing:
+        raise Ill(
+            _(
+                "Paket “regex” tidak terpasang, jadi %(count)s ekspresi dalam Daftar tidak bekerja. Pasang requirements.txt.",
+                count=count,
+            )
+        ) from None
+    return _("Ekspresi dalam Daftar bekerja: %(count)s.", count=count)
+
+
+def readers(inst: Installation):
+    """Readers' comments come from more than one network address."""
+    count, names, addresses = statistics.senders()
+    if addresses == 1 and count >= FEW_SENDERS[0] and names >= FEW_SENDERS[1]:
+        raise Ill(
+            _(
+                "%(count)s komentar terakhir, dari %(names)s nama, datang dari satu alamat jaringan: "
+                "mungkin alamat sebuah proksi, dan batas komentar mengenai semua orang. Setel PNPM_TRUSTED_PROXIES=1.",
+                count=count,
+                names=names,
+            )
+        )
+    return None
+
+
+def _date(inst):
+    if isinstance(inst.health, str):
+        return None
+    try:
+        return parsedate_to_datetime(inst.health["Date"])
+    except ValueError:
+        return None

@@ -1,0 +1,101 @@
+"""What is looked at: this installation's settings, and the request that asked for it, if one did."""
+
+import ipaddress
+from functools import cached_property
+from pathlib import Path
+from typing import NamedTuple
+
+from flask import Request
+from flask_babel import gettext as _
+from sqlalchemy.engine import make_url
+
+from pnpm.client_address import PEER
+from pnpm.config import TOP, Config
+from pnpm.markup.urls import parts_of
+
+from ..probe.client import Answer, Client
+from ..probe.unreached import Unreached
+from ..probe.urls import AT_HOME
+
+SECONDS, IN_ALL = 3, 6  # for an answer of our own server, and for all of them: whoever opened the page waits meanwhile
+
+
+class Asked(NamedTuple):
+    """What the request that opened the page shows of the way that requests take."""
+
+    url: str  # the site's address, as that request has it
+    is_secure: bool
+    is_said_secure: bool  # by a proxy, whether it is believed or not
+    hops: int  # proxies that say from whom they pass it on
+    is_from_near: bool  # the connection comes from this machine or its network
+    is_alone: bool  # the server answers one request at a time, so it cannot answer itself
+
+    @classmethod
+    def of(cls, request: Request) -> "Asked":
+        """What that request shows."""
+        environ = request.environ
+        return cls(
+            url=request.url_root,
+            is_secure=request.is_secure,
+            is_said_secure=request.headers.get("X-Forwarded-Proto", "").strip().lower().endswith("https"),
+            hops=len(list(filter(None, request.headers.get("X-Forwarded-For", "").split(",")))),
+            is_from_near=_is_near(environ.get(PEER) or environ.get("REMOTE_ADDR") or ""),
+            is_alone=not any(environ.get(f"wsgi.{kind}") for kind in ("multiprocess", "multithread", "run_once")),
+        )
+
+    @property
+    def is_at_home(self) -> bool:
+        """Whether the site was opened on the machine that it runs on."""
+        parts = parts_of(self.url)
+        return parts is not None and parts.hostname in AT_HOME
+
+
+class Installation:
+    """The program as it is installed here. `patience` are the seconds that a check may take which could take long."""
+
+    def __init__(
+        self,
+        config: Config,
+        asked: Asked | None = None,
+        patience: float = 300,
+        mounts: Path = Path("/proc/self/mountinfo"),
+        requirements: Path = TOP,
+    ):
+        self.config, self.asked, self.patience = config, asked, patience
+        self.mounts, self.requirements = mounts, requirements
+
+    @property
+    def database(self) -> Path | None:
+        """SQLite's file; None of another engine."""
+        url = make_url(self.config.database_url)
+        return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
+
+    @property
+    def static(self) -> Path:
+        """Where the static files are put."""
+        return (self.config.web_folder or self.config.instance) / "static"
+
+    @cached_property
+    def health(self) -> Answer | str:
+        """What the site itself answers under its address when it is asked now, or why it cannot be asked."""
+        if self.client is None:
+            return _("alamatnya tidak dikenal di sini; setel PNPM_SITE_URL")
+        if self.asked and self.asked.is_alone:
+            return _("server ini hanya menjawab satu permintaan pada satu saat")
+        try:
+            return self.client.get("healthz")
+        except Unreached as reason:
+            return reason.reason
+
+    @cached_property
+    def client(self) -> Client | None:
+        """Asks the site under its own address, or the one of the request; None where neither is known."""
+        url = self.config.site_url or (self.asked.url if self.asked else "")
+        return Client(url, seconds=SECONDS, in_all=IN_ALL) if url else None
+
+
+def _is_near(peer):
+    try:
+        return not ipaddress.ip_address(peer).is_global
+    except ValueError:
+        return True  # a socket of this machine has no address

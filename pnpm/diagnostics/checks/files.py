@@ -1,0 +1,117 @@
+"""The site's own files: who can read them, whether they can be written, and how much room is left."""
+
+import os
+import shutil
+import tempfile
+
+from flask_babel import get_locale
+from flask_babel import gettext as _
+
+from pnpm.markup import quantities
+from pnpm.web.setup import BACKUPS
+
+from ..results import Ill
+from .environment import Installation
+
+OTHERS = 0o077  # what the owner's group and everybody else may do with a file
+MB = 1024 * 1024
+LEAST = 50  # MB: a day of pictures
+TRIED = MB // 4  # bytes really written, since an account's quota is not what the disk says
+
+
+def key(inst: Installation):
+    """The secret key is there, and nobody else can read its file."""
+    if not inst.config.secret_key:
+        raise Ill(
+            _(
+                "Tidak ada kunci rahasia, jadi tidak ada yang dapat berkomentar atau masuk. "
+                "Jalankan `flask init`, yang membuatnya."
+            )
+        )
+    if _is_open(inst.config.key_file):
+        raise Ill(
+            _(
+                "Orang lain di server ini dapat membaca kunci rahasia, dan dengannya masuk sebagai siapa saja. "
+                "Jalankan: chmod 600 %(file)s",
+                file=inst.config.key_file,
+            )
+        )
+    return _("Kunci rahasia ada, dan hanya pemiliknya yang dapat membacanya.")
+
+
+def secrets(inst: Installation):
+    """So it is with the settings, which may hold a password, and with the data."""
+    for file in (inst.config.instance / "config.py", inst.database):
+        if file and _is_open(file):
+            raise Ill(
+                _("Orang lain di server ini dapat membaca %(name)s. Jalankan: chmod 600 %(file)s", name=file.name, file=file)
+            )
+    return None
+
+
+def writable(inst: Installation):
+    """Wherever the program writes, it can: tried, since rights alone do not tell."""
+    folders = [inst.config.instance, inst.config.instance / "pictures", inst.config.instance / BACKUPS, inst.static]
+    folders += [inst.database.parent] if inst.database else []
+    for folder in dict.fromkeys(map(_nearest, folders)):
+        if reason := _refusal(folder):
+            raise Ill(
+                _(
+                    "Folder %(folder)s tidak dapat ditulis (%(reason)s), jadi tidak ada yang tersimpan. "
+                    "Jadikan milik akun yang menjalankan situs: chmod 700, pemilik yang benar.",
+                    folder=folder,
+                    reason=reason,
+                )
+            )
+    if inst.database and inst.database.is_file() and not os.access(inst.database, os.W_OK):
+        raise Ill(
+            _("Basis data %(file)s hanya dapat dibaca, jadi komentar ditolak. Periksa pemilik dan izinnya.", file=inst.database)
+        )
+    return _("Semua folder situs dapat ditulis.")
+
+
+def room(inst: Installation):
+    """There is room, by what the disk says and by really writing."""
+    folder, size = _nearest(inst.config.instance), inst.database.stat().st_size if _is_there(inst.database) else 0
+    if reason := _refusal(folder, TRIED):
+        raise Ill(
+            _(
+                "Disk penuh, atau jatah akun habis (%(reason)s), jadi tidak ada yang tersimpan. Hapus yang tidak perlu.",
+                reason=reason,
+            )
+        )
+    free, needed = shutil.disk_usage(folder).free, max(LEAST * MB, 2 * size)
+    if free < needed:
+        raise Ill(
+            _(
+                "Tinggal %(free)s di disk; cadangan dan pembaruan memerlukan %(needed)s. Hapus yang tidak perlu.",
+                free=quantities.size(free, get_locale()),
+                needed=quantities.size(needed, get_locale()),
+            )
+        )
+    return _("Ruang di disk cukup: %(free)s.", free=quantities.size(free, get_locale()))
+
+
+def _is_there(file):
+    return file is not None and file.is_file()
+
+
+def _is_open(file):
+    return os.name == "posix" and file.is_file() and bool(file.stat().st_mode & OTHERS)
+
+
+def _nearest(folder):
+    """That folder, or the nearest above it that is there, in which it would be made."""
+    return next(each for each in (folder, *folder.parents) if each.is_dir())
+
+
+def _refusal(folder, size=1):
+    """Why nothing can be written there; empty if it can. What is written is gone again."""
+    try:
+        with tempfile.NamedTemporaryFile(dir=folder, prefix=".checkup-") as file:
+            file.write(os.urandom(size))
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        return error.strerror or type(error).__name__
+    return ""

@@ -1,0 +1,50 @@
+"""A site inspected by its address, as a visitor's browser sees it: nothing of this machine's own is looked at.
+
+Reading changes nothing. With an account comments and a picture are sent, too, moderated and taken away again.
+"""
+
+from collections.abc import Iterator
+
+from ..results import Finding, of
+from . import admin, comments, files, given_away, urls
+from . import public as reading
+from .client import Client
+from .visit import Visit
+
+READING = (
+    reading.health,
+    reading.front,
+    reading.newest,
+    reading.headers,
+    reading.unchanged,
+    files.stylesheet,
+    files.script,
+    files.emoticon_sheet,
+    urls.links,
+    urls.redirects,
+    urls.other_host,
+    urls.https,
+    given_away.files_of_ours,
+    comments.empty_comment,
+    comments.stale_form,
+)
+WRITING = (
+    admin.sign_in,
+    comments.plain_comment,
+    comments.htmx_comment,
+    comments.sent_twice,
+    admin.emoticons,
+    admin.moderation,
+    admin.picture,
+    admin.nothing_left,
+    admin.sign_out,
+)
+
+
+def inspect(url: str, *, account: str | None = None, password: str | None = None, ca: str | None = None) -> Iterator[Finding]:
+    """What is found at that address, line by line as it is found; with an account, also by writing.
+
+    `ca` is a file of certificates to be trusted in place of this machine's. ValueError for what is no http(s) address.
+    """
+    visit = Visit(Client(url, ca), account or "", password or "")
+    return of(READING + WRITING if account else READING, visit)

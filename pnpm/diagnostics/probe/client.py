@@ -1,0 +1,138 @@
+"""A small browser for one site: it keeps its cookies, follows no redirect, waits for nothing long and reads nothing endless."""
+
+import math
+import re
+import ssl
+import zlib
+from dataclasses import dataclass, field
+from email.message import Message
+from http.client import HTTPConnection, HTTPException, HTTPSConnection, IncompleteRead
+from http.cookies import CookieError, Morsel, SimpleCookie
+from time import monotonic
+from urllib.parse import quote
+
+from flask_babel import gettext as _
+
+from pnpm.markup.urls import parts_of
+
+from .html import body_of
+from .prompt import PromptResponse
+from .unreached import Unreached, reason_of
+
+SECONDS = 10  # for a connection, and for a whole answer
+MOST = 2 * 1024 * 1024  # bytes of an answer: far more than any page of this site has
+AGENT = "Mozilla/5.0 (compatible; flask doctor)"
+WHOLE = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)  # RFC 3986, 3.1
+PORTS = {"http": 80, "https": 443}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back: a body that is cut off at what was asked for, and unpacked if it was gzipped."""
+
+    url: str
+    status: int
+    headers: Message
+    body: bytes = field(repr=False)
+
+    @property
+    def text(self) -> str:
+        """The body, whatever its bytes are."""
+        return self.body.decode(errors="replace")
+
+    def __getitem__(self, name: str) -> str:
+        """A header, empty if it is not there."""
+        return self.headers.get(name, "")
+
+
+class Client:
+    """Asks one site, of which `base` is the address with a slash at its end. ValueError if it is no address of a site.
+
+    It waits so many `seconds` for an answer, and for all of them together no longer than `in_all`.
+    """
+
+    def __init__(self, url: str, ca: str | None = None, seconds: float = SECONDS, in_all: float = math.inf):
+        parts = parts_of(url)
+        if parts is None or parts.scheme not in PORTS or not parts.hostname or "@" in parts.netloc:
+            raise ValueError(url)
+        self.scheme, self.host, self.port = parts.scheme, _host(parts.hostname), parts.port or PORTS[parts.scheme]
+        self.name = self.host if self.port == PORTS[self.scheme] else f"{self.host}:{self.port}"
+        self.origin = f"{self.scheme}://{self.name}"
+        self.base = f"{self.origin}{quote(parts.path.rstrip('/'), safe='/%')}/"
+        self.cookies: dict[str, Morsel] = {}
+        self._ca, self._seconds, self._end = ca, seconds, monotonic() + in_all
+
+    def get(self, address: str, most: int = MOST, **headers: str) -> Answer:
+        """Ask for an address: whole, from the host's root (/…), or under the site's. Unreached if nothing comes."""
+        return self._ask("GET", address, None, headers, most)
+
+    def post(self, address: str, fields: dict, **headers: str) -> Answer:
+        """Send a form's fields as a browser does."""
+        body, kind = body_of(fields)
+        sent = {"Origin": self.origin, "Referer": self.base, "Sec_Fetch_Site": "same-origin", "Content_Type": kind}
+        return self._ask("POST", address, body, sent | headers, MOST)
+
+    def whole(self, address: str) -> str:
+        """An address as it stands in a page or a redirect, made whole."""
+        if WHOLE.match(address):
+            return address
+        return f"{self.origin}{address}" if address.startswith("/") else f"{self.base}{address}"
+
+    @property
+    def is_late(self) -> bool:
+        """Whether its time in all is over, so that nothing is asked any more."""
+        return monotonic() >= self._end
+
+    def _ask(self, method, address, body, headers, most):
+        url = self.whole(address)
+        if not url.startswith(f"{self.origin}/") or self.is_late:
+            raise Unreached(url, _("server ini terlalu lambat") if self.is_late else _("itu situs lain"))
+        path = url.removeprefix(self.origin)
+        sent = {"User-Agent": AGENT, "Connection": "close", "Accept": "*/*", "Cookie": self._cookies_for(path)}
+        sent |= {name.replace("_", "-"): value for name, value in headers.items()}
+        connection = self._connection()
+        try:
+            connection.request(method, path, body, {name: value for name, value in sent.items() if value})
+            response = connection.getresponse()
+            answer = Answer(url, response.status, response.headers, _unpacked(response, most))
+        except (OSError, HTTPException, UnicodeError, zlib.error) as error:
+            raise Unreached(url, reason_of(error, self._seconds)) from error
+        finally:
+            connection.close()
+        self._keep_cookies(answer)
+        return answer
+
+    def _connection(self):
+        if self.scheme == "http":
+            connection = HTTPConnection(self.host, self.port, timeout=self._seconds)
+        else:
+            context = ssl.create_default_context(cafile=self._ca)
+            connection = HTTPSConnection(self.host, self.port, timeout=self._seconds, context=context)
+        connection.response_class = PromptResponse
+        return connection
+
+    def _cookies_for(self, path):
+        sent = [morsel for morsel in self.cookies.values() if path.startswith(morsel["path"] or "/")]
+        return "; ".join(f"{each.key}={each.coded_value}" for each in sent if self.scheme == "https" or not each["secure"])
+
+    def _keep_cookies(self, answer):
+        for line in answer.headers.get_all("Set-Cookie", []):
+            try:
+                given = SimpleCookie(line)
+            except CookieError:
+                continue
+            self.cookies |= given
+            self.cookies = {name: morsel for name, morsel in self.cookies.items() if morsel["max-age"] != "0"}
+
+
+def _host(name):
+    return f"[{name}]" if ":" in name else name.encode("idna").decode()
+
+
+def _unpacked(response, most):
+    body = response.read(most)
+    if response.length and len(body) < most:
+        raise IncompleteRead(body, response.length)
+    if response.headers.get("Content-Encoding") == "gzip":
+        return zlib.decompressobj(16 + zlib.MAX_WBITS).decompress(body, most)
+    return body

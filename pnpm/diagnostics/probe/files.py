@@ -1,0 +1,74 @@
+"""Whether the files of the pages load as they should, and who sends them: the web server itself, or the program."""
+
+import re
+
+from flask_babel import gettext as _
+
+from ..results import Ill, quoted
+from .client import Answer
+from .visit import Visit
+
+YEAR = 365 * 24 * 3600  # seconds
+STYLES, SCRIPTS, DRAWINGS = {"text/css"}, {"text/javascript", "application/javascript"}, {"image/svg+xml"}
+
+
+def stylesheet(visit: Visit):
+    """The pages' looks."""
+    return _loads(visit, visit.page.first("link", rel="stylesheet").get("href"), STYLES, b"{")
+
+
+def script(visit: Visit):
+    """htmx, without which comments come by a whole page."""
+    sources = (found.get("src", "") for found in visit.page.all("script"))
+    return _loads(visit, next((source for source in sources if "/htmx-" in source), None), SCRIPTS, b"htmx")
+
+
+def emoticon_sheet(visit: Visit):
+    """The sheet that all emoticon pictures stand on."""
+    sources = (found.get("src", "") for found in visit.page.all("img"))
+    found = next((source for source in sources if re.search(r"/emoticons\.[^/]*svg#", source)), None)
+    return _loads(visit, found and found.partition("#")[0], DRAWINGS, b"<svg")
+
+
+def is_ours(answer: Answer) -> bool:
+    """Whether the program sent it: its answers carry our Content-Security-Policy, those of a web server do not."""
+    return "default-src 'none'" in answer["Content-Security-Policy"]
+
+
+def lasts(answer: Answer) -> bool:
+    """Whether browsers keep it for a year without asking."""
+    rules = answer["Cache-Control"]
+    age = re.search(r"max-age=([0-9]{1,12})", rules)
+    return bool(age) and int(age[1]) >= YEAR and "immutable" in rules
+
+
+def _loads(visit, address, types, content):
+    if not address:
+        return None  # no article, or comments are closed
+    answer = visit.client.get(address, Accept_Encoding="gzip")
+    name = quoted(re.sub(r"\.[0-9a-f]{12}(?=\.)", "", address.rpartition("/")[2]))
+    kind = answer["Content-Type"].partition(";")[0].strip().lower()
+    if answer.status != 200 or kind not in types or content not in answer.body:
+        raise Ill(
+            _(
+                "%(name)s tidak termuat (%(status)s, %(kind)s), jadi halaman tampil rusak. "
+                "Arahkan /static/ ke folder yang benar, atau kosongkan PNPM_WEB_FOLDER supaya program yang mengirimnya.",
+                name=name,
+                status=answer.status,
+                kind=quoted(kind) or "-",
+            )
+        )
+    if not lasts(answer):
+        raise Ill(
+            _(
+                "%(name)s tidak disimpan peramban setahun, jadi diunduh berulang-ulang. Pakai konfigurasi di folder deploy/.",
+                name=name,
+            )
+        )
+    if answer["Content-Encoding"] not in ("gzip", "br", "zstd"):
+        raise Ill(
+            _("%(name)s dikirim tanpa kompresi, jadi beberapa kali lebih besar. Pakai konfigurasi di folder deploy/.", name=name)
+        )
+    if is_ours(answer):
+        return _("%(name)s termuat, terkompresi dan disimpan setahun; program yang mengirimnya.", name=name)
+    return _("%(name)s termuat, terkompresi dan disimpan setahun; server web sendiri yang mengirimnya.", name=name)

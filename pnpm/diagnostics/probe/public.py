@@ -1,0 +1,114 @@
+"""Whether readers get what they ask for: the site answers, its pages are ours, protected, and known again by a browser."""
+
+import json
+import re
+
+from flask_babel import gettext as _
+
+from ..results import Fatal, Ill, quoted
+from .unreached import Unreached
+from .visit import Visit
+
+NEEDED = {  # headers that each page has, and what stands in them
+    "Content-Security-Policy": ("default-src 'none'", "frame-ancestors 'none'"),
+    "X-Content-Type-Options": ("nosniff",),
+    "Referrer-Policy": ("strict-origin-when-cross-origin",),
+}
+
+
+def health(visit: Visit):
+    """It answers, is this program, and says that it is well."""
+    try:
+        answer = visit.client.get("healthz")
+    except Unreached as reason:
+        raise Fatal(str(reason)) from reason
+    if 300 <= answer.status < 400:
+        to = quoted(answer["Location"])
+        raise Fatal(_("Alamat ini mengantar ke %(to)s. Periksa situs di alamat yang dituju itu.", to=to))
+    said = _status(answer)
+    if said.get("status") == "ill":
+        reason = quoted(said.get("reason", ""))
+        raise Fatal(_("Situs menjawab, tetapi belum siap, jadi pembaca tidak melihat apa-apa: %(reason)s.", reason=reason))
+    if answer.status != 200 or said.get("status") != "ok":
+        raise Fatal(
+            _(
+                "Di %(base)s bukan situs ini yang menjawab: /healthz memberi %(status)s. "
+                "Periksa alamatnya, dan apakah panel menjalankan program ini di sana.",
+                base=visit.client.base,
+                status=answer.status,
+            )
+        )
+    return _("Situs menjawab dan sehat.")
+
+
+def front(visit: Visit):
+    """The first page opens."""
+    if visit.front.status != 200 or "manifest.webmanifest" not in visit.front.text:
+        raise Ill(_("Halaman depan memberi %(status)s. Lihat catatan galat server web.", status=visit.front.status))
+    return _("Halaman depan terbuka.")
+
+
+def newest(visit: Visit):
+    """The newest article opens."""
+    if visit.article is None:
+        return _("Belum ada artikel, jadi halaman artikel dan komentar tidak diperiksa.")
+    if visit.article.status != 200 or not next(visit.page.all("article", class_="article"), None):
+        raise Ill(
+            _(
+                "Artikel terbaru (%(path)s) memberi %(status)s. Periksa apakah server web meneruskan semua alamat ke program.",
+                path=quoted(visit.path),
+                status=visit.article.status,
+            )
+        )
+    return _("Artikel terbaru terbuka.")
+
+
+def headers(visit: Visit):
+    """Pages carry what protects readers, once each, and no cookie."""
+    given = visit.front.headers
+    for name, words in NEEDED.items():
+        values = given.get_all(name, [])
+        if len(values) != 1 or not all(word in values[0] for word in words):
+            raise Ill(
+                _(
+                    "Kepala %(name)s hilang atau diubah, jadi peramban kurang melindungi pembaca. "
+                    "Hapus aturan di server web atau CDN yang mengubahnya.",
+                    name=name,
+                )
+            )
+    if given.get_all("Set-Cookie"):
+        raise Ill(
+            _("Pembaca mendapat cookie dari server web atau CDN di depan situs. Matikan itu di sana: situs ini tidak memakainya.")
+        )
+    return _("Kepala pengaman ada, dan pembaca tidak mendapat cookie.")
+
+
+def unchanged(visit: Visit):
+    """Who has the article already, is told so by 304."""
+    if visit.article is None or visit.article.status != 200:
+        return None
+    again = visit.client.get(visit.path, Accept_Encoding="gzip", If_None_Match=visit.article["ETag"])
+    if again.status != 304 or again.body:
+        raise Ill(
+            _(
+                "Halaman yang tidak berubah dikirim utuh lagi (%(status)s, bukan 304), jadi kunjungan kedua sama mahalnya. "
+                "Matikan pengubah ETag atau kompresi halaman di server web.",
+                status=again.status,
+            )
+        )
+    return _("Halaman yang tidak berubah dijawab dengan 304.")
+
+
+def _status(answer):
+    try:
+        said = json.loads(answer.text)
+    except ValueError:
+        return _plain(answer)
+    return said if isinstance(said, dict) else {}
+
+
+def _plain(answer):
+    """What the program's plainest page says, which stands where it could not even start."""
+    is_ours = answer.status == 503 and "style-src 'sha256-" in answer["Content-Security-Policy"]
+    words = re.sub(r"<[^<>]*>", " ", answer.text.partition("<h1>")[2])
+    return {"status": "ill", "reason": words.strip().rstrip(".")} if is_ours else {}

@@ -1,1 +1,0 @@
-"""What people may send us, and how we tell them what to mend."""

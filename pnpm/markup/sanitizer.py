@@ -1,0 +1,191 @@
+"""Untrusted text to safe HTML; the only file that knows bleach and Markup.
+
+bleach gets no more releases: hence one file, attacks as tests, and the Content-Security-Policy as a second wall. It could be
+swapped for nh3, which the tests ask for a second opinion.
+"""
+
+import html
+import re
+from collections.abc import Callable, Mapping
+from functools import cache, partial
+from threading import Lock
+
+from markupsafe import Markup
+
+from . import characters, emoticons, figures, filters, tags, trees
+from .urls import is_web
+
+RENDERER = 2  # raise it with every change of what comment_html gives: `flask comments render` then renders again
+REL = "nofollow ugc noopener"
+SCHEMES = {"http", "https", "mailto"}
+COMMENT_TAGS = {"a", "b", "blockquote", "br", "code", "em", "i", "li", "ol", "pre", "strong", "ul"}
+ARTICLE_TAGS = COMMENT_TAGS.union(
+    {"h1", "h2", "h3", "h4", "h5", "h6", "div", "p", "hr", "dl", "dt", "dd", "figure", "figcaption", "img"},
+    {"table", "caption", "colgroup", "col", "thead", "tbody", "tfoot", "tr", "th", "td"},
+    {"abbr", "cite", "del", "ins", "mark", "q", "s", "small", "sub", "sup", "u"},
+)
+ARTICLE_ATTRIBUTES = {
+    "*": ["lang", "dir"],
+    "a": ["href", "title"],
+    "img": ["src", "alt", "title", "width", "height"],
+    "ol": ["start"],
+    "col": ["span"],
+    "colgroup": ["span"],
+    "td": ["colspan", "rowspan"],
+    "th": ["colspan", "rowspan", "scope"],
+}
+# HTML opens every open formatting element again in each list item, and counts those alike as one only after the third: so a
+# comment's have no attributes, which would be dropped in any case.
+_IN_COMMENTS = {tag: ["href"] if tag == "a" else [] for tag in COMMENT_TAGS}
+_IN_ARTICLES = {tag: ARTICLE_ATTRIBUTES["*"] + ARTICLE_ATTRIBUTES.get(tag, []) for tag in ARTICLE_TAGS}
+
+_PICTURE = re.compile(r'<img class="emoticon" src="emoticons\.svg#[a-z-]+" alt="([^"]+)" title="[^"]*" width="20" height="20">')
+_MARKUP = re.compile("[<&]")  # without these a text is one run of characters, and html5lib would find nothing else in it
+# The beginnings of the tags that `figures` writes, with all files that they name: what a writer types begins no tag so.
+_FILES = re.compile(r'<(?:img src="pictures/[^"]*"|source(?: media="[^"]*")? type="image/webp") srcset="[^"]*"')
+_FILE = re.compile(r'(?<=[" ])pictures/')
+_FIRST_PICTURE = re.compile(r"""<img src="pictures/[^"<]*+"(?:[^<>"']|"[^"<]*+"|'[^'<]*+')*+>""")
+_FIGURE = re.compile(
+    r'<figure\b(?:(?!<figure\b|</figure>).)*+</figure>|<span class="picture">(?:(?!<span class="picture">|</span>).)*+</span>',
+    re.DOTALL,
+)
+_LOADING = Lock()
+_BARE_LINK = re.compile(
+    rf"\b(?:https?://|www\.)(?:(?!{emoticons.PATTERN})[^\s<>\"\0])*(?!{emoticons.PATTERN})[^\s<>\"'.,;:!?*\]}}|\0]",
+    re.IGNORECASE,
+)
+
+
+def comment_html(source: str, translate: Callable[[str], str] = str) -> str:
+    """The safe HTML of a comment as typed; rendering what was rendered changes nothing.
+
+    `translate` gives an emoticon's name in the site's language. A picture names its drawing only (see `shown`). The length is
+    the caller's to cap; the work is linear in it. Most comments are plain, and need no parser.
+    """
+    typed, pictures = tags.unmarked(characters.lines(source)), []
+    steps = [
+        filters.without_unsafe_links,
+        filters.joined,
+        partial(_bleach()[1], callbacks=[_mark], skip_tags={"code", "pre"}, url_re=_BARE_LINK),
+        partial(filters.pictured, translate=translate, pictures=pictures),
+        filters.broken_into_lines,
+    ]
+    kept = _parsed(typed, steps) if _MARKUP.search(typed) else _unparsed(typed, steps)
+    drawn = iter(pictures)
+    return re.sub(tags.PICTURE, lambda _mark: next(drawn), kept.strip())
+
+
+def article_html(source: str, known: Mapping[str, figures.Facts] | None = None) -> str:
+    """The safe HTML of an article: headings, lists, tables, figures with this site's pictures; no script, no frame.
+
+    `known` are the office's pictures that it names (`figures.keys_in`), by key. Where they lie is put in by `illustrated`.
+    """
+    steps = [filters.with_signs, partial(filters.without_unsafe_links, local=True), filters.fit_for_an_article]
+    steps.append(partial(figures.illustrated, known=known or {}))
+    options = {"tags": ARTICLE_TAGS, "attributes": ARTICLE_ATTRIBUTES, "strip": True, "filters": steps}
+    try:
+        return _cleaned(tags.made_plain(source, _IN_ARTICLES, is_shown=False), **options)
+    except trees.Tangled:  # what is in no tag but these cannot stand in another
+        return _cleaned(tags.made_plain(source, {"p": (), "br": ()}, is_shown=False), **options)
+
+
+def safely(render: Callable[[str], str], source: str) -> str:
+    """What `render` makes of a source of whatever origin, or its plain words where it cannot."""
+    try:
+        return render(source)
+    except Exception:  # the HTML that was with it is not to be trusted, so there has to be another
+        return html.escape(source).replace("\n", "<br>")
+
+
+def shown(kept: str, sprite: Callable[[], str]) -> Markup:
+    """A comment's kept HTML, with its drawings at `sprite()`: that address changes with the drawings, what is kept does not."""
+    start = '<img class="emoticon" src="'  # only ours begins so: a reader's `<` is escaped
+    return Markup(kept.replace(start + filters.SPRITE, start + html.escape(sprite())) if start in kept else kept)
+
+
+def trusted(kept: str) -> Markup:
+    """HTML of our own making, for a template."""
+    return Markup(kept)
+
+
+def illustrated(kept: str, root: str) -> Markup:
+    """HTML that `article_html` made, for a template; `root` is where the site lies on its host, empty or a path."""
+    folder = f"{html.escape(root)}/{figures.FOLDER}"
+    kept = _FIRST_PICTURE.sub(_hurried, kept, count=1)
+    return Markup(_FILES.sub(lambda tag: _FILE.sub(lambda _found: folder, tag[0]), kept))
+
+
+def _hurried(tag):
+    """An article's first picture: where it is on the first screen it is the largest there, and asked for before scripts are."""
+    return tag[0] if tag[0].endswith(' loading="lazy">') else f'{tag[0][:-1]} fetchpriority="high">'
+
+
+def prose(kept: str) -> str:
+    """The text of an article's HTML on one line, without its pictures and what stands under them."""
+    return plain(_FIGURE.sub(" ", kept))
+
+
+def plain(kept: str) -> str:
+    """The text of safe HTML on one line, codes for their pictures: for cards and search engines."""
+    codes = re.sub(r'<img (?>[^<>]*?alt=")([^"]*)"[^<>]*+>', r"\1", kept)
+    words = re.sub(r"<(?:br|/?(?:p|div|li|ul|ol|h\d|blockquote|pre|figure|figcaption|t[rdh]))\b[^<>]*+>", " ", codes)
+    return " ".join(html.unescape(re.sub(r"""<(?:[^<>"']|"[^"]*"|'[^']*')*>""", "", words)).split())
+
+
+def links(kept: str) -> int:
+    """How many links stand in a comment's HTML."""
+    return kept.count("<a ")
+
+
+def _bleach():
+    """Its parts, loaded when somebody writes: the first reader of a process waits for nothing that only writers need.
+
+    By one thread while others wait: html5lib makes its modules at their first use, and two at once throw away each other's.
+    """
+    with _LOADING:
+        return _loaded()
+
+
+@cache
+def _loaded():
+    from bleach.linkifier import LinkifyFilter
+    from bleach.sanitizer import Cleaner
+
+    class Linkify(LinkifyFilter):
+        """Finds addresses in text that `filters.joined` has decoded already: nothing in it that looks like an entity is one."""
+
+        def extract_entities(self, token):
+            return [token]
+
+    return Cleaner, Linkify, Cleaner().serializer  # which keeps nothing that matters from one text to the next
+
+
+def _parsed(typed, steps):
+    """Where its tags are tangled they are shown as they were typed."""
+    typed, options = _PICTURE.sub(r"\1", typed), {"tags": COMMENT_TAGS, "attributes": {"a": ["href"]}, "filters": steps}
+    try:
+        return _cleaned(tags.made_plain(typed, _IN_COMMENTS, is_shown=True), **options)
+    except trees.Tangled:
+        return _cleaned(tags.made_plain(typed, {}, is_shown=True), **options)
+
+
+def _cleaned(plain, **options):
+    """Raises Tangled. One Cleaner a call: shared by threads it mixes up their texts."""
+    cleaner = _bleach()[0](protocols=SCHEMES, **options)
+    trees.limit(cleaner.parser.tree, plain.count("<"))
+    cleaner.walker = trees.tokens
+    return cleaner.clean(plain).strip()
+
+
+def _unparsed(typed, steps):
+    tokens = [{"type": "Characters", "data": typed}]
+    for step in steps:
+        tokens = step(tokens)
+    return _bleach()[2].render(tokens)
+
+
+def _mark(attributes, new=False):
+    if new and not is_web(attributes[None, "href"]):
+        return None
+    attributes[None, "rel"] = REL
+    return attributes

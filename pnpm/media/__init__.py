@@ -1,0 +1,1 @@
+"""Pictures: decoding, processing, storage, and the library of them."""

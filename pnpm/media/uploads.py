@@ -1,0 +1,116 @@
+"""The office's pictures, row and files together: taken in, found for who asks for one, thrown away."""
+
+import hashlib
+import re
+import shutil
+from collections.abc import Collection
+from pathlib import Path
+from typing import BinaryIO
+
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+
+from pnpm.audit.models import Deed
+from pnpm.config import Config
+from pnpm.db import changing
+from pnpm.db.errors import Mishap, mishap_of
+from pnpm.markup.characters import one_line
+from pnpm.markup.figures import KEY_LENGTH
+
+from . import actions as library
+from . import queries as album
+from . import storage
+from .decoding import LARGEST
+from .formats import Kind, Refused
+from .models import NAME_LENGTH, Picture
+from .processing import develop
+from .storage import folder_of, is_whole
+
+MB = 1024 * 1024
+WHO = "situs"  # who makes room, in the log
+
+
+def take(config: Config, who: str, sent: BinaryIO, name: str) -> Picture:
+    """The picture in a file as it was sent, kept; if it was sent before, the one that is there. Refused if it will not do.
+
+    Written to the disk before it is written down, so that what is known of is whole; under the same lock as it is thrown away.
+    """
+    data = sent.read(LARGEST + 1)
+    if len(data) > LARGEST:
+        raise Refused(Kind.LARGE)
+    key = hashlib.sha256(data).hexdigest()[:KEY_LENGTH]
+    if found := _sent_before(config, who, key):
+        return found
+    developed = develop(data)
+    facts = {"key": key, "name": file_name(name), "width": developed.width, "height": developed.height}
+    facts |= {"size": developed.size, "preview": developed.preview}
+    try:
+        return _kept(config, who, facts, developed.files)
+    except IntegrityError:  # another process was first
+        return _kept(config, who, facts, developed.files)
+    except (OSError, SQLAlchemyError) as error:
+        if mishap_of(error) is Mishap.FULL:
+            raise Refused(Kind.FULL) from error
+        raise
+
+
+def file_name(sent: str) -> str:
+    """What a file is called, without its path, of a length that can be kept: its end, which tells more."""
+    return one_line(re.split(r"[/\\]", sent)[-1])[-NAME_LENGTH:] or "gambar"
+
+
+def path_of(config: Config, key: str, name: str) -> tuple[Path, str] | None:
+    """Where a file of a picture lies, and its type; None if it is none that readers get."""
+    found = storage.path_of(_room(config), key, name)
+    return found if found and album.serves(key) else None
+
+
+def throw_away(config: Config, keys: Collection[str]) -> None:
+    """The files of pictures that are no more; of one that was sent again meanwhile they stay."""
+    if not keys:
+        return
+    with changing():  # who takes one in now, waits
+        gone = [storage.taken_away(_room(config), key) for key in sorted(album.unknown(keys))]
+    for folder in gone:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def sweep(config: Config) -> None:
+    """Throw away what processes left that were killed: half-filled folders, and whole ones that no picture came of."""
+    if not _room(config).is_dir():
+        return
+    half, keys = storage.strays(_room(config))
+    for folder in half:
+        shutil.rmtree(folder, ignore_errors=True)
+    throw_away(config, album.unknown(keys))
+
+
+def limit(config: Config) -> int:
+    """How many bytes all pictures of the site may have."""
+    return config.pictures_total * MB
+
+
+def _sent_before(config, who, key):
+    known = Picture.of(key)
+    if known is None:
+        return None
+    with changing():
+        if not is_whole(folder_of(_room(config), key), known.width):
+            return None
+        facts = ("key", "name", "width", "height", "size", "preview")
+        return library.take_in(Deed(who), {name: getattr(known, name) for name in facts})
+
+
+def _kept(config, who, facts, files):
+    with storage.filled(_room(config), files) as new:
+        with changing():
+            gone = library.make_room(Deed(WHO), facts["size"], limit(config))
+            if gone is None:
+                raise Refused(Kind.FULL)
+            storage.put(new, folder_of(_room(config), facts["key"]), facts["width"])
+            picture = library.take_in(Deed(who), facts)
+        throw_away(config, gone)
+    return picture
+
+
+def _room(config):
+    return config.instance / "pictures"

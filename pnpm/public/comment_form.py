@@ -1,0 +1,114 @@
+"""The form under an article: what readers may send us, and how we tell them what to mend."""
+
+import re
+
+from flask import current_app
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from werkzeug.datastructures import MultiDict
+from wtforms import StringField, TextAreaField, ValidationError
+
+from pnpm.comments.draft import Draft
+from pnpm.comments.models import EMAIL_LENGTH, NAME_LENGTH, WEBSITE_LENGTH
+from pnpm.markup import characters, sanitizer
+from pnpm.markup.urls import is_mailbox, is_web
+from pnpm.web.csrf import HourlyToken
+from pnpm.web.forms import AtMost, Form
+from pnpm.web.site import current_site
+
+MOST_HTML = 20  # times the longest text: 400 emoticons, or a thread's page could grow to megabytes
+
+
+def _one_line(value):
+    return characters.one_line(value or "")
+
+
+def _lines(value):
+    return characters.lines(value or "")
+
+
+def _with_scheme(value):
+    """A website as people type it, `desa.example`, gets the scheme that it lacks."""
+    value = _one_line(value)
+    return value if not value or re.match(r"[a-z][a-z0-9+.-]*:", value, re.IGNORECASE) else f"http://{value.lstrip('/')}"
+
+
+def longest_comment() -> int:
+    """How many characters of a comment this site takes."""
+    return current_app.config["PNPM"].comment_max_length
+
+
+class CommentForm(Form):
+    """A reader's comment under an article; only the body is required."""
+
+    class Meta(Form.Meta):
+        csrf = True
+        csrf_class = HourlyToken
+        csrf_field_name = "token"
+
+    body = TextAreaField(_("Komentar"), filters=[_lines], validators=[AtMost(longest_comment)])
+    name = StringField(_("Nama"), filters=[_one_line], validators=[AtMost(NAME_LENGTH)])
+    email = StringField(_("E-mail"), filters=[_one_line], validators=[AtMost(EMAIL_LENGTH)])
+    website = StringField(_("Situs web"), filters=[_with_scheme], validators=[AtMost(WEBSITE_LENGTH)])
+
+    def __init__(self, article_id: int, formdata: MultiDict | None, **options):
+        super().__init__(formdata, meta={"csrf_context": article_id}, **options)
+        # What people neither see nor fill in needs no field, which costs each comment more than a look.
+        sent = formdata or {}
+        self.nonce = sent.get("nonce", "")  # filled by our script, with what makes this comment one
+        self.seconds = sent.get("seconds", "")  # filled by our script: how long the form was being filled in
+        self.honeypot = sent.get("subject", "")
+        self.html = ""  # until it is rendered
+
+    def validate_body(self, field):
+        """Something to see, as far as that is told before it is rendered."""
+        if characters.is_blank(field.data):
+            raise ValidationError(gettext("Tulis komentar Anda dulu, lalu kirim."))
+
+    def render(self) -> bool:
+        """Make the HTML of what is valid, once nothing cheaper refuses it; whether it will do."""
+        self.html = sanitizer.comment_html(self.body.data, current_site().translate)
+        if len(self.html) > longest_comment() * MOST_HTML:
+            self.body.errors = [gettext("Terlalu banyak emotikon atau tanda di dalamnya. Kurangi, lalu kirim lagi.")]
+        elif characters.is_blank(sanitizer.plain(self.html)):
+            self.body.errors = [gettext("Tulis komentar Anda dulu, lalu kirim.")]
+        return not self.body.errors
+
+    def validate_name(self, field):
+        """Not the office's own."""
+        if current_site().rules.is_reserved(field.data, current_site().words.name):
+            raise ValidationError(gettext("Nama ini dipakai pengurus situs. Tulis nama Anda sendiri."))
+
+    def validate_email(self, field):
+        """Loosely: something, an @, a domain with a dot."""
+        if field.data and not is_mailbox(field.data):
+            raise ValidationError(gettext("Periksa alamat e-mail, misalnya nama@contoh.id, atau kosongkan."))
+
+    def validate_website(self, field):
+        """A whole http(s) address."""
+        if field.data and not is_web(field.data):
+            raise ValidationError(gettext("Periksa alamat situs web, misalnya https://contoh.id, atau kosongkan."))
+
+    @property
+    def refusal(self) -> int:
+        """The HTTP status that fits its errors: 400 for a stale or missing token, else 422."""
+        return 400 if self.token.errors else 422
+
+    @property
+    def faults(self) -> list:
+        """Its fields that have errors, the token last."""
+        return [field for field in self if field.errors]
+
+    def draft(self) -> Draft:
+        """What was sent, once it is valid; without HTML until it is rendered."""
+        name = "" if characters.is_blank(self.name.data) else self.name.data
+        return Draft(
+            name=name,
+            email=self.email.data,
+            website=self.website.data,
+            body=self.body.data,
+            html=self.html,
+            nonce=self.nonce,
+            honeypot=self.honeypot,
+            seconds=int(self.seconds) if re.fullmatch("[0-9]{1,7}", self.seconds) else None,
+        )

@@ -1,0 +1,84 @@
+"""What programs ask of the site: health, robots, sitemap, manifest, icon."""
+
+from flask import Blueprint, redirect, render_template
+from sqlalchemy.exc import SQLAlchemyError
+
+from pnpm.articles.freshness import FRESHNESS
+from pnpm.articles.models import Article
+from pnpm.articles.tags import all_labels
+from pnpm.db import db, migrations, read
+from pnpm.db.errors import Mishap, mishap_of
+from pnpm.db.sqlite_file import obstacle
+from pnpm.web import page_cache
+from pnpm.web.site import current_site
+
+from . import pages
+from .standing import PAGES
+
+site = Blueprint("site", __name__)
+ILLNESSES = {Mishap.BUSY: "another process holds it", Mishap.AWAY: "bring back a backup of it"}
+OBSTACLES = {
+    Mishap.AWAY: "the database's file is gone, or empty; bring it back",
+    Mishap.FULL: "the disk is full: the site can be read, but nothing is kept",
+    Mishap.READ_ONLY: "the database, or its folder, cannot be written to: the site can be read, but nothing is kept",
+}
+SITEMAP = 50_000  # addresses: the limit of sitemaps.org
+
+
+@site.get("/healthz")
+def healthz():
+    """200 when the database answers and its schema is the newest, else 503 with the reason."""
+    reason = _illness()
+    headers = {"Cache-Control": "no-store"}
+    return ({"status": "ill", "reason": reason}, 503, headers) if reason else ({"status": "ok"}, 200, headers)
+
+
+@site.get("/robots.txt")
+def robots():
+    """Everything may be read but the office and what is one reader's own."""
+    return render_template("site/robots.txt"), {"Content-Type": "text/plain; charset=utf-8"}
+
+
+@site.get("/sitemap.xml")
+def sitemap():
+    """Every article's address, newest first."""
+    source = page_cache.Source(FRESHNESS, {}, tuple(read(FRESHNESS)))
+    return page_cache.answer("sitemap", source, _sitemap, "application/xml")
+
+
+@site.get("/manifest.webmanifest")
+def manifest():
+    """What a phone needs to put the site on its first screen."""
+    words, icon = current_site().words, {"src": pages.asset("icon.svg"), "sizes": "any", "type": "image/svg+xml"}
+    site = {"name": words.name, "short_name": words.name[:12], "start_url": "./", "display": "minimal-ui", "icons": [icon]}
+    colours = {"background_color": "#fbfaf5", "theme_color": "#fbfaf5"}
+    return site | colours, {"Content-Type": "application/manifest+json"}
+
+
+@site.get("/favicon.ico")
+def icon():
+    """For programs that ask for it here unasked."""
+    return redirect(pages.asset("icon.svg"), 302)
+
+
+def _sitemap():
+    labels = all_labels(SITEMAP // 2)
+    left = SITEMAP - 1 - len(PAGES) - len(labels)
+    articles = db.session.execute(Article.headings().add_columns(Article.saved_at).limit(left))
+    return render_template("site/sitemap.xml", articles=articles, labels=labels, pages=PAGES)
+
+
+def _illness():
+    url = db.engine.url
+    if url.get_backend_name() == "sqlite" and (mishap := obstacle(url.database)):
+        return OBSTACLES.get(mishap, "")
+    if not current_site().config.secret_key:
+        return "there is no secret key; run `flask init`, then restart the application"
+    try:
+        current = migrations.current()
+    except SQLAlchemyError as error:
+        advice = ILLNESSES.get(mishap_of(error), "run `flask init`")
+        return f"the database does not answer: {type(error).__name__}; {advice}"
+    if current != migrations.newest():
+        return f"the schema is at {current}, not {migrations.newest()}; run `flask db upgrade`"
+    return ""

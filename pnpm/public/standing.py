@@ -1,0 +1,37 @@
+"""The pages about the site itself, about and privacy: as the office wrote them, or as they come."""
+
+from datetime import UTC, datetime
+
+from flask import render_template
+from flask_babel import lazy_gettext as _
+
+from pnpm.articles.revisions import KEPT as VERSIONS
+from pnpm.articles.static_pages import page_of
+from pnpm.comments.moderation import KEPT
+from pnpm.markup import sanitizer
+
+PAGES = {
+    "tentang": (_("Tentang situs ini"), "site/_about.html"),
+    "privasi": (_("Privasi"), "site/_privacy.html"),
+}
+WRITTEN = datetime(2026, 11, 24, tzinfo=UTC)  # the texts that come with the program; change it when they change
+
+
+def default(name: str) -> tuple[str, str]:
+    """Title and source of the text that comes with the program, made from the site's words."""
+    title, template = PAGES[name]
+    source = render_template(template, written_on=WRITTEN, days_kept=KEPT.days, versions_kept=VERSIONS)
+    return str(title), source.strip()
+
+
+def page(name: str) -> str:
+    """The page of that name."""
+    own = page_of(name)
+    if own:
+        return _rendered(name, own.title, own.html)
+    title, source = default(name)
+    return _rendered(name, title, sanitizer.article_html(source))
+
+
+def _rendered(name, title, html):
+    return render_template("site/page.html", name=name, title=title, html=html)

@@ -1,0 +1,82 @@
+"""The site's words, one a row, and the revision that tells every kept page when they or the headlines changed."""
+
+import json
+import secrets
+from dataclasses import dataclass, field, fields
+
+from sqlalchemy import String, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from pnpm.db import db
+from pnpm.db.types import LongText
+
+REVISION = "revision"
+
+
+@dataclass(frozen=True)
+class Words:
+    """What the site says of itself, with what stands there until the office changes it."""
+
+    name: str = "PNPM -MP KECAMATAN DUA BOCCOE"
+    tagline: str = ""
+    ticker: str = "Breaking News"
+    email: str = ""
+    copyright: str = "Copyright © 2011. PNPM -MP KECAMATAN DUA BOCCOE - All Rights Reserved"
+    links_title: str = "Welcome Links Work"
+    links: list[list[str]] = field(default_factory=list)  # [label, address]
+    thanks: bool = True  # the line of thanks under each comment
+    logo: str = ""  # a picture's key
+    language: str = ""  # empty: PNPM_LANGUAGE
+    timezone: str = ""  # empty: PNPM_TIMEZONE
+    pinned: int | None = None  # the number of the article that stands first on the front page
+    headlines: list[int] = field(default_factory=list)  # of the articles in the ticker; none: the newest
+
+
+class Setting(db.Model):
+    """One of the site's words, one of the office's decisions, or the revision."""
+
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    value: Mapped[str] = mapped_column(LongText)  # JSON
+
+    @staticmethod
+    def revision() -> str:
+        """Another one whenever what stands on every page has changed; empty while nothing ever was."""
+        return db.session.connection().scalar(_REVISION) or ""
+
+    @staticmethod
+    def words() -> Words:
+        """The site's words as they are now."""
+        return Words(**{name: json.loads(value) for name, value in db.session.connection().execute(_WORDS)})
+
+    @staticmethod
+    def change(**words) -> None:
+        """Change some of the site's words, by the names of `Words`; a name unknown there is a TypeError."""
+        Words(**words)
+        for name, value in words.items():
+            Setting.put(name, value)
+
+    @staticmethod
+    def get(name: str, default: object) -> object:
+        """What is kept under that name, or `default`."""
+        kept = db.session.scalar(select(Setting.value).where(Setting.name == name))
+        return default if kept is None else json.loads(kept)
+
+    @staticmethod
+    def keep(name: str, value: object) -> None:
+        """Keep something that JSON can spell under that name."""
+        db.session.merge(Setting(name=name, value=json.dumps(value, ensure_ascii=False)))
+
+    @staticmethod
+    def put(name: str, value: object) -> None:
+        """The same, and say that the site has changed."""
+        Setting.keep(name, value)
+        Setting.touch()
+
+    @staticmethod
+    def touch() -> None:
+        """Say that what stands on every page has changed. Random, so that two writers need not read each other's."""
+        Setting.keep(REVISION, secrets.token_hex(8))
+
+
+_REVISION = select(Setting.value).where(Setting.name == REVISION)
+_WORDS = select(Setting.name, Setting.value).where(Setting.name.in_([field.name for field in fields(Words)]))

@@ -1,0 +1,1 @@
+"""What every page needs of Flask, for readers and for the office."""

@@ -1,0 +1,38 @@
+"""The token of the form under an article."""
+
+from flask import current_app
+from flask_babel import gettext
+from wtforms import ValidationError
+from wtforms.csrf.core import CSRF
+
+from pnpm import signing
+
+from . import page_cache
+
+TOKEN_HOURS = 7 * 24  # a page may stay open in a phone's tab for days; as many ahead, by a clock that was
+
+
+class HourlyToken(CSRF):
+    """A token that needs no session: signed, bound to the article and the hour, the same for every reader.
+
+    So the page is the same bytes for all, and sets no cookie. It tells nothing of who sends it; where a browser says that
+    another site does, `security.refuse_cross_site` comes first.
+    """
+
+    def setup_form(self, form):
+        self.article_id = form.meta.csrf_context
+        return super().setup_form(form)
+
+    def generate_csrf_token(self, field):
+        return signing.sign(_key(), "comment form", f"{self.article_id}.{page_cache.hour()}")
+
+    def validate_csrf_token(self, form, field):
+        article_id, _dot, hour = (signing.read(_key(), "comment form", field.data or "") or "").partition(".")
+        if article_id != str(self.article_id) or abs(page_cache.hour() - int(hour)) > TOKEN_HOURS:
+            raise ValidationError(
+                gettext("Halaman ini sudah terlalu lama terbuka. Tulisan Anda masih ada: tekan Kirim komentar sekali lagi.")
+            )
+
+
+def _key():
+    return current_app.config["PNPM"].secret_key

@@ -1,0 +1,105 @@
+"""Comments that an older version of the program rendered, rendered again: by a command, or a few at a time after answers."""
+
+from threading import Lock
+from time import monotonic
+from typing import NamedTuple
+
+from flask import Flask, Response, current_app
+from flask_babel import force_locale, gettext
+from sqlalchemy.exc import SQLAlchemyError
+
+from pnpm.articles.freshness import touch
+from pnpm.comments.models import Comment
+from pnpm.db import changing, db
+from pnpm.markup import sanitizer
+from pnpm.site_settings import Setting
+
+from . import trouble
+
+DONE_BY = "renderer"  # the setting that says which version's renderer made all there is, and the process's own knowledge of that
+BATCH = 20  # comments written between two commits: a reader's comment waits for no more than that
+SECONDS = 0.2  # for rendering after one answer: the process that does it answers nobody meanwhile
+
+
+class Batch(NamedTuple):
+    """What was done at once: the last comment's number, how many were rendered, the numbers of those that could not be."""
+
+    last: int
+    rendered: int
+    failed: list[int]
+
+
+def keep_up(app: Flask) -> None:
+    """After an upgrade render some comments again after each answer, until all are; nobody has to think of it."""
+
+    at_work = Lock()  # one thread of a process: the others have answers to give, and would only wait for the database
+
+    @app.after_request
+    def after(response: Response) -> Response:
+        if app.extensions.get(DONE_BY) != sanitizer.RENDERER and app.config["PNPM"].upgrade == "start":
+            response.call_on_close(lambda: _after(app, at_work))
+        return response
+
+
+def _after(app, at_work):
+    if not at_work.acquire(blocking=False):
+        return
+    try:
+        with app.app_context():
+            if Setting.get(DONE_BY, 0) == sanitizer.RENDERER or not batch():
+                app.extensions[DONE_BY] = sanitizer.RENDERER
+    except SQLAlchemyError as error:  # the page was sent, and the next answer tries again
+        trouble.log(error)
+    finally:
+        at_work.release()
+
+
+def batch(after: int | None = None) -> Batch | None:
+    """Render some again, those after that number; None where there are no more.
+
+    Without a number, those that this version could not render are passed over, and at none it is written down that all are done.
+    They are rendered before anything is locked, and left alone where somebody changed their text meanwhile.
+    """
+    query = Comment.rendered_before(sanitizer.RENDERER, after or 0, failed=after is not None).limit(BATCH)
+    found = db.session.execute(query.with_only_columns(Comment.id, Comment.body)).all()
+    db.session.rollback()
+    if not found:
+        if after is None:
+            with changing():
+                Setting.keep(DONE_BY, sanitizer.RENDERER)
+        return None
+    made = _rendered(found)
+    with changing():
+        changed = [_take(number, body, html) for number, body, html in made]
+        db.session.flush()
+        for number in sorted({comment.article_id for comment in changed if comment}):
+            touch(db.session.connection(), number)
+    failed = [number for number, _body, html in made if html is None]
+    return Batch(made[-1][0], len(made) - len(failed), failed)
+
+
+def _rendered(found):
+    """As many as there is time for, at least one; the HTML is None where that failed."""
+    made, end = [], monotonic() + SECONDS
+    with force_locale(current_app.config["PNPM"].language):
+        for number, body in found:
+            try:
+                html = sanitizer.comment_html(body, gettext)
+            except Exception as error:  # whatever it is: one comment stops no other
+                trouble.log(error)
+                html = None
+            made.append((number, body, html))
+            if monotonic() > end:
+                break
+    return made
+
+
+def _take(number, body, html):
+    comment = db.session.get(Comment, number, populate_existing=True, with_for_update=True)
+    if comment is None or comment.body != body or comment.renderer == sanitizer.RENDERER:
+        return None
+    if html is None:
+        comment.render_again(comment.html, -sanitizer.RENDERER)
+        return None
+    comment.render_again(html, sanitizer.RENDERER)
+    return comment

@@ -1,0 +1,145 @@
+"""What a site is made of, made where it is missing, by one process while others wait: folder, key, static files, tables."""
+
+import os
+import secrets
+import sqlite3
+from dataclasses import replace
+from pathlib import Path
+
+from flask import Flask
+from flask_babel import gettext
+from sqlalchemy.engine import make_url
+
+from pnpm import config
+from pnpm.db import db, migrations
+from pnpm.db.sqlite import is_lost
+from pnpm.files import Busy, locked, write
+
+from . import assets
+
+LOCK, MARK = "start.lock", "made"  # files of the instance folder
+BACKUPS = "backups"  # its folder of copies
+WAIT = 25  # seconds for another process that is at it: less than what a web server waits for an answer
+MADE = (
+    "This site was made, with its data in {place}.\nWhile this file is here, no empty database takes the place of a lost one.\n"
+)
+
+
+class Unready(Exception):
+    """The site cannot be made ready: what is wrong, and what its host can do, in two texts."""
+
+    def __init__(self, title: str, advice: str):
+        super().__init__(title, advice)
+        self.title, self.advice = title, advice
+
+
+class Lost(Unready):
+    """Its data are not in their place; whether they are back is seen at a glance."""
+
+
+def make(app: Flask, is_asked: bool = False) -> None:
+    """Make what is missing, within the app's context. Unready if that cannot be done, a DBAPIError while the database is away.
+
+    With the setting `upgrade` off that is the static files alone, unless it `is_asked`.
+    """
+    try:
+        if not _is_made(app):
+            app.config["PNPM"].instance.mkdir(parents=True, exist_ok=True)
+            with locked(app.config["PNPM"].instance / LOCK, WAIT):
+                _make(app, is_asked or app.config["PNPM"].upgrade == "start")
+    except Busy as busy:
+        raise Unready(gettext("Situs sedang diperbarui"), gettext("Coba lagi beberapa saat lagi.")) from busy
+    except OSError as error:
+        raise Unready(gettext("Folder situs tidak dapat ditulis"), _folder_words(error)) from error
+
+
+def _is_made(app):
+    """Whether nothing is to be done; only looks."""
+    settings = app.config["PNPM"]
+    is_there = settings.secret_key and app.config["ASSETS"] and not _is_lost(settings)
+    return is_there and (settings.upgrade == "off" or migrations.of(db.engine) == migrations.newest())
+
+
+def _make(app, is_all):
+    settings = app.config["PNPM"]
+    if is_all:
+        settings = app.config["PNPM"] = with_key(settings)
+        app.config["SECRET_KEY"] = settings.secret_key
+    app.config["ASSETS"] = assets.prepare(config.TOP / "static", app.config["STATIC"])
+    if is_all:
+        _bring_up(settings)
+
+
+def with_key(settings: config.Config) -> config.Config:
+    """The settings with a secret key: the one of the instance folder, or a new one, readable by its owner alone."""
+    if not settings.secret_key and not settings.key_file.is_file():
+        write(settings.key_file, secrets.token_urlsafe(48).encode())
+    return replace(settings, secret_key=settings.secret_key or settings.key_file.read_text().strip())
+
+
+def _bring_up(settings):
+    place, newest = _place(settings), migrations.newest()
+    at = None if _is_lost(settings) else migrations.of(db.engine)
+    mark = settings.instance / MARK
+    if at is None and mark.is_file() and place in mark.read_text():
+        raise Lost(gettext("Basis data hilang"), _lost_words(settings))
+    if at and at > newest:
+        raise Unready(gettext("Basis data ini dari versi yang lebih baru"), _newer_words(at, newest))
+    if at != newest:
+        _upgrade(settings)
+    if not mark.is_file() or place not in mark.read_text():
+        write(mark, MADE.format(place=place).encode())
+
+
+def _upgrade(settings):
+    from pnpm.db import upgrade  # every cold start would pay for it
+
+    try:
+        upgrade.run(db.engine, settings.instance / BACKUPS)
+    except upgrade.Failed as failed:
+        raise Unready(gettext("Pembaruan basis data gagal"), _failed_words(failed, settings)) from failed
+    except sqlite3.Error as error:
+        raise OSError(str(error)) from error
+
+
+def _file(settings):
+    """The file of a SQLite database; None of another."""
+    url = make_url(settings.database_url)
+    return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
+
+
+def _is_lost(settings):
+    return is_lost(make_url(settings.database_url))
+
+
+def _place(settings):
+    """Where the data are, as it may be shown: a file of the instance folder by its name, since that folder may move."""
+    file = _file(settings)
+    return file.name if file and file.parent == settings.instance else make_url(settings.database_url).render_as_string()
+
+
+def _folder_words(error):
+    reason = error.strerror or str(error)
+    return gettext(
+        "Pengelola: folder “instance” dan isinya harus dapat ditulis, dan masih ada ruang (%(reason)s).", reason=reason
+    )
+
+
+def _lost_words(settings):
+    return gettext(
+        "Situs ini sudah pernah dibuat, tetapi datanya (%(place)s) tidak ada. Pengelola: kembalikan berkasnya atau cadangannya; "
+        "atau, bila memang ingin mulai dari kosong, hapus berkas “%(mark)s” di folder instance.",
+        place=_place(settings),
+        mark=MARK,
+    )
+
+
+def _newer_words(at, newest):
+    return gettext("Pengelola: unggah program versi yang baru (basis data %(at)s, program %(newest)s).", at=at, newest=newest)
+
+
+def _failed_words(failed, settings):
+    words = gettext("Data Anda utuh seperti sebelumnya. Pengelola: %(reason)s.", reason=str(failed))
+    if failed.kept:
+        words += " " + gettext("Salinannya: %(copy)s.", copy=os.path.relpath(failed.kept, settings.instance.parent))
+    return words
