@@ -11,8 +11,7 @@ from sqlalchemy import insert
 from pnpm import create_app
 from pnpm.accounts.models import Role, User
 from pnpm.articles.models import Article
-from pnpm.audit.action import Action
-from pnpm.audit.models import Deed
+from pnpm.audit.models import Action, Deed
 from pnpm.comments.models import Comment, Status, recount
 from pnpm.db import changing, db, now
 from pnpm.markup.sanitizer import RENDERER, comment_html

@@ -8,9 +8,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from . import cli, client_address, config, db, public
 from .public import metadata, pages
-from .web import assets, auth, jobs, rerender, security, site, start
+from .web import assets, auth, errors, jobs, rerender, security, setup, site
 from .web import page_cache as kept
-from .web import errors
 from .web.templating import Compiled
 
 LARGEST_REQUEST = 64 * 1024  # bytes: the longest comment, three bytes a letter, six times over
@@ -43,7 +42,7 @@ def create_app(overrides: dict | None = None, with_office: bool = True) -> Flask
     rerender.keep_up(app)
     register_blueprints(app, with_office)
     cli.register(app)
-    start.make_ready(app)
+    setup.make_ready(app)
     app.wsgi_app = security.guard(app.wsgi_app, settings.site_url)
     if settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=0, x_proto=settings.trusted_proxies)
@@ -86,7 +85,7 @@ def open_database(app: Flask, settings: config.Config) -> None:
 
 
 def serve_static(app: Flask, settings: config.Config) -> None:
-    """Serve static/ ourselves where no web server in front does it; `start` puts the files there when they are not yet."""
+    """Serve static/ ourselves where no web server in front does it; `web.setup` puts the files there when they are not yet."""
     folder = (settings.web_folder or settings.instance) / "static"
     app.config.update(STATIC=folder, ASSETS=assets.known(config.TOP / "static", folder))
     app.add_url_rule("/static/<path:filename>", endpoint="static", build_only=True)

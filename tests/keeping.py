@@ -12,8 +12,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from pnpm.accounts.models import Role, User
-from pnpm.audit.action import Action
-from pnpm.audit.models import Deed
+from pnpm.audit.models import Action, Deed
 from pnpm.db import changing, db, now
 from pnpm.media.models import Picture
 from tests.conftest import SETTINGS, TOP, publish, write

@@ -6,8 +6,7 @@ from werkzeug.exceptions import Forbidden
 
 from pnpm import create_app
 from pnpm.accounts import user_agents
-from pnpm.accounts.models import Role, User
-from pnpm.accounts.sign_in import SignIn
+from pnpm.accounts.models import Role, SignIn, User
 from pnpm.db import changing, db
 from pnpm.web import auth
 from tests.conftest import SETTINGS

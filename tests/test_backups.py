@@ -16,9 +16,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from pnpm.backup import daily, retention
 from pnpm.backup.failure import Failed
 from pnpm.backup.pool import Unfinished
-from pnpm.backup import daily, retention
 from pnpm.comments.models import Comment
 from pnpm.db import changing, db, now
 from pnpm.files import Busy, locked
@@ -185,7 +185,10 @@ class TestThinning:
 
     def test_of_a_day_the_last_stays_and_of_today_all(self, tmp_path):
         paths = [tmp_path / f"202611{day}-{hour}0000.zip" for day in ("04", "05") for hour in ("08", "12", "20")]
-        assert [path.name for path in retention.outdated(paths, date(2026, 11, 5))] == ["20261104-080000.zip", "20261104-120000.zip"]
+        assert [path.name for path in retention.outdated(paths, date(2026, 11, 5))] == [
+            "20261104-080000.zip",
+            "20261104-120000.zip",
+        ]
 
     def test_what_was_there_before_a_restore_stays_for_thirty_days(self, tmp_path):
         paths = [tmp_path / f"{day}-080000-before-restore.zip" for day in ("20261005", "20261006", "20261105")]

@@ -9,8 +9,7 @@ from itsdangerous import SignatureExpired, URLSafeTimedSerializer
 
 from pnpm import signing
 from pnpm.accounts import two_factor
-from pnpm.accounts.models import Role, User
-from pnpm.accounts.sign_in import IDLE, SignIn
+from pnpm.accounts.models import IDLE, Role, SignIn, User
 from pnpm.accounts.throttling import Attempt
 from pnpm.backup import daily
 from pnpm.backup.failure import Failure

@@ -8,8 +8,7 @@ from pnpm.accounts.models import Role, User
 from pnpm.admin.query_string import LONGEST_WORDS
 from pnpm.articles.queries import Listing
 from pnpm.audit import models as log
-from pnpm.audit.action import Action
-from pnpm.audit.models import Deed
+from pnpm.audit.models import Action, Deed
 from pnpm.comments.models import Comment
 from pnpm.comments.queue import Search
 from pnpm.db import changing, db

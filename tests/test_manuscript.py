@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pnpm.markup import editor as manuscript
 from pnpm.markup import sanitizer
-from pnpm.markup.editor import manuscript
 from pnpm.markup.editor.tree import ATTRIBUTES, BLOCKS, INLINE, SILENCED, parse, spelled
 from pnpm.markup.sanitizer import ARTICLE_ATTRIBUTES, ARTICLE_TAGS
 

@@ -12,8 +12,7 @@ import pytest
 from sqlalchemy import text
 
 from pnpm import create_app
-from pnpm.accounts.models import User
-from pnpm.accounts.sign_in import SignIn
+from pnpm.accounts.models import SignIn, User
 from pnpm.articles.models import Article
 from pnpm.audit.models import Deed, break_in_chain
 from pnpm.backup import tables, transfer

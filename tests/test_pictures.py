@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from pnpm.articles.actions import write
+from pnpm.articles.illustrations import change_picture as change
 from pnpm.audit import models as log
 from pnpm.audit.models import Deed, Entry
 from pnpm.db import changing, db, now
 from pnpm.media import storage, uploads
-from pnpm.articles.illustrations import change_picture as change
 from pnpm.media.formats import Kind, Refused
 from pnpm.media.models import Picture
 from pnpm.web.jobs import tidy

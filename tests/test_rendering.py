@@ -3,8 +3,8 @@
 import pytest
 
 from pnpm.comments.models import Comment
-from pnpm.db import changing, db
 from pnpm.comments.statistics import outdated, unrendered
+from pnpm.db import changing, db
 from pnpm.markup import sanitizer
 from pnpm.site_settings import Setting
 from pnpm.web import rerender

@@ -16,11 +16,9 @@ from datetime import UTC, datetime
 import pytest
 
 from pnpm import create_app
-from pnpm.accounts.models import Role, User
-from pnpm.accounts.sign_in import SignIn
+from pnpm.accounts.models import Role, SignIn, User
 from pnpm.articles.models import Article
-from pnpm.audit.action import Action
-from pnpm.audit.models import Deed, Entry, break_in_chain
+from pnpm.audit.models import Action, Deed, Entry, break_in_chain
 from pnpm.backup import daily, export, restore
 from pnpm.backup.archive import Unfit
 from pnpm.backup.snapshot import opened

@@ -9,7 +9,8 @@ from contextlib import closing
 import pytest
 from sqlalchemy.exc import DisconnectionError
 
-from pnpm.db import sqlite_file, sqlite_wal
+from pnpm.db import sqlite as sqlite_file
+from pnpm.db import sqlite_wal
 from tests.conftest import TOP
 
 OPTIONS = {"timeout": 1, "isolation_level": None}

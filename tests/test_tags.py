@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pnpm.markup import sanitizer
-from pnpm.markup.editor.manuscript import for_editor, source
+from pnpm.markup.editor import for_editor, source
 from pnpm.markup.tags import AMPERSAND, MARK, PICTURE, made_plain
 
 SHORT, LONG = 1000, 3000  # letters; the longer text may cost three times as much, and some for what is made once

@@ -10,8 +10,8 @@ from bs4 import BeautifulSoup
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pnpm.markup import editor as manuscript
 from pnpm.markup import sanitizer
-from pnpm.markup.editor import manuscript
 from pnpm.markup.emoticons import EMOTICONS, find
 
 LINK = 'rel="nofollow ugc noopener"'
@@ -127,7 +127,9 @@ def test_a_pictures_name_is_in_the_sites_language():
 
 
 def test_shown_puts_the_sheets_address_into_our_pictures_alone():
-    shown = sanitizer.shown(sanitizer.comment_html(':) <code><img class="emoticon" src="emoticons.svg</code>'), lambda: "/static/e.1.svg")
+    shown = sanitizer.shown(
+        sanitizer.comment_html(':) <code><img class="emoticon" src="emoticons.svg</code>'), lambda: "/static/e.1.svg"
+    )
     assert shown.count("/static/e.1.svg") == 1
 
 

@@ -1,32 +1,32 @@
-"""The office's edges: one file a resource, each with the addresses under /admin that belong to it."""
+"""The office's blueprints: a file a resource, each with the addresses under /admin that belong to it."""
 
-from . import audit, backups, dashboard, diagnostics, media, pages, report, settings
-from .accounts import code, factor, login, profile, resume, setup, users
-from .articles import headlines, versions
+from . import audit, backups, dashboard, diagnostics, media, settings
+from .accounts import login, profile, resume, setup, users
+from .articles import headlines
 from .articles import views as articles
-from .comments import authors, policy, rules
+from .comments import rules
 from .comments import views as comments
 
 BLUEPRINTS = (
     dashboard.office,
     login.session,
     resume.resume,
-    code.code,
+    login.code,
     setup.setup,
     comments.desk,
-    authors.authors,
+    comments.authors,
     articles.writing,
-    versions.versions,
+    articles.versions,
     media.library,
     rules.lists,
     headlines.headlines,
-    policy.policy,
+    rules.policy,
     audit.log,
-    report.report,
+    dashboard.report,
     profile.account,
-    factor.factor,
+    profile.factor,
     settings.settings,
-    pages.site_pages,
+    settings.site_pages,
     backups.backups,
     users.users,
     diagnostics.checkup,

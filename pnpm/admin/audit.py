@@ -10,17 +10,17 @@ from flask_babel import gettext
 
 from pnpm.accounts.models import Role
 from pnpm.audit import models as kept
-from pnpm.audit.action import Action
-from pnpm.audit.models import Deed
+from pnpm.audit.models import Action, Deed
 from pnpm.comments.models import Comment
 from pnpm.db import changing, db
 from pnpm.markup import sanitizer
 from pnpm.web import auth, htmx
+from pnpm.web.params import number_of
 
-from . import logbook, return_to
+from . import labels as logbook
+from . import return_to
 from .comments import pages
 from .forms import TokenForm
-from pnpm.web.params import number_of
 from .query_string import words_of
 from .undo import undo as undo_deed
 

@@ -6,8 +6,7 @@ What makes and reads them is imported where it is used: every cold start of the 
 from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 
-from pnpm.audit.action import Action
-from pnpm.audit.models import Deed
+from pnpm.audit.models import Action, Deed
 from pnpm.db import changing
 from pnpm.files import Busy
 from pnpm.web import auth

@@ -1,27 +1,95 @@
 """The pictures' library: sent, looked through, described, deleted where they stand nowhere."""
 
+import html
+from collections.abc import Sequence
 from time import monotonic
 
-from flask import Blueprint, abort, current_app, jsonify, redirect, request, url_for
+from flask import Blueprint, abort, current_app, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext
 from flask_wtf.csrf import generate_csrf
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from pnpm.articles.illustrations import change_picture, uses
 from pnpm.audit.models import Deed
 from pnpm.db import changing, db
-from pnpm.markup import quantities
+from pnpm.markup import figures, quantities
 from pnpm.media import actions as kept
 from pnpm.media import uploads
-from pnpm.articles.illustrations import change_picture
 from pnpm.media.formats import Kind, Refused
 from pnpm.media.models import Picture
-from pnpm.media.queries import Album
+from pnpm.media.queries import Album, Tab
 from pnpm.web import auth, security
 from pnpm.web.site import current_site
 
-from . import gallery, return_to
-from .forms import TokenForm
-from .media_forms import MEGABYTES_AT_ONCE, MOST_AT_ONCE, STATUS, WORDS, AltForm, DeletedForm, album_of
+from . import return_to
+from .comments import pages
+from .forms import OfficeForm, TokenForm
+from .media_forms import MEGABYTES_AT_ONCE, MOST_AT_ONCE, STATUS, TABS, WORDS, AltForm, DeletedForm, album_of, values
+
+
+def shown(album: Album, done: str = "", form: OfficeForm | None = None, sent: Sequence[tuple[str, str]] = ()) -> str:
+    """A page of pictures. `form` is one that was refused, `sent` what came of each file: its name, and why it is not there."""
+    found, following = album.page()
+    return _page(album, found, following=following, done=_done(done), form=form, sent=sent, came=_came())
+
+
+def of(picture: Picture, form: OfficeForm) -> str:
+    """One picture by itself, with a form of it that was refused."""
+    forms = {picture.id: form} if isinstance(form, AltForm) else {}
+    return _page(return_to.album_asked_from(), [picture], form=form, forms=forms)
+
+
+def address_of(picture: Picture, width: int, ending: str) -> str:
+    """Where the file of a picture is asked for that is no wider than that, or its only one."""
+    fitting = [each for each in figures.widths_of(picture.width) if each <= width] or [picture.width]
+    return f"{request.script_root}/{figures.path_of(picture.key, fitting[-1], ending)}"
+
+
+def code_of(picture: Picture) -> str:
+    """The HTML of a picture, to be put into an article where there is no editor."""
+    source, alt = html.escape(address_of(picture, 800, "jpg")), html.escape(picture.alt)
+    return f'<figure><img src="{source}" alt="{alt}"><figcaption></figcaption></figure>'
+
+
+def _page(album, found, forms=(), **context):
+    context = {"following": None, "done": None, "sent": (), "came": 0, **context}
+    context |= {"album": album, "pictures": found, "tabs": TABS, "values": values}
+    context |= {"address_of": address_of, "code_of": code_of}
+    context |= {"forms": {picture.id: _alt(picture) for picture in found} | dict(forms), "is_deleted": album.tab is Tab.DELETED}
+    context |= {"uses": uses([picture.id for picture in found]), "logo": current_site().words.logo, "back": _back(album)}
+    taken, limit = Picture.total(), uploads.limit(current_app.config["PNPM"])
+    return render_template("office/pictures/index.html", taken=taken, limit=limit, **context)
+
+
+def _alt(picture):
+    form = AltForm(formdata=None, alt=picture.alt)
+    form.alt.id = f"alt-{picture.id}"  # many on a page
+    return form
+
+
+def _done(key):
+    """What a deed was, in words about this picture where it is one."""
+    done = pages.deed_done(key)
+    if done is None or done["entry"].subject != "picture":
+        return done
+    after, number = done["entry"].after, done["entry"].number
+    if "deleted" not in after:
+        return done | {"words": gettext("Teks pengganti gambar %(number)s disimpan.", number=number)}
+    if after["deleted"]:
+        return done | {"words": gettext("Gambar %(number)s dihapus. Setelah 30 hari hilang selamanya.", number=number)}
+    return done | {"words": gettext("Gambar %(number)s dikembalikan.", number=number)}
+
+
+def _came():
+    """How many came in, as the address says after a plain form."""
+    given = request.args.get("came", "")
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 4 else 0
+
+
+def _back(album):
+    query = "&".join(f"{name}={value}" for name, value in values(album).items() if value is not None)
+    return f"{return_to.PICTURES}?{query}".rstrip("?")
+
 
 library = Blueprint("library", __name__, url_prefix=f"{auth.PREFIX}/pictures")
 TAKEN = (MEGABYTES_AT_ONCE + 2) * uploads.MB  # bytes of a form: its files, and what stands around them
@@ -32,7 +100,7 @@ PICTURE = "/<int(max=2147483647):number>"  # what fits into the column
 @library.get("")
 def index():
     """Pictures, the newest first, a page at a time; the address carries all that is asked."""
-    return gallery.shown(album_of(request.args), request.args.get("done", ""))
+    return shown(album_of(request.args), request.args.get("done", ""))
 
 
 @library.post("")
@@ -54,7 +122,7 @@ def describe(number):
     """Another alternative text; the articles that take it from here show it at once."""
     picture, form, deed = _found(number), AltForm(), Deed(auth.officer().name)
     if not form.validate():
-        return gallery.of(picture, form), form.refusal
+        return of(picture, form), form.refusal
     with changing():
         change_picture(deed, _found(number), alt=form.alt.data)
     return redirect(return_to.sent_from(None, deed.done), 303)
@@ -65,13 +133,13 @@ def change_deleted(number):
     """Delete a picture that stands nowhere, or bring it back."""
     picture, form, deed = _found(number), DeletedForm(), Deed(auth.officer().name)
     if not form.validate():
-        return gallery.of(picture, form), form.refusal
+        return of(picture, form), form.refusal
     try:
         with changing():
             change_picture(deed, _found(number), deleted=form.chosen)
     except kept.InUse:
         form.refuse(gettext("Gambar ini dipakai. Keluarkan dulu dari artikelnya, atau dari logo situs."))
-        return gallery.of(_found(number), form), 409
+        return of(_found(number), form), 409
     return redirect(return_to.sent_from(None, deed.done), 303)
 
 
@@ -86,7 +154,7 @@ def too_large(_error):
     )
     if _is_script():
         return jsonify(error=words), 413
-    return gallery.shown(Album(), sent=[(gettext("Kiriman ini"), words)]), 413
+    return shown(Album(), sent=[(gettext("Kiriman ini"), words)]), 413
 
 
 def _found(number):
@@ -115,14 +183,14 @@ def _unsent(form):
     if _is_script():
         words = gettext("Halaman ini sudah terlalu lama terbuka. Coba lagi.") if form.is_stale else form.form_errors[0]
         return jsonify(error=words, token=generate_csrf()), form.refusal
-    return gallery.shown(Album(), form=form), form.refusal
+    return shown(Album(), form=form), form.refusal
 
 
 def _one(taken):
     if isinstance(taken, Kind):
         return jsonify(error=str(WORDS[taken])), STATUS.get(taken, 415)
     facts = {name: getattr(taken, name) for name in ("key", "width", "height", "alt", "name")}
-    return jsonify(url=gallery.address_of(taken, 800, "jpg"), **facts), 201
+    return jsonify(url=address_of(taken, 800, "jpg"), **facts), 201
 
 
 def _all(sent):
@@ -131,4 +199,4 @@ def _all(sent):
     if not refused:
         return redirect(url_for("library.index", came=len(sent)), 303)
     told = [(name, str(WORDS[taken]) if isinstance(taken, Kind) else "") for name, taken in sent]
-    return gallery.shown(Album(), sent=told), STATUS.get(refused[0], 415)
+    return shown(Album(), sent=told), STATUS.get(refused[0], 415)

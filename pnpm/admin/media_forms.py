@@ -10,9 +10,9 @@ from pnpm.media.formats import Kind
 from pnpm.media.models import ALT_LENGTH
 from pnpm.media.queries import Album, Tab
 from pnpm.web.forms import AtMost
+from pnpm.web.params import number_of
 
 from .forms import OfficeForm, one_line
-from pnpm.web.params import number_of
 
 MOST_AT_ONCE = 20  # files in one form: what a report of a meeting has, three times over
 MEGABYTES_AT_ONCE = 30  # of all files in one form: hosts take 32 (FcgidMaxRequestLen as our guide asks for it)

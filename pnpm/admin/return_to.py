@@ -11,9 +11,8 @@ from pnpm.comments.models import Comment
 from pnpm.comments.queue import Search
 from pnpm.media.queries import Album
 
-from .listing import listing_of
 from .media_forms import album_of
-from .query_string import arguments, search_of
+from .query_string import arguments, listing_of, search_of
 
 # If not from the desk; what has a page of its own has its number after it, a list may have its search after it.
 HOME, ITSELF, LOG, POLICY, LISTS, ARTICLE = "home", "itself", "log", "policy", "lists", "article "

@@ -2,17 +2,20 @@
 
 from dataclasses import replace
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from sqlalchemy.exc import IntegrityError
 
+from pnpm.articles.static_pages import begin as begin_page
+from pnpm.articles.static_pages import page_of
 from pnpm.audit import models as log
 from pnpm.audit.models import Deed
 from pnpm.audit.settings import change_words
 from pnpm.comments.policy import Policy, change_policy
 from pnpm.db import changing, db
-from pnpm.markup import figures
+from pnpm.markup import figures, sanitizer
 from pnpm.media.models import Picture
 from pnpm.public import pages
-from pnpm.public.standing import PAGES
+from pnpm.public.static_pages import PAGES, default
 from pnpm.site_settings import Setting
 from pnpm.web import auth, security
 from pnpm.web.site import current_site, proposed
@@ -20,6 +23,7 @@ from pnpm.web.site import current_site, proposed
 from . import return_to
 from .articles.preview import NOWHERE
 from .comments import pages as office
+from .forms import TokenForm
 from .settings_forms import OF_THE_POLICY, OF_THE_WORDS, SettingsForm, standing
 
 settings = Blueprint("settings", __name__, url_prefix=f"{auth.PREFIX}/settings")
@@ -88,3 +92,37 @@ def _tiles(form):
     keys = [key for key in (form.logo.data, current_site().words.logo) if key and key not in known]
     others = [found for key in dict.fromkeys(keys) if (found := Picture.of(key)) and not found.deleted_at]
     return [(each, figures.path_of(each.key, figures.widths_of(each.width)[0], "webp")) for each in (*others, *newest)]
+
+
+site_pages = Blueprint("site_pages", __name__, url_prefix=f"{auth.PREFIX}/pages")
+
+
+@site_pages.get("/<name>", endpoint="show")
+def show_static_page(name):
+    """The editor with that page, or the text that it would begin from."""
+    own = page_of(name) if name in PAGES else abort(404)
+    if own:
+        return redirect(url_for("writing.edit", number=own.id), 303)
+    return _static_page(name, TokenForm(formdata=None))
+
+
+@site_pages.post("/<name>", endpoint="begin")
+def begin_static_page(name):
+    """Make it the office's own; pressed twice, it is one."""
+    form, deed = TokenForm(), Deed(auth.officer().name)
+    if name not in PAGES:
+        abort(404)
+    if not form.validate():
+        return _static_page(name, form), form.refusal
+    title, source = default(name)
+    try:
+        with changing():
+            own = begin_page(deed, name, title, source)
+    except IntegrityError:  # somebody else did at the same moment
+        return redirect(url_for("site_pages.show", name=name), 303)
+    return redirect(url_for("writing.edit", number=own.id, done=deed.done), 303)
+
+
+def _static_page(name, form):
+    title, source = default(name)
+    return render_template("office/settings/page.html", name=name, title=title, html=sanitizer.article_html(source), form=form)

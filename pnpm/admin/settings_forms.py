@@ -8,19 +8,66 @@ from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, HiddenField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import NumberRange, Optional, ValidationError
 
-from pnpm import values
+from pnpm import config as values
 from pnpm.comments.models import EMAIL_LENGTH
 from pnpm.comments.policy import Policy
 from pnpm.markup import characters
 from pnpm.markup.figures import KEY_LENGTH
-from pnpm.markup.urls import is_mail, is_mailbox
+from pnpm.markup.urls import is_mail, is_mailbox, is_web
 from pnpm.media.models import Picture
 from pnpm.site_settings import Words
 from pnpm.web.forms import AtMost
 
-from . import began, links
-from .comments.policy_forms import LONGEST_DAYS, MODERATIONS
+from . import forms as began
+from .comments.rules_forms import LONGEST_DAYS, MODERATIONS
 from .forms import OfficeForm, lines, one_line
+
+MOST = 30  # links: more is no footer
+LONGEST_NAME, LONGEST_ADDRESS = 80, 500  # characters
+LONGEST = MOST * (LONGEST_NAME + LONGEST_ADDRESS + 20)  # of all lines, empty ones between them
+
+
+class BadLine(ValueError):
+    """A line that will not do; the message says which, and what to do."""
+
+
+def read(typed: str) -> list[list[str]]:
+    """Names and addresses of the lines that are not empty; BadLine for the first that will not do."""
+    found = []
+    for number, line in enumerate(typed.split("\n"), 1):
+        if line.strip():
+            known = {"number": number, "line": _short(line)}
+            if len(found) == MOST:
+                words = gettext(
+                    "Baris %(number)s, “%(line)s”: terlalu banyak tautan, paling banyak %(most)s.", most=MOST, **known
+                )
+                raise BadLine(words)
+            found.append(_read(line, known))
+    return found
+
+
+def spelled(links: list[list[str]]) -> str:
+    """The same as one types it."""
+    return "\n".join(f"{name} | {address}" for name, address in links)
+
+
+def _read(line, known):
+    name, _bar, address = (" ".join(part.split()) for part in line.rpartition("|"))
+    if not name:
+        words = gettext("Baris %(number)s, “%(line)s”: tulis nama, garis tegak, alamat: Nama | https://contoh.id", **known)
+        raise BadLine(words)
+    if len(name) > LONGEST_NAME or len(address) > LONGEST_ADDRESS:
+        known |= {"name": LONGEST_NAME, "address": LONGEST_ADDRESS}
+        words = gettext("Baris %(number)s, “%(line)s”: paling banyak %(name)s huruf nama dan %(address)s huruf alamat.", **known)
+        raise BadLine(words)
+    if not is_web(address):
+        raise BadLine(gettext("Baris %(number)s, “%(line)s”: tulis alamat yang utuh, misalnya https://contoh.id", **known))
+    return [name, address]
+
+
+def _short(line):
+    return line if len(line) <= 40 else f"{line[:40]} …"
+
 
 LANGUAGES = {"id": _("Bahasa Indonesia"), "en": _("Bahasa Inggris")}
 ZONES = {"Asia/Jakarta": _("WIB (Jakarta)"), "Asia/Makassar": _("WITA (Makassar)"), "Asia/Jayapura": _("WIT (Jayapura)")}
@@ -48,7 +95,7 @@ class SettingsForm(OfficeForm):
     email = _line(_("E-mail"), EMAIL_LENGTH)
     copyright = _line(_("Baris hak cipta"), 200)
     links_title = _line(_("Judul tautan"), 80)
-    links = TextAreaField(_("Tautan"), filters=[lines], validators=[AtMost(links.LONGEST)])
+    links = TextAreaField(_("Tautan"), filters=[lines], validators=[AtMost(LONGEST)])
     thanks = BooleanField(_("Baris terima kasih di bawah setiap komentar"))
     language = SelectField(_("Bahasa"))
     timezone = SelectField(_("Zona waktu"))
@@ -72,7 +119,7 @@ class SettingsForm(OfficeForm):
     def of(cls, words: Words, policy: Policy) -> "SettingsForm":
         """The form as it stands now."""
         zone = words.timezone if words.timezone in ["", *ZONES] else OTHER
-        shown = asdict(words) | {"links": links.spelled(words.links), "timezone": zone}
+        shown = asdict(words) | {"links": spelled(words.links), "timezone": zone}
         shown |= {"moderation": policy.moderation or "", "close_after": policy.close_after}
         shown |= {"other_zone": str(words.timezone) if zone == OTHER else "", "began": began.spelled(standing(words, policy))}
         return cls(formdata=None, **shown)
@@ -82,7 +129,7 @@ class SettingsForm(OfficeForm):
         """What it says, once it is valid, by the names of `Words` and of `Policy`."""
         alike = "name", "tagline", "logo", "ticker", "email", "copyright", "links_title", "thanks", "language", "close_after"
         zone = self.other_zone.data if self.timezone.data == OTHER else self.timezone.data
-        own = {"links": links.read(self.links.data), "timezone": zone, "moderation": self.moderation.data or None}
+        own = {"links": read(self.links.data), "timezone": zone, "moderation": self.moderation.data or None}
         return {name: self[name].data for name in alike} | own
 
     def parted(self, now: dict) -> tuple[dict, list[str]]:
@@ -102,7 +149,7 @@ class SettingsForm(OfficeForm):
     def _said(self, name, value):
         if isinstance(value, bool):
             return gettext("ya") if value else gettext("tidak")
-        value = links.spelled(value).replace("\n", "; ") if name == "links" else value
+        value = spelled(value).replace("\n", "; ") if name == "links" else value
         offered = {str(key): str(words) for key, words in getattr(self[name], "choices", None) or []}
         return offered.get(value or "", "" if value is None else str(value)) or "–"
 
@@ -121,8 +168,8 @@ class SettingsForm(OfficeForm):
     def validate_links(self, field):
         """Each line a name and an address."""
         try:
-            links.read(field.data)
-        except links.BadLine as bad:
+            read(field.data)
+        except BadLine as bad:
             raise ValidationError(str(bad)) from None
 
     def validate_other_zone(self, field):

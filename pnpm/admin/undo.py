@@ -8,15 +8,13 @@ from itertools import groupby
 
 from sqlalchemy import select
 
-from pnpm.articles.illustrations import change_picture
 from pnpm.articles.actions import bring_back, held, standing
+from pnpm.articles.illustrations import change_picture
 from pnpm.articles.models import Article
-from pnpm.audit.action import Action
-from pnpm.audit.models import UNDOES, Deed, Entry, digest, entries
+from pnpm.audit.models import UNDOES, Action, Deed, Entry, digest, entries
 from pnpm.audit.settings import change_words
-from pnpm.comments.models import Comment, Status
+from pnpm.comments.models import Comment, Original, Status
 from pnpm.comments.moderation import edit, move, parts
-from pnpm.comments.original import Original
 from pnpm.comments.policy import Policy, change_article, change_policy, policy_of
 from pnpm.comments.rules import change_lists, list_texts
 from pnpm.comments.trust import trust, trusted

@@ -4,16 +4,15 @@ from datetime import UTC, datetime
 
 from sqlalchemy import select
 
-from pnpm.audit.action import Action
-from pnpm.audit.models import Deed, differing, digest
+from pnpm.audit.models import Action, Deed, differing, digest
 from pnpm.db import db, now
 from pnpm.markup import figures, sanitizer
 from pnpm.media.models import Picture, illustrate
 from pnpm.site_settings import Setting
 
-from . import former, revisions
-from .models import Article, Status, free_slug
-from .slug import of_a_page, slug_of
+from . import models as former
+from . import revisions
+from .models import Article, Status, free_slug, of_a_page, slug_of
 from .tags import labels_of, set_labels
 
 POLICY = "comments_open", "moderation", "close_after"

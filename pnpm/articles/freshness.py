@@ -8,8 +8,7 @@ from pnpm.db import first, now
 from pnpm.db.types import Moment
 from pnpm.site_settings import REVISION, Setting
 
-from .former import Former
-from .models import HEADING, PUBLISHED, Article, Status
+from .models import HEADING, PUBLISHED, Article, Former, Status
 
 # What stands on every page: the site's revision, and the newest moment that has come.
 _SITE = (

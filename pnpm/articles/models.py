@@ -1,19 +1,60 @@
 """An article: written, published at an address of its own, with comments under it."""
 
 import enum
+import re
+import unicodedata
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Index, Row, Select, String, and_, bindparam, exists, select
+from sqlalchemy import ForeignKey, Index, Row, Select, String, and_, bindparam, delete, exists, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pnpm.db import db, now
 from pnpm.db.types import LongText, Moment
 from pnpm.site_settings import Setting
 
-from .former import LONGEST, Former
-from .slug import slug_of
+SLUG_LENGTH = 100  # of an address that people pass on by hand
+NOTHING = "artikel"  # what stands for a title of which nothing is ASCII
+PAGES = "p/"  # before those of pages about the site itself: an article's own has no slash, so that it never takes theirs
+
+
+def slug_of(title: str, nothing: str = NOTHING) -> str:
+    """An ASCII slug of a title: `Rapat Désa!` is `rapat-desa`; `nothing` where nothing of it is ASCII (Passenger needs ASCII)."""
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    words = re.sub(r"[^a-z0-9]+", "-", re.sub(r"['`]", "", plain)).strip("-")
+    if len(words) > SLUG_LENGTH:
+        words = words[:SLUG_LENGTH].rpartition("-")[0] or words[:SLUG_LENGTH]
+    return words or nothing
+
+
+def of_a_page(slug: str) -> bool:
+    """Whether it is a page's about the site itself."""
+    return slug.startswith(PAGES)
+
+
+LONGEST = SLUG_LENGTH + 8  # characters: with the number that tells it from others
+
+
+class Former(db.Model):
+    """One of them. No two articles ever share one."""
+
+    __tablename__ = "former_address"
+
+    slug: Mapped[str] = mapped_column(String(LONGEST), primary_key=True)
+    article_id: Mapped[int] = mapped_column(ForeignKey("article.id", ondelete="CASCADE"), index=True)
+
+    @staticmethod
+    def owner(slug: str) -> int | None:
+        """The number of the article that had it."""
+        return db.session.scalar(select(Former.article_id).where(Former.slug == slug))
+
+
+def change(article_id: int, before: str, after: str) -> None:
+    """Write down that an article's slug changed; one that it had before is its own again."""
+    db.session.execute(delete(Former).where(Former.slug == after))
+    db.session.merge(Former(slug=before, article_id=article_id))
+
 
 TITLE_LENGTH = 200
 PAGE = 10  # articles on a page of the front page

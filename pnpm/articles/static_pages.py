@@ -6,8 +6,7 @@ from pnpm.audit.models import Deed
 from pnpm.db import db
 
 from .actions import save, write
-from .models import Article, Status
-from .slug import PAGES
+from .models import PAGES, Article, Status
 
 
 def page_of(name: str) -> Article | None:

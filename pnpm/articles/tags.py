@@ -9,8 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from pnpm.db import db
 from pnpm.markup.characters import alphabetical
 
-from .models import PUBLISHED, Article
-from .slug import NOTHING, slug_of
+from .models import NOTHING, PUBLISHED, Article, slug_of
 
 NAME_LENGTH = 60
 MOST = 20  # on one article; Blogger's own limit

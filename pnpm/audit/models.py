@@ -1,5 +1,6 @@
 """The log: who did what to what, when, before and after. Only ever added to, each entry chained to the last by a hash."""
 
+import enum
 import hashlib
 import json
 import math
@@ -19,7 +20,28 @@ from pnpm.db.search import contains, in_json
 from pnpm.db.types import Json
 
 from . import chain
-from .action import Action
+
+
+class Action(enum.Enum):
+    """What was done."""
+
+    MOVED = "moved"  # a comment to another status
+    EDITED = "edited"  # a comment's text
+    REPLIED = "replied"
+    REMOVED = "removed"  # for ever
+    TRUSTED = "trusted"
+    POLICY = "policy"
+    LISTS = "lists"
+    ADDED = "added"  # an account, and so on
+    PASSWORD = "password"  # noqa: S105 - the name of an action
+    ROLE = "role"
+    FACTOR = "factor"
+    SAVED = "saved"  # an article
+    WORDS = "words"  # the site's
+    PICTURE = "picture"
+    TAKEN = "taken"  # a backup out of the house
+    RESTORED = "restored"  # the site, from a backup
+
 
 BATCH = 1000  # entries read at a time
 

@@ -4,8 +4,7 @@ from dataclasses import asdict
 
 from pnpm.site_settings import Setting, Words
 
-from .action import Action
-from .models import Deed, differing
+from .models import Action, Deed, differing
 
 
 def change_words(deed: Deed, **changes) -> None:

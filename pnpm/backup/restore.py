@@ -11,8 +11,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import DatabaseError, OperationalError
 
-from pnpm.audit.action import Action
-from pnpm.audit.models import Deed
+from pnpm.audit.models import Action, Deed
 from pnpm.config import Config
 from pnpm.db import changing, db, migrations, upgrade
 from pnpm.db.sqlite import is_lost
@@ -44,7 +43,9 @@ class Restored(NamedTuple):
     accounts: list[str]
 
 
-def bring_back(path: Path, config: Config, zone: ZoneInfo, who: str, replace: bool = False, translate: Callable[[str], str] = str) -> Restored:
+def bring_back(
+    path: Path, config: Config, zone: ZoneInfo, who: str, replace: bool = False, translate: Callable[[str], str] = str
+) -> Restored:
     """Put what an archive holds in the place of what the site holds, while the site runs.
 
     No HTML of it is believed: articles and comments are rendered again from what was typed; `translate` gives an emoticon's name
@@ -75,7 +76,9 @@ def bring_back(path: Path, config: Config, zone: ZoneInfo, who: str, replace: bo
 
 def _render_again(engine, translate):
     with engine.connect().execution_options(writes=True) as there, there.begin():
-        tables.render_again(there, lambda body: sanitizer.safely(partial(sanitizer.comment_html, translate=translate), body), _article_html)
+        tables.render_again(
+            there, lambda body: sanitizer.safely(partial(sanitizer.comment_html, translate=translate), body), _article_html
+        )
 
 
 def _article_html(body, known):

@@ -8,8 +8,7 @@ from collections.abc import Callable, Iterator
 from sqlalchemy import Connection, Engine, Row, Table, bindparam, delete, func, insert, inspect, select, text, update
 from sqlalchemy.exc import DataError, IntegrityError
 
-from pnpm.accounts.models import User
-from pnpm.accounts.sign_in import SignIn
+from pnpm.accounts.models import SignIn, User
 from pnpm.articles.models import Article
 from pnpm.comments.models import Comment
 from pnpm.db import db

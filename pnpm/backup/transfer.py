@@ -6,7 +6,8 @@ from contextlib import contextmanager
 from sqlalchemy import Engine, inspect, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
-from pnpm.db import db, migrations, sqlite_file
+from pnpm.db import db, migrations
+from pnpm.db import sqlite as sqlite_file
 
 from . import tables
 from .export import reading, transfer

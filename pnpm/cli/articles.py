@@ -6,11 +6,10 @@ from pathlib import Path
 import click
 from flask import current_app, url_for
 
-from pnpm.articles.models import TITLE_LENGTH, Article
-from pnpm.articles.slug import slug_of
+from pnpm.articles.models import TITLE_LENGTH, Article, slug_of
 from pnpm.db import begin_writing, db
 from pnpm.markup import characters, sanitizer
-from pnpm.markup.editor import manuscript
+from pnpm.markup import editor as manuscript
 
 from .errors import Plain
 

@@ -3,10 +3,10 @@
 import click
 from flask import current_app
 
-from pnpm.accounts import sign_in, throttling
+from pnpm.accounts import models as sign_in
+from pnpm.accounts import throttling
 from pnpm.accounts.models import NameTaken, Role, User, made_password
-from pnpm.audit.action import Action
-from pnpm.audit.models import Deed
+from pnpm.audit.models import Action, Deed
 from pnpm.db import changing
 
 from .errors import WHO, Plain, given_password

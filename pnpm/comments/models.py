@@ -4,7 +4,20 @@ import enum
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Connection, ForeignKey, Index, Select, String, bindparam, exists, false, func, select, update
+from sqlalchemy import (
+    Connection,
+    ForeignKey,
+    Index,
+    Select,
+    String,
+    UniqueConstraint,
+    bindparam,
+    exists,
+    false,
+    func,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from pnpm.articles.models import Article
@@ -134,3 +147,26 @@ _RECOUNTED = (
     .where(Article.__table__.c.id == bindparam("article"))
     .values(revision=Article.revision + 1, comment_count=_SEEN.scalar_subquery())
 )
+
+
+class Original(db.Model):
+    """One such text. The log knows it by its digest."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    comment_id: Mapped[int] = mapped_column(ForeignKey(Comment.id, ondelete="CASCADE"))
+    digest: Mapped[str] = mapped_column(String(64))
+    body: Mapped[str] = mapped_column(LongText)
+
+    __table_args__ = (UniqueConstraint("comment_id", "digest"),)
+
+    @staticmethod
+    def text_of(comment_id: int, digest: str) -> str | None:
+        """The text of that digest that the comment once had, or None."""
+        query = select(Original.body).where(Original.comment_id == comment_id, Original.digest == digest)
+        return db.session.scalar(query)
+
+    @staticmethod
+    def texts_of(comment_ids: list[int]) -> dict[str, str]:
+        """All texts that these comments had, by their digests."""
+        query = select(Original.digest, Original.body).where(Original.comment_id.in_(comment_ids))
+        return {row.digest: row.body for row in db.session.execute(query)}

@@ -5,13 +5,11 @@ from datetime import timedelta
 
 from sqlalchemy import delete, select, update
 
-from pnpm.audit.action import Action
-from pnpm.audit.models import Deed, digest
+from pnpm.audit.models import Action, Deed, digest
 from pnpm.db import db, now
 from pnpm.markup.sanitizer import RENDERER
 
-from .models import Comment, Status, recount
-from .original import Original
+from .models import Comment, Original, Status, recount
 
 KEPT = timedelta(days=30)  # how long a deleted comment can be brought back
 AT_ONCE = 500  # ids in a query: engines cap how many values one takes

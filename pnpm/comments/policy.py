@@ -5,8 +5,7 @@ from dataclasses import asdict, dataclass, fields
 from sqlalchemy import Row, or_
 
 from pnpm.articles.models import Article
-from pnpm.audit.action import Action
-from pnpm.audit.models import Deed, differing
+from pnpm.audit.models import Action, Deed, differing
 from pnpm.db import db
 from pnpm.site_settings import Setting
 

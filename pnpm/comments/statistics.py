@@ -12,8 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import bindparam, case, func, literal_column, select, union_all
 from sqlalchemy.orm import aliased
 
-from pnpm.audit.action import Action
-from pnpm.audit.models import Entry, first_since
+from pnpm.audit.models import Action, Entry, first_since
 from pnpm.db import db
 from pnpm.db.types import Moment
 from pnpm.markup.characters import alphabetical

@@ -1,6 +1,8 @@
 """How a comment comes in: once, published or held, within the limits, or refused."""
 
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, insert, select
 
@@ -14,9 +16,41 @@ from pnpm.signing import address_hash
 
 from .draft import DAY, Draft, tokens
 from .models import Comment, Status
-from .outcome import Closed, Received, Taken, TooMany, Unwelcome
 from .rules import Rules, Verdict
 from .spam import Doubt
+
+
+class Closed(Exception):
+    """The article takes no more comments."""
+
+
+class Unwelcome(Exception):
+    """The office's lists refuse it; the message is the line that does."""
+
+
+class TooMany(Exception):
+    """So many came from one address that no more are taken for `seconds`."""
+
+    def __init__(self, seconds: int):
+        super().__init__(seconds)
+        self.seconds = seconds
+
+
+class Taken(SimpleNamespace):
+    """A comment as it stands in the table: what Comment's columns hold, past the session, which costs more than the comment."""
+
+    @property
+    def is_visible(self) -> bool:
+        """Whether readers see it."""
+        return self.status is Status.PUBLISHED
+
+
+class Received(NamedTuple):
+    """A comment that was taken, now or when it came before, and how many the article shows with it."""
+
+    comment: Taken
+    count: int
+
 
 REFUSED_AT = 10  # times the limit: many people share one mobile operator's address, so more are held before any is refused
 

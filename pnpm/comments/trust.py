@@ -10,8 +10,7 @@ from typing import NamedTuple
 from sqlalchemy import String, UniqueConstraint, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pnpm.audit.action import Action
-from pnpm.audit.models import Deed
+from pnpm.audit.models import Action, Deed
 from pnpm.db import db, now
 from pnpm.site_settings import Setting
 

@@ -13,8 +13,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError, TimeoutError
 from sqlalchemy.orm import DeclarativeBase
 
 from .servers import REACH_SECONDS, is_crossed, open_server
-from .sqlite import BUSY_SECONDS, begin_immediate, open_sqlite
-from .sqlite_file import confirm
+from .sqlite import BUSY_SECONDS, begin_immediate, confirm, open_sqlite
 from .types import Moment
 
 TRIES = 5  # of a transaction that another one crosses: each time one of them goes through

@@ -5,8 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Select, delete, select
 
-from pnpm.audit.action import Action
-from pnpm.audit.models import Deed, differing
+from pnpm.audit.models import Action, Deed, differing
 from pnpm.db import db, now
 
 from .models import Picture

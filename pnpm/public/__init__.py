@@ -1,11 +1,11 @@
 """The readers' blueprints: a file a resource."""
 
-from . import articles, comments, labels, media, site, static_pages
+from . import articles, comments, media, site, static_pages
 
 BLUEPRINTS = (
     articles.articles,
     comments.comments,
-    labels.labels,
+    articles.labels,
     media.pictures,
     site.site,
     static_pages.standing,

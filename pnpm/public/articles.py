@@ -3,14 +3,15 @@
 from flask import Blueprint, abort, redirect, request, url_for
 
 from pnpm import signing
-from pnpm.web.params import whole
 from pnpm.articles.freshness import FRESHNESS, FRESHNESS_OF, FRESHNESS_OF_FORMER
 from pnpm.articles.models import Article, address
+from pnpm.articles.tags import Label, label_slug
 from pnpm.comments.models import Comment
 from pnpm.comments.thread import earlier, holding, later, newest
 from pnpm.db import db, read
 from pnpm.web import page_cache
 from pnpm.web.page_cache import Source
+from pnpm.web.params import number_of, whole
 from pnpm.web.site import current_site
 
 from . import pages
@@ -70,3 +71,23 @@ def _waiting(article_id, token):
 def _number(name):
     value = request.args.get(name)
     return None if value is None else whole(value)
+
+
+labels = Blueprint("labels", __name__)
+
+
+@labels.get("/label/<slug>", endpoint="show")
+def show_label(slug):
+    """The newest articles of a label, or those older than `before`; 404 where readers would see none."""
+    label, before = Label.of(slug) or abort(404), number_of(request.args, "before")
+    found = read(FRESHNESS)
+    current_site(found.site_revision or "")
+    source = Source(FRESHNESS, {}, tuple(found))
+    return page_cache.answer(("label", label.slug, before), source, lambda: pages.labelled(label, before) or abort(404))
+
+
+@labels.get("/search/label/<path:name>")
+def find(name):
+    """From Blogger's address of a label, however its name is written there, to ours."""
+    label = Label.of(label_slug(name)) or abort(404)
+    return redirect(url_for("labels.show", slug=label.slug), 301)

@@ -8,8 +8,7 @@ from pnpm import signing
 from pnpm.articles.freshness import ENTRY, ENTRY_OF_FORMER
 from pnpm.articles.models import Article
 from pnpm.comments.models import Comment
-from pnpm.comments.outcome import Closed, TooMany, Unwelcome
-from pnpm.comments.submission import known_in_flood, receive
+from pnpm.comments.submission import Closed, TooMany, Unwelcome, known_in_flood, receive
 from pnpm.comments.thread import newest
 from pnpm.db import connected, db, persistently, writing
 from pnpm.db.errors import Mishap, mishap_of

@@ -8,12 +8,12 @@ from pnpm.articles.models import Article
 from pnpm.articles.tags import all_labels
 from pnpm.db import db, migrations, read
 from pnpm.db.errors import Mishap, mishap_of
-from pnpm.db.sqlite_file import obstacle
+from pnpm.db.sqlite import obstacle
 from pnpm.web import page_cache
 from pnpm.web.site import current_site
 
 from . import pages
-from .standing import PAGES
+from .static_pages import PAGES
 
 site = Blueprint("site", __name__)
 ILLNESSES = {Mishap.BUSY: "another process holds it", Mishap.AWAY: "bring back a backup of it"}

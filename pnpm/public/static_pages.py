@@ -1,13 +1,45 @@
 """The pages about the site itself, at addresses as Blogger's static pages have them."""
 
-from flask import Blueprint, abort
+from datetime import UTC, datetime
+
+from flask import Blueprint, abort, render_template
+from flask_babel import lazy_gettext as _
 
 from pnpm.articles.freshness import FRESHNESS
+from pnpm.articles.revisions import KEPT as VERSIONS
+from pnpm.articles.static_pages import page_of
+from pnpm.comments.moderation import KEPT
 from pnpm.db import read
+from pnpm.markup import sanitizer
 from pnpm.web import page_cache
 from pnpm.web.site import current_site
 
-from . import standing as pages
+PAGES = {
+    "tentang": (_("Tentang situs ini"), "site/_about.html"),
+    "privasi": (_("Privasi"), "site/_privacy.html"),
+}
+WRITTEN = datetime(2026, 11, 24, tzinfo=UTC)  # the texts that come with the program; change it when they change
+
+
+def default(name: str) -> tuple[str, str]:
+    """Title and source of the text that comes with the program, made from the site's words."""
+    title, template = PAGES[name]
+    source = render_template(template, written_on=WRITTEN, days_kept=KEPT.days, versions_kept=VERSIONS)
+    return str(title), source.strip()
+
+
+def page(name: str) -> str:
+    """The page of that name."""
+    own = page_of(name)
+    if own:
+        return _rendered(name, own.title, own.html)
+    title, source = default(name)
+    return _rendered(name, title, sanitizer.article_html(source))
+
+
+def _rendered(name, title, html):
+    return render_template("site/page.html", name=name, title=title, html=html)
+
 
 standing = Blueprint("standing", __name__)
 
@@ -15,8 +47,8 @@ standing = Blueprint("standing", __name__)
 @standing.get("/p/<name>.html")
 def show(name):
     """About, or privacy."""
-    if name not in pages.PAGES:
+    if name not in PAGES:
         abort(404)
     found = read(FRESHNESS)
     current_site(found.site_revision or "")
-    return page_cache.answer(("page", name), page_cache.Source(FRESHNESS, {}, tuple(found)), lambda: pages.page(name))
+    return page_cache.answer(("page", name), page_cache.Source(FRESHNESS, {}, tuple(found)), lambda: page(name))

@@ -12,8 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import Forbidden
 
 from pnpm.accounts import user_agents
-from pnpm.accounts.models import Role, User
-from pnpm.accounts.sign_in import IDLE, SignIn
+from pnpm.accounts.models import IDLE, Role, SignIn, User
 from pnpm.db import changing
 from pnpm.markup.urls import parts_of
 from pnpm.signing import Dated, NoKey

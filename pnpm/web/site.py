@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache, cached_property
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from babel.support import NullTranslations, Translations
@@ -10,14 +11,35 @@ from flask import current_app, g, has_request_context
 from flask_babel import Domain, get_locale, refresh
 from sqlalchemy import Row
 
-from pnpm import values
+from pnpm import config as values
 from pnpm.articles.headlines import headlines
 from pnpm.comments.rules import Rules
 from pnpm.config import LANGUAGES, TOP, Config
-from pnpm.markup import quantities
+from pnpm.markup import figures, quantities
+from pnpm.media.models import Picture
 from pnpm.site_settings import Setting, Words
 
-from .logo import Logo
+TALLEST, WIDEST = 48, 240  # pixels: it fits the smallest phone
+
+
+class Logo(NamedTuple):
+    """Its files, below the site's address, and its size in pixels."""
+
+    webp: str
+    jpeg: str
+    width: int
+    height: int
+
+    @classmethod
+    def of(cls, key: str) -> "Logo | None":
+        """The picture of that key as the logo; None if there is none."""
+        found = Picture.of(key) if key else None
+        if found is None or found.deleted_at:
+            return None
+        smallest = figures.widths_of(found.width)[0]
+        scale = min(1, TALLEST / found.height, WIDEST / found.width)
+        files = [figures.path_of(key, smallest, ending) for ending in ("webp", "jpg")]
+        return cls(*files, max(1, round(found.width * scale)), max(1, round(found.height * scale)))
 
 
 class Site:

@@ -6,8 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from pnpm.audit.action import Action
-from pnpm.audit.models import Deed
+from pnpm.audit.models import Action, Deed
 from pnpm.comments.draft import Draft
 from pnpm.comments.models import Comment
 from pnpm.comments.rules import change_lists

@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from pnpm.backup.failure import Failed
 from pnpm.backup import daily as kept
+from pnpm.backup.failure import Failed
 from pnpm.db import now
-from pnpm.diagnostics.checks import backups
+from pnpm.diagnostics.checks import content as backups
 from pnpm.diagnostics.checks import files as folders
 from tests.checkup.conftest import read_only
 from tests.conftest import mounted, on_sqlite

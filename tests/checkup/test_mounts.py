@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pnpm.diagnostics.checks import mounts
+from pnpm.diagnostics.checks import files as mounts
 from tests.conftest import mounted, on_sqlite
 
 LINE = "36 35 0:{number} / {point} rw,noatime shared:1 master:2 - {kind} server:/export rw,vers=4.2\n"

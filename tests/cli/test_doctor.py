@@ -7,8 +7,7 @@ import pytest
 
 from pnpm import create_app
 from pnpm.accounts.models import Role, User
-from pnpm.audit.action import Action
-from pnpm.audit.models import Deed
+from pnpm.audit.models import Action, Deed
 from pnpm.db import changing, db
 from pnpm.diagnostics.checks import GROUPS
 from tests.conftest import SETTINGS, on_sqlite

@@ -7,7 +7,7 @@ import pytest
 
 from pnpm.accounts.models import Role, User
 from pnpm.audit import models as log
-from pnpm.audit.action import Action
+from pnpm.audit.models import Action
 from pnpm.backup.daily import at_work
 from pnpm.db import changing, db
 from tests.conftest import on_sqlite

@@ -2,8 +2,7 @@
 
 import pytest
 
-from pnpm.accounts.models import Role, User, is_weak
-from pnpm.accounts.sign_in import SignIn
+from pnpm.accounts.models import Role, SignIn, User, is_weak
 from pnpm.accounts.throttling import Attempt, subjects
 from pnpm.audit.models import Entry
 from pnpm.cli.users import FIRST

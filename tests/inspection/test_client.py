@@ -4,8 +4,7 @@ import gzip
 
 import pytest
 
-from pnpm.diagnostics.probe.client import MOST, Client
-from pnpm.diagnostics.probe.unreached import Unreached
+from pnpm.diagnostics.probe.client import MOST, Client, Unreached
 
 
 @pytest.mark.parametrize(

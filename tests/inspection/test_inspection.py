@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from pnpm.accounts.sign_in import SignIn
+from pnpm.accounts.models import SignIn
 from pnpm.comments.models import Comment, Status
 from pnpm.db import db
 from pnpm.diagnostics import probe

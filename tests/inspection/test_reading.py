@@ -5,7 +5,8 @@ import time
 import pytest
 
 from pnpm.bootstrap import fallback_page as plain
-from pnpm.diagnostics.probe import READING, comments, files, given_away, urls
+from pnpm.diagnostics.probe import READING, comments, files, urls
+from pnpm.diagnostics.probe import files as given_away
 from pnpm.diagnostics.probe import public as reading
 from tests.browser.conftest import free_port
 from tests.conftest import TOP

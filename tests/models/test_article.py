@@ -6,8 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from pnpm.articles.freshness import FRESHNESS
-from pnpm.articles.models import Article
-from pnpm.articles.slug import slug_of
+from pnpm.articles.models import Article, slug_of
 from pnpm.db import begin_writing, db, now
 from pnpm.site_settings import Setting
 from tests.conftest import publish

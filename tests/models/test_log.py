@@ -11,9 +11,8 @@ from hypothesis import strategies as st
 from sqlalchemy.exc import DatabaseError
 
 from pnpm.audit import models as log
-from pnpm.audit.action import Action
 from pnpm.audit.chain import END, Break
-from pnpm.audit.models import Deed, Entry, break_in_chain
+from pnpm.audit.models import Action, Deed, Entry, break_in_chain
 from pnpm.db import changing, db
 from pnpm.site_settings import Setting
 from tests.conftest import SETTINGS, TOP

@@ -5,11 +5,12 @@ from bs4 import BeautifulSoup
 
 from pnpm.admin.undo import undo
 from pnpm.articles.actions import held, save, write
+from pnpm.articles.illustrations import change_picture as change
+from pnpm.articles.illustrations import uses
 from pnpm.articles.models import Article
 from pnpm.audit import models as log
 from pnpm.audit.models import Deed, Entry
 from pnpm.db import changing, db, now
-from pnpm.articles.illustrations import change_picture as change, uses
 from pnpm.media.actions import InUse, standing, take_in
 from pnpm.media.models import Illustration, Picture
 from pnpm.media.queries import PAGE, Album, Tab, is_used, serves, unknown

@@ -4,8 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from pnpm.accounts.models import Role, User
-from pnpm.accounts.sign_in import IDLE, SEEN_EVERY, LastAdmin, SignIn, change_password, change_role, end_all, remove
+from pnpm.accounts.models import IDLE, SEEN_EVERY, LastAdmin, Role, SignIn, User, change_password, change_role, end_all, remove
 from pnpm.db import changing, db, now
 
 pytestmark = pytest.mark.engines

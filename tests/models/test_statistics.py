@@ -6,8 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import event
 
-from pnpm.audit.action import Action
-from pnpm.audit.models import Deed, Entry
+from pnpm.audit.models import Action, Deed, Entry
 from pnpm.comments import statistics
 from pnpm.comments.models import Status
 from pnpm.comments.moderation import move

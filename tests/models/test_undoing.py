@@ -9,8 +9,7 @@ import pytest
 
 from pnpm.admin.undo import can_undo, undo
 from pnpm.articles.models import Article
-from pnpm.audit.action import Action
-from pnpm.audit.models import Deed, Entry, break_in_chain, entries
+from pnpm.audit.models import Action, Deed, Entry, break_in_chain, entries
 from pnpm.comments.models import Comment, Status
 from pnpm.comments.moderation import move, remove
 from pnpm.comments.policy import Policy, change_article, change_policy

@@ -6,9 +6,8 @@ import pytest
 
 from pnpm.admin.undo import undo
 from pnpm.articles.actions import Conflict, held, save, standing, write
-from pnpm.articles.former import Former
 from pnpm.articles.headlines import headlines, pin, put_in
-from pnpm.articles.models import Article, Status
+from pnpm.articles.models import Article, Former, Status
 from pnpm.articles.revisions import KEPT, Version, compared
 from pnpm.articles.tags import labels_of
 from pnpm.audit import models as log

@@ -19,7 +19,10 @@ def test_the_first_line_in_the_order_of_kinds_and_lines_is_told():
 
 
 def test_blank_lines_and_spaces_do_not_count():
-    assert [(line.number, line.text) for line in blocklists.parsed("words", "\n  judi \n\n\ttogel\n")] == [(2, "judi"), (4, "togel")]
+    assert [(line.number, line.text) for line in blocklists.parsed("words", "\n  judi \n\n\ttogel\n")] == [
+        (2, "judi"),
+        (4, "togel"),
+    ]
 
 
 def test_lines_are_those_that_a_textarea_has():

@@ -6,9 +6,8 @@ from contextlib import suppress
 import pytest
 
 from pnpm.comments.spam import blocklists
-from pnpm.comments.spam.astray import is_nested
 from pnpm.comments.spam.blocklists import BadLine, Fault, checked, first_match, usable
-from pnpm.comments.spam.regex import Clock, Pattern, Slow
+from pnpm.comments.spam.regex import Clock, Pattern, Slow, is_nested
 from pnpm.comments.spam.sample import Sample
 
 CATASTROPHIC = [
@@ -122,7 +121,9 @@ def test_an_expression_ignores_case_and_what_is_not_seen():
     pattern = {"hold_words": blocklists.parsed("words", r"/slot\s*gacor/i")}
     for text in ("SLOT GACOR", "sl\u200bot gacor", "ｓｌｏｔ gacor", "slot\ngacor"):
         assert first_match(pattern, "hold", said(text)), text
-    assert first_match({"hold_words": blocklists.parsed("words", "/\u200b/")}, "hold", said("sl\u200bot")), "it may ask for just that"
+    assert first_match({"hold_words": blocklists.parsed("words", "/\u200b/")}, "hold", said("sl\u200bot")), (
+        "it may ask for just that"
+    )
     assert not first_match(pattern, "hold", said("slot yang gacor"))
 
 

@@ -29,8 +29,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Rule
 
 from pnpm import close, create_app, signing
-from pnpm.accounts.models import Role, User
-from pnpm.accounts.sign_in import SignIn
+from pnpm.accounts.models import Role, SignIn, User
 from pnpm.articles.models import Article, Status
 from pnpm.audit.models import Deed, Entry
 from pnpm.comments.models import Comment

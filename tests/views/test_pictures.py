@@ -5,10 +5,10 @@ import io
 import pytest
 
 from pnpm.articles.actions import write
+from pnpm.articles.illustrations import change_picture as change
 from pnpm.audit.models import Deed
 from pnpm.db import changing
 from pnpm.media import uploads
-from pnpm.articles.illustrations import change_picture as change
 from tests import photographs
 from tests.photographs import opened, photograph
 

@@ -1,16 +1,18 @@
 """Signing in, by name and password, and out."""
 
 from flask import Blueprint, redirect, render_template, request, url_for
+from flask import session as cookie
 from flask_babel import gettext
 
 from pnpm.accounts import throttling as attempt
+from pnpm.accounts import two_factor
 from pnpm.accounts.models import User, spend_time
 from pnpm.db import changing
 from pnpm.web import auth, saved_request
 
 from ..forms import TokenForm
 from . import entrance, throttling
-from .forms import SignInForm
+from .forms import CodeForm, SignInForm
 
 session = Blueprint("session", __name__, url_prefix=auth.PREFIX)
 
@@ -77,3 +79,52 @@ def _one_step_on(user, wanted, attempted):
 def _page(form, status=200, headers=None):
     context = {"has_ended": auth.has_ended(), "is_kept": bool(saved_request.carried())}
     return render_template("office/session/show.html", form=form, **context), status, headers or {}
+
+
+code = Blueprint("code", __name__, url_prefix=f"{auth.PREFIX}/login/code")
+
+
+@code.get("", endpoint="show")
+@auth.open_to(auth.EVERYONE)
+def show_code():
+    """Asks for the code, once the password was right."""
+    if entrance.half_way() is None:
+        return redirect(url_for("session.show"), 303)
+    return _code_page(CodeForm(formdata=None))
+
+
+@code.post("", endpoint="create")
+@auth.open_to(auth.EVERYONE)
+def check_code():
+    """Look at the code."""
+    form, user = CodeForm(), entrance.half_way()
+    if user is None:
+        return redirect(url_for("session.show"), 303)
+    if not form.validate():
+        return _code_page(form, form.refusal)
+    attempted = throttling.of_code(user)
+    try:
+        accepted = _accepted(form, attempted)
+    except attempt.TooSoon as wait:
+        return _code_page(form, *throttling.refusal(form, wait))
+    if not accepted:
+        return _wrong(form)
+    return entrance.let_in(user, cookie["next"], attempted | throttling.of_name(user.name))
+
+
+def _accepted(form, attempted):
+    """Whether the code is right; the attempt is written down first."""
+    throttling.begin(attempted)
+    with changing():
+        user = entrance.half_way()  # held now, so that the same code is not taken twice
+        return user is not None and two_factor.accepts(user, form.given)
+
+
+def _wrong(form):
+    form.code.data = form.recovery.data = ""
+    form.refuse(gettext("Kode salah atau sudah dipakai. Tunggu kode berikutnya, lalu coba lagi."))
+    return _code_page(form, 422)
+
+
+def _code_page(form, status=200, headers=None):
+    return render_template("office/session/code.html", form=form), status, headers or {}

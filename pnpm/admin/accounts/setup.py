@@ -6,8 +6,7 @@ from flask_babel import gettext
 from pnpm.accounts import setup_code
 from pnpm.accounts import throttling as attempt
 from pnpm.accounts.models import Role, User
-from pnpm.audit.action import Action
-from pnpm.audit.models import Deed
+from pnpm.audit.models import Action, Deed
 from pnpm.db import changing
 from pnpm.web import auth
 

@@ -3,10 +3,10 @@
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, url_for
 from flask_babel import gettext
 
-from pnpm.accounts import sign_in, throttling, two_factor
+from pnpm.accounts import models as sign_in
+from pnpm.accounts import throttling, two_factor
 from pnpm.accounts.models import NameTaken, User
-from pnpm.audit.action import Action
-from pnpm.audit.models import Deed
+from pnpm.audit.models import Action, Deed
 from pnpm.db import changing, db
 from pnpm.web import auth
 

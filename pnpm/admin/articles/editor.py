@@ -6,24 +6,23 @@ from types import SimpleNamespace
 from flask import Response, abort, make_response, render_template, request, url_for
 
 from pnpm.articles.actions import of_token, standing
-from pnpm.articles.models import Article, Status, free_slug
+from pnpm.articles.models import Article, Status, free_slug, of_a_page, slug_of
 from pnpm.articles.queries import tab_of
 from pnpm.articles.revisions import differences
-from pnpm.articles.slug import of_a_page, slug_of
 from pnpm.articles.tags import all_labels, labels_of
 from pnpm.audit import models as log
-from pnpm.audit.action import Action
+from pnpm.audit.models import Action
 from pnpm.db import db
-from pnpm.markup.editor import manuscript
+from pnpm.markup import editor as manuscript
 from pnpm.public.pages import address_of
 from pnpm.site_settings import Setting
 from pnpm.web import security
 from pnpm.web.site import current_site
 
-from .. import labels, logbook, return_to
+from .. import labels, return_to
+from .. import labels as logbook
 from ..comments import pages
-from .forms import ArticleForm
-from .manuscript import ManuscriptForm
+from .forms import ArticleForm, ManuscriptForm
 from .save import Refused
 
 

@@ -2,8 +2,11 @@
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from wtforms import SelectField
 
 from pnpm.articles import headlines as ticker
+from pnpm.articles.headlines import MOST
 from pnpm.articles.models import Article
 from pnpm.audit.models import Deed
 from pnpm.db import changing, db
@@ -12,8 +15,21 @@ from pnpm.web import auth
 
 from .. import return_to
 from ..comments import pages
-from ..forms import TokenForm
-from .headlines_forms import HeadlineForm
+from ..forms import OfficeForm, TokenForm
+
+OUT = "out"
+
+
+class HeadlineForm(OfficeForm):
+    """Where an article is to stand in the ticker: its place, and not a step up or down, so that sent twice it is done once."""
+
+    place = SelectField(_("Tempat"), choices=[OUT, *[str(place) for place in range(1, MOST + 1)]])
+
+    @property
+    def chosen(self) -> int | None:
+        """The place, the first being 1; None: out."""
+        return None if self.place.data == OUT else int(self.place.data)
+
 
 headlines = Blueprint("headlines", __name__, url_prefix=f"{auth.PREFIX}/headlines")
 NEWEST = 10  # to choose from

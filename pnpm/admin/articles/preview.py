@@ -5,16 +5,14 @@ from types import SimpleNamespace
 from flask import Response, make_response, render_template, request
 
 from pnpm.articles.actions import rendered
-from pnpm.articles.models import Article, Status
-from pnpm.articles.slug import slug_of
+from pnpm.articles.models import Article, Status, slug_of
 from pnpm.articles.tags import known_as, label_slug
 from pnpm.comments.thread import Stretch, newest
 from pnpm.db import now
 from pnpm.public import metadata, pages
 from pnpm.web import security
 
-from .forms import ArticleForm
-from .manuscript import ManuscriptForm
+from .forms import ArticleForm, ManuscriptForm
 from .save import moment_of
 
 # Nothing in the frame leads anywhere: each link would open another page, and its sandbox forbids that.

@@ -8,8 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from pnpm.articles.actions import held, of_token, save, write
 from pnpm.articles.headlines import MOST, pin, put_in
-from pnpm.articles.models import Article, free_slug
-from pnpm.articles.slug import slug_of
+from pnpm.articles.models import Article, free_slug, slug_of
 from pnpm.articles.tags import known_as
 from pnpm.audit import models as log
 from pnpm.audit.models import Deed
@@ -17,8 +16,7 @@ from pnpm.db import changing, db, now
 from pnpm.web import auth
 from pnpm.web.site import current_site
 
-from .forms import ArticleForm
-from .manuscript import ManuscriptForm
+from .forms import ArticleForm, ManuscriptForm
 
 FIRST = 1  # the edition of an article that was just made
 AGAIN = timedelta(minutes=10)  # in which a form that changes nothing is taken for one that was sent before

@@ -6,18 +6,19 @@ from flask_babel import gettext
 from pnpm.articles.actions import Conflict, held, save
 from pnpm.articles.models import Status
 from pnpm.articles.queries import counts, tab_of
+from pnpm.articles.revisions import Version, differences
 from pnpm.articles.tags import labels_of
 from pnpm.audit.models import Deed
-from pnpm.db import changing, now
+from pnpm.db import changing, db, now
 from pnpm.web import auth, security
 
 from .. import labels, return_to
 from ..comments import pages as offices
-from ..listing import listing_of, values
+from ..forms import TokenForm
+from ..query_string import listing_of, values
 from . import editor, preview
 from . import save as saving
-from .forms import StatusForm
-from .manuscript import LARGEST, is_empty
+from .forms import LARGEST, StatusForm, is_empty
 
 writing = Blueprint("writing", __name__, url_prefix=f"{auth.PREFIX}/articles")
 ARTICLE = "/<int(max=2147483647):number>"  # what fits into the column
@@ -107,3 +108,42 @@ def _list(listing, done=None, form=None):
     context |= {"moved": moved, "words": labels.TAB_DONE, "tab_of": tab_of, "moment": now()}
     back = f"{return_to.ARTICLES}?{url_for('writing.index', **values(listing)).partition('?')[2]}"
     return render_template("office/articles/index.html", **context, back=back)
+
+
+VERSIONS = "/<int(max=2147483647):number>/versions"  # what fits into the columns
+VERSION = f"{VERSIONS}/<int(max=2147483647):version>"
+
+versions = Blueprint("versions", __name__, url_prefix=f"{auth.PREFIX}/articles")
+
+
+@versions.get(VERSIONS, endpoint="index")
+def list_revisions(number):
+    """Those that are kept, the newest first."""
+    return render_template("office/articles/versions.html", article=editor.found(number), versions=Version.heads_of(number))
+
+
+@versions.get(VERSION)
+def show(number, version):
+    """One of them, beside the text as it is now."""
+    return _page(editor.found(number), _found(number, version), TokenForm(formdata=None))
+
+
+@versions.post(f"{VERSION}/restore")
+def restore(number, version):
+    """Bring it back: its title and its text. That is a deed, too."""
+    form, deed, article, wanted = TokenForm(), Deed(auth.officer().name), editor.found(number), _found(number, version)
+    if not form.validate():
+        return _page(article, wanted, form), form.refusal
+    with changing():
+        save(deed, held(number), title=wanted.title, body=wanted.body)
+    return redirect(url_for("writing.edit", number=number, done=deed.done or "-"), 303)
+
+
+def _found(number, version):
+    found = db.session.get(Version, version)
+    return found if found and found.article_id == number else abort(404)
+
+
+def _page(article, version, form):
+    lines = differences(version.body, article.body)
+    return render_template("office/articles/version.html", article=article, version=version, lines=lines, form=form)

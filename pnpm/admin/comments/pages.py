@@ -16,10 +16,11 @@ from pnpm.db import db
 from pnpm.db.types import LARGEST
 from pnpm.public.pages import name_of
 from pnpm.web import htmx
-
-from .. import labels, logbook
-from ..forms import OfficeForm, StatusForm, TextForm, TrustForm
 from pnpm.web.params import number_of
+
+from .. import labels
+from .. import labels as logbook
+from ..forms import OfficeForm, StatusForm, TextForm, TrustForm
 from ..return_to import ITSELF, asked_from, back_of, is_from_desk, sent_from
 from ..undo import can_undo
 

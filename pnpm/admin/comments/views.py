@@ -8,12 +8,13 @@ from pnpm.comments import moderation
 from pnpm.comments import queue as found
 from pnpm.comments.models import Comment, Status
 from pnpm.comments.moderation import Changed
+from pnpm.comments.trust import trust
 from pnpm.db import changing, db
 from pnpm.web import auth
 from pnpm.web.site import current_site
 
 from .. import return_to
-from ..forms import StatusForm, TextForm, TokenForm
+from ..forms import StatusForm, TextForm, TokenForm, TrustForm
 from ..query_string import search_of
 from . import pages
 
@@ -128,3 +129,24 @@ def _deed():
 
 def _shown(number, deed):
     return redirect(url_for("desk.show", number=number, done=deed.done), 303)
+
+
+authors = Blueprint("authors", __name__, url_prefix=f"{auth.PREFIX}/authors")
+
+
+@authors.post("/trust")
+@auth.open_to(auth.OFFICERS)
+def change_trust():
+    """Publish an author's comments without waiting from now on (until a day), or no more."""
+    form, search, deed = TrustForm(), return_to.asked_from(), Deed(auth.officer().name)
+    if not search.is_author:
+        abort(404)
+    if not form.validate():
+        return pages.desk(search, trust=form), form.refusal
+    until = form.moment(current_site().zone)
+    try:
+        with changing():
+            trust(search.name, search.address, until, form.trusted.data, deed)
+    except LookupError:
+        abort(404)
+    return redirect(return_to.sent_from(None, deed.done), 303)

@@ -2,7 +2,8 @@
 
 from alembic import context
 
-from pnpm.db import db, sqlite_file
+from pnpm.db import db
+from pnpm.db import sqlite as sqlite_file
 from pnpm.db.migrations import charset
 
 config = context.config

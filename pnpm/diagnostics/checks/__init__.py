@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from flask_babel import lazy_gettext as _
 
 from ..results import Finding, of
-from . import backups, content, database, files, mounts, packages, web
+from . import content, database, files, packages, web
+from . import content as backups
+from . import files as mounts
 from .environment import Asked, Installation
 
 GROUPS = {  # in the order in which each check stands on those before

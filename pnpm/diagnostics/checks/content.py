@@ -1,22 +1,25 @@
 """What lies in the database: who may do everything, the log, comments and lists; and the clock by which all of it is written."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from pnpm.accounts.models import User
 from pnpm.audit.models import break_in_chain
-from pnpm.comments.spam.regex import Missing, Pattern
+from pnpm.backup import daily
 from pnpm.comments import statistics
+from pnpm.comments.spam.regex import Missing, Pattern
+from pnpm.config import zone as zone_of
 from pnpm.db import db, health, now
 from pnpm.markup.sanitizer import RENDERER
 from pnpm.site_settings import Setting
-from pnpm.values import zone as zone_of
 from pnpm.web import dates
+from pnpm.web.setup import MARK
 from pnpm.web.site import current_site
 
-from ..results import Ill
+from ..results import Ill, quoted
 from .environment import Installation
 
 DRIFT = timedelta(minutes=2)  # that clocks may differ: nobody notices
@@ -146,3 +149,43 @@ def _date(inst):
         return parsedate_to_datetime(inst.health["Date"])
     except ValueError:
         return None
+
+
+OLDEST = timedelta(days=2)
+
+
+def backup(inst: Installation):
+    """There is a backup that is not old; a young site is not yet expected to have one."""
+    standing = daily.newest(inst.config.instance)
+    if standing.failure:
+        raise Ill(_("Cadangan terakhir gagal (%(reason)s). Lihat halaman Cadangan.", reason=quoted(standing.failure.words)))
+    made = standing.newest and standing.newest.moment
+    if made and now() - made <= OLDEST:
+        return _("Cadangan terakhir kurang dari dua hari umurnya.")
+    if made:
+        days = (now() - made).days
+        raise Ill(
+            ngettext(
+                "Cadangan terakhir berumur %(num)s hari. Jalankan `flask backup` dari cron, atau hapus PNPM_BACKUPS=off.",
+                "Cadangan terakhir berumur %(num)s hari. Jalankan `flask backup` dari cron, atau hapus PNPM_BACKUPS=off.",
+                days,
+            )
+        )
+    if now() - _born(inst) > OLDEST:
+        raise Ill(
+            _(
+                "Belum ada cadangan, jadi disk yang rusak menghilangkan semuanya. "
+                "Jalankan `flask backup` dari cron, atau hapus PNPM_BACKUPS=off."
+            )
+        )
+    return _("Belum ada cadangan; situs ini masih baru.")
+
+
+def _born(inst):
+    """When the site was made, as far as its files tell."""
+    files = [file for file in (inst.config.key_file, inst.config.instance / MARK) if file.is_file()]
+    return min(map(_changed, files), default=now())
+
+
+def _changed(file):
+    return datetime.fromtimestamp(file.stat().st_mtime, UTC)

@@ -13,8 +13,7 @@ from pnpm.client_address import PEER
 from pnpm.config import TOP, Config
 from pnpm.markup.urls import parts_of
 
-from ..probe.client import Answer, Client
-from ..probe.unreached import Unreached
+from ..probe.client import Answer, Client, Unreached
 from ..probe.urls import AT_HOME
 
 SECONDS, IN_ALL = 3, 6  # for an answer of our own server, and for all of them: whoever opened the page waits meanwhile

@@ -5,8 +5,9 @@ from flask_babel import gettext as _
 from pnpm.config import TOP
 from pnpm.web import assets
 
-from ..probe import files, given_away
-from ..probe.unreached import Unreached
+from ..probe import files
+from ..probe import files as given_away
+from ..probe.client import Unreached
 from ..probe.visit import Visit
 from ..results import Ill
 from .environment import Installation

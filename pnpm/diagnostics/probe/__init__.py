@@ -6,7 +6,8 @@ Reading changes nothing. With an account comments and a picture are sent, too, m
 from collections.abc import Iterator
 
 from ..results import Finding, of
-from . import admin, comments, files, given_away, urls
+from . import admin, comments, files, urls
+from . import files as given_away
 from . import public as reading
 from .client import Client
 from .visit import Visit

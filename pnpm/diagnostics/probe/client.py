@@ -1,12 +1,14 @@
 """A small browser for one site: it keeps its cookies, follows no redirect, waits for nothing long and reads nothing endless."""
 
+import io
 import math
 import re
+import socket
 import ssl
 import zlib
 from dataclasses import dataclass, field
 from email.message import Message
-from http.client import HTTPConnection, HTTPException, HTTPSConnection, IncompleteRead
+from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection, IncompleteRead
 from http.cookies import CookieError, Morsel, SimpleCookie
 from time import monotonic
 from urllib.parse import quote
@@ -15,9 +17,59 @@ from flask_babel import gettext as _
 
 from pnpm.markup.urls import parts_of
 
+from ..results import Ill, quoted
 from .html import body_of
-from .prompt import PromptResponse
-from .unreached import Unreached, reason_of
+
+
+class Unreached(Ill):
+    """No answer came from an address, or none that is HTTP; the message says why, `reason` alone."""
+
+    def __init__(self, url: str, reason: str):
+        super().__init__(_("%(url)s tidak dapat dibuka: %(reason)s.", url=quoted(url), reason=reason))
+        self.reason = reason
+
+
+def reason_of(error: Exception, seconds: float) -> str:
+    """What went wrong, in a few words; `seconds` were waited."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return _("sertifikat https-nya tidak berlaku (%(why)s)", why=quoted(error.verify_message))
+    if isinstance(error, ssl.SSLError):
+        return _("di sana tidak ada https")
+    if isinstance(error, socket.gaierror):
+        return _("nama itu tidak dikenal; periksa ejaannya dan DNS-nya")
+    if isinstance(error, TimeoutError):
+        return _("tidak ada jawaban utuh dalam %(seconds)s detik", seconds=round(seconds))
+    if isinstance(error, ConnectionRefusedError):
+        return _("tidak ada server yang menerima sambungan di sana")
+    return _("jawabannya putus, atau bukan HTTP")
+
+
+class PromptResponse(HTTPResponse):
+    """TimeoutError from whatever reads it when the time is over."""
+
+    def __init__(self, sock, *given, **more):
+        super().__init__(sock, *given, **more)
+        self.fp = io.BufferedReader(_Timed(self.fp, sock))
+
+
+class _Timed(io.RawIOBase):
+    def __init__(self, file: io.BufferedReader, sock: socket.socket):
+        self._file, self._socket, self._end = file, sock, monotonic() + sock.gettimeout()
+
+    def readable(self):
+        return True
+
+    def readinto(self, buffer):
+        left = self._end - monotonic()
+        if left <= 0:
+            raise TimeoutError
+        self._socket.settimeout(left)
+        return self._file.readinto1(buffer)
+
+    def close(self):
+        self._file.close()
+        super().close()
+
 
 SECONDS = 10  # for a connection, and for a whole answer
 MOST = 2 * 1024 * 1024  # bytes of an answer: far more than any page of this site has

@@ -6,7 +6,7 @@ import re
 from flask_babel import gettext as _
 
 from ..results import Fatal, Ill, quoted
-from .unreached import Unreached
+from .client import Unreached
 from .visit import Visit
 
 NEEDED = {  # headers that each page has, and what stands in them

@@ -3,8 +3,7 @@
 from flask_babel import gettext as _
 
 from ..results import Ill, quoted
-from .client import PORTS, Client
-from .unreached import Unreached
+from .client import PORTS, Client, Unreached
 from .visit import ARTICLE, Visit
 
 STRANGE = "pemeriksaan.invalid"  # RFC 2606: nobody's name

@@ -5,8 +5,7 @@ from functools import cache
 import pytest
 from werkzeug.security import generate_password_hash
 
-from pnpm.accounts.models import Role, User
-from pnpm.accounts.sign_in import SignIn
+from pnpm.accounts.models import Role, SignIn, User
 from pnpm.db import changing
 from tests.conftest import soup
 

@@ -2,8 +2,7 @@
 
 import pytest
 
-from pnpm.accounts.models import User
-from pnpm.accounts.sign_in import SignIn
+from pnpm.accounts.models import SignIn, User
 from pnpm.accounts.throttling import FREE, Attempt
 from pnpm.audit.models import Entry
 from pnpm.db import changing, db

@@ -5,11 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from pnpm.admin.articles.manuscript import LONGEST
+from pnpm.admin.articles.forms import LONGEST_SOURCE as LONGEST
 from pnpm.articles.actions import held, save, write
-from pnpm.articles.former import Former
 from pnpm.articles.headlines import choose
-from pnpm.articles.models import Article, Status
+from pnpm.articles.models import Article, Former, Status
 from pnpm.articles.revisions import Version
 from pnpm.articles.tags import labels_of
 from pnpm.audit import models as log

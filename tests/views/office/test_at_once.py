@@ -11,8 +11,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from pnpm.accounts import setup_code, two_factor
-from pnpm.accounts.models import Role, User
-from pnpm.accounts.sign_in import SignIn
+from pnpm.accounts.models import Role, SignIn, User
 from pnpm.accounts.throttling import FREE
 from pnpm.db import changing, db, now
 from tests.browser.conftest import served

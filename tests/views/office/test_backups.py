@@ -7,9 +7,9 @@ import zipfile
 
 import pytest
 
-from pnpm.backup.archive import Unfit
 from pnpm.audit.models import Entry
 from pnpm.backup import daily, restore
+from pnpm.backup.archive import Unfit
 from pnpm.backup.failure import FILE
 from pnpm.db import db, now
 from tests.keeping import contents

@@ -4,8 +4,7 @@ import time
 
 import pytest
 
-from pnpm.audit.action import Action
-from pnpm.audit.models import Deed
+from pnpm.audit.models import Action, Deed
 from pnpm.db import changing, db
 from pnpm.diagnostics.checks import GROUPS
 from tests.conftest import SETTINGS

@@ -6,8 +6,7 @@ import pyotp
 import pytest
 
 from pnpm.accounts import two_factor
-from pnpm.accounts.models import User
-from pnpm.accounts.sign_in import SignIn, change_password, remove
+from pnpm.accounts.models import SignIn, User, change_password, remove
 from pnpm.accounts.throttling import FREE, Attempt
 from pnpm.admin.accounts import entrance
 from pnpm.db import changing, db, now

@@ -5,9 +5,8 @@ import re
 import pytest
 
 from pnpm.audit.models import Deed, Entry
-from pnpm.comments.models import Comment, Status
+from pnpm.comments.models import Comment, Original, Status
 from pnpm.comments.moderation import move
-from pnpm.comments.original import Original
 from pnpm.comments.queue import PAGE
 from pnpm.db import changing, db
 from tests.conftest import publish, soup, write

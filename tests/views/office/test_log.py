@@ -5,8 +5,7 @@ import io
 
 import pytest
 
-from pnpm.audit.action import Action
-from pnpm.audit.models import Deed, Entry, break_in_chain
+from pnpm.audit.models import Action, Deed, Entry, break_in_chain
 from pnpm.comments.models import Comment, Status
 from pnpm.comments.moderation import edit, move, reply
 from pnpm.db import changing, db

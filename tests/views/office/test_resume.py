@@ -7,8 +7,7 @@ from datetime import timedelta
 import pytest
 from flask import g
 
-from pnpm.accounts.models import Role, User
-from pnpm.accounts.sign_in import IDLE, SignIn, change_role
+from pnpm.accounts.models import IDLE, Role, SignIn, User, change_role
 from pnpm.admin import labels
 from pnpm.comments.models import Comment, Status
 from pnpm.db import changing, db

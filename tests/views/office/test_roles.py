@@ -3,8 +3,7 @@
 import pytest
 from flask import current_app, url_for
 
-from pnpm.accounts.models import User
-from pnpm.accounts.sign_in import SignIn
+from pnpm.accounts.models import SignIn, User
 from pnpm.accounts.throttling import Attempt
 from pnpm.audit.models import Entry
 from pnpm.comments.models import Comment

@@ -6,13 +6,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from pnpm.accounts.models import NameTaken, Role, User
-from pnpm.admin.articles.manuscript import LONGEST
+from pnpm.admin.articles.forms import LONGEST_SOURCE as LONGEST
 from pnpm.articles.models import Article
 from pnpm.articles.queries import Listing
 from pnpm.articles.tags import Label, set_labels
 from pnpm.audit import models as log
-from pnpm.audit.action import Action
-from pnpm.audit.models import Deed, Entry
+from pnpm.audit.models import Action, Deed, Entry
 from pnpm.comments.models import Comment
 from pnpm.comments.queue import Search
 from pnpm.db import changing, db, now

@@ -7,8 +7,7 @@ from io import BytesIO
 import pytest
 
 from pnpm import create_app
-from pnpm.accounts.models import Role, User
-from pnpm.accounts.sign_in import IDLE, SignIn, change_password, change_role, remove
+from pnpm.accounts.models import IDLE, Role, SignIn, User, change_password, change_role, remove
 from pnpm.accounts.throttling import FREE, FREE_OF_MANY, Attempt
 from pnpm.db import changing, db, now
 from tests.conftest import SETTINGS, soup

@@ -3,8 +3,7 @@
 import pytest
 
 from pnpm.accounts import setup_code
-from pnpm.accounts.models import Role, User
-from pnpm.accounts.sign_in import SignIn
+from pnpm.accounts.models import Role, SignIn, User
 from pnpm.accounts.throttling import FREE, Attempt
 from pnpm.audit.models import Entry
 from pnpm.db import changing, db

@@ -4,8 +4,7 @@ import pyotp
 import pytest
 
 from pnpm.accounts import two_factor
-from pnpm.accounts.models import Role, User
-from pnpm.accounts.sign_in import SignIn
+from pnpm.accounts.models import Role, SignIn, User
 from pnpm.accounts.throttling import FREE, Attempt
 from pnpm.audit.models import Entry
 from pnpm.db import changing, db, now
