@@ -9,9 +9,9 @@ from pnpm.accounts.throttling import FREE, Attempt
 from pnpm.client_address import parse, resolved
 from pnpm.comments.models import Comment
 from pnpm.db import db
+from tests.admin.conftest import account
+from tests.admin.test_login import WRONG, attempt
 from tests.conftest import TOP
-from tests.views.office.conftest import account
-from tests.views.office.test_session import WRONG, attempt
 
 PROXY = "10.0.0.9"
 
@@ -111,4 +111,4 @@ def test_nobody_else_reads_what_proxies_say():
     readers = [
         path for path in (TOP / "pnpm").rglob("*.py") if re.search("X.Forwarded.For|access_route|REMOTE_ADDR", path.read_text())
     ]
-    assert {path.name for path in readers} <= {"client_address.py", "installation.py", "config.py"}
+    assert {path.name for path in readers} <= {"client_address.py", "environment.py", "config.py"}

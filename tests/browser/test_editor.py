@@ -14,8 +14,8 @@ from pnpm.audit.models import Deed
 from pnpm.db import changing, db
 from pnpm.markup import sanitizer
 from tests.browser.conftest import DESK, PASSWORD, PHONE
+from tests.markup.test_editor import RICH
 from tests.photographs import HEIC, photograph
-from tests.test_manuscript import RICH
 
 VIEWPORTS = pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
 NEW = "/admin/articles/new"

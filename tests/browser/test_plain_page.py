@@ -3,8 +3,8 @@
 import pytest
 
 from tests.browser.conftest import PHONE
-from tests.calamity.conftest import ARTICLE, house
 from tests.conftest import on_sqlite
+from tests.faults.conftest import ARTICLE, house
 
 __all__ = ["house"]
 TEXT = "Jalan ke balai desa terputus sejak subuh.\nMohon kabar bila sudah dapat dilewati."

@@ -10,9 +10,9 @@ from pnpm.audit import models as log
 from pnpm.audit.models import Action
 from pnpm.backup.daily import at_work
 from pnpm.db import changing, db
+from tests.admin.conftest import account, kept
 from tests.conftest import on_sqlite
 from tests.keeping import contents
-from tests.views.office.conftest import account, kept
 
 
 @pytest.fixture

@@ -1,0 +1,140 @@
+"""SQLite's log, and the file that it belongs to: no file gets the lines of another that was in its place before."""
+
+import os
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+
+import pytest
+from sqlalchemy.exc import DisconnectionError
+
+from pnpm.db import sqlite, sqlite_wal
+from tests.conftest import TOP
+
+OPTIONS = {"timeout": 1, "isolation_level": None}
+
+
+@pytest.fixture
+def path(tmp_path):
+    """A database with one line, kept with a log."""
+    path = str(tmp_path / "site.db")
+    _made(path, "lama")
+    return path
+
+
+@pytest.fixture
+def opened():
+    """A connection as the site opens it, with what is known of its file: `opened(path)`."""
+    connections = []
+
+    def opened(path):
+        info = {}
+        connections.append(sqlite.opened(path, info, "WAL", OPTIONS))
+        return connections[-1], info
+
+    yield opened
+    for connection in connections:
+        connection.close()
+
+
+def _made(path, line):
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("CREATE TABLE line (text TEXT)")
+        connection.execute("INSERT INTO line VALUES (?)", [line])
+
+
+def put_in_place(path, line):
+    """Another database takes the file's place, as an upload that is whole before does."""
+    _made(f"{path}.new", line)
+    os.rename(f"{path}.new", path)
+
+
+def lines(connection):
+    return [text for (text,) in connection.execute("SELECT text FROM line")]
+
+
+def write(connection, line):
+    connection.execute("BEGIN IMMEDIATE")
+    connection.execute("INSERT INTO line VALUES (?)", [line])
+    connection.execute("COMMIT")
+
+
+def another_process_writes(path, line):
+    """What a process that never saw the old file then finds there."""
+    code = (
+        "import sys; from pnpm.db import sqlite\n"
+        f"connection = sqlite.opened(sys.argv[1], {{}}, 'WAL', {OPTIONS})\n"
+        "connection.execute('BEGIN IMMEDIATE')\n"
+        "connection.execute('INSERT INTO line VALUES (?)', [sys.argv[2]])\n"
+        "connection.execute('COMMIT')\n"
+        "print(*[text for (text,) in connection.execute('SELECT text FROM line')])"
+    )
+    done = subprocess.run([sys.executable, "-c", code, path, line], cwd=TOP, capture_output=True, text=True, timeout=30)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.split()
+
+
+def test_a_process_that_opens_the_new_file_first_leaves_the_old_ones_log_alone(path, opened):
+    old, info = opened(path)
+    write(old, "diakui")
+    os.link(path, f"{path}.kept")
+    put_in_place(path, "baru")
+    assert another_process_writes(path, "pertama") == ["baru", "pertama"]
+    assert another_process_writes(path, "kedua") == ["baru", "pertama", "kedua"]
+    assert lines(old) == ["lama", "diakui"]
+    with pytest.raises(DisconnectionError):
+        sqlite.check(old, {**info, "is_fresh": False})
+    old.close()
+    with closing(sqlite3.connect(f"{path}.kept")) as kept:
+        assert lines(kept) == ["lama", "diakui"], "what was in its log is now in itself"
+    assert lines(opened(path)[0]) == ["baru", "pertama", "kedua"]
+
+
+def test_one_that_missed_a_file_between_takes_nobodys_log_away(path, opened):
+    oldest, oldest_info = opened(path)
+    write(oldest, "diakui")
+    put_in_place(path, "tengah")
+    middle, middle_info = opened(path)
+    write(middle, "hanya di tengah")
+    put_in_place(path, "baru")
+    newest, _info = opened(path)
+    write(newest, "akhir")
+    for connection, info in ((oldest, oldest_info), (middle, middle_info)):
+        with pytest.raises(DisconnectionError):
+            sqlite.check(connection, {**info, "is_fresh": False})
+        connection.close()
+    assert another_process_writes(path, "sesudahnya") == ["baru", "akhir", "sesudahnya"]
+
+
+def killed_while_it_wrote(path):
+    """A process of the site that leaves a line in the log alone."""
+    code = (
+        "import os, sys; from pnpm.db import sqlite\n"
+        f"connection = sqlite.opened(sys.argv[1], {{}}, 'WAL', {OPTIONS})\n"
+        "connection.execute(\"INSERT INTO line VALUES ('diakui')\")\n"
+        "os.kill(os.getpid(), 9)"
+    )
+    assert subprocess.run([sys.executable, "-c", code, path], cwd=TOP, timeout=30).returncode == -9
+    assert os.path.getsize(f"{path}-wal")
+
+
+def test_the_log_of_a_process_that_was_killed_is_its_files_still(path):
+    killed_while_it_wrote(path)
+    assert another_process_writes(path, "lagi") == ["lama", "diakui", "lagi"]
+
+
+def test_the_log_of_a_process_that_was_killed_does_not_go_into_another_file(path):
+    killed_while_it_wrote(path)
+    put_in_place(path, "baru")
+    assert another_process_writes(path, "lagi") == ["baru", "lagi"]
+    assert os.path.getsize(path + sqlite_wal.OLD), "kept, since it may be wanted"
+
+
+@pytest.mark.parametrize("written", ["", "1 2", "1 2 3 x", "\0", "9" * 5000])
+def test_a_lock_that_says_nothing_of_use_leaves_the_log_where_it_is(path, opened, written):
+    connection, _info = opened(path)
+    write(connection, "diakui")
+    with open(f"{path}.lock", "w") as lock:
+        lock.write(written)
+    assert another_process_writes(path, "lagi") == ["lama", "diakui", "lagi"]
