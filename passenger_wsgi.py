@@ -1,6 +1,8 @@
-"""The name that Passenger asks for, and what every other server of a host starts: `application`, and `reloading` around it.
+"""The name that Passenger asks for, and what every other server of a host starts: `application`,
+and `reloading` around it.
 
-What keeps the site from starting is said on a plain page, in words that its host can act on. So this is written for any Python.
+What keeps the site from starting is said on a plain page, in words that its host can act on. So
+this is written for any Python.
 """
 
 import gc
@@ -38,7 +40,9 @@ def load(with_office, before):
 def page(error):
     """An application that answers everything with why the site cannot be shown."""
     plain = part("fallback_page.py")
-    body = plain["page"]("Situs belum dapat dijalankan", plain["reason"](error, sys.version_info[:2]))
+    body = plain["page"](
+        "Situs belum dapat dijalankan", plain["reason"](error, sys.version_info[:2])
+    )
     return lambda environ, start_response: plain["answer"](environ, start_response, body)
 
 
@@ -47,7 +51,12 @@ if HOME not in sys.path:
 if sys.version_info < (3, 11):
     application = page(None)
 else:
-    instance, loading = os.environ.get("PNPM_INSTANCE") or os.path.join(HOME, "instance"), part("lazy_app.py")
+    instance, loading = (
+        os.environ.get("PNPM_INSTANCE") or os.path.join(HOME, "instance"),
+        part("lazy_app.py"),
+    )
     program = loading["known_as"](HOME, instance, os.environ)
-    application = part("page_store.py")["Doorstep"](HOME, instance, program, loading["Loading"](load, page))
+    application = part("page_store.py")["Doorstep"](
+        HOME, instance, program, loading["Loading"](load, page)
+    )
 reloading = part("reloader.py")["reloading"]

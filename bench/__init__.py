@@ -1,1 +1,3 @@
-"""The measurements, `make bench`: what the site weighs, how fast it answers and starts, each beside its budget."""
+"""The measurements, `make bench`: what the site weighs, how fast it answers and starts, each beside
+its budget.
+"""

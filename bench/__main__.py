@@ -1,4 +1,6 @@
-"""Measures everything in one run and prints a table; whatever it finds, it ends with 0, unless something cannot be measured."""
+"""Measures everything in one run and prints a table; whatever it finds, it ends with 0, unless
+something cannot be measured.
+"""
 
 import os
 import platform
@@ -11,7 +13,9 @@ from pathlib import Path
 
 from .budget import Row, Unmeasured
 
-PEERS = "WordPress with the same article and 2 comments 46 kB in 5 requests; Isso 83 kB; Waline 93 kB"
+PEERS = (
+    "WordPress with the same article and 2 comments 46 kB in 5 requests; Isso 83 kB; Waline 93 kB"
+)
 TOOLS = {"wrk": "wrk", "chromium": "/usr/bin/chromium"}
 HERE = Path(__file__).parent
 
@@ -19,9 +23,15 @@ HERE = Path(__file__).parent
 def main() -> int:
     """Print the conditions and the table; 1 if a tool is missing or a measurement fails."""
     if missing := [tool for tool, path in TOOLS.items() if not shutil.which(path)]:
-        print(f"To measure, install {' and '.join(missing)}: apt-get install wrk chromium", file=sys.stderr)
+        print(
+            f"To measure, install {' and '.join(missing)}: apt-get install wrk chromium",
+            file=sys.stderr,
+        )
         return 1
-    print(f"{os.cpu_count()} CPUs, Python {platform.python_version()}, {platform.system()} {platform.release()}, {date.today()}")
+    print(
+        f"{os.cpu_count()} CPUs, Python {platform.python_version()}, {platform.system()} "
+        f"{platform.release()}, {date.today()}"
+    )
     print("what | measured | budget |")
     # Beside the code: /tmp may be memory, where a synced commit costs nothing.
     with tempfile.TemporaryDirectory(prefix=".site-", dir=HERE) as folder:
@@ -39,7 +49,19 @@ def main() -> int:
 def rows(instance: Path) -> Iterator[Row]:
     """Every row, as soon as it is measured."""
     # After it is known that the tools are there.
-    from . import costs, fuzz, hosts, office, photographs, site, slow_clients, speed, start, weight, writing
+    from . import (
+        costs,
+        fuzz,
+        hosts,
+        office,
+        photographs,
+        site,
+        slow_clients,
+        speed,
+        start,
+        weight,
+        writing,
+    )
 
     paths = site.prepare(instance, hundred=100, long=10_000, fresh=0)
     report = photographs.prepare(instance)

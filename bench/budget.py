@@ -9,7 +9,9 @@ class Unmeasured(Exception):
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the table. `value` and `limit` are in the same `unit`; `note` is what else there is to know."""
+    """One line of the table. `value` and `limit` are in the same `unit`; `note` is what else there
+    is to know.
+    """
 
     what: str
     value: float
@@ -26,7 +28,10 @@ class Row:
     def __str__(self) -> str:
         sign = ">=" if self.at_least else "<="
         measured = f"{_number(self.value)}{self.unit}" + (f" ({self.note})" if self.note else "")
-        return f"{self.what} | {measured} | {sign} {_number(self.limit)}{self.unit} | {'ok' if self.is_kept else 'OVER'}"
+        return (
+            f"{self.what} | {measured} | {sign} {_number(self.limit)}{self.unit} | "
+            f"{'ok' if self.is_kept else 'OVER'}"
+        )
 
 
 def _number(value):

@@ -12,7 +12,8 @@ SEED, REQUESTS = 50, 50_000
 
 
 def measure(instance: Path) -> Iterator[Row]:
-    """The row on what went wrong in the site of that prepared instance: 5xx, dropped connections, errors in its log.
+    """The row on what went wrong in the site of that prepared instance: 5xx, dropped connections,
+    errors in its log.
 
     Each is printed whole, beside the table.
     """

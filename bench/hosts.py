@@ -1,4 +1,6 @@
-"""Each kind of host, the release installed on it as its tests do: the first answer of a fresh process, its memory, its speed."""
+"""Each kind of host, the release installed on it as its tests do: the first answer of a fresh
+process, its memory, its speed.
+"""
 
 import os
 import shutil
@@ -26,13 +28,22 @@ WHOLE = "?whole"  # asked so, a page does not come from the disk: the program is
 
 def measure(folder: Path) -> Iterator[Row]:
     """The rows of all kinds, in one run."""
-    if missing := sorted({package for kind in KINDS for path, package in kind.needs.items() if not Path(path).exists()}):
+    if missing := sorted(
+        {
+            package
+            for kind in KINDS
+            for path, package in kind.needs.items()
+            if not Path(path).exists()
+        }
+    ):
         raise Unmeasured(f"a kind of host is missing: apt-get install {' '.join(missing)}")
     if os.geteuid():
         raise Unmeasured("the kinds of host take root, whose servers start programs as other users")
     path = sites.prepare(folder, hundred=100)["hundred"].lstrip("/")
     release = dist.build(sites.TOP, folder / "dist")
-    with virtualenv(sites.TOP / "requirements.txt", sites.TOP / "requirements-gunicorn.txt") as venv:
+    with virtualenv(
+        sites.TOP / "requirements.txt", sites.TOP / "requirements-gunicorn.txt"
+    ) as venv:
         for kind in KINDS:
             with account(release, venv) as user:
                 site = Site(user)
@@ -51,7 +62,8 @@ def _bring(folder, site):
 
 def _rows(kind, site, path):
     visitor = Visitor(site)
-    for address in (path + WHOLE, path, path):  # compiles what Python and Jinja keep compiled, and keeps the page
+    # compiles what Python and Jinja keep compiled, and keeps the page
+    for address in (path + WHOLE, path, path):
         visitor.get(address)
     kept, whole = (_first_answers(kind, site, visitor, address) for address in (path, path + WHOLE))
     libraries = median(_import(site) for _round in range(ROUNDS))
@@ -60,11 +72,19 @@ def _rows(kind, site, path):
     yield Row(f"{kind.name}: {what}", kept, limit, " s", note="from the disk")
     loaded = f"{kind.name}: the same when the program must be loaded"
     yield Row(loaded, whole, limit, " s", note=f"its libraries alone {libraries:.2f} s")
-    yield Row(f"{kind.name}: memory of a process", memory, MEMORY, " MB", note=f"PSS; the article {rate:.0f} times a second")
+    yield Row(
+        f"{kind.name}: memory of a process",
+        memory,
+        MEMORY,
+        " MB",
+        note=f"PSS; the article {rate:.0f} times a second",
+    )
 
 
 def _import(site):
-    """Seconds that Python takes to start and to import what the program is asked to be made with."""
+    """Seconds that Python takes to start and to import what the program is asked to be made
+    with.
+    """
     begun = time.perf_counter()
     site.account.run(site.account.venv / "bin/python", "-c", LIBRARIES)
     return time.perf_counter() - begun

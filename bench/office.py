@@ -1,4 +1,6 @@
-"""How quickly the office's pages answer where 100,000 comments are: asked over HTTP, by an officer who signed in."""
+"""How quickly the office's pages answer where 100,000 comments are: asked over HTTP, by an officer
+who signed in.
+"""
 
 import random
 from collections.abc import Iterator
@@ -22,7 +24,8 @@ from .officer import NAME, PASSWORD, Officer, found, row
 from .site import Server
 
 COMMENTS, ARTICLES, AUTHORS, DAYS = 100_000, 50, 3000, 120
-SHARES = {Status.PUBLISHED: 90, Status.PENDING: 1, Status.SPAM: 7, Status.DELETED: 2}  # of a hundred
+# of a hundred
+SHARES = {Status.PUBLISHED: 90, Status.PENDING: 1, Status.SPAM: 7, Status.DELETED: 2}
 BODIES = 500  # different ones
 LONG = 1000  # every so manieth comment is ten times as long
 DEEDS = 20  # of 1,000 entries each, in the log
@@ -31,12 +34,17 @@ PAGE, MOVES = 100, 2000  # milliseconds
 
 
 def prepare(instance: Path) -> None:
-    """Fill a site that `site.prepare` has made: comments, an officer, and a log of what was done."""
+    """Fill a site that `site.prepare` has made: comments, an officer, and a log of what was
+    done.
+    """
     app = create_app({"INSTANCE": str(instance)})
     with app.app_context():
         with changing():
             User.add(NAME, Role.ADMIN, PASSWORD)
-            articles = [Article.publish(title=f"Kabar desa {number}", body="", html="").id for number in range(ARTICLES)]
+            articles = [
+                Article.publish(title=f"Kabar desa {number}", body="", html="").id
+                for number in range(ARTICLES)
+            ]
             db.session.flush()
         _write(articles)
         with changing():
@@ -56,7 +64,9 @@ def measure(server: Server) -> Iterator[Row]:
 
 
 def _write(articles):
-    """All comments in one transaction, past the models' verbs: it is their number that is measured."""
+    """All comments in one transaction, past the models' verbs: it is their number that is
+    measured.
+    """
     source, begun = random.Random(2012), now() - timedelta(days=DAYS)
     written = [(one, comment_html(one.body)) for one in words.comments(BODIES)]
     statuses = [status for status, share in SHARES.items() for _one in range(share)]
@@ -66,11 +76,30 @@ def _write(articles):
             for number in range(first, first + 5000):
                 (one, html), author = source.choice(written), source.randrange(AUTHORS)
                 times = 10 if number % LONG == 0 else 1
-                status, body = statuses[number * 37 % 100], f"{RARE} {one.body}" if number == 10 else one.body
-                row = {"article_id": source.choice(articles), "name": f"{one.name or 'Warga'} {author}", "status": status}
-                row |= {"email": "", "website": one.website, "body": body * times, "html": html * times, "renderer": RENDERER}
-                row |= {"reasons": [] if status is Status.PUBLISHED else ["links"], "token": f"bench {number}"}
-                row |= {"created_at": begun + timedelta(days=DAYS) * number / COMMENTS, "address_hash": _hash(author)}
+                status, body = (
+                    statuses[number * 37 % 100],
+                    f"{RARE} {one.body}" if number == 10 else one.body,
+                )
+                row = {
+                    "article_id": source.choice(articles),
+                    "name": f"{one.name or 'Warga'} {author}",
+                    "status": status,
+                }
+                row |= {
+                    "email": "",
+                    "website": one.website,
+                    "body": body * times,
+                    "html": html * times,
+                    "renderer": RENDERER,
+                }
+                row |= {
+                    "reasons": [] if status is Status.PUBLISHED else ["links"],
+                    "token": f"bench {number}",
+                }
+                row |= {
+                    "created_at": begun + timedelta(days=DAYS) * number / COMMENTS,
+                    "address_hash": _hash(author),
+                }
                 rows.append(row | {"official": False})
             db.session.execute(insert(Comment), rows)
         recount(db.session.connection(), articles)
@@ -82,8 +111,14 @@ def _hash(author):
 
 def _pages(officer):
     """What each page is called, and its path."""
-    author = found(r'href="(/admin/comments\?status=all&amp;name=[^"]+)"', officer.ask("GET", "/admin/")[2])
-    desk = {"rare word": f"status=all&q={RARE}", "frequent word": "status=all&q=desa", "hash": f"status=all&q={_hash(7)[:8]}"}
+    author = found(
+        r'href="(/admin/comments\?status=all&amp;name=[^"]+)"', officer.ask("GET", "/admin/")[2]
+    )
+    desk = {
+        "rare word": f"status=all&q={RARE}",
+        "frequent word": "status=all&q=desa",
+        "hash": f"status=all&q={_hash(7)[:8]}",
+    }
     desk |= {"article": "status=all&article=7", "oldest first": "status=published&sort=oldest"}
     desk |= {
         "deep page": "status=published&after=5000",
@@ -91,7 +126,10 @@ def _pages(officer):
         "two words": "status=spam&q=desa+bapak",
     }
     pages = {"first page": "/admin/"}
-    pages |= {f"comments, {status}": f"/admin/comments?status={status}" for status in [*[one.value for one in Status], "all"]}
+    pages |= {
+        f"comments, {status}": f"/admin/comments?status={status}"
+        for status in [*[one.value for one in Status], "all"]
+    }
     pages |= {f"comments, {name}": f"/admin/comments?{query}" for name, query in desk.items()}
     pages |= {
         "author's page": author.replace("&amp;", "&"),

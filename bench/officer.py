@@ -17,17 +17,25 @@ NAME, PASSWORD = "Bu Camat", "empat kata yang biasa"
 
 
 class Officer:
-    """An officer's browser: the cookies it was given, a form's token, and how long each answer took."""
+    """An officer's browser: the cookies it was given, a form's token, and how long each answer
+    took.
+    """
 
     def __init__(self, server: Server):
         self.server, self.cookies = server, SimpleCookie()
-        self.token = found(r'name="csrf_token"[^>]*value="([^"]+)"', self.ask("GET", "/admin/login")[2])
+        self.token = found(
+            r'name="csrf_token"[^>]*value="([^"]+)"', self.ask("GET", "/admin/login")[2]
+        )
         self.ask("POST", "/admin/login", username=NAME, password=PASSWORD)
         self.token = found(r'name="csrf_token"[^>]*value="([^"]+)"', self.ask("GET", "/admin/")[2])
 
     def ask(self, method: str, path: str, **form: str) -> tuple[float, float, str, str]:
-        """Milliseconds until the whole answer was there, those that the server's processors worked, the body, the Location."""
-        headers = {"Cookie": "; ".join(f"{name}={cookie.value}" for name, cookie in self.cookies.items())}
+        """Milliseconds until the whole answer was there, those that the server's processors worked,
+        the body, the Location.
+        """
+        headers = {
+            "Cookie": "; ".join(f"{name}={cookie.value}" for name, cookie in self.cookies.items())
+        }
         body = urlencode({"csrf_token": self.token, **form}) if method == "POST" else None
         headers |= {"Content-Type": "application/x-www-form-urlencoded"} if body else {}
         worked, begun = _worked(self.server), time.perf_counter()
@@ -41,7 +49,12 @@ class Officer:
             self.cookies.load(cookie)
         if response.status != (303 if body else 200):
             raise Unmeasured(f"{method} {path} answers {response.status}")
-        return 1000 * took, _worked(self.server) - worked, text, response.headers.get("Location", "")
+        return (
+            1000 * took,
+            _worked(self.server) - worked,
+            text,
+            response.headers.get("Location", ""),
+        )
 
     def look_at(self, pages: dict[str, str], limit: float) -> Iterator[Row]:
         """The row of each of these pages, by what it is called."""
@@ -68,4 +81,7 @@ def found(pattern: str, text: str) -> str:
 def _worked(server):
     """Milliseconds that the server's workers were at work since they began."""
     workers = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()
-    return sum(int(Path(f"/proc/{worker}/schedstat").read_text().split()[0]) for worker in workers) / 1e6
+    return (
+        sum(int(Path(f"/proc/{worker}/schedstat").read_text().split()[0]) for worker in workers)
+        / 1e6
+    )

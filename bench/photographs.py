@@ -1,4 +1,6 @@
-"""Photographs as a phone takes them, made here: sky and ground, leaves and gravel, things with edges, a small sensor's grain."""
+"""Photographs as a phone takes them, made here: sky and ground, leaves and gravel, things with
+edges, a small sensor's grain.
+"""
 
 import io
 import random
@@ -15,14 +17,19 @@ from pnpm.media import uploads
 
 COUNT = 6  # in an article
 PARAGRAPH = f"<p>{'Rapat dihadiri tiga puluh dua orang dari empat dusun, dan berlangsung sampai sore. ' * 6}</p>"
-FIGURE = '<figure><img src="pictures/{}/800.jpg" alt="Warga"><figcaption>Warga di kantor camat</figcaption></figure>'
+FIGURE = (
+    '<figure><img src="pictures/{}/800.jpg" alt="Warga"><figcaption>Warga di kantor '
+    "camat</figcaption></figure>"
+)
 WIDTH, HEIGHT = 4000, 3000
 THINGS = 60
 TEXTURES = 8, 16, 32, 64  # pixels: the size of leaves, stones, folds of cloth
 
 
 def prepare(instance: Path) -> str:
-    """Publish a report with photographs on a site that `site.prepare` has made, as the office does, and give its path."""
+    """Publish a report with photographs on a site that `site.prepare` has made, as the office does,
+    and give its path.
+    """
     app = create_app({"INSTANCE": str(instance)})
     with app.app_context():
         keys = [_taken(app.config["PNPM"], number) for number in range(COUNT)]
@@ -30,19 +37,27 @@ def prepare(instance: Path) -> str:
         with changing():
             body = PARAGRAPH.join(["", *figures, ""])
             article = write(Deed("Bu Camat"), None, "Laporan rapat desa", body, Status.PUBLISHED)
-        path = "/{year}/{month:02}/{slug}.html".format(**article.address(app.config["PNPM"].timezone))
+        path = "/{year}/{month:02}/{slug}.html".format(
+            **article.address(app.config["PNPM"].timezone)
+        )
         db.session.remove()
         db.engine.dispose()
     return path
 
 
 def photograph(number: int) -> bytes:
-    """A JPEG of 12 megapixels, a different one for each number. What readers get of it is as large as of a real, busy one."""
+    """A JPEG of 12 megapixels, a different one for each number. What readers get of it is as large
+    as of a real, busy one.
+    """
     source = random.Random(number)
     image = _light(source)
     draw = ImageDraw.Draw(image)
     for _thing in range(THINGS):
-        x, y, size = source.randrange(WIDTH), source.randrange(HEIGHT // 3, HEIGHT), source.randrange(60, 700)
+        x, y, size = (
+            source.randrange(WIDTH),
+            source.randrange(HEIGHT // 3, HEIGHT),
+            source.randrange(60, 700),
+        )
         shape = source.choice((draw.rectangle, draw.ellipse))
         shape((x, y, x + size, y + size * source.choice((0.5, 1, 2))), fill=_colour(source))
     for size in TEXTURES:

@@ -1,4 +1,6 @@
-"""A site to measure: an instance of its own on the real disk, with long threads, and gunicorn in front of it."""
+"""A site to measure: an instance of its own on the real disk, with long threads, and gunicorn in
+front of it.
+"""
 
 import http.client
 import os
@@ -45,16 +47,26 @@ class Server:
         return f"http://{HOST}:{self.port}"
 
     def get(self, path: str, **headers: str) -> tuple[dict[str, str], bytes]:
-        """The headers and the body as they come over the wire; Unmeasured if the answer is not 200."""
+        """The headers and the body as they come over the wire; Unmeasured if the answer is not
+        200.
+        """
         return self._ask("GET", path, None, headers, 200)
 
     def post(self, path: str, form: str, **headers: str) -> tuple[dict[str, str], bytes]:
         """The same of the answer to a form; Unmeasured if it is not 201."""
-        return self._ask("POST", path, form, {"Content_Type": "application/x-www-form-urlencoded", **headers}, 201)
+        return self._ask(
+            "POST",
+            path,
+            form,
+            {"Content_Type": "application/x-www-form-urlencoded", **headers},
+            201,
+        )
 
     def _ask(self, method, path, form, headers, status):
         connection = http.client.HTTPConnection(HOST, self.port, timeout=10)
-        connection.request(method, path, form, {name.replace("_", "-"): value for name, value in headers.items()})
+        connection.request(
+            method, path, form, {name.replace("_", "-"): value for name, value in headers.items()}
+        )
         response = connection.getresponse()
         body = response.read()
         connection.close()
@@ -70,13 +82,24 @@ def environment(instance: Path) -> dict[str, str]:
 
 
 def prepare(instance: Path, **threads: int) -> dict[str, str]:
-    """Make the site, an article for each of `threads` with that many comments, and give each one's path."""
+    """Make the site, an article for each of `threads` with that many comments, and give each one's
+    path.
+    """
     command = [sys.executable, "-m", "flask", "--app", "wsgi", "init"]
-    made = subprocess.run(command, cwd=TOP, env=environment(instance), capture_output=True, text=True, timeout=60, check=False)
+    made = subprocess.run(
+        command,
+        cwd=TOP,
+        env=environment(instance),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
     if made.returncode:
         raise Unmeasured(f"flask init: {made.stderr.strip()[-300:]}")
     for name in set(os.environ) - set(environment(instance)):
-        del os.environ[name]  # or the comments would go to the database that PNPM_DATABASE_URL names
+        # or the comments would go to the database that PNPM_DATABASE_URL names
+        del os.environ[name]
     app = create_app({"INSTANCE": str(instance), "COMMENT_LIMIT": "off", "MODERATION": "off"})
     with app.app_context():
         begin_writing()
@@ -91,7 +114,17 @@ def prepare(instance: Path, **threads: int) -> dict[str, str]:
 def serve(application: str, instance: Path, **more: str) -> Iterator[Server]:
     """gunicorn with two sync workers for that WSGI application, stopped at the end."""
     port = free_port()
-    command = [sys.executable, "-m", "gunicorn", "--bind", f"{HOST}:{port}", "--workers", str(WORKERS), "--worker-class", "sync"]
+    command = [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "--bind",
+        f"{HOST}:{port}",
+        "--workers",
+        str(WORKERS),
+        "--worker-class",
+        "sync",
+    ]
     command += ["--no-control-socket", "--log-level", "error", application]
     process = subprocess.Popen(command, cwd=TOP, env=environment(instance) | more)
     try:
@@ -108,14 +141,27 @@ def serve(application: str, instance: Path, **more: str) -> Iterator[Server]:
 def _thread(config, name, count):
     body = (demo.FOLDER / demo.ARTICLES[0][0]).read_text("utf-8")
     title = demo.ARTICLES[0][1]
-    article = Article.publish(title=title, body=body, html=article_html(body), moment=MOMENT, slug=f"latar-belakang-{name}")
+    article = Article.publish(
+        title=title,
+        body=body,
+        html=article_html(body),
+        moment=MOMENT,
+        slug=f"latar-belakang-{name}",
+    )
     db.session.flush()
     connection = db.session.connection()
     written = [(one, comment_html(one.body)) for one in words.comments(min(count, BODIES))]
     for number in range(count):
         one, html = written[number % len(written)]
         moment = MOMENT + timedelta(minutes=7 * number)
-        receive(connection, article.id, Draft(one.name, "", one.website, one.body, html, nonce=str(number)), HOST, config, moment)
+        receive(
+            connection,
+            article.id,
+            Draft(one.name, "", one.website, one.body, html, nonce=str(number)),
+            HOST,
+            config,
+            moment,
+        )
     db.session.flush()
     return "/{year}/{month:02}/{slug}.html".format(**article.address(config.timezone))
 

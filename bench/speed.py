@@ -1,4 +1,6 @@
-"""How fast it answers: ratios to a bare WSGI function and between threads, within one run, since machines differ."""
+"""How fast it answers: ratios to a bare WSGI function and between threads, within one run, since
+machines differ.
+"""
 
 import json
 import re
@@ -17,12 +19,15 @@ from .site import Server, serve
 ROUNDS = 5
 SECONDS = 3  # of load at a time
 DRAIN = 1  # seconds in which the last comments are answered
-OF_THE_SERVER = {"server", "date", "connection", "transfer-encoding"}  # headers that gunicorn adds itself
+# headers that gunicorn adds itself
+OF_THE_SERVER = {"server", "date", "connection", "transfer-encoding"}
 LOAD = Path(__file__).with_name("load.lua")
 
 
 class Load(NamedTuple):
-    """What one stretch of load gave: answers per second, the 99th percentile in milliseconds, and the comments created."""
+    """What one stretch of load gave: answers per second, the 99th percentile in milliseconds, and
+    the comments created.
+    """
 
     rate: float
     p99: float
@@ -37,7 +42,9 @@ def measure(server: Server, paths: dict[str, str], instance: Path) -> Iterator[R
     if not token:
         raise Unmeasured("the page has no form token")
     form = urlencode({"token": token[1].decode(), "body": "Terima kasih, Pak.", "nonce": "bench"})
-    with _bare(instance, "201 CREATED", *server.post(paths["fresh"], form, HX_Request="true")) as floor:
+    with _bare(
+        instance, "201 CREATED", *server.post(paths["fresh"], form, HX_Request="true")
+    ) as floor:
         yield from _commenting(floor, server, paths["fresh"], token[1].decode(), instance)
 
 
@@ -45,25 +52,45 @@ def _bare(instance, status, headers, body):
     """The bare function that answers these bytes, served as the site is."""
     kept = [header for header in headers.items() if header[0].lower() not in OF_THE_SERVER]
     answer = instance / "answer.json"
-    answer.write_text(json.dumps({"status": status, "headers": kept, "body": body.decode("latin-1")}), "utf-8")
+    answer.write_text(
+        json.dumps({"status": status, "headers": kept, "body": body.decode("latin-1")}), "utf-8"
+    )
     return serve("bench.bare:application", instance, BENCH_ANSWER=str(answer))
 
 
 def _reading(floor, server, paths):
-    asked = [floor.url + paths["hundred"], server.url + paths["hundred"], server.url + paths["long"]]
+    asked = [
+        floor.url + paths["hundred"],
+        server.url + paths["hundred"],
+        server.url + paths["long"],
+    ]
     for url in asked:
         load(url, 1)  # each worker renders it once
     rounds = [[load(url) for url in asked] for _round in range(ROUNDS)]
     rates = [[one.rate for one in loads] for loads in zip(*rounds, strict=True)]
     tails = [[one.p99 for one in loads] for loads in zip(*rounds, strict=True)]
-    yield Row("article of 100 comments, share of bare WSGI's speed", _ratio(rates[1], rates[0]), 0.3, **_shares(rates))
+    yield Row(
+        "article of 100 comments, share of bare WSGI's speed",
+        _ratio(rates[1], rates[0]),
+        0.3,
+        **_shares(rates),
+    )
     note = f"{median(tails[2]):.1f} to {median(tails[1]):.1f} ms"
-    yield Row("p99 of 10,000 comments to that of 100", _ratio(tails[2], tails[1]), 1.3, " times", note=note)
+    yield Row(
+        "p99 of 10,000 comments to that of 100",
+        _ratio(tails[2], tails[1]),
+        1.3,
+        " times",
+        note=note,
+    )
 
 
 def _commenting(floor, server, path, token, instance):
     bodies = instance / "bodies.txt"
-    form = [urlencode({"name": one.name, "website": one.website, "body": one.body}) for one in words.comments(200, seed=7)]
+    form = [
+        urlencode({"name": one.name, "website": one.website, "body": one.body})
+        for one in words.comments(200, seed=7)
+    ]
     bodies.write_text("\n".join(form), "utf-8")
     before, rates = _stored(instance), ([], [])
     created = 0
@@ -74,13 +101,35 @@ def _commenting(floor, server, path, token, instance):
         rates[1].append(ours.rate)
         created += ours.created
     stored = _stored(instance) - before
-    yield Row("comment accepted, share of bare WSGI's speed", _ratio(rates[1], rates[0]), 0.1, **_shares(rates))
-    yield Row("comments answered 201 but not stored, or the reverse", abs(stored - created), 0, note=f"{created} and {stored}")
+    yield Row(
+        "comment accepted, share of bare WSGI's speed",
+        _ratio(rates[1], rates[0]),
+        0.1,
+        **_shares(rates),
+    )
+    yield Row(
+        "comments answered 201 but not stored, or the reverse",
+        abs(stored - created),
+        0,
+        note=f"{created} and {stored}",
+    )
 
 
 def load(url: str, seconds: int = SECONDS, *arguments: str) -> Load:
     """What so many seconds of load at that address give; Unmeasured if anything fails."""
-    command = ["wrk", "-t2", "-c8", f"-d{seconds}s", "--timeout", "10s", "-s", str(LOAD), url, "--", *arguments]
+    command = [
+        "wrk",
+        "-t2",
+        "-c8",
+        f"-d{seconds}s",
+        "--timeout",
+        "10s",
+        "-s",
+        str(LOAD),
+        url,
+        "--",
+        *arguments,
+    ]
     ran = subprocess.run(command, capture_output=True, text=True, timeout=seconds + 30, check=False)
     result = re.search(r"^RESULT (\S+) (\S+) (\d+) (\d+)$", ran.stdout, re.MULTILINE)
     if not result:

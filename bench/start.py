@@ -1,4 +1,6 @@
-"""What a process costs: the time until the site can answer, and the memory of a worker that has answered thousands."""
+"""What a process costs: the time until the site can answer, and the memory of a worker that has
+answered thousands.
+"""
 
 import re
 import subprocess
@@ -18,14 +20,25 @@ SITE = "import pnpm; pnpm.create_app()"
 
 def measure(instance: Path) -> Iterator[Row]:
     """The row on a cold start with the settings of a prepared instance."""
-    rounds = [(_seconds(LIBRARIES, instance), _seconds(SITE, instance)) for _round in range(ROUNDS + 1)][1:]  # the first warms
+    # the first warms
+    rounds = [
+        (_seconds(LIBRARIES, instance), _seconds(SITE, instance)) for _round in range(ROUNDS + 1)
+    ][1:]
     ratio = median(ours / theirs for theirs, ours in rounds)
     theirs, ours = (1000 * median(times) for times in zip(*rounds, strict=True))
-    yield Row("create_app to the import of its libraries", ratio, 2, " times", note=f"{ours:.0f} to {theirs:.0f} ms")
+    yield Row(
+        "create_app to the import of its libraries",
+        ratio,
+        2,
+        " times",
+        note=f"{ours:.0f} to {theirs:.0f} ms",
+    )
 
 
 def memory(server: Server, served: str) -> Iterator[Row]:
-    """The row on the largest worker of a server that has `served` something: PSS, as shared pages are paid once."""
+    """The row on the largest worker of a server that has `served` something: PSS, as shared pages
+    are paid once.
+    """
     workers = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()
     if not workers:
         raise Unmeasured("gunicorn has no workers")
@@ -37,7 +50,15 @@ def memory(server: Server, served: str) -> Iterator[Row]:
 def _seconds(program, instance):
     begun = time.perf_counter()
     command = [sys.executable, "-c", program]
-    ran = subprocess.run(command, cwd=TOP, env=environment(instance), capture_output=True, text=True, timeout=60, check=False)
+    ran = subprocess.run(
+        command,
+        cwd=TOP,
+        env=environment(instance),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
     if ran.returncode:
         raise Unmeasured(f"{program}: {ran.stderr.strip()[-300:]}")
     return time.perf_counter() - begun
@@ -45,4 +66,7 @@ def _seconds(program, instance):
 
 def _kilobytes(process):
     rollup = Path(f"/proc/{process}/smaps_rollup").read_text()
-    return {name: int(size) for name, size in re.findall(r"^(Rss|Pss): +(\d+) kB$", rollup, re.MULTILINE)}
+    return {
+        name: int(size)
+        for name, size in re.findall(r"^(Rss|Pss): +(\d+) kB$", rollup, re.MULTILINE)
+    }

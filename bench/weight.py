@@ -1,4 +1,6 @@
-"""What a browser loads for an article: real headless Chromium, every byte on the wire, headers counted."""
+"""What a browser loads for an article: real headless Chromium, every byte on the wire, headers
+counted.
+"""
 
 import re
 from collections.abc import Iterator
@@ -33,9 +35,18 @@ def measure(server: Server, path: str) -> Iterator[Row]:
         browser.close()
     first += _icon(server, path, first)
     scripts = [one.url for one in first if one.url.endswith(".js") and "htmx" not in one.url]
-    yield Row("first visit, bytes on the wire with headers and icon", sum(one.size for one in first) / 1000, 45, " kB")
-    yield Row("first visit, requests with the icon's", len(first), 6, note=", ".join(map(_spelled, first)))
-    yield Row("JavaScript but htmx, gzipped", sum(_size(server, url) for url in scripts) / 1000, 4, " kB")
+    yield Row(
+        "first visit, bytes on the wire with headers and icon",
+        sum(one.size for one in first) / 1000,
+        45,
+        " kB",
+    )
+    yield Row(
+        "first visit, requests with the icon's", len(first), 6, note=", ".join(map(_spelled, first))
+    )
+    yield Row(
+        "JavaScript but htmx, gzipped", sum(_size(server, url) for url in scripts) / 1000, 4, " kB"
+    )
     others = [one for one in second if (one.url, one.status) != (server.url + path, 304)]
     note = ", ".join(map(_spelled, second))
     yield Row("second visit, what is loaded but the page's 304", len(others), 0, note=note)
@@ -52,9 +63,17 @@ def measure_photographs(server: Server, path: str) -> Iterator[Row]:
     if len(photographs) != COUNT:
         raise Unmeasured(f"Chromium loaded {len(photographs)} of {COUNT} photographs")
     before = sum(one.size for one in loaded if one not in photographs)
-    yield Row(f"article with {COUNT} photographs, on a phone: all but them", before / 1000, 45, " kB")
+    yield Row(
+        f"article with {COUNT} photographs, on a phone: all but them", before / 1000, 45, " kB"
+    )
     everything, note = sum(one.size for one in loaded), ", ".join(map(_spelled, photographs))
-    yield Row(f"article with {COUNT} photographs, on a phone: in all", everything / 1000, 250, " kB", note=note)
+    yield Row(
+        f"article with {COUNT} photographs, on a phone: in all",
+        everything / 1000,
+        250,
+        " kB",
+        note=note,
+    )
 
 
 def _visits(browser: Browser, url):
@@ -69,10 +88,19 @@ def _visit(context: BrowserContext, url, to_the_end=False):
     page = context.new_page()
     session = context.new_cdp_session(page)
     urls, statuses, sizes = {}, {}, {}
-    session.on("Network.requestWillBeSent", lambda event: urls.setdefault(event["requestId"], event["request"]["url"]))
+    session.on(
+        "Network.requestWillBeSent",
+        lambda event: urls.setdefault(event["requestId"], event["request"]["url"]),
+    )
     # Tells the 304 that responseReceived hides; does not come for what the cache gives.
-    session.on("Network.responseReceivedExtraInfo", lambda event: statuses.update({event["requestId"]: event["statusCode"]}))
-    session.on("Network.loadingFinished", lambda event: sizes.update({event["requestId"]: int(event["encodedDataLength"])}))
+    session.on(
+        "Network.responseReceivedExtraInfo",
+        lambda event: statuses.update({event["requestId"]: event["statusCode"]}),
+    )
+    session.on(
+        "Network.loadingFinished",
+        lambda event: sizes.update({event["requestId"]: int(event["encodedDataLength"])}),
+    )
     session.send("Network.enable")
     page.goto(url, wait_until="networkidle")
     if to_the_end:
@@ -94,7 +122,11 @@ def _icon(server, path, loaded):
     if any(one.url.endswith(url) for one in loaded):
         return []
     headers, body = server.get(url, Accept_Encoding="gzip")
-    size = STATUS_LINE + sum(len(f"{name}: {value}\r\n") for name, value in headers.items()) + len(body)
+    size = (
+        STATUS_LINE
+        + sum(len(f"{name}: {value}\r\n") for name, value in headers.items())
+        + len(body)
+    )
     return [Loaded(url, 200, size)]
 
 

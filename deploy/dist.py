@@ -1,6 +1,8 @@
-"""The release file: one zip with everything to upload and nothing else, the same bytes from the same commit on any machine.
+"""The release file: one zip with everything to upload and nothing else, the same bytes from the
+same commit on any machine.
 
-`python -m deploy.dist` writes it, and its checksum, into dist/. Only what is committed goes in, not the working tree.
+`python -m deploy.dist` writes it, and its checksum, into dist/. Only what is committed goes in, not
+the working tree.
 """
 
 import hashlib
@@ -31,8 +33,10 @@ UPLOADED = (
     "templates/*",
     "wsgi.py",
 )
-KEPT_HERE = ("deploy/dist.py", "*.po", "*/babel.cfg")  # what it takes to build a release, not to run one
-RESTART = "tmp/restart.txt"  # last of all: whoever watches it starts anew when everything else is there
+# what it takes to build a release, not to run one
+KEPT_HERE = ("deploy/dist.py", "*.po", "*/babel.cfg")
+# last of all: whoever watches it starts anew when everything else is there
+RESTART = "tmp/restart.txt"
 UNIX = 3  # zip's number of the system that the permissions are of
 
 
@@ -45,7 +49,9 @@ class Entry(NamedTuple):
 
 
 def build(repository: Path, target: Path) -> Path:
-    """Write the zip of the repository's HEAD and its checksum into `target`, and give the zip's path."""
+    """Write the zip of the repository's HEAD and its checksum into `target`, and give the zip's
+    path.
+    """
     content = pack(list(entries(repository)), moment(repository))
     target.mkdir(parents=True, exist_ok=True)
     path = target / f"pnpm-{version(repository)}.zip"
@@ -68,7 +74,10 @@ def moment(repository: Path) -> datetime:
 
 def entries(repository: Path) -> Iterator[Entry]:
     """Everything that is uploaded, in the order of the names."""
-    for line in sorted(_git(repository, "ls-tree", "-r", "-z", "--full-tree", "HEAD").decode().split("\0")[:-1], key=_name):
+    for line in sorted(
+        _git(repository, "ls-tree", "-r", "-z", "--full-tree", "HEAD").decode().split("\0")[:-1],
+        key=_name,
+    ):
         mode, kind, number = line.split("\t")[0].split()
         name = _name(line)
         if _is_uploaded(name):
@@ -78,7 +87,9 @@ def entries(repository: Path) -> Iterator[Entry]:
 
 
 def pack(entries: list[Entry], moment: datetime) -> bytes:
-    """The zip. Its files are stored, not compressed: what zlib makes of them differs from build to build."""
+    """The zip. Its files are stored, not compressed: what zlib makes of them differs from build to
+    build.
+    """
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
         for entry in [*entries, Entry(RESTART, 0o100644, b"")]:
@@ -93,7 +104,9 @@ def _name(line):
 
 
 def _is_uploaded(name):
-    return any(fnmatch(name, pattern) for pattern in UPLOADED) and not any(fnmatch(name, pattern) for pattern in KEPT_HERE)
+    return any(fnmatch(name, pattern) for pattern in UPLOADED) and not any(
+        fnmatch(name, pattern) for pattern in KEPT_HERE
+    )
 
 
 def _git(repository, *arguments):
@@ -103,4 +116,7 @@ def _git(repository, *arguments):
 
 if __name__ == "__main__":
     path = build(TOP, TOP / "dist")
-    sys.stdout.write(f"{path.relative_to(TOP)}, {path.stat().st_size / 1e6:.1f} MB; {path.name}.sha256 beside it\n")
+    sys.stdout.write(
+        f"{path.relative_to(TOP)}, {path.stat().st_size / 1e6:.1f} MB; {path.name}.sha256 "
+        "beside it\n"
+    )

@@ -16,7 +16,8 @@ LARGEST_REQUEST = 64 * 1024  # bytes: the longest comment, three bytes a letter,
 
 
 def create_app(overrides: dict | None = None, with_office: bool = True) -> Flask:
-    """The site as a WSGI application. `overrides` are settings by name, for tests; ConfigError if one cannot be used.
+    """The site as a WSGI application. `overrides` are settings by name, for tests; ConfigError if
+    one cannot be used.
 
     Without the office it answers readers alone, and is loaded sooner.
     """
@@ -33,7 +34,9 @@ def create_app(overrides: dict | None = None, with_office: bool = True) -> Flask
     serve_static(app, settings)
     translations = str(config.TOP / "pnpm/translations")
     selector = {"default_locale": settings.language, "locale_selector": site.current_language}
-    Babel(app, default_translation_directories=translations, **selector).domain_instance = site.Sentences()
+    Babel(
+        app, default_translation_directories=translations, **selector
+    ).domain_instance = site.Sentences()
     security.protect(app)
     auth.protect(app)
     pages.furnish(app)
@@ -69,7 +72,12 @@ def configure(app: Flask, settings: config.Config) -> None:
         WTF_I18N_ENABLED=False,
     )
     kept = {"bytecode_cache": Compiled(settings.instance)}
-    app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True, **kept}
+    app.jinja_options = {
+        "undefined": StrictUndefined,
+        "trim_blocks": True,
+        "lstrip_blocks": True,
+        **kept,
+    }
 
 
 def open_database(app: Flask, settings: config.Config) -> None:
@@ -85,7 +93,9 @@ def open_database(app: Flask, settings: config.Config) -> None:
 
 
 def serve_static(app: Flask, settings: config.Config) -> None:
-    """Serve static/ ourselves where no web server in front does it; `web.setup` puts the files there when they are not yet."""
+    """Serve static/ ourselves where no web server in front does it; `web.setup` puts the files
+    there when they are not yet.
+    """
     folder = (settings.web_folder or settings.instance) / "static"
     app.config.update(STATIC=folder, ASSETS=assets.known(config.TOP / "static", folder))
     app.add_url_rule("/static/<path:filename>", endpoint="static", build_only=True)
@@ -93,7 +103,9 @@ def serve_static(app: Flask, settings: config.Config) -> None:
 
 
 def register_blueprints(app: Flask, with_office: bool = True) -> None:
-    """Put every resource at its address; without the office, readers' pages alone, from which only a link leads there."""
+    """Put every resource at its address; without the office, readers' pages alone, from which only
+    a link leads there.
+    """
     for blueprint in public.BLUEPRINTS:
         app.register_blueprint(blueprint)
     if with_office:

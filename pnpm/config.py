@@ -61,19 +61,29 @@ def zone(text: str) -> ZoneInfo:
 
 
 def address(text: str) -> str:
-    """A site's address: scheme, host, and the folder that it lies in, if any; without a slash at its end."""
+    """A site's address: scheme, host, and the folder that it lies in, if any; without a slash at
+    its end.
+    """
     try:
         parts = urlsplit(str(text).rstrip("/"))
         is_one = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
     except ValueError:
         is_one = False
-    if not is_one or parts.username is not None or parts.query or parts.fragment or not re.fullmatch(r"[!-~]+", str(text)):
+    if (
+        not is_one
+        or parts.username is not None
+        or parts.query
+        or parts.fragment
+        or not re.fullmatch(r"[!-~]+", str(text))
+    ):
         raise ValueError("an address like https://desa.example or https://desa.example/blog")
     return f"{parts.scheme}://{parts.netloc.lower()}{parts.path}"
 
 
 def folder(text: str | Path) -> Path:
-    """A folder by its whole path: from where a web server starts a program, others lead elsewhere."""
+    """A folder by its whole path: from where a web server starts a program, others lead
+    elsewhere.
+    """
     if not Path(text).is_absolute():
         raise ValueError("the whole path of a folder, like /home/desa/public_html")
     return Path(text)
@@ -85,7 +95,9 @@ LANGUAGES = "id", "en"
 
 
 class ConfigError(ClickException, ValueError):
-    """A setting that cannot be used; the message names it and says what it takes. Commands show it as one line."""
+    """A setting that cannot be used; the message names it and says what it takes. Commands show it
+    as one line.
+    """
 
 
 def _setting(default, read, meaning):
@@ -94,42 +106,79 @@ def _setting(default, read, meaning):
 
 @dataclass(frozen=True)
 class Config:
-    """The settings of one site. Each may stand in the environment with PNPM_ before it, or in instance/config.py without."""
+    """The settings of one site. Each may stand in the environment with PNPM_ before it, or in
+    instance/config.py without.
+    """
 
     instance: Path = _setting(TOP / "instance", Path, "folder of the site's own files")
-    secret_key: str = _setting("", str, "signs tokens and sessions; made by `flask init`, kept in instance/")
+    secret_key: str = _setting(
+        "", str, "signs tokens and sessions; made by `flask init`, kept in instance/"
+    )
     database_url: str = _setting(
-        "", str, "SQLite in the instance folder; or any SQLAlchemy URL of SQLite, MariaDB/MySQL, PostgreSQL"
+        "",
+        str,
+        "SQLite in the instance folder; or any SQLAlchemy URL of SQLite, MariaDB/MySQL, PostgreSQL",
     )
     upgrade: str = _setting(
         "start",
         choice("start", "off"),
-        "`start`: what is missing is made, and migrations run, when a version starts; `off`: by commands alone",
+        (
+            "`start`: what is missing is made, and migrations run, when a version starts; "
+            "`off`: by commands alone"
+        ),
     )
-    sqlite_journal: str = _setting("WAL", choice("WAL", "DELETE"), "`DELETE` on network file systems")
+    sqlite_journal: str = _setting(
+        "WAL", choice("WAL", "DELETE"), "`DELETE` on network file systems"
+    )
     language: str = _setting("id", choice(*LANGUAGES), "of the whole site: `id` or `en`")
     timezone: ZoneInfo = _setting(ZoneInfo("Asia/Makassar"), zone, "of the whole site")
     moderation: str = _setting(
         "suspicious",
         choice("all", "suspicious", "off"),
-        "`all` holds every comment, `suspicious` those that a rule doubts, `off` none (see the limit); unless the office chooses",
+        (
+            "`all` holds every comment, `suspicious` those that a rule doubts, `off` none (see "
+            "the limit); unless the office chooses"
+        ),
     )
     comment_limit: Limit | None = _setting(
-        Limit(5, 600), limit, "comments from one address in a stretch of time; more are held, ten times as many refused; `off`"
+        Limit(5, 600),
+        limit,
+        (
+            "comments from one address in a stretch of time; more are held, ten times as many "
+            "refused; `off`"
+        ),
     )
     comment_min_seconds: int = _setting(
-        3, between(0, 3600), "a form filled in faster is held, as the page's script reports it; `0`: off"
+        3,
+        between(0, 3600),
+        "a form filled in faster is held, as the page's script reports it; `0`: off",
     )
     comment_max_length: int = _setting(3000, between(1, 20_000), "characters, up to 20,000")
     pictures_total: int = _setting(500, between(1, 1_000_000), "MB of all pictures of the site")
     site_url: str = _setting(
-        "", address, "the site's address, like `https://desa.example/blog`: other names are refused, links and cookies follow it"
+        "",
+        address,
+        (
+            "the site's address, like `https://desa.example/blog`: other names are refused, "
+            "links and cookies follow it"
+        ),
     )
     web_folder: Path | None = _setting(
-        None, folder, "the web server's own folder of that address, as `public_html`: static files are put into its `static/`"
+        None,
+        folder,
+        (
+            "the web server's own folder of that address, as `public_html`: static files are "
+            "put into its `static/`"
+        ),
     )
-    backups: str = _setting("daily", choice("daily", "off"), "`daily`: a backup a day, after the answer to a form; or `off`")
-    trusted_proxies: int = _setting(0, between(0, 9), "how many proxies in front set X-Forwarded-For and -Proto")
+    backups: str = _setting(
+        "daily",
+        choice("daily", "off"),
+        "`daily`: a backup a day, after the answer to a form; or `off`",
+    )
+    trusted_proxies: int = _setting(
+        0, between(0, 9), "how many proxies in front set X-Forwarded-For and -Proto"
+    )
 
     @property
     def key_file(self) -> Path:
@@ -138,14 +187,17 @@ class Config:
 
 
 def load(overrides: dict | None = None) -> Config:
-    """The site's settings: from `overrides` (upper case, for tests), the environment, instance/config.py, the defaults.
+    """The site's settings: from `overrides` (upper case, for tests), the environment,
+    instance/config.py, the defaults.
 
     Raises ConfigError for a value that cannot be used.
     """
     given = {**_environment(), **(overrides or {})}
     instance = Path(given.pop("INSTANCE", Config.instance)).resolve()
     given = {**_instance_file(instance / "config.py"), **given}
-    values = {f.name: _read(f, given[f.name.upper()]) for f in fields(Config) if f.name.upper() in given}
+    values = {
+        f.name: _read(f, given[f.name.upper()]) for f in fields(Config) if f.name.upper() in given
+    }
     values.setdefault("secret_key", _read_key(instance / KEY_FILE))
     # An absolute path: under CGI the working directory is another.
     values.setdefault("database_url", f"sqlite:///{instance / 'site.db'}")
@@ -153,14 +205,17 @@ def load(overrides: dict | None = None) -> Config:
 
 
 def _environment():
-    return {name[5:]: value for name, value in os.environ.items() if name.startswith("PNPM_") and value}
+    return {
+        name[5:]: value for name, value in os.environ.items() if name.startswith("PNPM_") and value
+    }
 
 
 def _instance_file(path):
     values = {}
     if path.is_file():
         try:
-            exec(compile(path.read_text(), str(path), "exec"), values)  # the host's own file, as Flask reads one
+            # the host's own file, as Flask reads one
+            exec(compile(path.read_text(), str(path), "exec"), values)
         except Exception as error:  # whatever it raises
             raise ConfigError(f"{path}: {error}") from error
     return {name: value for name, value in values.items() if name.isupper()}

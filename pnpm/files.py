@@ -14,7 +14,8 @@ WORK = ".work-"  # how a folder of unfinished things begins
 STRAY = 24 * 3600  # seconds: nobody is at work any more on what is older
 STEP_SECONDS = 0.05  # between two looks at a lock
 LONGEST_NAME = 1024  # of a path within a folder
-# Names as this program gives them: nothing hidden, no "..", no separator but "/", no NUL, and no part that a disk refuses.
+# Names as this program gives them: nothing hidden, no "..", no separator but "/", no NUL, and no
+# part that a disk refuses.
 _NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,199}(?:/[A-Za-z0-9_-][A-Za-z0-9._-]{0,199})*")
 
 
@@ -23,9 +24,11 @@ class Busy(Exception):
 
 
 def within(folder: Path, name: str) -> Path | None:
-    """The file or folder of that name in `folder`; None if the name, which may come from anywhere, is none of ours or leads out.
+    """The file or folder of that name in `folder`; None if the name, which may come from anywhere,
+    is none of ours or leads out.
 
-    The disk is not asked before the name is known to be harmless. Whether anything is there is not said.
+    The disk is not asked before the name is known to be harmless. Whether anything is there is not
+    said.
     """
     if len(name) > LONGEST_NAME or not _NAME.fullmatch(name):
         return None
@@ -35,7 +38,9 @@ def within(folder: Path, name: str) -> Path | None:
 
 @contextmanager
 def workplace(folder: Path) -> Iterator[Path]:
-    """A folder beside what is to be made, gone at the end; one that a crash left there goes once it is a day old."""
+    """A folder beside what is to be made, gone at the end; one that a crash left there goes once it
+    is a day old.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     sweep(folder, STRAY)
     place = Path(tempfile.mkdtemp(prefix=WORK, dir=folder))
@@ -54,9 +59,11 @@ def sweep(folder: Path, age: int) -> None:
 
 @contextmanager
 def locked(path: Path, seconds: float) -> Iterator[None]:
-    """A block that one process at a time is in, of all that name this file; Busy if it takes the others longer than that.
+    """A block that one process at a time is in, of all that name this file; Busy if it takes the
+    others longer than that.
 
-    A process that is killed leaves no lock. Where the file system knows none (some of the network's), nobody waits.
+    A process that is killed leaves no lock. Where the file system knows none (some of the
+    network's), nobody waits.
     """
     with path.open("a") as file:
         deadline = monotonic() + seconds
@@ -78,7 +85,9 @@ def _takes(file):
 
 
 def write(path: Path, content: bytes, mode: int = 0o600) -> None:
-    """A file with that content in the place of what is there: whole or not at all, and on the disk."""
+    """A file with that content in the place of what is there: whole or not at all, and on the
+    disk.
+    """
     handle, new = tempfile.mkstemp(dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:

@@ -1,4 +1,6 @@
-"""The site's words, one a row, and the revision that tells every kept page when they or the headlines changed."""
+"""The site's words, one a row, and the revision that tells every kept page when they or the
+headlines changed.
+"""
 
 import json
 import secrets
@@ -29,7 +31,8 @@ class Words:
     language: str = ""  # empty: PNPM_LANGUAGE
     timezone: str = ""  # empty: PNPM_TIMEZONE
     pinned: int | None = None  # the number of the article that stands first on the front page
-    headlines: list[int] = field(default_factory=list)  # of the articles in the ticker; none: the newest
+    # of the articles in the ticker; none: the newest
+    headlines: list[int] = field(default_factory=list)
 
 
 class Setting(db.Model):
@@ -40,17 +43,23 @@ class Setting(db.Model):
 
     @staticmethod
     def revision() -> str:
-        """Another one whenever what stands on every page has changed; empty while nothing ever was."""
+        """Another one whenever what stands on every page has changed; empty while nothing ever
+        was.
+        """
         return db.session.connection().scalar(_REVISION) or ""
 
     @staticmethod
     def words() -> Words:
         """The site's words as they are now."""
-        return Words(**{name: json.loads(value) for name, value in db.session.connection().execute(_WORDS)})
+        return Words(
+            **{name: json.loads(value) for name, value in db.session.connection().execute(_WORDS)}
+        )
 
     @staticmethod
     def change(**words) -> None:
-        """Change some of the site's words, by the names of `Words`; a name unknown there is a TypeError."""
+        """Change some of the site's words, by the names of `Words`; a name unknown there is a
+        TypeError.
+        """
         Words(**words)
         for name, value in words.items():
             Setting.put(name, value)
@@ -74,9 +83,13 @@ class Setting(db.Model):
 
     @staticmethod
     def touch() -> None:
-        """Say that what stands on every page has changed. Random, so that two writers need not read each other's."""
+        """Say that what stands on every page has changed. Random, so that two writers need not read
+        each other's.
+        """
         Setting.keep(REVISION, secrets.token_hex(8))
 
 
 _REVISION = select(Setting.value).where(Setting.name == REVISION)
-_WORDS = select(Setting.name, Setting.value).where(Setting.name.in_([field.name for field in fields(Words)]))
+_WORDS = select(Setting.name, Setting.value).where(
+    Setting.name.in_([field.name for field in fields(Words)])
+)

@@ -1,4 +1,6 @@
-"""What every test starts from: a site of its own in a folder of its own, with a real database at the newest schema."""
+"""What every test starts from: a site of its own in a folder of its own, with a real database at
+the newest schema.
+"""
 
 import os
 import shutil
@@ -24,8 +26,12 @@ from tests import engines
 TOP = Path(__file__).parent.parent
 SHARED = TOP.parent / "shared" / "data"
 IN_CI = os.environ.get("CI") == "true"
-on_sqlite = pytest.mark.skipif(engines.ENGINE != "sqlite", reason=f"this is about SQLite, not {engines.ENGINE}")
-on_a_server = pytest.mark.skipif(engines.ENGINE == "sqlite", reason="this is about MariaDB and PostgreSQL, not SQLite")
+on_sqlite = pytest.mark.skipif(
+    engines.ENGINE != "sqlite", reason=f"this is about SQLite, not {engines.ENGINE}"
+)
+on_a_server = pytest.mark.skipif(
+    engines.ENGINE == "sqlite", reason="this is about MariaDB and PostgreSQL, not SQLite"
+)
 SERVER = pytest.StashKey()
 SETTINGS = {"SECRET_KEY": "a key for tests alone", "TESTING": True, "BACKUPS": "off"}
 
@@ -46,13 +52,21 @@ def pytest_configure(config):
 def pytest_configure_node(node):
     """pytest-xdist starts a process: it is told where the server is."""
     if SERVER in node.config.stash:
-        node.workerinput["server"] = node.config.stash[SERVER].root.render_as_string(hide_password=False)
+        node.workerinput["server"] = node.config.stash[SERVER].root.render_as_string(
+            hide_password=False
+        )
 
 
 def pytest_collection_modifyitems(config, items):
-    """What is marked `engines`, and asks for a database, is tested on each engine; the rest on SQLite alone."""
+    """What is marked `engines`, and asks for a database, is tested on each engine; the rest on
+    SQLite alone.
+    """
     if engines.ENGINE != "sqlite":
-        tested = [item for item in items if item.get_closest_marker("engines") and "server" in item.fixturenames]
+        tested = [
+            item
+            for item in items
+            if item.get_closest_marker("engines") and "server" in item.fixturenames
+        ]
         config.hook.pytest_deselected(items=[*{*items}.difference(tested)])
         items[:] = tested
 
@@ -60,11 +74,15 @@ def pytest_collection_modifyitems(config, items):
 def pytest_terminal_summary(terminalreporter):
     """Say what that left out."""
     if engines.ENGINE != "sqlite":
-        terminalreporter.write_line(f"On {engines.ENGINE}: what its database decides; the others run on SQLite alone.")
+        terminalreporter.write_line(
+            f"On {engines.ENGINE}: what its database decides; the others run on SQLite alone."
+        )
 
 
 def missing(what: str, install: str) -> None:
-    """A check cannot be made: in CI that is a failure, elsewhere a skip that says what to install."""
+    """A check cannot be made: in CI that is a failure, elsewhere a skip that says what to
+    install.
+    """
     message = f"{what} is missing: {install}"
     pytest.fail(message) if IN_CI else pytest.skip(message)
 
@@ -99,14 +117,18 @@ def server(pytestconfig):
 @pytest.fixture(scope="session")
 def empty_site(tmp_path_factory, server):
     """An instance folder with a database at the newest schema, to be copied."""
-    folder = made(tmp_path_factory.mktemp("empty"), server.create(engines.TEMPLATE) if server else None)
+    folder = made(
+        tmp_path_factory.mktemp("empty"), server.create(engines.TEMPLATE) if server else None
+    )
     # Compiling templates takes a test longer than all else that it does.
     (folder / "compiled").symlink_to(tmp_path_factory.mktemp("compiled"), target_is_directory=True)
     return folder
 
 
 def made(folder, url=None):
-    """A site made in that folder by `flask init`, which keeps its data at that URL (None: in the folder)."""
+    """A site made in that folder by `flask init`, which keeps its data at that URL (None: in the
+    folder).
+    """
     folder.mkdir(exist_ok=True)
     if url:
         _use(folder, url)
@@ -191,13 +213,17 @@ def drop_tables(*names):
         if engines.ENGINE == "mariadb":
             connection.exec_driver_sql("SET FOREIGN_KEY_CHECKS = 0")
         for name in names:
-            connection.exec_driver_sql(f"DROP TABLE {name}" + " CASCADE" * (engines.ENGINE == "postgresql"))
+            connection.exec_driver_sql(
+                f"DROP TABLE {name}" + " CASCADE" * (engines.ENGINE == "postgresql")
+            )
         if engines.ENGINE == "mariadb":
             connection.exec_driver_sql("SET FOREIGN_KEY_CHECKS = 1")
 
 
 class Client(FlaskClient):
-    """A client after whose requests nothing is left that was not committed: a view that forgets to commit is caught."""
+    """A client after whose requests nothing is left that was not committed: a view that forgets to
+    commit is caught.
+    """
 
     def open(self, *args, **kwargs):
         for name in ("site", "officer", "sign_in", "csrf_token", "_flask_babel"):
@@ -229,7 +255,12 @@ def soup(response):
 def fields(page):
     """Every field of the comment form with its value."""
     named = page.select("#comment-form [name]")
-    return {field["name"]: field.get("value", "") if field.name == "input" else field.text.removeprefix("\n") for field in named}
+    return {
+        field["name"]: field.get("value", "")
+        if field.name == "input"
+        else field.text.removeprefix("\n")
+        for field in named
+    }
 
 
 @pytest.fixture
@@ -247,7 +278,9 @@ def url(article):
 def publish(title, moment=None, body="<p>Isi artikel.</p>", **more):
     """Publish an article."""
     begin_writing()
-    article = Article.publish(title=title, body=body, html=article_html(body), moment=moment, **more)
+    article = Article.publish(
+        title=title, body=body, html=article_html(body), moment=moment, **more
+    )
     db.session.commit()
     return article
 
@@ -261,7 +294,11 @@ def write(article, app, *bodies, name="", moment=None):
     comments = []
     for number, body in enumerate(bodies):
         draft = Draft(name, "", "", body, comment_html(body), nonce=f"{number} {body}")
-        comments.append(receive(db.session.connection(), article.id, draft, "192.0.2.1", config, moment).comment.id)
+        comments.append(
+            receive(
+                db.session.connection(), article.id, draft, "192.0.2.1", config, moment
+            ).comment.id
+        )
     db.session.commit()
     db.session.expire_all()
     return [db.session.get(Comment, number) for number in comments]

@@ -1,4 +1,5 @@
-"""The databases that the tests run on: SQLite, or with TEST_ENGINE=mariadb or postgresql a server of our own, gone with them.
+"""The databases that the tests run on: SQLite, or with TEST_ENGINE=mariadb or postgresql a server
+of our own, gone with them.
 
 One server serves all processes of a run.
 """
@@ -22,13 +23,15 @@ from sqlalchemy.schema import MetaData
 ENGINE = os.environ.get("TEST_ENGINE", "sqlite")
 PACKAGES = {"mariadb": "mariadb-server", "postgresql": "postgresql"}
 SECONDS = 60  # for a server to be there
-MEMORY = Path("/dev/shm")  # what is written here is gone with the machine: for tests, that is quick and enough
+# what is written here is gone with the machine: for tests, that is quick and enough
+MEMORY = Path("/dev/shm")
 TEMPLATE = "site_template"
 
 
 # What keeps the log from being changed, taken away by somebody who may do that.
 WITHOUT_GUARDS = [
-    f"DROP TRIGGER log_entry_no_{verb}" + " ON log_entry" * (ENGINE == "postgresql") for verb in ("update", "delete")
+    f"DROP TRIGGER log_entry_no_{verb}" + " ON log_entry" * (ENGINE == "postgresql")
+    for verb in ("update", "delete")
 ]
 
 
@@ -37,10 +40,17 @@ class Missing(Exception):
 
 
 class Server:
-    """A database server of our own on the loopback. Of one that several processes use, each names its databases by `prefix`."""
+    """A database server of our own on the loopback. Of one that several processes use, each names
+    its databases by `prefix`.
+    """
 
     def __init__(self, root: str, daemon: "Daemon | None" = None, prefix: str = ""):
-        self.root, self._daemon, self._prefix, self._numbers = make_url(root), daemon, prefix, count(1)
+        self.root, self._daemon, self._prefix, self._numbers = (
+            make_url(root),
+            daemon,
+            prefix,
+            count(1),
+        )
 
     def start(self) -> None:
         """Start it."""
@@ -85,7 +95,9 @@ class PostgreSQL(Server):
 
 
 class MariaDB(Server):
-    """Its databases are filled from the template's tables; one that was used is emptied, and used again."""
+    """Its databases are filled from the template's tables; one that was used is emptied, and used
+    again.
+    """
 
     def __init__(self, *given):
         super().__init__(*given)
@@ -113,9 +125,15 @@ class MariaDB(Server):
         engine = create_engine(self.url(self._named(TEMPLATE)))
         tables = inspect(engine).get_table_names()
         with engine.connect() as connection:
-            made = [connection.execute(text(f"SHOW CREATE TABLE `{table}`")).one()[1] for table in tables]
+            made = [
+                connection.execute(text(f"SHOW CREATE TABLE `{table}`")).one()[1]
+                for table in tables
+            ]
             triggers = [row[0] for row in connection.execute(text("SHOW TRIGGERS"))]
-            made += [connection.execute(text(f"SHOW CREATE TRIGGER `{trigger}`")).one()[2] for trigger in triggers]
+            made += [
+                connection.execute(text(f"SHOW CREATE TRIGGER `{trigger}`")).one()[2]
+                for trigger in triggers
+            ]
         engine.dispose()
         engine = create_engine(self.url(name))
         with engine.connect() as connection:
@@ -144,7 +162,11 @@ def _shape(url):
     """The names of the tables and triggers of a database."""
     engine = create_engine(url)
     with engine.connect() as connection:
-        names = {row[0] for query in ("SHOW TABLES", "SHOW TRIGGERS") for row in connection.execute(text(query))}
+        names = {
+            row[0]
+            for query in ("SHOW TABLES", "SHOW TRIGGERS")
+            for row in connection.execute(text(query))
+        }
     engine.dispose()
     return names
 
@@ -155,7 +177,8 @@ def _contents(url):
     metadata.reflect(engine)
     with engine.connect() as connection:
         rows = {
-            table.name: [dict(row._mapping) for row in connection.execute(select(table))] for table in metadata.tables.values()
+            table.name: [dict(row._mapping) for row in connection.execute(select(table))]
+            for table in metadata.tables.values()
         }
     engine.dispose()
     return metadata, rows
@@ -167,7 +190,9 @@ def known(root: str, prefix: str) -> Server:
 
 
 class Daemon:
-    """A server's process: started as often as it is stopped, on one port, with the same data. It goes when its parent does."""
+    """A server's process: started as often as it is stopped, on one port, with the same data. It
+    goes when its parent does.
+    """
 
     def __init__(self, command: list, stop: signal.Signals, folder: Path):
         self._command = ["setpriv", "--pdeathsig", stop.name.removeprefix("SIG"), *command]
@@ -177,10 +202,15 @@ class Daemon:
         """Start it, until it answers."""
         with self._log.open("a") as log:
             # Away from the terminal: ^C is for the tests, which stop it then.
-            self._process = subprocess.Popen(self._command, stdout=log, stderr=log, start_new_session=True)
+            self._process = subprocess.Popen(
+                self._command, stdout=log, stderr=log, start_new_session=True
+            )
         for _ in range(SECONDS * 10):
             if self._process.poll() is not None:
-                raise RuntimeError(f"the server ended with {self._process.returncode}: {self._log.read_text()[-2000:]}")
+                raise RuntimeError(
+                    f"the server ended with {self._process.returncode}: "
+                    f"{self._log.read_text()[-2000:]}"
+                )
             try:
                 answers()
                 return
@@ -220,7 +250,9 @@ def _sweep(place):
 
 
 def _program(name, *places):
-    found = shutil.which(name) or next((str(place / name) for place in places if (place / name).exists()), None)
+    found = shutil.which(name) or next(
+        (str(place / name) for place in places if (place / name).exists()), None
+    )
     if found is None:
         raise Missing(f"{name} is missing: apt-get install {PACKAGES[ENGINE]}")
     return found
@@ -233,15 +265,43 @@ def _port():
 
 
 def _mariadb(folder):
-    """With all that an old host may have as its default: letters of Latin-1, a mode that cuts texts off, a clock of its own."""
+    """With all that an old host may have as its default: letters of Latin-1, a mode that cuts texts
+    off, a clock of its own.
+    """
     install, program = _program("mariadb-install-db"), _program("mariadbd", Path("/usr/sbin"))
     data, port = folder / "data", _port()
-    made = [install, "--no-defaults", f"--datadir={data}", "--skip-test-db", "--auth-root-authentication-method=normal"]
+    made = [
+        install,
+        "--no-defaults",
+        f"--datadir={data}",
+        "--skip-test-db",
+        "--auth-root-authentication-method=normal",
+    ]
     subprocess.run([*made, *_as("--user=root")], check=True, capture_output=True)
-    command = [program, "--no-defaults", f"--datadir={data}", f"--port={port}", f"--socket={folder}/socket", *_as("--user=root")]
-    command += ["--bind-address=127.0.0.1", "--skip-log-bin", "--innodb-buffer-pool-size=64M", "--skip-name-resolve"]
-    command += ["--innodb-flush-log-at-trx-commit=0", "--innodb-doublewrite=0", "--performance-schema=0"]
-    command += ["--character-set-server=latin1", "--collation-server=latin1_swedish_ci", "--default-time-zone=+08:00"]
+    command = [
+        program,
+        "--no-defaults",
+        f"--datadir={data}",
+        f"--port={port}",
+        f"--socket={folder}/socket",
+        *_as("--user=root"),
+    ]
+    command += [
+        "--bind-address=127.0.0.1",
+        "--skip-log-bin",
+        "--innodb-buffer-pool-size=64M",
+        "--skip-name-resolve",
+    ]
+    command += [
+        "--innodb-flush-log-at-trx-commit=0",
+        "--innodb-doublewrite=0",
+        "--performance-schema=0",
+    ]
+    command += [
+        "--character-set-server=latin1",
+        "--collation-server=latin1_swedish_ci",
+        "--default-time-zone=+08:00",
+    ]
     command += ["--sql-mode=ANSI_QUOTES,NO_BACKSLASH_ESCAPES,PIPES_AS_CONCAT,ONLY_FULL_GROUP_BY"]
     daemon = Daemon(command, signal.SIGTERM, folder)
     return MariaDB(f"mysql+pymysql://root@127.0.0.1:{port}/mysql?charset=utf8mb4", daemon)
@@ -249,17 +309,40 @@ def _mariadb(folder):
 
 def _postgresql(folder):
     """With texts in another order than their bytes', and a clock of its own."""
-    places = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name), reverse=True)
+    places = sorted(
+        Path("/usr/lib/postgresql").glob("*/bin"),
+        key=lambda path: int(path.parent.name),
+        reverse=True,
+    )
     initdb, program = _program("initdb", *places), _program("postgres", *places)
     user = ["--reuid=postgres", "--regid=postgres", "--clear-groups"] if os.geteuid() == 0 else []
     if user:
         shutil.chown(folder, "postgres", "postgres")
     data, port = folder / "data", _port()
-    made = [initdb, "-D", data, "-U", "site", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]
+    made = [
+        initdb,
+        "-D",
+        data,
+        "-U",
+        "site",
+        "--auth=trust",
+        "--encoding=UTF8",
+        "--locale=C.UTF-8",
+        "--no-sync",
+    ]
     made += ["--locale-provider=icu", "--icu-locale=en-US"]
-    subprocess.run([*(["setpriv", *user] if user else []), *made], check=True, capture_output=True, cwd=folder)
+    subprocess.run(
+        [*(["setpriv", *user] if user else []), *made], check=True, capture_output=True, cwd=folder
+    )
     command = [*user, program, "-D", data, "-p", str(port), "-h", "127.0.0.1", "-k", folder, "-F"]
-    command += ["-c", "synchronous_commit=off", "-c", "max_connections=200", "-c", "timezone=Asia/Makassar"]
+    command += [
+        "-c",
+        "synchronous_commit=off",
+        "-c",
+        "max_connections=200",
+        "-c",
+        "timezone=Asia/Makassar",
+    ]
     daemon = Daemon(command, signal.SIGINT, folder)  # its SIGTERM waits for whoever is connected
     return PostgreSQL(f"postgresql+psycopg://site@127.0.0.1:{port}/postgres", daemon)
 

@@ -19,7 +19,8 @@ from tests.conftest import SETTINGS, TOP, publish, write
 
 TABLES = "article", "comment", "picture", "user", "label", "version", "trust", "illustration"
 KEYS = [number * 16 for number in ("ab", "cd")]
-# A process that kills itself as the machine does, at the n-th time that it changes a file or a folder.
+# A process that kills itself as the machine does, at the n-th time that it changes a file or a
+# folder.
 DEADLY = """
 import os, signal, sys
 left = int(sys.argv.pop(1))
@@ -47,7 +48,9 @@ def fill(app):
         add_picture(app.config["PNPM"].instance, key, b"RIFF%d" % number * 300)
     with changing():
         User.add("Bu Camat", Role.ADMIN, "empat kata yang biasa")
-        Deed("Bu Camat").record(Action.MOVED, "comment", [(1, {"status": "pending"}, {"status": "published", "n": 1.5})])
+        Deed("Bu Camat").record(
+            Action.MOVED, "comment", [(1, {"status": "pending"}, {"status": "published", "n": 1.5})]
+        )
     return article
 
 
@@ -58,7 +61,15 @@ def add_picture(instance, key, content):
     for ending in ("webp", "jpg"):
         (folder / f"400.{ending}").write_bytes(content + ending.encode())
     with changing():
-        facts = {"name": "a.jpg", "alt": "", "width": 400, "height": 300, "size": 2 * len(content), "preview": "", "who": "uji"}
+        facts = {
+            "name": "a.jpg",
+            "alt": "",
+            "width": 400,
+            "height": 300,
+            "size": 2 * len(content),
+            "preview": "",
+            "who": "uji",
+        }
         db.session.add(Picture(key=key, created_at=now(), **facts))
 
 
@@ -68,7 +79,9 @@ def contents(instance):
     with db.engine.connect() as connection:
         rows = {name: _rows(connection, db.metadata.tables[name]) for name in TABLES}
         keys = connection.scalars(select(Picture.key)).all()
-    files = [file for key in keys for file in sorted((instance / "pictures" / key[:2] / key).glob("*"))]
+    files = [
+        file for key in keys for file in sorted((instance / "pictures" / key[:2] / key).glob("*"))
+    ]
     return rows | {"files": [(file.name, sha256(file.read_bytes()).hexdigest()) for file in files]}
 
 
@@ -88,11 +101,17 @@ def change(path, name, content):
 
 
 def killed(instance, moment, *arguments):
-    """Run a command that is killed at its n-th change of a file; whether it was, before it ended by itself."""
-    settings = {name: str(value) for name, value in SETTINGS.items() if name != "TESTING"} | {"INSTANCE": str(instance)}
+    """Run a command that is killed at its n-th change of a file; whether it was, before it ended by
+    itself.
+    """
+    settings = {name: str(value) for name, value in SETTINGS.items() if name != "TESTING"} | {
+        "INSTANCE": str(instance)
+    }
     environment = os.environ | {f"PNPM_{name}": value for name, value in settings.items()}
     command = [sys.executable, "-c", DEADLY, str(moment), *map(str, arguments)]
-    done = subprocess.run(command, cwd=TOP, env=environment, capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(
+        command, cwd=TOP, env=environment, capture_output=True, text=True, timeout=120, check=False
+    )
     assert done.returncode in (0, -signal.SIGKILL), done.stderr
     return done.returncode != 0
 
@@ -103,4 +122,7 @@ def unfinished(folder: Path):
 
 
 def _rows(connection, table):
-    return [tuple(map(str, row)) for row in connection.execute(select(table).order_by(*table.primary_key.columns))]
+    return [
+        tuple(map(str, row))
+        for row in connection.execute(select(table).order_by(*table.primary_key.columns))
+    ]

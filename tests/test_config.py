@@ -13,12 +13,18 @@ def clean_environment(monkeypatch):
             monkeypatch.delenv(name)
 
 
-def test_the_environment_goes_before_the_instance_file_and_that_before_the_default(tmp_path, monkeypatch):
+def test_the_environment_goes_before_the_instance_file_and_that_before_the_default(
+    tmp_path, monkeypatch
+):
     (tmp_path / "config.py").write_text("MODERATION = 'all'\nCOMMENT_MAX_LENGTH = 10\n")
     monkeypatch.setenv("PNPM_INSTANCE", str(tmp_path))
     monkeypatch.setenv("PNPM_COMMENT_MAX_LENGTH", "20")
     loaded = config.load()
-    assert (loaded.moderation, loaded.comment_max_length, loaded.sqlite_journal) == ("all", 20, "WAL")
+    assert (loaded.moderation, loaded.comment_max_length, loaded.sqlite_journal) == (
+        "all",
+        20,
+        "WAL",
+    )
 
 
 def test_the_database_is_sqlite_in_the_instance_folder_at_an_absolute_path(tmp_path):
@@ -31,7 +37,13 @@ def test_the_key_is_read_from_the_instance_folder(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("text", "limit"), [("5/10min", Limit(5, 600)), ("1/30s", Limit(1, 30)), ("100/2h", Limit(100, 7200)), ("off", None)]
+    ("text", "limit"),
+    [
+        ("5/10min", Limit(5, 600)),
+        ("1/30s", Limit(1, 30)),
+        ("100/2h", Limit(100, 7200)),
+        ("off", None),
+    ],
 )
 def test_a_limit_is_a_count_and_a_stretch(text, limit):
     assert config.load({"COMMENT_LIMIT": text}).comment_limit == limit

@@ -37,7 +37,9 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("name", HOSTILE, ids=lambda name: ascii(name)[:20])
-def test_a_name_that_is_none_of_ours_leads_nowhere_and_the_disk_is_not_asked(tmp_path, monkeypatch, name):
+def test_a_name_that_is_none_of_ours_leads_nowhere_and_the_disk_is_not_asked(
+    tmp_path, monkeypatch, name
+):
     def asked(*_arguments, **_more):
         raise AssertionError(name)
 
@@ -48,7 +50,9 @@ def test_a_name_that_is_none_of_ours_leads_nowhere_and_the_disk_is_not_asked(tmp
     assert found is None
 
 
-@pytest.mark.parametrize("name", ["a", "a.zip", "20260101-120000-before-restore.zip", "ab/cd-ef/400.webp", "a..b"])
+@pytest.mark.parametrize(
+    "name", ["a", "a.zip", "20260101-120000-before-restore.zip", "ab/cd-ef/400.webp", "a..b"]
+)
 def test_ours_lead_into_the_folder_whether_anything_is_there_or_not(tmp_path, name):
     assert within(tmp_path, name) == tmp_path / name
 

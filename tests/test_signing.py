@@ -22,7 +22,11 @@ def test_a_forged_one_is_none(forged):
 
 
 def test_without_a_key_nothing_is_signed():
-    for make in (lambda: signing.sign("", "p", "v"), lambda: signing.read("", "p", "v"), lambda: signing.keyed_hash("", "p")):
+    for make in (
+        lambda: signing.sign("", "p", "v"),
+        lambda: signing.read("", "p", "v"),
+        lambda: signing.keyed_hash("", "p"),
+    ):
         with pytest.raises(signing.NoKey):
             make()
 
@@ -32,7 +36,9 @@ def test_no_two_lists_of_values_have_one_hash():
 
 
 def test_an_addresss_hash_changes_with_the_month():
-    assert signing.address_hash("key", "203.0.113.7", JULY) != signing.address_hash("key", "203.0.113.7", AUGUST)
+    assert signing.address_hash("key", "203.0.113.7", JULY) != signing.address_hash(
+        "key", "203.0.113.7", AUGUST
+    )
 
 
 @pytest.mark.parametrize(
@@ -46,4 +52,6 @@ def test_an_addresss_hash_changes_with_the_month():
     ],
 )
 def test_an_ipv6_subscriber_is_one_address(one, other, same):
-    assert (signing.address_hash("key", one, JULY) == signing.address_hash("key", other, JULY)) is same
+    assert (
+        signing.address_hash("key", one, JULY) == signing.address_hash("key", other, JULY)
+    ) is same

@@ -14,7 +14,11 @@ def test_words_have_defaults_until_they_are_changed(app):
     Setting.change(ticker="Kabar", links=[["Desa", "https://desa.example"]], thanks=False)
     db.session.commit()
     words = Setting.words()
-    assert (words.ticker, words.links, words.thanks) == ("Kabar", [["Desa", "https://desa.example"]], False)
+    assert (words.ticker, words.links, words.thanks) == (
+        "Kabar",
+        [["Desa", "https://desa.example"]],
+        False,
+    )
 
 
 def test_an_unknown_word_is_refused(app):

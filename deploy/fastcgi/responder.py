@@ -1,6 +1,8 @@
-"""A FastCGI responder for one process with one thread, after the FastCGI Specification 1.0 (fastcgi-archives.github.io).
+"""A FastCGI responder for one process with one thread, after the FastCGI Specification 1.0
+(fastcgi-archives.github.io).
 
-The server starts it with a listening socket for its standard input. Ours, since what PyPI has is from 2018 or needs a compiler.
+The server starts it with a listening socket for its standard input. Ours, since what PyPI has is
+from 2018 or needs a compiler.
 """
 
 import signal
@@ -13,7 +15,18 @@ from tempfile import SpooledTemporaryFile
 from wsgiref.handlers import BaseCGIHandler
 
 HEADER = struct.Struct("!BBHHBx")  # version, type, request, length of the content, of the padding
-BEGIN, ABORT, END, PARAMS, STDIN, STDOUT, STDERR, GET_VALUES, GET_VALUES_RESULT, UNKNOWN = 1, 2, 3, 4, 5, 6, 7, 9, 10, 11
+BEGIN, ABORT, END, PARAMS, STDIN, STDOUT, STDERR, GET_VALUES, GET_VALUES_RESULT, UNKNOWN = (
+    1,
+    2,
+    3,
+    4,
+    5,
+    6,
+    7,
+    9,
+    10,
+    11,
+)
 RESPONDER, KEEP_CONNECTION = 1, 1
 COMPLETE, OVERLOADED, UNKNOWN_ROLE = 0, 2, 3
 LARGEST = 0xFFF8  # bytes of content in a record of ours
@@ -42,7 +55,9 @@ class Out:
 
 
 def serve(application: Callable, script: str = "") -> None:
-    """Answer one request after another until the server says that it is enough. `script` is left out of the site's address."""
+    """Answer one request after another until the server says that it is enough. `script` is left
+    out of the site's address.
+    """
     listening = socket.socket(fileno=0)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # ends an idle process at once
     while True:
@@ -55,7 +70,8 @@ def serve(application: Callable, script: str = "") -> None:
 def _answer(connection, listening, application, script):
     """Answer one request; whether another comes over this connection.
 
-    A process that is told to end meanwhile listens no more before it says that it is free, or the server would send it another.
+    A process that is told to end meanwhile listens no more before it says that it is free, or the
+    server would send it another.
     """
     with SpooledTemporaryFile(IN_MEMORY) as body:
         request, keep, environ = _request(connection, body)
@@ -63,7 +79,9 @@ def _answer(connection, listening, application, script):
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})  # until it has answered
         try:
             out, errors = (Out(connection, kind, request) for kind in (STDOUT, STDERR))
-            BaseCGIHandler(body, out, errors, environ, multithread=False, multiprocess=True).run(application)
+            BaseCGIHandler(body, out, errors, environ, multithread=False, multiprocess=True).run(
+                application
+            )
             if signal.SIGTERM in signal.sigpending():
                 listening.close()
             _end(connection, request, COMPLETE)
@@ -73,12 +91,16 @@ def _answer(connection, listening, application, script):
 
 
 def _request(connection, body):
-    """The next request: its number, whether to keep the connection, its variables; what it sends goes into `body`."""
+    """The next request: its number, whether to keep the connection, its variables; what it sends
+    goes into `body`.
+    """
     current, keep, params = None, False, b""
     for kind, request, content in _records(connection):
         if kind == BEGIN and current is None:
             role, flags = struct.unpack_from("!HB", content)
-            current, keep = (request, bool(flags & KEEP_CONNECTION)) if role == RESPONDER else (None, False)
+            current, keep = (
+                (request, bool(flags & KEEP_CONNECTION)) if role == RESPONDER else (None, False)
+            )
             if current is None:
                 _end(connection, request, UNKNOWN_ROLE)
         elif kind == BEGIN:
@@ -95,7 +117,11 @@ def _request(connection, body):
             body.write(content)
         elif kind == STDIN:
             body.seek(0)
-            return current, keep, {name.decode("latin-1"): value.decode("latin-1") for name, value in _pairs(params)}
+            return (
+                current,
+                keep,
+                {name.decode("latin-1"): value.decode("latin-1") for name, value in _pairs(params)},
+            )
     raise Closed
 
 
@@ -116,13 +142,17 @@ def _read(connection, count):
 
 
 def _pairs(content):
-    """The pairs of names and values; a length is one byte, or four of which the first has its highest bit set."""
+    """The pairs of names and values; a length is one byte, or four of which the first has its
+    highest bit set.
+    """
     at = 0
     while at < len(content):
         lengths = []
         for _ in range(2):
             wide = content[at] & 0x80
-            lengths.append(struct.unpack_from("!I", content, at)[0] & 0x7FFFFFFF if wide else content[at])
+            lengths.append(
+                struct.unpack_from("!I", content, at)[0] & 0x7FFFFFFF if wide else content[at]
+            )
             at += 4 if wide else 1
         name, value = (at, at + lengths[0]), (at + lengths[0], at + sum(lengths))
         yield content[slice(*name)], content[slice(*value)]
@@ -147,4 +177,6 @@ def _end(connection, request, status):
 
 def _send(connection, kind, request, content):
     padding = -len(content) % 8
-    connection.sendall(HEADER.pack(1, kind, request, len(content), padding) + content + bytes(padding))
+    connection.sendall(
+        HEADER.pack(1, kind, request, len(content), padding) + content + bytes(padding)
+    )

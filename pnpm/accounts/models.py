@@ -17,16 +17,45 @@ from pnpm.db.types import Json
 from pnpm.markup.characters import alphabetical, is_blank, one_line
 
 NAME_LENGTH = 40
-SHORTEST_PASSWORD = 10  # characters; NIST SP 800-63B asks for 8 at least, and for no mixture of kinds
+# characters; NIST SP 800-63B asks for 8 at least, and for no mixture of kinds
+SHORTEST_PASSWORD = 10
 LONGEST_PASSWORD = 200  # characters: what is hashed is somebody's to choose, and ours to compute
-# Of those that are long enough, what is tried first, here and elsewhere (NIST SP 800-63B asks for such a list).
-COMMON = {"1234567890", "12345678910", "123456789a", "0123456789", "0987654321", "qwertyuiop", "qwerty12345", "1q2w3e4r5t"}
-COMMON |= {"password123", "password1234", "passw0rd123", "katasandi123", "admin12345", "administrator", "bismillah123"}
-COMMON |= {"indonesia123", "indonesia1945", "sayangku123", "rahasia123", "rahasia1234", "kecamatan123", "doaibu1234"}
+# Of those that are long enough, what is tried first, here and elsewhere (NIST SP 800-63B asks for
+# such a list).
+COMMON = {
+    "1234567890",
+    "12345678910",
+    "123456789a",
+    "0123456789",
+    "0987654321",
+    "qwertyuiop",
+    "qwerty12345",
+    "1q2w3e4r5t",
+}
+COMMON |= {
+    "password123",
+    "password1234",
+    "passw0rd123",
+    "katasandi123",
+    "admin12345",
+    "administrator",
+    "bismillah123",
+}
+COMMON |= {
+    "indonesia123",
+    "indonesia1945",
+    "sayangku123",
+    "rahasia123",
+    "rahasia1234",
+    "kecamatan123",
+    "doaibu1234",
+}
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is taken for another
-# Nobody's: checked when a name does not exist, so that the answer takes the same time (Werkzeug's scrypt, its own parameters).
+# Nobody's: checked when a name does not exist, so that the answer takes the same time (Werkzeug's
+# scrypt, its own parameters).
 _NOBODYS = f"scrypt:32768:8:1$nobody${'0' * 128}"
-# In a process: each takes 32 MB and a core, and strangers at many addresses may ask for as many as there are threads.
+# In a process: each takes 32 MB and a core, and strangers at many addresses may ask for as many as
+# there are threads.
 _ONE_AT_A_TIME = Lock()
 
 
@@ -49,27 +78,38 @@ class User(db.Model):
     key: Mapped[str] = mapped_column(String(NAME_LENGTH), unique=True)
     role: Mapped[Role]
     password: Mapped[str] = mapped_column(String(255))
-    second_factor: Mapped[str] = mapped_column(String(64), default="")  # the secret of TOTP; empty: none
+    # the secret of TOTP; empty: none
+    second_factor: Mapped[str] = mapped_column(String(64), default="")
     last_step: Mapped[int] = mapped_column(default=0)  # of TOTP: a code once used is used up
     recovery_codes: Mapped[list[str]] = mapped_column(Json, default=list)  # hashed
     created_at: Mapped[datetime]
 
-    # A number once given is never given again: the log, and a session that was open, keep their meaning.
+    # A number once given is never given again: the log, and a session that was open, keep their
+    # meaning.
     __table_args__ = ({"sqlite_autoincrement": True},)
 
     @staticmethod
     def add(name: str, role: Role, password: str) -> "User":
-        """A new account. ValueError for a name or password that will not do, NameTaken for one that is another's."""
+        """A new account. ValueError for a name or password that will not do, NameTaken for one that
+        is another's.
+        """
         name = one_line(name)
         if not is_name(name):
             raise ValueError(f"a name of 1 to {NAME_LENGTH} characters")
         if User.named(name):
             raise NameTaken(name)
-        user = User(name=name, key=key_of(name), role=role, created_at=now(), password=hashed(password, name))
+        user = User(
+            name=name,
+            key=key_of(name),
+            role=role,
+            created_at=now(),
+            password=hashed(password, name),
+        )
         db.session.add(user)
         try:
             db.session.flush()
-        except IntegrityError:  # another process was first, or the engine finds more letters alike than we do
+        # another process was first, or the engine finds more letters alike than we do
+        except IntegrityError:
             raise NameTaken(name) from None
         return user
 
@@ -80,11 +120,18 @@ class User(db.Model):
 
     @staticmethod
     def held(number: int) -> "User | None":
-        """The account of that number as it is now, whatever was read before, and held until the commit.
+        """The account of that number as it is now, whatever was read before, and held until the
+        commit.
 
-        All accounts are held, in one order: there are few, and who is the last admin is a question about all of them.
+        All accounts are held, in one order: there are few, and who is the last admin is a question
+        about all of them.
         """
-        query = select(User).order_by(User.id).with_for_update().execution_options(populate_existing=True)
+        query = (
+            select(User)
+            .order_by(User.id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
         return next((user for user in db.session.scalars(query).all() if user.id == number), None)
 
     @staticmethod
@@ -125,11 +172,15 @@ def key_of(name: str) -> str:
 
 def is_name(name: str) -> bool:
     """Whether an account may be called that: something to see, no longer than what is kept."""
-    return not is_blank(one_line(name)) and max(len(one_line(name)), len(key_of(name))) <= NAME_LENGTH
+    return (
+        not is_blank(one_line(name)) and max(len(one_line(name)), len(key_of(name))) <= NAME_LENGTH
+    )
 
 
 def is_weak(password: str, name: str) -> bool:
-    """Whether it will not do as that account's: too short or long, a few letters over and over, everybody's, or the name."""
+    """Whether it will not do as that account's: too short or long, a few letters over and over,
+    everybody's, or the name.
+    """
     if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD or len(set(password)) < 4:
         return True
     rest = password.casefold().replace(key_of(name), "")
@@ -139,7 +190,10 @@ def is_weak(password: str, name: str) -> bool:
 def hashed(password: str, name: str) -> str:
     """The password as it is kept. ValueError, saying what it takes, for a weak one."""
     if is_weak(password, name):
-        raise ValueError(f"a password of {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters that is hard to guess")
+        raise ValueError(
+            f"a password of {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters that is "
+            "hard to guess"
+        )
     return generate_password_hash(password)
 
 
@@ -159,7 +213,8 @@ def _is_hashed_as(hashed, password):
 
 
 IDLE = timedelta(days=14)  # unseen for so long, a browser has to sign in again
-SEEN_EVERY = timedelta(hours=1)  # how often being seen is written down: a page that is only looked at writes nothing
+# how often being seen is written down: a page that is only looked at writes nothing
+SEEN_EVERY = timedelta(hours=1)
 
 
 class LastAdmin(ValueError):
@@ -185,7 +240,8 @@ class SignIn(db.Model):
     def open(user: User, browser: str) -> str:
         """Let a browser in, and give the key that it has to show.
 
-        LookupError if the account was removed or got another password since it was read: what was proven was the old one's.
+        LookupError if the account was removed or got another password since it was read: what was
+        proven was the old one's.
         """
         query = select(User.password).where(User.id == user.id).with_for_update()
         if db.session.scalar(query) != user.password:
@@ -194,14 +250,24 @@ class SignIn(db.Model):
         db.session.execute(delete(SignIn).where(SignIn.seen_at < moment - IDLE))
         # By a clock that was ahead: unseen from now on, they end when all others do.
         db.session.execute(update(SignIn).where(SignIn.seen_at > moment).values(seen_at=moment))
-        db.session.add(SignIn(user_id=user.id, token=_token(key), browser=browser, created_at=moment, seen_at=moment))
+        db.session.add(
+            SignIn(
+                user_id=user.id,
+                token=_token(key),
+                browser=browser,
+                created_at=moment,
+                seen_at=moment,
+            )
+        )
         return key
 
     @staticmethod
     def of(key: str) -> tuple["SignIn", User] | None:
         """The open session with that key and its account, or None."""
         query = select(SignIn, User).join(User, User.id == SignIn.user_id)
-        found = db.session.execute(query.where(SignIn.token == _token(key), SignIn.seen_at > now() - IDLE)).first()
+        found = db.session.execute(
+            query.where(SignIn.token == _token(key), SignIn.seen_at > now() - IDLE)
+        ).first()
         return found and (found[0], found[1])
 
     @staticmethod
@@ -231,13 +297,17 @@ def end_all(user: User, but: SignIn | None = None) -> None:
 
 
 def change_password(user: User, password: str) -> None:
-    """Give the account another password; all its sessions end. ValueError for one that will not do."""
+    """Give the account another password; all its sessions end. ValueError for one that will
+    not do.
+    """
     user.password = hashed(password, user.name)
     end_all(user)
 
 
 def change_role(user: User, role: Role) -> None:
-    """Give the account, which is held, another role; all its sessions end. LastAdmin for such a one's."""
+    """Give the account, which is held, another role; all its sessions end. LastAdmin for such a
+    one's.
+    """
     if user.is_last_admin:
         raise LastAdmin
     user.role = role
@@ -245,7 +315,9 @@ def change_role(user: User, role: Role) -> None:
 
 
 def remove(user: User) -> None:
-    """Remove the account, which is held; what it did stays in the log. LastAdmin for such a one's."""
+    """Remove the account, which is held; what it did stays in the log. LastAdmin for such a
+    one's.
+    """
     if user.is_last_admin:
         raise LastAdmin
     end_all(user)

@@ -1,9 +1,10 @@
 """Attempts to sign in: wrong ones slow down, and nobody is ever locked out by a stranger.
 
-Each attempt is written down before the password is looked at, so that many at once cannot be more than many in a row. Only one's
-own attempts make one wait: those of an address, of an address at one account, or of a browser that signed in there before.
-What others try at the same account never does. It only leaves an address that has failed there fewer free attempts and longer
-waits, so that guessing from many addresses is slow, too; the right password at the first attempt is always let in.
+Each attempt is written down before the password is looked at, so that many at once cannot be more
+than many in a row. Only one's own attempts make one wait: those of an address, of an address at one
+account, or of a browser that signed in there before. What others try at the same account never
+does. It only leaves an address that has failed there fewer free attempts and longer waits, so that
+guessing from many addresses is slow, too; the right password at the first attempt is always let in.
 """
 
 from datetime import datetime, timedelta
@@ -17,15 +18,18 @@ from pnpm.signing import keyed_hash
 from .models import User
 
 WINDOW = timedelta(hours=1)
-# Wrong ones in an hour before one has to wait: many people share one address, and a known browser's owner mistypes.
+# Wrong ones in an hour before one has to wait: many people share one address, and a known browser's
+# owner mistypes.
 FREE = {"pair": 5, "address": 30, "browser": 10, "code": 5, "session": 10, "setup": 10}
 # What strangers try together at one account. It makes nobody wait, but from so many in an hour on …
 ACCOUNT_WIDE = {"pair": "account", "code": "codes"}
 MANY = 30
-# … so few are free from an address that the account does not know (of codes there are only a million), and waits begin here.
+# … so few are free from an address that the account does not know (of codes there are only a
+# million), and waits begin here.
 FREE_OF_MANY = {"pair": 2, "code": 1}
 STEEPER = 4  # doublings: 32 seconds
-SHARED = {"address", "setup", *ACCOUNT_WIDE.values()}  # kinds under which many people's attempts count
+# kinds under which many people's attempts count
+SHARED = {"address", "setup", *ACCOUNT_WIDE.values()}
 LONGEST_WAIT = 900  # seconds
 
 
@@ -48,7 +52,8 @@ class Attempt(db.Model):
 
 
 def subjects(key: str, **values: str) -> dict[str, str]:
-    """Under what an attempt counts: hashes that give nothing away, by their kind: of FREE, or the values of ACCOUNT_WIDE.
+    """Under what an attempt counts: hashes that give nothing away, by their kind: of FREE, or the
+    values of ACCOUNT_WIDE.
 
     `key` is the site's.
     """
@@ -62,7 +67,8 @@ def begin(subjects: dict[str, str]) -> int:
     """
     moment = now()
     db.session.execute(delete(Attempt).where(Attempt.created_at < moment - WINDOW))
-    # Written while the clock was ahead: they count from now on, or one would wait until that time has come.
+    # Written while the clock was ahead: they count from now on, or one would wait until that time
+    # has come.
     db.session.execute(update(Attempt).where(Attempt.created_at > moment).values(created_at=moment))
     tried = {kind: _tried(subject) for kind, subject in subjects.items()}
     waits = [0]
@@ -70,18 +76,25 @@ def begin(subjects: dict[str, str]) -> int:
         around, _last = tried.get(ACCOUNT_WIDE.get(kind), (0, None))
         waits.append(_wait(kind, *tried[kind], moment, is_one_of_many=around >= MANY))
     if max(waits) == 0:
-        db.session.add_all(Attempt(subject=subject, created_at=moment) for subject in subjects.values())
+        db.session.add_all(
+            Attempt(subject=subject, created_at=moment) for subject in subjects.values()
+        )
     return max(waits)
 
 
 def forgive(subjects: dict[str, str]) -> None:
     """Forget the attempts under these: the right password was given.
 
-    Where many people's count, only the last one: who has an account is not to clear the way for guessing another's.
+    Where many people's count, only the last one: who has an account is not to clear the way for
+    guessing another's.
     """
     for kind, subject in subjects.items():
         query = delete(Attempt).where(Attempt.subject == subject)
-        last = db.session.scalar(select(func.max(Attempt.id)).where(Attempt.subject == subject)) if kind in SHARED else None
+        last = (
+            db.session.scalar(select(func.max(Attempt.id)).where(Attempt.subject == subject))
+            if kind in SHARED
+            else None
+        )
         db.session.execute(query.where(Attempt.id == last) if kind in SHARED else query)
 
 

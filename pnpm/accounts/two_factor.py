@@ -1,4 +1,5 @@
-"""A second factor: a code of six digits that a telephone makes anew each half minute (TOTP, RFC 6238), and codes for its loss.
+"""A second factor: a code of six digits that a telephone makes anew each half minute (TOTP, RFC
+6238), and codes for its loss.
 
 The libraries are loaded only where they are used: together 60 ms, which nobody else has to pay.
 """
@@ -32,14 +33,18 @@ def address(user: User, secret: str, site: str) -> str:
 
 
 def picture(address: str) -> str:
-    """The QR code of it as SVG, black on white with its quiet zone, so that it can be scanned off a dark page."""
+    """The QR code of it as SVG, black on white with its quiet zone, so that it can be scanned off a
+    dark page.
+    """
     import segno
 
     return segno.make_qr(address, error="m").svg_inline(dark="#000", light="#fff", omitsize=True)
 
 
 def turn_on(user: User, secret: str, code: str) -> list[str]:
-    """Put the secret in force once its first code was shown, and give the recovery codes. ValueError for a wrong code."""
+    """Put the secret in force once its first code was shown, and give the recovery codes.
+    ValueError for a wrong code.
+    """
     step = _step(secret, _plain(code), 0)
     if step is None:
         raise ValueError("a code that the telephone shows now")
@@ -55,7 +60,8 @@ def turn_off(user: User) -> None:
 
 
 def accepts(user: User, code: str) -> bool:
-    """Whether that is a code that the telephone shows, or one of the recovery codes; each is good once.
+    """Whether that is a code that the telephone shows, or one of the recovery codes; each is good
+    once.
 
     The account is held: else two processes could both take the same code.
     """
@@ -82,8 +88,13 @@ def _step(secret, code, after):
     running, made = int(now().timestamp()) // STEP, pyotp.TOTP(secret).generate_otp
     steps = range(running - DRIFT, running + DRIFT + 1)
     # All are compared, each in constant time.
-    right = [step for step in steps if hmac.compare_digest(made(step).encode(), code.encode("utf-8", "replace"))]
-    # What was used by a clock that was ahead would else keep its owner out until that time has come.
+    right = [
+        step
+        for step in steps
+        if hmac.compare_digest(made(step).encode(), code.encode("utf-8", "replace"))
+    ]
+    # What was used by a clock that was ahead would else keep its owner out until that time has
+    # come.
     after = after if after in steps else 0
     return next((step for step in right if step > after), None)
 

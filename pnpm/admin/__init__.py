@@ -1,4 +1,6 @@
-"""The office's blueprints: a file a resource, each with the addresses under /admin that belong to it."""
+"""The office's blueprints: a file a resource, each with the addresses under /admin that belong to
+it.
+"""
 
 from . import audit, backups, dashboard, diagnostics, media, settings
 from .accounts import login, profile, resume, setup, users

@@ -5,7 +5,15 @@ import json
 from itertools import islice
 from types import SimpleNamespace
 
-from flask import Blueprint, Response, abort, redirect, render_template, request, stream_with_context
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    redirect,
+    render_template,
+    request,
+    stream_with_context,
+)
 from flask_babel import gettext
 
 from pnpm.accounts.models import Role
@@ -26,7 +34,8 @@ from .undo import undo as undo_deed
 
 log = Blueprint("log", __name__, url_prefix=auth.PREFIX)
 PAGE = 50  # entries
-SUBJECTS = {Role.ADMIN: tuple(logbook.SUBJECTS), Role.MODERATOR: ("comment", "author")}  # what of it each may see, and undo
+# what of it each may see, and undo
+SUBJECTS = {Role.ADMIN: tuple(logbook.SUBJECTS), Role.MODERATOR: ("comment", "author")}
 COLUMNS = "id", "moment", "who", "action", "subject", "number", "before", "after", "deed", "link"
 FORMULA = "=", "+", "-", "@", "\t", "\r"  # how one begins, to a spreadsheet (OWASP, CSV injection)
 CHUNK = 500  # lines sent at a time
@@ -37,14 +46,21 @@ CHUNK = 500  # lines sent at a time
 def index():
     """Entries, the newest first, a page at a time; the address carries all that is asked."""
     asked, subjects = _asked(), SUBJECTS[auth.officer().role]
-    query = kept.found(asked["q"], (asked["subject"],) if asked["subject"] else subjects, asked["action"], asked["before"])
+    query = kept.found(
+        asked["q"],
+        (asked["subject"],) if asked["subject"] else subjects,
+        asked["action"],
+        asked["before"],
+    )
     found = list(db.session.scalars(query.limit(PAGE + 1)))
     return _page(found[:PAGE], asked, subjects, has_older=len(found) > PAGE)
 
 
 @log.get("/log.csv")
 def export():
-    """The whole log for a spreadsheet, in UTF-8 that Excel knows by its mark. The links prove a log that was changed later."""
+    """The whole log for a spreadsheet, in UTF-8 that Excel knows by its mark. The links prove a log
+    that was changed later.
+    """
     lines, headers = _lines(), {"Content-Disposition": 'attachment; filename="log.csv"'}
     chunks = iter(lambda: "".join(islice(lines, CHUNK)), "")
     return Response(stream_with_context(chunks), headers=headers, mimetype="text/csv")
@@ -64,8 +80,13 @@ def undo(deed):
 
 
 def _asked():
-    """What the address asks for; 404 for what is no kind of thing that this officer may see, or no action."""
-    names = ("subject", SUBJECTS[auth.officer().role]), ("action", [action.value for action in Action])
+    """What the address asks for; 404 for what is no kind of thing that this officer may see, or no
+    action.
+    """
+    names = (
+        ("subject", SUBJECTS[auth.officer().role]),
+        ("action", [action.value for action in Action]),
+    )
     asked = {name: request.args.get(name, "") for name, _known in names}
     if any(asked[name] not in ("", *known) for name, known in names):
         abort(404)
@@ -91,8 +112,18 @@ def _lines():
     write = csv.writer(SimpleNamespace(write=str)).writerow
     yield "\ufeff" + write(COLUMNS)
     for entry in kept.all_entries():
-        cells = [entry.id, entry.created_at.isoformat(), entry.who, entry.action, entry.subject, entry.number]
-        cells += [json.dumps(side, ensure_ascii=False, sort_keys=True) for side in (entry.before, entry.after)]
+        cells = [
+            entry.id,
+            entry.created_at.isoformat(),
+            entry.who,
+            entry.action,
+            entry.subject,
+            entry.number,
+        ]
+        cells += [
+            json.dumps(side, ensure_ascii=False, sort_keys=True)
+            for side in (entry.before, entry.after)
+        ]
         yield write([_harmless(cell) for cell in (*cells, entry.deed, entry.link)])
 
 
@@ -102,7 +133,9 @@ def _harmless(cell):
 
 
 def _loaded(deed):
-    """The number of the comment that a deed was done to, None for several or something else; 404 for none, 403 for others'."""
+    """The number of the comment that a deed was done to, None for several or something else; 404
+    for none, 403 for others'.
+    """
     things = kept.things(deed) or abort(404)
     if not {subject for subject, _number in things} <= {*SUBJECTS[auth.officer().role]}:
         abort(403)
@@ -128,4 +161,9 @@ def _undone(comment, back):
 def _refused(form, deed, number, status=0):
     context = {"form": form, "deed": deed, "number": number, "back": request.form.get("back", "")}
     page = "office/log/undo.html"
-    return htmx.refused("office/log/_undo.html", lambda: render_template(page, **context), status or form.refusal, **context)
+    return htmx.refused(
+        "office/log/_undo.html",
+        lambda: render_template(page, **context),
+        status or form.refusal,
+        **context,
+    )

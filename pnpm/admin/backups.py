@@ -1,9 +1,20 @@
 """The site's backups: looked at, made, taken along as one file.
 
-What makes and reads them is imported where it is used: every cold start of the site would pay for it.
+What makes and reads them is imported where it is used: every cold start of the site would pay for
+it.
 """
 
-from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    flash,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask_babel import gettext
 
 from pnpm.audit.models import Action, Deed
@@ -41,7 +52,9 @@ def make():
 
 @backups.get("/<name>")
 def download(name):
-    """One as a single file, its pictures in it. People's addresses leave the house with it, so the log says who took it."""
+    """One as a single file, its pictures in it. People's addresses leave the house with it, so the
+    log says who took it.
+    """
     from pnpm.backup import daily as kept
     from pnpm.backup.archive import Unfit
 
@@ -52,7 +65,11 @@ def download(name):
         return _broken()
     if request.method == "GET":
         _record(Action.TAKEN, name)
-    answer = Response(chunks, headers={"Content-Disposition": f'attachment; filename="{name}"'}, mimetype="application/zip")
+    answer = Response(
+        chunks,
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        mimetype="application/zip",
+    )
     answer.content_length = length
     return answer
 
@@ -66,7 +83,8 @@ def _broken():
 def _made(form):
     """The name of a new one and 303; or None and the status of the refusal, which the form says.
 
-    What another try mends (somebody else is at it, or there was too much for one time) is no error of the server's: 409.
+    What another try mends (somebody else is at it, or there was too much for one time) is no error
+    of the server's: 409.
     """
     from pnpm.backup import daily as kept
     from pnpm.backup.failure import Failed
@@ -77,7 +95,9 @@ def _made(form):
     except Busy:
         form.refuse(gettext("Cadangan sedang dibuat atau dipulihkan. Coba lagi sebentar lagi."))
     except Unfinished:
-        form.refuse(gettext("Banyak gambar baru, dan belum semuanya masuk. Tekan lagi untuk melanjutkan."))
+        form.refuse(
+            gettext("Banyak gambar baru, dan belum semuanya masuk. Tekan lagi untuk melanjutkan.")
+        )
     except Failed as failed:
         form.refuse(str(labels.FAULTS[failed.failure.fault]))
         return None, 503
@@ -94,4 +114,6 @@ def _page(form, status=200):
 
     instance = current_app.config["PNPM"].instance
     found = {"kept": kept.all_kept(instance), "failure": kept.newest(instance).failure}
-    return render_template("office/backups/index.html", form=form, faults=labels.FAULTS, **found), status
+    return render_template(
+        "office/backups/index.html", form=form, faults=labels.FAULTS, **found
+    ), status

@@ -1,4 +1,6 @@
-"""Numbers to the shapes of an SVG chart, in units that are pixels on a phone: columns that stand, beams that lie."""
+"""Numbers to the shapes of an SVG chart, in units that are pixels on a phone: columns that stand,
+beams that lie.
+"""
 
 from collections.abc import Mapping, Sequence
 from math import ceil
@@ -31,7 +33,9 @@ class Mark(NamedTuple):
 
 
 class Columns(NamedTuple):
-    """Stacked columns: for each series the `d` of a path, the lines behind them, the labels under them."""
+    """Stacked columns: for each series the `d` of a path, the lines behind them, the labels under
+    them.
+    """
 
     paths: dict[str, str]
     lines: list[Line]
@@ -51,13 +55,20 @@ class Beam(NamedTuple):
     value: int
 
 
-def columns(labels: Sequence[str], series: Mapping[str, Sequence[float]], unit: str = "") -> Columns:
-    """A column for each label; of the series, which have as many numbers (0 or more, of a `unit`), the first stands lowest."""
+def columns(
+    labels: Sequence[str], series: Mapping[str, Sequence[float]], unit: str = ""
+) -> Columns:
+    """A column for each label; of the series, which have as many numbers (0 or more, of a `unit`),
+    the first stands lowest.
+    """
     sums = [sum(values) for values in zip(*series.values(), strict=True)]
     step = _step(max(sums, default=0))
     top = step * max(1, ceil(max(sums, default=0) / step))
     left, scale = DIGIT * len(f"{top}{unit}") + 10, (HEIGHT - BELOW - ABOVE) / top
-    lines = [Line(_round(HEIGHT - BELOW - value * scale), f"{value}{unit}") for value in range(0, top + 1, step)]
+    lines = [
+        Line(_round(HEIGHT - BELOW - value * scale), f"{value}{unit}")
+        for value in range(0, top + 1, step)
+    ]
     return Columns(_paths(series, left, scale), lines, _marks(labels, left), left)
 
 
@@ -65,7 +76,12 @@ def beams(counts: Sequence[tuple[str, int]]) -> list[Beam]:
     """A beam for each label and number; the longest number fills the width."""
     longest = max((value for _label, value in counts), default=0) or 1
     return [
-        Beam(place * BEAM, _round(max(LEAST, (WIDTH - BESIDE) * value / longest)), _shortened(label), value)
+        Beam(
+            place * BEAM,
+            _round(max(LEAST, (WIDTH - BESIDE) * value / longest)),
+            _shortened(label),
+            value,
+        )
         for place, (label, value) in enumerate(counts)
     ]
 
@@ -81,7 +97,9 @@ def _step(most):
 
 
 def _paths(series, left, scale):
-    """Of each series one path, whatever the number of columns: a page of 90 days is small that way."""
+    """Of each series one path, whatever the number of columns: a page of 90 days is small that
+    way.
+    """
     places = len(next(iter(series.values()), ()))
     pitch = (WIDTH - left) / max(1, places)
     tops, paths = [HEIGHT - BELOW] * places, {}
@@ -91,8 +109,9 @@ def _paths(series, left, scale):
             if value:
                 high = max(LEAST, value * scale)
                 tops[place] -= high
-                x, wide = left + pitch * (place + 0.1), pitch * 0.8
-                shapes.append(f"M{_round(x):g} {_round(tops[place]):g}h{_round(wide):g}v{_round(high):g}h{-_round(wide):g}z")
+                x, top = _round(left + pitch * (place + 0.1)), _round(tops[place])
+                wide, high = _round(pitch * 0.8), _round(high)
+                shapes.append(f"M{x:g} {top:g}h{wide:g}v{high:g}h{-wide:g}z")
         paths[name] = "".join(shapes)
     return paths
 
@@ -100,9 +119,15 @@ def _paths(series, left, scale):
 def _marks(labels, left):
     last, pitch = len(labels) - 1, (WIDTH - left) / max(1, len(labels))
     if last < MARKS + 1:
-        return [Mark(_round(left + pitch * (place + 0.5)), label, "middle") for place, label in enumerate(labels)]
+        return [
+            Mark(_round(left + pitch * (place + 0.5)), label, "middle")
+            for place, label in enumerate(labels)
+        ]
     chosen = [round(last * mark / (MARKS - 1)) for mark in range(MARKS)]
-    inner = [Mark(_round(left + pitch * (place + 0.5)), labels[place], "middle") for place in chosen[1:-1]]
+    inner = [
+        Mark(_round(left + pitch * (place + 0.5)), labels[place], "middle")
+        for place in chosen[1:-1]
+    ]
     return [Mark(left, labels[0], "start"), *inner, Mark(WIDTH, labels[last], "end")]
 
 

@@ -44,18 +44,29 @@ def _first(status, most):
 
 
 def _pictures():
-    """Comments a day, spam a week, the busiest articles: each as a chart and as the rows of its table."""
+    """Comments a day, spam a week, the busiest articles: each as a chart and as the rows of its
+    table.
+    """
     zone = current_site().zone
     days = statistics.last_days(now().astimezone(zone).date())
     edges = statistics.midnights(days, zone)
     came = statistics.came(edges)
-    return {"days": _days(days, came), "spam": _spam(days, came), "busiest": _busiest(edges[0], edges[-1])}
+    return {
+        "days": _days(days, came),
+        "spam": _spam(days, came),
+        "busiest": _busiest(edges[0], edges[-1]),
+    }
 
 
 def _days(days, came):
     names = [format_date(day, "d MMM") for day in days[:-1]]
-    rows = [[name, *(day[status] for status in labels.STATUSES)] for name, day in zip(names, came, strict=True)]
-    chart = charts.columns(names, {status.value: [day[status] for day in came] for status in Status})
+    rows = [
+        [name, *(day[status] for status in labels.STATUSES)]
+        for name, day in zip(names, came, strict=True)
+    ]
+    chart = charts.columns(
+        names, {status.value: [day[status] for day in came] for status in Status}
+    )
     return {"chart": chart, "rows": rows, "total": sum(sum(day.values()) for day in came)}
 
 
@@ -64,18 +75,28 @@ def _spam(days, came):
     names, shares, rows = [], [], []
     for end in range(len(came) % WEEK or WEEK, len(came) + 1, WEEK):
         week = came[max(0, end - WEEK) : end]
-        spam, every = (sum(sum(day[status] for status in kinds) for day in week) for kinds in ((Status.SPAM,), Status))
+        spam, every = (
+            sum(sum(day[status] for status in kinds) for day in week)
+            for kinds in ((Status.SPAM,), Status)
+        )
         names.append(format_date(days[max(0, end - WEEK)], "d MMM"))
         shares.append(100 * spam / every if every else 0)
         rows.append([names[-1], every, spam, format_percent(spam / every) if every else "–"])
-    return {"chart": charts.columns(names, {Status.SPAM.value: shares}, "%"), "rows": rows, "total": sum(row[2] for row in rows)}
+    return {
+        "chart": charts.columns(names, {Status.SPAM.value: shares}, "%"),
+        "rows": rows,
+        "total": sum(row[2] for row in rows),
+    }
 
 
 def _busiest(since, until):
     found = statistics.busiest(since, until)
     headings = Article.headings_of(number for number, _count in found)
     rows = [(headings[number], count) for number, count in found]
-    return {"beams": charts.beams([(heading.title, count) for heading, count in rows]), "rows": rows}
+    return {
+        "beams": charts.beams([(heading.title, count) for heading, count in rows]),
+        "rows": rows,
+    }
 
 
 MOST_OFFICERS = 6  # or it is no longer one page
@@ -95,7 +116,15 @@ def show_report():
         found = _found(before, first, zone)
     except OverflowError:  # before the first month there is, or after the last
         abort(404)
-    return render_template("office/report/index.html", first=first, before=before, after=after, today=today, made=now(), **found)
+    return render_template(
+        "office/report/index.html",
+        first=first,
+        before=before,
+        after=after,
+        today=today,
+        made=now(),
+        **found,
+    )
 
 
 def _month(asked):
@@ -123,8 +152,13 @@ def _found(before, first, zone):
 
 def _weeks(days, came):
     names = [_week(since, until) for since, until in pairwise(days)]
-    chart = charts.columns(names, {status.value: [week[status] for week in came] for status in Status})
-    rows = [[name, *(week[status] for status in labels.STATUSES)] for name, week in zip(names, came, strict=True)]
+    chart = charts.columns(
+        names, {status.value: [week[status] for week in came] for status in Status}
+    )
+    rows = [
+        [name, *(week[status] for status in labels.STATUSES)]
+        for name, week in zip(names, came, strict=True)
+    ]
     return {"chart": chart, "rows": rows}
 
 

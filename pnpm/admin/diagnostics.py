@@ -15,8 +15,13 @@ def index():
     """What must be mended, then what is fine, in groups."""
     from pnpm.diagnostics import checks  # every cold start would pay for it
 
-    installation = checks.Installation(current_app.config["PNPM"], checks.Asked.of(request), PATIENCE)
+    installation = checks.Installation(
+        current_app.config["PNPM"], checks.Asked.of(request), PATIENCE
+    )
     found = list(checks.look(installation))
     ill = [finding for _group, finding in found if not finding.is_fine]
-    groups = {name: [each for group, each in found if group == name and each.is_fine] for name, _finding in found}
+    groups = {
+        name: [each for group, each in found if group == name and each.is_fine]
+        for name, _finding in found
+    }
     return render_template("office/checkup/index.html", ill=ill, groups=groups, made=now())

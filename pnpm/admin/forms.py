@@ -1,4 +1,6 @@
-"""The forms of the office on comments: each with the token of its session, and what is wrong said beside the field."""
+"""The forms of the office on comments: each with the token of its session, and what is wrong said
+beside the field.
+"""
 
 import hashlib
 import json
@@ -44,7 +46,9 @@ class OfficeForm(Form):
 
     class Meta(Form.Meta):
         def wrap_formdata(self, form, formdata):
-            """What a form sends, and nothing else: Flask-WTF takes JSON and files for it, too, and our fields hold text."""
+            """What a form sends, and nothing else: Flask-WTF takes JSON and files for it, too, and
+            our fields hold text.
+            """
             return formdata if formdata is None else request.form
 
         def get_translations(self, form):
@@ -135,9 +139,11 @@ def spelled(values: dict) -> str:
 
 
 def parted(typed: dict, now: dict, given: str) -> tuple[dict, list[str]]:
-    """Of what was typed, what to change; and the names of the fields that somebody else changed meanwhile, too.
+    """Of what was typed, what to change; and the names of the fields that somebody else changed
+    meanwhile, too.
 
-    `now` is what stands, `given` what the hidden field says: a field that it does not name counts as unchanged by others.
+    `now` is what stands, `given` what the hidden field says: a field that it does not name counts
+    as unchanged by others.
     """
     began = _read(given)
     changes, clashes = {}, []

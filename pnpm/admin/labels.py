@@ -24,7 +24,12 @@ from .query_string import arguments
 from .settings_forms import LANGUAGES
 from .undo import can_undo
 
-STATUSES = {Status.PENDING: _("Menunggu"), Status.PUBLISHED: _("Terbit"), Status.SPAM: _("Spam"), Status.DELETED: _("Dihapus")}
+STATUSES = {
+    Status.PENDING: _("Menunggu"),
+    Status.PUBLISHED: _("Terbit"),
+    Status.SPAM: _("Spam"),
+    Status.DELETED: _("Dihapus"),
+}
 ARTICLE_STATUSES = {
     ArticleStatus.PUBLISHED: _("Terbit"),
     ArticleStatus.DRAFT: _("Konsep"),
@@ -74,14 +79,20 @@ SWITCHES = {
         "deleted": (_("menghapus"), _("mengembalikan")),
         "alt": (_("menulis teks pengganti"), _("mengosongkan teks pengganti")),
     },
-    Action.FACTOR.value: {"second_factor": (_("menyalakan verifikasi dua langkah"), _("mematikan verifikasi dua langkah"))},
+    Action.FACTOR.value: {
+        "second_factor": (
+            _("menyalakan verifikasi dua langkah"),
+            _("mematikan verifikasi dua langkah"),
+        )
+    },
 }
 SAVED = {
     "published": _("menerbitkan"),
     "draft": _("menjadikan konsep"),
     "deleted": _("menghapus"),
 }  # an article, by its new status
-TEXTS = {"name", "tagline", "ticker", "email", "copyright", "links_title", "links"}  # of the site's words, those that are written
+# of the site's words, those that are written
+TEXTS = {"name", "tagline", "ticker", "email", "copyright", "links_title", "links"}
 HIDDEN = {UNDOES, "parent"}  # of what an entry says: told in its words already
 NAMES = {
     "status": _("keadaan"),
@@ -122,7 +133,9 @@ NAMES = {
 
 
 class Told(NamedTuple):
-    """An entry in words: what was done (`verb`), and to what: a subject, its number if it has one, and both as one says them."""
+    """An entry in words: what was done (`verb`), and to what: a subject, its number if it has one,
+    and both as one says them.
+    """
 
     verb: str
     subject: str
@@ -136,7 +149,9 @@ class Told(NamedTuple):
 
 
 def told(entries: Iterable[Entry]) -> dict[int, Told]:
-    """Each of these entries in words, by its number: an answer of what it answers, an undo of what it undid."""
+    """Each of these entries in words, by its number: an answer of what it answers, an undo of what
+    it undid.
+    """
     entries = list(entries)
     undone = undone_by(entries)
     answered = Comment.parents_of(_answers([*entries, *undone.values()]))
@@ -144,8 +159,14 @@ def told(entries: Iterable[Entry]) -> dict[int, Told]:
 
 
 def _answers(entries):
-    """The numbers of the answers whose entries do not say yet what they answer, as those of 0.5.0 do not."""
-    return {entry.number for entry in entries if entry.action == Action.REPLIED.value and "parent" not in entry.after}
+    """The numbers of the answers whose entries do not say yet what they answer, as those of 0.5.0
+    do not.
+    """
+    return {
+        entry.number
+        for entry in entries
+        if entry.action == Action.REPLIED.value and "parent" not in entry.after
+    }
 
 
 def _told(entry, undone, answered):
@@ -156,12 +177,20 @@ def _told(entry, undone, answered):
     if entry.action == Action.REPLIED.value:
         number = entry.after.get("parent") or answered.get(number)
     verb = str(_verb_of(entry))
-    return Told(gettext("mengurungkan: %(verb)s", verb=verb) if UNDOES in entry.after else verb, entry.subject, number)
+    return Told(
+        gettext("mengurungkan: %(verb)s", verb=verb) if UNDOES in entry.after else verb,
+        entry.subject,
+        number,
+    )
 
 
 def _verb_of(entry):
     """What was done, in the words of what was changed: a switch is switched, a text is written."""
-    changed = {name for name in entry.after if name != UNDOES and entry.after[name] != entry.before.get(name)}
+    changed = {
+        name
+        for name in entry.after
+        if name != UNDOES and entry.after[name] != entry.before.get(name)
+    }
     if entry.action in SWITCHES and len(changed) == 1:
         (name,) = changed
         words = SWITCHES[entry.action].get(name)
@@ -182,18 +211,27 @@ def _is_new_draft(entry):
 
 def texts(entries: Iterable[Entry]) -> dict[str, str]:
     """The texts that these entries tell of by their digests, as far as they are still kept."""
-    numbers = {entry.number for entry in entries if entry.action in (Action.EDITED.value, Action.REPLIED.value)}
+    numbers = {
+        entry.number
+        for entry in entries
+        if entry.action in (Action.EDITED.value, Action.REPLIED.value)
+    }
     now = {digest(body): body for body in Comment.bodies_of(numbers)}
     return Original.texts_of(list(numbers)) | now
 
 
 def changes(entry: Entry, originals: dict[str, str]) -> list[tuple[str, str, str]]:
-    """What an entry says was changed: name, before, after. A text is shown as long as it is kept, else by its digest."""
+    """What an entry says was changed: name, before, after. A text is shown as long as it is kept,
+    else by its digest.
+    """
     names = [name for name in (entry.before | entry.after) if name not in HIDDEN]
     if entry.action == Action.REPLIED.value:
         names = ["text"]  # it had none, and no status
     return [
-        (str(NAMES.get(name, name)), *(_value(name, side, originals, entry.subject) for side in _sides(name, entry)))
+        (
+            str(NAMES.get(name, name)),
+            *(_value(name, side, originals, entry.subject) for side in _sides(name, entry)),
+        )
         for name in names
         if entry.before.get(name) != entry.after.get(name)
     ]
@@ -211,24 +249,42 @@ def _value(name, value, originals, subject):
     if name == "moderation" and value:
         return str(MODERATIONS[value])
     if name == "status" and value:
-        return str(ARTICLE_STATUSES[ArticleStatus(value)] if subject == "article" else STATUSES[Status(value)])
+        return str(
+            ARTICLE_STATUSES[ArticleStatus(value)]
+            if subject == "article"
+            else STATUSES[Status(value)]
+        )
     if name == "text":
         return originals.get(value, f"({value[:12]})") if value else ""
     if value is None or value == "" or value == []:
         return "–"
     if isinstance(value, list):
         return "; ".join(": ".join(one) if isinstance(one, list) else str(one) for one in value)
-    return {True: gettext("ya"), False: gettext("tidak")}[value] if isinstance(value, bool) else str(value)
+    return (
+        {True: gettext("ya"), False: gettext("tidak")}[value]
+        if isinstance(value, bool)
+        else str(value)
+    )
 
 
-VERBS = {Status.PUBLISHED: _("Terbitkan"), Status.PENDING: _("Tahan"), Status.SPAM: _("Spam"), Status.DELETED: _("Hapus")}
+VERBS = {
+    Status.PUBLISHED: _("Terbitkan"),
+    Status.PENDING: _("Tahan"),
+    Status.SPAM: _("Spam"),
+    Status.DELETED: _("Hapus"),
+}
 DONE = {
     Status.PUBLISHED: _("sekarang terbit"),
     Status.PENDING: _("sekarang ditahan"),
     Status.SPAM: _("sekarang ditandai spam"),
     Status.DELETED: _("sekarang dihapus"),
 }
-TABS = {Tab.PUBLISHED: _("Terbit"), Tab.DRAFT: _("Konsep"), Tab.SCHEDULED: _("Terjadwal"), Tab.DELETED: _("Dihapus")}
+TABS = {
+    Tab.PUBLISHED: _("Terbit"),
+    Tab.DRAFT: _("Konsep"),
+    Tab.SCHEDULED: _("Terjadwal"),
+    Tab.DELETED: _("Dihapus"),
+}
 TAB_DONE = {
     Tab.PUBLISHED: _("sekarang terbit"),
     Tab.DRAFT: _("sekarang konsep; hanya pengurus yang melihatnya"),
@@ -296,8 +352,13 @@ TAPS = {
 }
 ARTICLE_VERBS = {"published": _("Terbitkan"), "draft": _("Jadikan konsep"), "deleted": _("Hapus")}
 FAULTS = {
-    "full": _("Tempat di hosting penuh. Hapus yang tidak perlu, atau minta tempat lebih kepada penyedia hosting."),
-    "denied": _("Folder “instance” tidak dapat ditulis. Minta penyedia hosting memperbaiki izinnya."),
+    "full": _(
+        "Tempat di hosting penuh. Hapus yang tidak perlu, atau minta tempat lebih kepada "
+        "penyedia hosting."
+    ),
+    "denied": _(
+        "Folder “instance” tidak dapat ditulis. Minta penyedia hosting memperbaiki izinnya."
+    ),
     "damaged": _("Basis data rusak. Pulihkan dari cadangan terakhir di bawah ini."),
     "database": _("Basis data tidak menjawab."),
     "other": _("Berkasnya tidak dapat ditulis."),
@@ -314,14 +375,20 @@ def reason(kept: str) -> str:
 
 def places() -> list[tuple[str, str]]:
     """The office's pages that this officer may open: endpoint and words."""
-    found = [(endpoint, words) for endpoint, words in PLACES if auth.officer().role in auth.roles_of(endpoint)]
+    found = [
+        (endpoint, words)
+        for endpoint, words in PLACES
+        if auth.officer().role in auth.roles_of(endpoint)
+    ]
     return [(endpoint, str(words)) for endpoint, words in found]
 
 
 def tap(saved: SavedRequest) -> tuple[str, bool]:
     """What somebody wanted who sent that, in words, and whether this officer may do it."""
     try:
-        endpoint, values = current_app.url_map.bind("").match(saved.path.partition("?")[0], method="POST")
+        endpoint, values = current_app.url_map.bind("").match(
+            saved.path.partition("?")[0], method="POST"
+        )
     except HTTPException:  # another version had such an address
         return gettext("Kirim formulir"), False
     return _tapped(endpoint, values, saved), auth.officer().role in auth.roles_of(endpoint)
@@ -334,14 +401,21 @@ def _tapped(endpoint, values, saved):
     if endpoint == "desk.move":
         count = len([name for name, _value in saved.fields if name == "comment"])
         many = ngettext("%(num)s komentar", "%(num)s komentar", count)
-        return f"{_verb(VERBS, sent)} {gettext('semua komentar yang cocok') if sent.get('all') else many}"
+        return (
+            f"{_verb(VERBS, sent)} "
+            f"{gettext('semua komentar yang cocok') if sent.get('all') else many}"
+        )
     if endpoint == "writing.change_status":
         return f"{_verb(ARTICLE_VERBS, sent)} {gettext('artikel %(number)s', number=number)}"
     if endpoint == "policy.change_emergency":
         is_on = sent.get("emergency") == "on"
         return gettext("Nyalakan keadaan darurat") if is_on else gettext("Akhiri keadaan darurat")
     if endpoint == "library.change_deleted":
-        words = gettext("Hapus gambar %(number)s") if sent.get("deleted") == "yes" else gettext("Kembalikan gambar %(number)s")
+        words = (
+            gettext("Hapus gambar %(number)s")
+            if sent.get("deleted") == "yes"
+            else gettext("Kembalikan gambar %(number)s")
+        )
         return words % {"number": number}
     return str(TAPS.get(endpoint, gettext("Kirim formulir"))) % values
 
@@ -358,7 +432,14 @@ def offered() -> bool:
 
 def furnish(app: Flask) -> None:
     """Give the office's templates these words, and the widgets of forms."""
-    given = {"statuses": STATUSES, "verbs": VERBS, "done_words": DONE, "keys": KEYS, "roles": ROLES, "reasons": REASONS}
+    given = {
+        "statuses": STATUSES,
+        "verbs": VERBS,
+        "done_words": DONE,
+        "keys": KEYS,
+        "roles": ROLES,
+        "reasons": REASONS,
+    }
     given |= {
         "actions": ACTIONS,
         "office_places": places,
@@ -370,7 +451,11 @@ def furnish(app: Flask) -> None:
 
     @app.context_processor
     def office():
-        return given | {"fields": app.jinja_env.get_template("_fields.html").module} if auth.is_office() else {}
+        return (
+            given | {"fields": app.jinja_env.get_template("_fields.html").module}
+            if auth.is_office()
+            else {}
+        )
 
     app.jinja_env.filters.update(reason=reason, changes=changes, can_undo=can_undo)
 

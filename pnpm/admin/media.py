@@ -4,7 +4,16 @@ import html
 from collections.abc import Sequence
 from time import monotonic
 
-from flask import Blueprint, abort, current_app, jsonify, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    abort,
+    current_app,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask_babel import gettext
 from flask_wtf.csrf import generate_csrf
 from werkzeug.exceptions import RequestEntityTooLarge
@@ -24,13 +33,32 @@ from pnpm.web.site import current_site
 from . import return_to
 from .comments import pages
 from .forms import OfficeForm, TokenForm
-from .media_forms import MEGABYTES_AT_ONCE, MOST_AT_ONCE, STATUS, TABS, WORDS, AltForm, DeletedForm, album_of, values
+from .media_forms import (
+    MEGABYTES_AT_ONCE,
+    MOST_AT_ONCE,
+    STATUS,
+    TABS,
+    WORDS,
+    AltForm,
+    DeletedForm,
+    album_of,
+    values,
+)
 
 
-def shown(album: Album, done: str = "", form: OfficeForm | None = None, sent: Sequence[tuple[str, str]] = ()) -> str:
-    """A page of pictures. `form` is one that was refused, `sent` what came of each file: its name, and why it is not there."""
+def shown(
+    album: Album,
+    done: str = "",
+    form: OfficeForm | None = None,
+    sent: Sequence[tuple[str, str]] = (),
+) -> str:
+    """A page of pictures. `form` is one that was refused, `sent` what came of each file: its name,
+    and why it is not there.
+    """
     found, following = album.page()
-    return _page(album, found, following=following, done=_done(done), form=form, sent=sent, came=_came())
+    return _page(
+        album, found, following=following, done=_done(done), form=form, sent=sent, came=_came()
+    )
 
 
 def of(picture: Picture, form: OfficeForm) -> str:
@@ -41,7 +69,9 @@ def of(picture: Picture, form: OfficeForm) -> str:
 
 def address_of(picture: Picture, width: int, ending: str) -> str:
     """Where the file of a picture is asked for that is no wider than that, or its only one."""
-    fitting = [each for each in figures.widths_of(picture.width) if each <= width] or [picture.width]
+    fitting = [each for each in figures.widths_of(picture.width) if each <= width] or [
+        picture.width
+    ]
     return f"{request.script_root}/{figures.path_of(picture.key, fitting[-1], ending)}"
 
 
@@ -55,8 +85,15 @@ def _page(album, found, forms=(), **context):
     context = {"following": None, "done": None, "sent": (), "came": 0, **context}
     context |= {"album": album, "pictures": found, "tabs": TABS, "values": values}
     context |= {"address_of": address_of, "code_of": code_of}
-    context |= {"forms": {picture.id: _alt(picture) for picture in found} | dict(forms), "is_deleted": album.tab is Tab.DELETED}
-    context |= {"uses": uses([picture.id for picture in found]), "logo": current_site().words.logo, "back": _back(album)}
+    context |= {
+        "forms": {picture.id: _alt(picture) for picture in found} | dict(forms),
+        "is_deleted": album.tab is Tab.DELETED,
+    }
+    context |= {
+        "uses": uses([picture.id for picture in found]),
+        "logo": current_site().words.logo,
+        "back": _back(album),
+    }
     taken, limit = Picture.total(), uploads.limit(current_app.config["PNPM"])
     return render_template("office/pictures/index.html", taken=taken, limit=limit, **context)
 
@@ -74,9 +111,15 @@ def _done(key):
         return done
     after, number = done["entry"].after, done["entry"].number
     if "deleted" not in after:
-        return done | {"words": gettext("Teks pengganti gambar %(number)s disimpan.", number=number)}
+        return done | {
+            "words": gettext("Teks pengganti gambar %(number)s disimpan.", number=number)
+        }
     if after["deleted"]:
-        return done | {"words": gettext("Gambar %(number)s dihapus. Setelah 30 hari hilang selamanya.", number=number)}
+        return done | {
+            "words": gettext(
+                "Gambar %(number)s dihapus. Setelah 30 hari hilang selamanya.", number=number
+            )
+        }
     return done | {"words": gettext("Gambar %(number)s dikembalikan.", number=number)}
 
 
@@ -87,13 +130,18 @@ def _came():
 
 
 def _back(album):
-    query = "&".join(f"{name}={value}" for name, value in values(album).items() if value is not None)
+    query = "&".join(
+        f"{name}={value}" for name, value in values(album).items() if value is not None
+    )
     return f"{return_to.PICTURES}?{query}".rstrip("?")
 
 
 library = Blueprint("library", __name__, url_prefix=f"{auth.PREFIX}/pictures")
-TAKEN = (MEGABYTES_AT_ONCE + 2) * uploads.MB  # bytes of a form: its files, and what stands around them
-BUDGET = 12  # seconds in which another picture is begun: one takes up to 8 on a slow host, and gunicorn ends a worker after 30
+# bytes of a form: its files, and what stands around them
+TAKEN = (MEGABYTES_AT_ONCE + 2) * uploads.MB
+# seconds in which another picture is begun: one takes up to 8 on a slow host, and gunicorn ends a
+# worker after 30
+BUDGET = 12
 PICTURE = "/<int(max=2147483647):number>"  # what fits into the column
 
 
@@ -106,14 +154,19 @@ def index():
 @library.post("")
 @security.takes(TAKEN)
 def add():
-    """Take pictures in: one for our script, which sends them one by one; or a plain form's, each by itself."""
+    """Take pictures in: one for our script, which sends them one by one; or a plain form's, each by
+    itself.
+    """
     form, files = TokenForm(), [file for file in request.files.getlist("file") if file.filename]
     if form.validate() and not files:
         form.refuse(gettext("Pilih dulu gambarnya."))
     if form.form_errors or form.is_stale:
         return _unsent(form)
     until = monotonic() + BUDGET
-    sent = [(uploads.file_name(file.filename), _taken(file, place, until)) for place, file in enumerate(files)]
+    sent = [
+        (uploads.file_name(file.filename), _taken(file, place, until))
+        for place, file in enumerate(files)
+    ]
     return _one(sent[0][1]) if _is_script() else _all(sent)
 
 
@@ -138,7 +191,9 @@ def change_deleted(number):
         with changing():
             change_picture(deed, _found(number), deleted=form.chosen)
     except kept.InUse:
-        form.refuse(gettext("Gambar ini dipakai. Keluarkan dulu dari artikelnya, atau dari logo situs."))
+        form.refuse(
+            gettext("Gambar ini dipakai. Keluarkan dulu dari artikelnya, atau dari logo situs.")
+        )
         return of(_found(number), form), 409
     return redirect(return_to.sent_from(None, deed.done), 303)
 
@@ -148,7 +203,8 @@ def too_large(_error):
     """More in one form than is read at all."""
     security.drain(request)
     words = gettext(
-        "Terlalu banyak sekaligus: paling banyak %(count)s gambar dan %(size)s seluruhnya. Kirim sebagian dulu.",
+        "Terlalu banyak sekaligus: paling banyak %(count)s gambar dan %(size)s seluruhnya. "
+        "Kirim sebagian dulu.",
         count=MOST_AT_ONCE,
         size=quantities.size(MEGABYTES_AT_ONCE * uploads.MB, current_site().language),
     )
@@ -163,13 +219,17 @@ def _found(number):
 
 
 def _taken(file, place, until):
-    """The picture, or the kind of reason why there is none. The first is taken whatever the time."""
+    """The picture, or the kind of reason why there is none. The first is taken whatever the
+    time.
+    """
     if place >= MOST_AT_ONCE:
         return Kind.MANY
     if place and monotonic() > until:
         return Kind.LATE
     try:
-        return uploads.take(current_app.config["PNPM"], auth.officer().name, file.stream, file.filename)
+        return uploads.take(
+            current_app.config["PNPM"], auth.officer().name, file.stream, file.filename
+        )
     except Refused as refused:
         return refused.kind
 
@@ -179,9 +239,15 @@ def _is_script():
 
 
 def _unsent(form):
-    """A form without its token, or without a file. With the right token the script sends it again by itself."""
+    """A form without its token, or without a file. With the right token the script sends it again
+    by itself.
+    """
     if _is_script():
-        words = gettext("Halaman ini sudah terlalu lama terbuka. Coba lagi.") if form.is_stale else form.form_errors[0]
+        words = (
+            gettext("Halaman ini sudah terlalu lama terbuka. Coba lagi.")
+            if form.is_stale
+            else form.form_errors[0]
+        )
         return jsonify(error=words, token=generate_csrf()), form.refusal
     return shown(Album(), form=form), form.refusal
 

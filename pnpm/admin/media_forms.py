@@ -15,34 +15,52 @@ from pnpm.web.params import number_of
 from .forms import OfficeForm, one_line
 
 MOST_AT_ONCE = 20  # files in one form: what a report of a meeting has, three times over
-MEGABYTES_AT_ONCE = 30  # of all files in one form: hosts take 32 (FcgidMaxRequestLen as our guide asks for it)
+# of all files in one form: hosts take 32 (FcgidMaxRequestLen as our guide asks for it)
+MEGABYTES_AT_ONCE = 30
 WORDS = {
     Kind.EMPTY: _("Berkas ini kosong. Pilih lagi gambarnya."),
     Kind.LARGE: _(
-        "Lebih dari 10 MB. Kecilkan dulu, misalnya dengan mengirimnya lewat WhatsApp ke diri sendiri, lalu pakai yang diterima."
+        "Lebih dari 10 MB. Kecilkan dulu, misalnya dengan mengirimnya lewat WhatsApp ke "
+        "diri sendiri, lalu pakai yang diterima."
     ),
-    Kind.PIXELS: _("Lebih dari 40 megapiksel. Kecilkan dulu, atau pilih ukuran foto yang lebih kecil di kamera."),
+    Kind.PIXELS: _(
+        "Lebih dari 40 megapiksel. Kecilkan dulu, atau pilih ukuran foto yang lebih kecil "
+        "di kamera."
+    ),
     Kind.MEMORY: _(
-        "Gambar ini terlalu besar untuk dibuka di sini. Kecilkan dulu sampai sisi terpanjangnya 2.000 piksel, simpan sebagai "
+        "Gambar ini terlalu besar untuk dibuka di sini. Kecilkan dulu sampai sisi "
+        "terpanjangnya 2.000 piksel, simpan sebagai "
         "JPEG, lalu kirim itu."
     ),
-    Kind.SVG: _("Ini gambar SVG, yang dapat memuat program. Simpan sebagai PNG atau JPEG, lalu kirim itu."),
+    Kind.SVG: _(
+        "Ini gambar SVG, yang dapat memuat program. Simpan sebagai PNG atau JPEG, lalu kirim itu."
+    ),
     Kind.HEIC: _(
-        "Ini foto HEIC dari iPhone. Kirim lewat WhatsApp ke diri sendiri, lalu pakai yang diterima. Supaya foto berikutnya "
+        "Ini foto HEIC dari iPhone. Kirim lewat WhatsApp ke diri sendiri, lalu pakai yang "
+        "diterima. Supaya foto berikutnya "
         "langsung bisa: Pengaturan → Kamera → Format → Paling Kompatibel."
     ),
     Kind.PDF: _("Ini PDF, bukan gambar. Buka, ambil tangkapan layarnya, lalu kirim itu."),
-    Kind.ARCHIVE: _("Ini berkas ZIP atau dokumen, bukan gambar. Buka dulu, lalu kirim gambar di dalamnya satu per satu."),
+    Kind.ARCHIVE: _(
+        "Ini berkas ZIP atau dokumen, bukan gambar. Buka dulu, lalu kirim gambar di "
+        "dalamnya satu per satu."
+    ),
     Kind.VIDEO: _("Ini video, bukan gambar. Ambil tangkapan layarnya, lalu kirim itu."),
     Kind.OTHER: _("Ini bukan gambar yang dikenal. Simpan sebagai JPEG atau PNG, lalu kirim itu."),
-    Kind.BROKEN: _("Gambar ini rusak atau terpotong: kirim lagi. Jika tetap begitu, ambil lagi dari kamera atau galeri."),
-    Kind.FULL: _("Tempat untuk gambar sudah penuh. Hapus dulu gambar yang belum dipakai, lalu kirim lagi."),
+    Kind.BROKEN: _(
+        "Gambar ini rusak atau terpotong: kirim lagi. Jika tetap begitu, ambil lagi dari "
+        "kamera atau galeri."
+    ),
+    Kind.FULL: _(
+        "Tempat untuk gambar sudah penuh. Hapus dulu gambar yang belum dipakai, lalu kirim lagi."
+    ),
     Kind.LATE: _("Belum diolah: waktunya habis. Kirim yang ini sekali lagi."),
     Kind.MANY: _("Belum terkirim: paling banyak 20 gambar sekaligus. Kirim yang ini sekali lagi."),
 }
 STATUS = dict.fromkeys((Kind.LARGE, Kind.PIXELS, Kind.MEMORY, Kind.MANY), 413)
 STATUS |= {Kind.EMPTY: 422, Kind.BROKEN: 422, Kind.LATE: 422, Kind.FULL: 507}  # else 415
-# For the script that reduces a picture before it is sent, so that it refuses what we would, in the same words.
+# For the script that reduces a picture before it is sent, so that it refuses what we would, in the
+# same words.
 LIMITS = {
     "longest": LARGEST,
     "pixels": MOST_PIXELS,
@@ -79,7 +97,9 @@ class DeletedForm(OfficeForm):
 def album_of(args: MultiDict) -> Album:
     """What an address asks for. 404 for what is no tab or number."""
     tab = args.get("tab") or Tab.ALL.value
-    return Album(Tab(tab) if tab in [one.value for one in Tab] else abort(404), number_of(args, "after"))
+    return Album(
+        Tab(tab) if tab in [one.value for one in Tab] else abort(404), number_of(args, "after")
+    )
 
 
 def values(album: Album) -> dict:

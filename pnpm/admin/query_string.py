@@ -19,8 +19,11 @@ ALL = "all"
 
 
 def search_of(args: MultiDict) -> Search:
-    """The search of an address (or of a form that repeats it). 404 for a status or number that is none."""
-    args = MultiDict((name, value.replace("\0", "")) for name, value in args.items(multi=True))  # which PostgreSQL takes amiss
+    """The search of an address (or of a form that repeats it). 404 for a status or number that is
+    none.
+    """
+    # which PostgreSQL takes amiss
+    args = MultiDict((name, value.replace("\0", "")) for name, value in args.items(multi=True))
     status = args.get("status") or Status.PENDING.value
     if status not in (ALL, *[one.value for one in Status]):
         abort(404)
@@ -54,10 +57,15 @@ def arguments(search: Search, **changes) -> dict:
         "after": search.after,
     }
     empty = {"name": (None,)}  # a name may be none: everything anonymous
-    return {name: value for name, value in (asked | changes).items() if value not in empty.get(name, (None, ""))}
+    return {
+        name: value
+        for name, value in (asked | changes).items()
+        if value not in empty.get(name, (None, ""))
+    }
 
 
-KEY = re.compile(r"([0-9]{1,15}|[1-3][0-9]{15})-([0-9]{1,15})")  # microseconds up to the year 2096, and a number
+# microseconds up to the year 2096, and a number
+KEY = re.compile(r"([0-9]{1,15}|[1-3][0-9]{15})-([0-9]{1,15})")
 
 
 def listing_of(args: MultiDict) -> Listing:

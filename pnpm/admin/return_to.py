@@ -14,10 +14,17 @@ from pnpm.media.queries import Album
 from .media_forms import album_of
 from .query_string import arguments, listing_of, search_of
 
-# If not from the desk; what has a page of its own has its number after it, a list may have its search after it.
+# If not from the desk; what has a page of its own has its number after it, a list may have its
+# search after it.
 HOME, ITSELF, LOG, POLICY, LISTS, ARTICLE = "home", "itself", "log", "policy", "lists", "article "
 ARTICLES, WRITING, SETTINGS = "articles", "writing ", "settings"
-PLACES = {HOME: "office.index", LOG: "log.index", POLICY: "policy.index", LISTS: "lists.index", ARTICLES: "writing.index"}
+PLACES = {
+    HOME: "office.index",
+    LOG: "log.index",
+    POLICY: "policy.index",
+    LISTS: "lists.index",
+    ARTICLES: "writing.index",
+}
 HEADLINES = "headlines"
 PLACES |= {SETTINGS: "settings.index", HEADLINES: "headlines.index"}
 PICTURES = "pictures"

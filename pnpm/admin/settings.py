@@ -53,7 +53,9 @@ def change():
             _change(deed, changes)
     for name in clashes:
         form.tell(name, _who_changed(name), now)
-    return (_page(form), 409) if clashes else redirect(url_for("settings.index", done=deed.done), 303)
+    return (
+        (_page(form), 409) if clashes else redirect(url_for("settings.index", done=deed.done), 303)
+    )
 
 
 @settings.post("/preview")
@@ -81,17 +83,29 @@ def _who_changed(name):
 
 
 def _page(form, done=""):
-    context = {"tiles": _tiles(form), "done": office.deed_done(done), "back": return_to.SETTINGS, "pages": PAGES}
+    context = {
+        "tiles": _tiles(form),
+        "done": office.deed_done(done),
+        "back": return_to.SETTINGS,
+        "pages": PAGES,
+    }
     return render_template("office/settings/index.html", form=form, **context)
 
 
 def _tiles(form):
-    """The newest pictures with their smallest files, and first the one that is chosen or stands now."""
+    """The newest pictures with their smallest files, and first the one that is chosen or stands
+    now.
+    """
     newest = list(db.session.scalars(Picture.shown().limit(TILES)))
     known = {picture.key for picture in newest}
     keys = [key for key in (form.logo.data, current_site().words.logo) if key and key not in known]
-    others = [found for key in dict.fromkeys(keys) if (found := Picture.of(key)) and not found.deleted_at]
-    return [(each, figures.path_of(each.key, figures.widths_of(each.width)[0], "webp")) for each in (*others, *newest)]
+    others = [
+        found for key in dict.fromkeys(keys) if (found := Picture.of(key)) and not found.deleted_at
+    ]
+    return [
+        (each, figures.path_of(each.key, figures.widths_of(each.width)[0], "webp"))
+        for each in (*others, *newest)
+    ]
 
 
 site_pages = Blueprint("site_pages", __name__, url_prefix=f"{auth.PREFIX}/pages")
@@ -125,4 +139,10 @@ def begin_static_page(name):
 
 def _static_page(name, form):
     title, source = default(name)
-    return render_template("office/settings/page.html", name=name, title=title, html=sanitizer.article_html(source), form=form)
+    return render_template(
+        "office/settings/page.html",
+        name=name,
+        title=title,
+        html=sanitizer.article_html(source),
+        form=form,
+    )

@@ -32,14 +32,18 @@ class BadLine(ValueError):
 
 
 def read(typed: str) -> list[list[str]]:
-    """Names and addresses of the lines that are not empty; BadLine for the first that will not do."""
+    """Names and addresses of the lines that are not empty; BadLine for the first that will not
+    do.
+    """
     found = []
     for number, line in enumerate(typed.split("\n"), 1):
         if line.strip():
             known = {"number": number, "line": _short(line)}
             if len(found) == MOST:
                 words = gettext(
-                    "Baris %(number)s, “%(line)s”: terlalu banyak tautan, paling banyak %(most)s.", most=MOST, **known
+                    "Baris %(number)s, “%(line)s”: terlalu banyak tautan, paling banyak %(most)s.",
+                    most=MOST,
+                    **known,
                 )
                 raise BadLine(words)
             found.append(_read(line, known))
@@ -54,14 +58,27 @@ def spelled(links: list[list[str]]) -> str:
 def _read(line, known):
     name, _bar, address = (" ".join(part.split()) for part in line.rpartition("|"))
     if not name:
-        words = gettext("Baris %(number)s, “%(line)s”: tulis nama, garis tegak, alamat: Nama | https://contoh.id", **known)
+        words = gettext(
+            "Baris %(number)s, “%(line)s”: tulis nama, garis tegak, alamat: Nama | "
+            "https://contoh.id",
+            **known,
+        )
         raise BadLine(words)
     if len(name) > LONGEST_NAME or len(address) > LONGEST_ADDRESS:
         known |= {"name": LONGEST_NAME, "address": LONGEST_ADDRESS}
-        words = gettext("Baris %(number)s, “%(line)s”: paling banyak %(name)s huruf nama dan %(address)s huruf alamat.", **known)
+        words = gettext(
+            "Baris %(number)s, “%(line)s”: paling banyak %(name)s huruf nama dan "
+            "%(address)s huruf alamat.",
+            **known,
+        )
         raise BadLine(words)
     if not is_web(address):
-        raise BadLine(gettext("Baris %(number)s, “%(line)s”: tulis alamat yang utuh, misalnya https://contoh.id", **known))
+        raise BadLine(
+            gettext(
+                "Baris %(number)s, “%(line)s”: tulis alamat yang utuh, misalnya https://contoh.id",
+                **known,
+            )
+        )
     return [name, address]
 
 
@@ -70,10 +87,26 @@ def _short(line):
 
 
 LANGUAGES = {"id": _("Bahasa Indonesia"), "en": _("Bahasa Inggris")}
-ZONES = {"Asia/Jakarta": _("WIB (Jakarta)"), "Asia/Makassar": _("WITA (Makassar)"), "Asia/Jayapura": _("WIT (Jayapura)")}
+ZONES = {
+    "Asia/Jakarta": _("WIB (Jakarta)"),
+    "Asia/Makassar": _("WITA (Makassar)"),
+    "Asia/Jayapura": _("WIT (Jayapura)"),
+}
 OTHER = "other"
 OF_THE_POLICY = "moderation", "close_after"
-OF_THE_WORDS = "name", "tagline", "logo", "ticker", "email", "copyright", "links_title", "links", "thanks", "language", "timezone"
+OF_THE_WORDS = (
+    "name",
+    "tagline",
+    "logo",
+    "ticker",
+    "email",
+    "copyright",
+    "links_title",
+    "links",
+    "thanks",
+    "language",
+    "timezone",
+)
 
 
 def _seen(form, field):
@@ -86,7 +119,9 @@ def _line(words, longest, *more):
 
 
 class SettingsForm(OfficeForm):
-    """What the office says on every page. `began` tells what stood there when the form was given out."""
+    """What the office says on every page. `began` tells what stood there when the form was given
+    out.
+    """
 
     name = _line(_("Nama situs"), 120, _seen)
     tagline = _line(_("Semboyan"), 200)
@@ -101,13 +136,19 @@ class SettingsForm(OfficeForm):
     timezone = SelectField(_("Zona waktu"))
     other_zone = _line(_("Zona lain"), 60)
     moderation = SelectField(_("Komentar baru"))
-    close_after = IntegerField(_("Tutup komentar setelah berapa hari"), validators=[Optional(), NumberRange(1, LONGEST_DAYS)])
+    close_after = IntegerField(
+        _("Tutup komentar setelah berapa hari"),
+        validators=[Optional(), NumberRange(1, LONGEST_DAYS)],
+    )
     began = HiddenField(validators=[AtMost(began.LONGEST)])
 
     def __init__(self, *given, **options):
         super().__init__(*given, **options)
         config = current_app.config["PNPM"]
-        above = {"language": LANGUAGES[config.language], "timezone": ZONES.get(config.timezone.key, config.timezone.key)}
+        above = {
+            "language": LANGUAGES[config.language],
+            "timezone": ZONES.get(config.timezone.key, config.timezone.key),
+        }
         above |= {"moderation": MODERATIONS[config.moderation]}
         zones = ZONES | {OTHER: _("Zona lain, tertulis di bawah")}
         offered = {"language": LANGUAGES, "timezone": zones, "moderation": MODERATIONS}
@@ -121,25 +162,48 @@ class SettingsForm(OfficeForm):
         zone = words.timezone if words.timezone in ["", *ZONES] else OTHER
         shown = asdict(words) | {"links": spelled(words.links), "timezone": zone}
         shown |= {"moderation": policy.moderation or "", "close_after": policy.close_after}
-        shown |= {"other_zone": str(words.timezone) if zone == OTHER else "", "began": began.spelled(standing(words, policy))}
+        shown |= {
+            "other_zone": str(words.timezone) if zone == OTHER else "",
+            "began": began.spelled(standing(words, policy)),
+        }
         return cls(formdata=None, **shown)
 
     @property
     def values(self) -> dict:
         """What it says, once it is valid, by the names of `Words` and of `Policy`."""
-        alike = "name", "tagline", "logo", "ticker", "email", "copyright", "links_title", "thanks", "language", "close_after"
+        alike = (
+            "name",
+            "tagline",
+            "logo",
+            "ticker",
+            "email",
+            "copyright",
+            "links_title",
+            "thanks",
+            "language",
+            "close_after",
+        )
         zone = self.other_zone.data if self.timezone.data == OTHER else self.timezone.data
-        own = {"links": read(self.links.data), "timezone": zone, "moderation": self.moderation.data or None}
+        own = {
+            "links": read(self.links.data),
+            "timezone": zone,
+            "moderation": self.moderation.data or None,
+        }
         return {name: self[name].data for name in alike} | own
 
     def parted(self, now: dict) -> tuple[dict, list[str]]:
-        """What to change of what stands now, and the fields that somebody else changed since the form was given out."""
+        """What to change of what stands now, and the fields that somebody else changed since the
+        form was given out.
+        """
         return began.parted(self.values, now, self.began.data)
 
     def tell(self, name: str, who: str, now: dict) -> None:
-        """Say that somebody else changed that field meanwhile, and to what; sent again, it is what was typed here."""
+        """Say that somebody else changed that field meanwhile, and to what; sent again, it is what
+        was typed here.
+        """
         words = gettext(
-            "Sementara itu %(who)s mengubahnya menjadi: %(value)s. Simpan sekali lagi untuk memakai isian Anda.",
+            "Sementara itu %(who)s mengubahnya menjadi: %(value)s. Simpan sekali lagi "
+            "untuk memakai isian Anda.",
             who=who or gettext("pengurus lain"),
             value=self._said(name, now[name]),
         )
@@ -150,7 +214,9 @@ class SettingsForm(OfficeForm):
         if isinstance(value, bool):
             return gettext("ya") if value else gettext("tidak")
         value = spelled(value).replace("\n", "; ") if name == "links" else value
-        offered = {str(key): str(words) for key, words in getattr(self[name], "choices", None) or []}
+        offered = {
+            str(key): str(words) for key, words in getattr(self[name], "choices", None) or []
+        }
         return offered.get(value or "", "" if value is None else str(value)) or "–"
 
     def validate_logo(self, field):
@@ -158,12 +224,16 @@ class SettingsForm(OfficeForm):
         field.data = field.data or ""
         found = Picture.of(field.data) if field.data else None
         if field.data and (found is None or found.deleted_at):
-            raise ValidationError(gettext("Gambar ini tidak ada lagi. Pilih yang lain, atau tanpa logo."))
+            raise ValidationError(
+                gettext("Gambar ini tidak ada lagi. Pilih yang lain, atau tanpa logo.")
+            )
 
     def validate_email(self, field):
         """Loosely: something, an @, a domain with a dot."""
         if field.data and not (is_mailbox(field.data) and is_mail(f"mailto:{field.data}")):
-            raise ValidationError(gettext("Periksa alamat e-mail, misalnya nama@contoh.id, atau kosongkan."))
+            raise ValidationError(
+                gettext("Periksa alamat e-mail, misalnya nama@contoh.id, atau kosongkan.")
+            )
 
     def validate_links(self, field):
         """Each line a name and an address."""
@@ -179,7 +249,9 @@ class SettingsForm(OfficeForm):
         try:
             values.zone(field.data)
         except ValueError:
-            raise ValidationError(gettext("Zona ini tidak dikenal. Tulis namanya, misalnya Asia/Dili.")) from None
+            raise ValidationError(
+                gettext("Zona ini tidak dikenal. Tulis namanya, misalnya Asia/Dili.")
+            ) from None
 
 
 def standing(words: Words, policy: Policy) -> dict:

@@ -1,4 +1,6 @@
-"""How a deed of the log is undone: whatever still stands as it left it goes back to what was before. That is a deed, too."""
+"""How a deed of the log is undone: whatever still stands as it left it goes back to what was
+before. That is a deed, too.
+"""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -25,9 +27,11 @@ from pnpm.site_settings import Setting
 
 
 def undo(key: str, deed: Deed, render: Callable[[str], str]) -> tuple[int, int]:
-    """Undo the deed of that key: how many of its entries, and how many could not be, since somebody changed them again.
+    """Undo the deed of that key: how many of its entries, and how many could not be, since somebody
+    changed them again.
 
-    `render` gives the HTML of a comment's text. LookupError if there is no such deed, or nothing of it can be undone.
+    `render` gives the HTML of a comment's text. LookupError if there is no such deed, or nothing of
+    it can be undone.
     """
     done = entries(key)
     known = [entry for entry in done if entry.action in _UNDOERS]
@@ -48,10 +52,16 @@ def _moves(group, deed, _render):
     """Of those that stand as the deed left them, each to where it was."""
     undone = 0
     group.sort(key=lambda entry: (entry.before["status"], entry.after["status"]))
-    for (before, after), part in groupby(group, key=lambda entry: (entry.before["status"], entry.after["status"])):
+    for (before, after), part in groupby(
+        group, key=lambda entry: (entry.before["status"], entry.after["status"])
+    ):
         numbers = [entry.number for entry in part]
         query = select(Comment.id).where(Comment.status == Status(after))
-        standing = [number for part in parts(numbers) for number in db.session.scalars(query.where(Comment.id.in_(part)))]
+        standing = [
+            number
+            for part in parts(numbers)
+            for number in db.session.scalars(query.where(Comment.id.in_(part)))
+        ]
         undone += len(move(standing, Status(before), deed))
     return undone
 
@@ -75,7 +85,9 @@ def _policies(group, deed, _render):
             continue  # it is no more
         standing = _standing(entry, policy_of(article) if article else asdict(Policy.now()))
         if standing:
-            change_article(deed, article, **standing) if article else change_policy(deed, **standing)
+            change_article(deed, article, **standing) if article else change_policy(
+                deed, **standing
+            )
             undone += 1
     return undone
 
@@ -91,7 +103,11 @@ def _lists(group, deed, _render):
 
 def _standing(entry, now):
     """What to put back: of all that the entry changed, whatever is still as it left it."""
-    return {name: value for name, value in entry.before.items() if name in now and now[name] == entry.after[name]}
+    return {
+        name: value
+        for name, value in entry.before.items()
+        if name in now and now[name] == entry.after[name]
+    }
 
 
 def _trusts(group, deed, _render):
@@ -102,7 +118,13 @@ def _trusts(group, deed, _render):
         after = {name: value for name, value in entry.after.items() if name != UNDOES}
         if trusted(before["name"], before["address"]) == after:
             with suppress(LookupError):  # nothing of that author is left
-                trust(before["name"], before["address"], until and datetime.fromisoformat(until), before["trusted"], deed)
+                trust(
+                    before["name"],
+                    before["address"],
+                    until and datetime.fromisoformat(until),
+                    before["trusted"],
+                    deed,
+                )
                 undone += 1
     return undone
 

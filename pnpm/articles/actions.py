@@ -1,4 +1,6 @@
-"""What the office does to articles: writes, changes, publishes, takes back, deletes. Each is a deed that can be undone."""
+"""What the office does to articles: writes, changes, publishes, takes back, deletes. Each is a deed
+that can be undone.
+"""
 
 from datetime import UTC, datetime
 
@@ -34,10 +36,16 @@ def of_token(token: str) -> Article | None:
     return db.session.scalar(query.execution_options(populate_existing=True))
 
 
-def write(deed: Deed, token: str | None, title: str, body: str, status: Status = Status.DRAFT, **changes) -> Article:
-    """A new article, with `changes` as `save` takes them; `token` is its form's, of which there is one article only."""
+def write(
+    deed: Deed, token: str | None, title: str, body: str, status: Status = Status.DRAFT, **changes
+) -> Article:
+    """A new article, with `changes` as `save` takes them; `token` is its form's, of which there is
+    one article only.
+    """
     slug = free_slug(changes.pop("slug", "") or slug_of(title))
-    article = Article(title=title, slug=slug, body="", html="", status=Status.DRAFT, token=token, edition=0)
+    article = Article(
+        title=title, slug=slug, body="", html="", status=Status.DRAFT, token=token, edition=0
+    )
     db.session.add(article)
     db.session.flush()
     save(deed, article, title=title, body=body, status=status, **changes)
@@ -47,8 +55,9 @@ def write(deed: Deed, token: str | None, title: str, body: str, status: Status =
 def save(deed: Deed, article: Article, edition: int | None = None, **changes) -> None:
     """Change some of what `standing` tells, and `body`; nothing happens if all of it is so already.
 
-    Raises Conflict if it is not the `edition` that the writer began with (None: whichever) and would change. A `published_at`
-    of None publishes now, unless the article has a moment already that has come: its address stays.
+    Raises Conflict if it is not the `edition` that the writer began with (None: whichever) and
+    would change. A `published_at` of None publishes now, unless the article has a moment already
+    that has come: its address stays.
     """
     before, began = standing(article), article.edition
     if edition not in (None, began) and not _is_so(article, before, changes):
@@ -113,7 +122,12 @@ def _is_so(article, before, changes):
     wanted = {"status": article.status, "published_at": article.published_at} | changes
     body, moment = wanted.pop("body", article.body), _moment(article, wanted.pop("published_at"))
     labels, status = list(wanted.pop("labels", before["labels"])), wanted.pop("status")
-    same = body == article.body and moment == article.published_at and status is article.status and labels == before["labels"]
+    same = (
+        body == article.body
+        and moment == article.published_at
+        and status is article.status
+        and labels == before["labels"]
+    )
     return same and all(before[name] == value for name, value in wanted.items())
 
 

@@ -18,8 +18,12 @@ _SITE = (
 # One row that changes with whatever stands on every page …
 FRESHNESS = select(*_SITE)
 _NOW = Article.slug == bindparam("slug")
-_FORMERLY = Article.id == select(Former.article_id).where(Former.slug == bindparam("slug")).scalar_subquery()
-# … and one that changes with what stands on the page of the article of a `slug`; no row if there is none.
+_FORMERLY = (
+    Article.id
+    == select(Former.article_id).where(Former.slug == bindparam("slug")).scalar_subquery()
+)
+# … and one that changes with what stands on the page of the article of a `slug`; no row if there is
+# none.
 _PAGE = Article.id, Article.slug, Article.published_at, Article.revision, *_SITE
 FRESHNESS_OF = PUBLISHED.where(_NOW).with_only_columns(*_PAGE)
 # What a comment needs to know of the article of a `slug` that it comes under.
@@ -31,7 +35,9 @@ ENTRY_OF_FORMER = PUBLISHED.where(_FORMERLY).with_only_columns(*_UNDER)
 _TOUCHED = (
     update(Article.__table__)
     .where(Article.__table__.c.id == bindparam("article"))
-    .values(revision=Article.revision + 1, comment_count=Article.comment_count + bindparam("comments"))
+    .values(
+        revision=Article.revision + 1, comment_count=Article.comment_count + bindparam("comments")
+    )
 )
 
 _NEXT = select(func.min(Article.published_at)).where(
@@ -46,7 +52,8 @@ def next_moment(engine: Engine) -> float:
 
 
 def proof_of(engine: Engine, query: Select, values: dict, row: tuple) -> dict | None:
-    """The query of such a row in SQL alone, and the row as SQLite gives it; None if meanwhile it is another.
+    """The query of such a row in SQL alone, and the row as SQLite gives it; None if meanwhile it is
+    another.
 
     Of what appears by itself it says nothing: `next_moment` does.
     """

@@ -1,4 +1,6 @@
-"""The headlines in the ticker, as the office chose them, or the newest; and the article that is pinned."""
+"""The headlines in the ticker, as the office chose them, or the newest; and the article that is
+pinned.
+"""
 
 from collections.abc import Sequence
 
@@ -15,9 +17,14 @@ MOST = 5  # in the ticker: more than a reader waits for is noise
 
 
 def headlines(words: Words) -> list[Row]:
-    """The headings that the office chose, in its order, of articles that readers see; the newest if it chose none."""
+    """The headings that the office chose, in its order, of articles that readers see; the newest if
+    it chose none.
+    """
     if words.headlines:
-        found = {heading.id: heading for heading in db.session.execute(HEADINGS.where(Article.id.in_(words.headlines)))}
+        found = {
+            heading.id: heading
+            for heading in db.session.execute(HEADINGS.where(Article.id.in_(words.headlines)))
+        }
         if found:
             return [found[number] for number in words.headlines if number in found]
     return list(db.session.execute(HEADINGS.limit(MOST)))
@@ -25,11 +32,17 @@ def headlines(words: Words) -> list[Row]:
 
 def pinned(words: Words) -> Article | None:
     """The article that stands first on the front page, if readers see it."""
-    return db.session.scalars(Article.published().where(Article.id == words.pinned)).first() if words.pinned else None
+    return (
+        db.session.scalars(Article.published().where(Article.id == words.pinned)).first()
+        if words.pinned
+        else None
+    )
 
 
 def chosen(words: Words) -> list[Row]:
-    """The headings of what the office chose, in its order, each with its status: some may not be seen by readers now."""
+    """The headings of what the office chose, in its order, each with its status: some may not be
+    seen by readers now.
+    """
     query = select(*HEADING, Article.status).where(Article.id.in_(words.headlines))
     found = {heading.id: heading for heading in db.session.execute(query)}
     return [found[number] for number in words.headlines if number in found]
@@ -41,7 +54,9 @@ def choose(deed: Deed, numbers: Sequence[int]) -> None:
 
 
 def put(deed: Deed, number: int, place: int | None) -> None:
-    """Put an article at that place of the ticker, the first being 1; None: take it out. LookupError if the ticker is full."""
+    """Put an article at that place of the ticker, the first being 1; None: take it out. LookupError
+    if the ticker is full.
+    """
     others = [one for one in Setting.words().headlines if one != number]
     if place and len(others) >= MOST:
         raise LookupError(number)
@@ -49,7 +64,9 @@ def put(deed: Deed, number: int, place: int | None) -> None:
 
 
 def put_in(deed: Deed, number: int, wanted: bool) -> None:
-    """Have an article in the ticker, at its beginning unless it has a place there already; or not. LookupError as above."""
+    """Have an article in the ticker, at its beginning unless it has a place there already; or not.
+    LookupError as above.
+    """
     if wanted != (number in Setting.words().headlines):
         put(deed, number, 1 if wanted else None)
 

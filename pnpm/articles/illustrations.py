@@ -1,4 +1,6 @@
-"""Pictures in articles: where each stands, and their words there, which change with the picture's own."""
+"""Pictures in articles: where each stands, and their words there, which change with the picture's
+own.
+"""
 
 from collections.abc import Iterable
 
@@ -15,7 +17,8 @@ from .models import Article
 
 
 def change_picture(deed: Deed, picture: Picture, **changes) -> None:
-    """Change a picture (`alt`, `deleted`); articles that take their words from it show the new ones at once.
+    """Change a picture (`alt`, `deleted`); articles that take their words from it show the new ones
+    at once.
 
     Raises media.actions.InUse where it is to be deleted and stands somewhere.
     """
@@ -28,14 +31,23 @@ def change_picture(deed: Deed, picture: Picture, **changes) -> None:
 def uses(picture_ids: Iterable[int]) -> dict[int, list[Row]]:
     """The articles (id, title) that these pictures stand in, by the pictures' numbers."""
     found = {number: [] for number in picture_ids}
-    query = select(Illustration.picture_id, Article.id, Article.title).join(Article).where(Illustration.picture_id.in_(found))
+    query = (
+        select(Illustration.picture_id, Article.id, Article.title)
+        .join(Article)
+        .where(Illustration.picture_id.in_(found))
+    )
     for row in db.session.execute(query.order_by(Article.id.desc())):
         found[row.picture_id].append(row)
     return found
 
 
 def _render_anew(number):
-    query = select(Article).join(Illustration).where(Illustration.picture_id == number).with_for_update()
+    query = (
+        select(Article)
+        .join(Illustration)
+        .where(Illustration.picture_id == number)
+        .with_for_update()
+    )
     for article in db.session.scalars(query.execution_options(populate_existing=True)).all():
         shown = article.html
         render(article)

@@ -7,7 +7,18 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ForeignKey, Index, Row, Select, String, and_, bindparam, delete, exists, select
+from sqlalchemy import (
+    ForeignKey,
+    Index,
+    Row,
+    Select,
+    String,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    select,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pnpm.db import db, now
@@ -16,11 +27,15 @@ from pnpm.site_settings import Setting
 
 SLUG_LENGTH = 100  # of an address that people pass on by hand
 NOTHING = "artikel"  # what stands for a title of which nothing is ASCII
-PAGES = "p/"  # before those of pages about the site itself: an article's own has no slash, so that it never takes theirs
+# before those of pages about the site itself: an article's own has no slash, so that it never takes
+# theirs
+PAGES = "p/"
 
 
 def slug_of(title: str, nothing: str = NOTHING) -> str:
-    """An ASCII slug of a title: `Rapat Désa!` is `rapat-desa`; `nothing` where nothing of it is ASCII (Passenger needs ASCII)."""
+    """An ASCII slug of a title: `Rapat Désa!` is `rapat-desa`; `nothing` where nothing of it is
+    ASCII (Passenger needs ASCII).
+    """
     plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
     words = re.sub(r"[^a-z0-9]+", "-", re.sub(r"['`]", "", plain)).strip("-")
     if len(words) > SLUG_LENGTH:
@@ -42,7 +57,9 @@ class Former(db.Model):
     __tablename__ = "former_address"
 
     slug: Mapped[str] = mapped_column(String(LONGEST), primary_key=True)
-    article_id: Mapped[int] = mapped_column(ForeignKey("article.id", ondelete="CASCADE"), index=True)
+    article_id: Mapped[int] = mapped_column(
+        ForeignKey("article.id", ondelete="CASCADE"), index=True
+    )
 
     @staticmethod
     def owner(slug: str) -> int | None:
@@ -61,16 +78,21 @@ PAGE = 10  # articles on a page of the front page
 
 
 class Status(enum.Enum):
-    """Where an article stands. A published one is seen from its moment on, which may be yet to come."""
+    """Where an article stands. A published one is seen from its moment on, which may be yet to
+    come.
+    """
 
     DRAFT = "draft"
     PUBLISHED = "published"
     DELETED = "deleted"
-    PAGE = "page"  # about the site itself, and always there: not among the articles, without comments
+    # about the site itself, and always there: not among the articles, without comments
+    PAGE = "page"
 
 
 class Article(db.Model):
-    """What the office writes. `revision` changes with everything that its page shows, `edition` with what the office saves."""
+    """What the office writes. `revision` changes with everything that its page shows, `edition`
+    with what the office saves.
+    """
 
     id: Mapped[int] = mapped_column(primary_key=True)
     title: Mapped[str] = mapped_column(String(TITLE_LENGTH))
@@ -82,17 +104,28 @@ class Article(db.Model):
     comments_open: Mapped[bool] = mapped_column(default=True)
     comment_count: Mapped[int] = mapped_column(default=0)
     revision: Mapped[int] = mapped_column(default=1)
-    moderation: Mapped[str | None] = mapped_column(String(16))  # as PNPM_MODERATION; None: the site's
+    # as PNPM_MODERATION; None: the site's
+    moderation: Mapped[str | None] = mapped_column(String(16))
     close_after: Mapped[int | None]  # days; None: the site's
     edition: Mapped[int] = mapped_column(default=1, server_default="1")
-    saved_at: Mapped[datetime] = mapped_column(default=now, server_default="1970-01-01 00:00:00.000000")
-    token: Mapped[str | None] = mapped_column(String(64), index=True, unique=True)  # of its form: sent twice, it is one
+    saved_at: Mapped[datetime] = mapped_column(
+        default=now, server_default="1970-01-01 00:00:00.000000"
+    )
+    # of its form: sent twice, it is one
+    token: Mapped[str | None] = mapped_column(String(64), index=True, unique=True)
 
-    __table_args__ = (Index(None, "status", "published_at", "id"), Index(None, "status", "saved_at", "id"))
+    __table_args__ = (
+        Index(None, "status", "published_at", "id"),
+        Index(None, "status", "saved_at", "id"),
+    )
 
     @staticmethod
-    def publish(*, title: str, body: str, html: str, moment: datetime | None = None, slug: str = "") -> "Article":
-        """A new article that readers see from `moment` (aware; now if none); a slug is made from the title if none is given."""
+    def publish(
+        *, title: str, body: str, html: str, moment: datetime | None = None, slug: str = ""
+    ) -> "Article":
+        """A new article that readers see from `moment` (aware; now if none); a slug is made from
+        the title if none is given.
+        """
         article = Article(
             title=title,
             slug=free_slug(slug or slug_of(title)),
@@ -105,9 +138,17 @@ class Article(db.Model):
         Setting.touch()
         return article
 
-    def set_policy(self, comments_open: bool, moderation: str | None, close_after: int | None) -> None:
-        """How its comments are taken: not at all, held as PNPM_MODERATION says (None: the site's), for so many days."""
-        self.comments_open, self.moderation, self.close_after = comments_open, moderation, close_after
+    def set_policy(
+        self, comments_open: bool, moderation: str | None, close_after: int | None
+    ) -> None:
+        """How its comments are taken: not at all, held as PNPM_MODERATION says (None: the site's),
+        for so many days.
+        """
+        self.comments_open, self.moderation, self.close_after = (
+            comments_open,
+            moderation,
+            close_after,
+        )
         self.edition = Article.edition + 1  # whoever has its form open is told
         self.touch()
 
@@ -152,14 +193,19 @@ class Article(db.Model):
         if article_id is None:
             return PUBLISHED
         last = select(Article.published_at).where(Article.id == article_id).scalar_subquery()
-        earlier = (Article.published_at < last) | and_(Article.published_at == last, Article.id < article_id)
+        earlier = (Article.published_at < last) | and_(
+            Article.published_at == last, Article.id < article_id
+        )
         return PUBLISHED.where(earlier)
 
 
 # Built once, since building a query costs more than SQLite needs to answer it.
 PUBLISHED = (
     select(Article)
-    .where(Article.status == Status.PUBLISHED, Article.published_at <= bindparam("moment", callable_=lambda: now(), type_=Moment))
+    .where(
+        Article.status == Status.PUBLISHED,
+        Article.published_at <= bindparam("moment", callable_=lambda: now(), type_=Moment),
+    )
     .order_by(Article.published_at.desc(), Article.id.desc())
 )
 HEADING = Article.id, Article.title, Article.slug, Article.published_at
@@ -167,19 +213,27 @@ HEADINGS = PUBLISHED.with_only_columns(*HEADING)
 
 
 def takes_comments(article: Row | Article, site_days: int | None, moment: datetime) -> bool:
-    """Whether it takes comments at that moment: open, and not yet closed by its own days or, without any, the site's."""
+    """Whether it takes comments at that moment: open, and not yet closed by its own days or,
+    without any, the site's.
+    """
     days = site_days if article.close_after is None else article.close_after
-    return article.comments_open and (not days or moment < article.published_at + timedelta(days=days))
+    return article.comments_open and (
+        not days or moment < article.published_at + timedelta(days=days)
+    )
 
 
 def address(slug: str, moment: datetime, zone: ZoneInfo) -> dict:
-    """The parts of an article's URL: the year and month of its moment in the site's zone, and the slug."""
+    """The parts of an article's URL: the year and month of its moment in the site's zone, and the
+    slug.
+    """
     local = moment.astimezone(zone)
     return {"year": local.year, "month": local.month, "slug": slug}
 
 
 def free_slug(slug: str, article_id: int | None = None) -> str:
-    """That slug, or one with a number after it, which no other article than that one has or ever had."""
+    """That slug, or one with a number after it, which no other article than that one has or ever
+    had.
+    """
     number, free = 1, slug
     while db.session.scalar(
         select(

@@ -1,4 +1,6 @@
-"""The office's list of articles: found by where they stand and by words, a page at a time, by key and not by offset."""
+"""The office's list of articles: found by where they stand and by words, a page at a time, by key
+and not by offset.
+"""
 
 import enum
 from collections.abc import Iterator
@@ -13,7 +15,15 @@ from pnpm.db.search import contains
 from .models import Article, Status
 
 PAGE = 25  # rows on a phone's page
-COLUMNS = Article.id, Article.title, Article.slug, Article.status, Article.published_at, Article.saved_at, Article.comment_count
+COLUMNS = (
+    Article.id,
+    Article.title,
+    Article.slug,
+    Article.status,
+    Article.published_at,
+    Article.saved_at,
+    Article.comment_count,
+)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -32,10 +42,13 @@ class Listing:
 
     tab: Tab = Tab.PUBLISHED
     words: str = ""
-    after: tuple[int, int] | None = None  # microseconds since 1970 and number of the last article on the page before
+    # microseconds since 1970 and number of the last article on the page before
+    after: tuple[int, int] | None = None
 
     def page(self) -> tuple[list[Row], "Listing | None"]:
-        """A page of them without their texts, and what asks for the next one (None: that is all)."""
+        """A page of them without their texts, and what asks for the next one (None: that is
+        all).
+        """
         found = list(db.session.execute(self._query().limit(PAGE + 1)))
         shown = found[:PAGE]
         return shown, replace(self, after=self._key(shown[-1])) if len(found) > PAGE else None
@@ -47,7 +60,9 @@ class Listing:
             last = (EPOCH + timedelta(microseconds=self.after[0]), self.after[1])
             query = query.where(order > last if self._soonest_first else order < last)
         columns = self._moment, Article.id
-        return query.order_by(*[column.asc() if self._soonest_first else column.desc() for column in columns])
+        return query.order_by(
+            *[column.asc() if self._soonest_first else column.desc() for column in columns]
+        )
 
     def _conditions(self) -> Iterator[ColumnElement]:
         for word in self.words.split():
@@ -55,7 +70,9 @@ class Listing:
 
     @property
     def _moment(self):
-        return Article.published_at if self.tab in (Tab.PUBLISHED, Tab.SCHEDULED) else Article.saved_at
+        return (
+            Article.published_at if self.tab in (Tab.PUBLISHED, Tab.SCHEDULED) else Article.saved_at
+        )
 
     @property
     def _soonest_first(self):

@@ -20,7 +20,8 @@ from .models import TITLE_LENGTH, Article
 
 KEPT = 50  # of an article
 NEAR = 2  # lines that stayed, shown beside one that did not
-MOST = 2000  # lines of a text that are compared one with each of the other's: what is longer takes seconds
+# lines of a text that are compared one with each of the other's: what is longer takes seconds
+MOST = 2000
 _BREAK = re.compile(r"(</(?:p|li|ul|ol|tr|table|h[2-6]|div|figure|blockquote|pre)>|<br>)(?!\n)")
 
 
@@ -51,11 +52,17 @@ class Version(db.Model):
     @staticmethod
     def text_of(article_id: int, digest: str) -> str | None:
         """The text of that digest that the article once had, or None."""
-        return db.session.scalar(select(Version.body).where(Version.article_id == article_id, Version.digest == digest).limit(1))
+        return db.session.scalar(
+            select(Version.body)
+            .where(Version.article_id == article_id, Version.digest == digest)
+            .limit(1)
+        )
 
 
 class Line(NamedTuple):
-    """A line of a comparison: `sign` is `+` for one that came, `-` for one that went, a space for one that stayed."""
+    """A line of a comparison: `sign` is `+` for one that came, `-` for one that went, a space for
+    one that stayed.
+    """
 
     sign: str
     text: str
@@ -66,19 +73,25 @@ def keep(article: Article, who: str, moment: datetime | None = None) -> None:
     values = {"title": article.title, "body": article.body, "digest": digest(article.body)}
     db.session.add(Version(article_id=article.id, created_at=moment or now(), who=who, **values))
     db.session.flush()
-    beyond = db.session.scalar(Version.all_of(article.id).with_only_columns(Version.id).offset(KEPT).limit(1))
+    beyond = db.session.scalar(
+        Version.all_of(article.id).with_only_columns(Version.id).offset(KEPT).limit(1)
+    )
     if beyond is not None:
         old = delete(Version).where(Version.article_id == article.id, Version.id <= beyond)
         db.session.execute(old, execution_options={"synchronize_session": False})
 
 
 def compared(before: str, after: str) -> Iterator[Line]:
-    """The lines of two texts, those that stayed, went and came; a paragraph is a line, however it was written."""
+    """The lines of two texts, those that stayed, went and came; a paragraph is a line, however it
+    was written.
+    """
     old, new = _lines(before), _lines(after)
     if max(len(old), len(new)) > MOST and old != new:
         yield from [*(Line("-", line) for line in old), *(Line("+", line) for line in new)]
         return
-    for what, from_old, to_old, from_new, to_new in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    for what, from_old, to_old, from_new, to_new in SequenceMatcher(
+        None, old, new, autojunk=False
+    ).get_opcodes():
         if what == "equal":
             yield from (Line(" ", line) for line in old[from_old:to_old])
         else:
@@ -87,19 +100,29 @@ def compared(before: str, after: str) -> Iterator[Line]:
 
 
 def differences(before: str, after: str) -> list[Line]:
-    """The same for who reads no HTML: words alone, unless nothing but the HTML differs; none if nothing does.
+    """The same for who reads no HTML: words alone, unless nothing but the HTML differs; none if
+    nothing does.
 
-    Of what stayed there is only what is near; a line with the sign `…` has the number of the others.
+    Of what stayed there is only what is near; a line with the sign `…` has the number of the
+    others.
     """
     if before == after:
         return []
-    found = [(line.sign, text.plain(line.text) or line.text, line.text) for line in compared(before, after)]
+    found = [
+        (line.sign, text.plain(line.text) or line.text, line.text)
+        for line in compared(before, after)
+    ]
     said = [{words for sign, words, _html in found if sign == side} for side in "-+"]
-    lines = [Line(sign, html if words in said[0] & said[1] and sign != " " else words) for sign, words, html in found]
+    lines = [
+        Line(sign, html if words in said[0] & said[1] and sign != " " else words)
+        for sign, words, html in found
+    ]
     changed = [place for place, line in enumerate(lines) if line.sign != " "]
     near = {place + by for place in changed for by in range(-NEAR, NEAR + 1)}
     parts = groupby(enumerate(lines), key=lambda pair: pair[0] in near)
-    return [line for is_near, part in parts for line in _part([line for _place, line in part], is_near)]
+    return [
+        line for is_near, part in parts for line in _part([line for _place, line in part], is_near)
+    ]
 
 
 def _part(lines, is_near):

@@ -1,4 +1,6 @@
-"""The pages about the site itself, which the office has made its own; until then they are not kept here."""
+"""The pages about the site itself, which the office has made its own; until then they are not kept
+here.
+"""
 
 from sqlalchemy import select
 
@@ -16,7 +18,9 @@ def page_of(name: str) -> Article | None:
 
 
 def begin(deed: Deed, name: str, title: str, body: str) -> Article:
-    """The office's own page of that name, with this text if it has none: undone, it is deleted, and begun again it is back."""
+    """The office's own page of that name, with this text if it has none: undone, it is deleted, and
+    begun again it is back.
+    """
     query = select(Article).where(Article.slug == PAGES + name).with_for_update()
     found = db.session.scalar(query.execution_options(populate_existing=True))
     if found is None:

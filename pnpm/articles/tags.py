@@ -1,4 +1,6 @@
-"""Labels, as Blogger calls them: words under which articles are found, each with a page of its own."""
+"""Labels, as Blogger calls them: words under which articles are found, each with a page of its
+own.
+"""
 
 import hashlib
 from collections.abc import Iterable, Sequence
@@ -17,7 +19,9 @@ LONGEST = 80
 
 
 class Label(db.Model):
-    """A word under which articles are found. Those that differ only in case, accents or signs are one."""
+    """A word under which articles are found. Those that differ only in case, accents or signs are
+    one.
+    """
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(NAME_LENGTH))
@@ -29,8 +33,12 @@ class Label(db.Model):
         return db.session.scalar(select(Label).where(Label.slug == slug))
 
     def articles(self, before: int | None = None) -> Select:
-        """The published articles that have it, newest first; those that are older than article `before`, if it is given."""
-        return Article.older_than(before).where(Article.id.in_(select(Labelled.article_id).where(Labelled.label_id == self.id)))
+        """The published articles that have it, newest first; those that are older than article
+        `before`, if it is given.
+        """
+        return Article.older_than(before).where(
+            Article.id.in_(select(Labelled.article_id).where(Labelled.label_id == self.id))
+        )
 
 
 class Labelled(db.Model):
@@ -38,8 +46,12 @@ class Labelled(db.Model):
 
     __tablename__ = "article_label"
 
-    article_id: Mapped[int] = mapped_column(ForeignKey(Article.id, ondelete="CASCADE"), primary_key=True)
-    label_id: Mapped[int] = mapped_column(ForeignKey(Label.id, ondelete="CASCADE"), primary_key=True)
+    article_id: Mapped[int] = mapped_column(
+        ForeignKey(Article.id, ondelete="CASCADE"), primary_key=True
+    )
+    label_id: Mapped[int] = mapped_column(
+        ForeignKey(Label.id, ondelete="CASCADE"), primary_key=True
+    )
     place: Mapped[int]
 
     __table_args__ = (Index(None, "label_id"),)
@@ -57,18 +69,31 @@ def known_as(names: Iterable[str]) -> list[str]:
 
 
 def labels_of(article_ids: Iterable[int]) -> dict[int, list[Row]]:
-    """The labels' names and slugs of these articles, by the articles' numbers, each in its order."""
+    """The labels' names and slugs of these articles, by the articles' numbers, each in its
+    order.
+    """
     found = {number: [] for number in article_ids}
-    query = select(Labelled.article_id, Label.name, Label.slug).join(Label).where(Labelled.article_id.in_(found))
+    query = (
+        select(Labelled.article_id, Label.name, Label.slug)
+        .join(Label)
+        .where(Labelled.article_id.in_(found))
+    )
     for row in db.session.execute(query.order_by(Labelled.place)):
         found[row.article_id].append(row)
     return found
 
 
 def all_labels(most: int | None = None) -> Sequence[Row]:
-    """Names and slugs of the labels of articles that readers see, by name; of more than `most`, those of most articles."""
+    """Names and slugs of the labels of articles that readers see, by name; of more than `most`,
+    those of most articles.
+    """
     visible = PUBLISHED.with_only_columns(Article.id).order_by(None)
-    query = select(Label.name, Label.slug).join(Labelled).where(Labelled.article_id.in_(visible)).group_by(Label.id)
+    query = (
+        select(Label.name, Label.slug)
+        .join(Labelled)
+        .where(Labelled.article_id.in_(visible))
+        .group_by(Label.id)
+    )
     found = db.session.execute(query.order_by(func.count().desc(), Label.id).limit(most)).all()
     return sorted(found, key=lambda label: alphabetical(label.name))
 
@@ -83,4 +108,6 @@ def set_labels(article_id: int, names: Sequence[str]) -> None:
         db.session.merge(Labelled(article_id=article_id, label_id=label.id, place=place))
     db.session.flush()
     unused = ~exists().where(Labelled.label_id == Label.id)
-    db.session.execute(delete(Label).where(unused), execution_options={"synchronize_session": False})
+    db.session.execute(
+        delete(Label).where(unused), execution_options={"synchronize_session": False}
+    )

@@ -1,4 +1,6 @@
-"""The chain that holds the log together: each entry's link is made of the link before and of what the entry says."""
+"""The chain that holds the log together: each entry's link is made of the link before and of what
+the entry says.
+"""
 
 import hashlib
 import json
@@ -11,7 +13,9 @@ from sqlalchemy import select
 from pnpm.db import db
 from pnpm.site_settings import Setting
 
-END = "log"  # the setting that says how many entries there are and how the last one ends, so that none can be cut off
+# the setting that says how many entries there are and how the last one ends, so that none can be
+# cut off
+END = "log"
 
 
 class End(NamedTuple):
@@ -23,13 +27,20 @@ class End(NamedTuple):
     def then(self, entry: Mapping) -> "End":
         """The end, once that entry is added."""
         moment = entry["created_at"].astimezone(UTC).isoformat(timespec="microseconds")
-        said = [entry[name] for name in ("deed", "who", "action", "subject", "number", "before", "after")]
-        text = json.dumps([self.link, moment, *said], sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+        said = [
+            entry[name]
+            for name in ("deed", "who", "action", "subject", "number", "before", "after")
+        ]
+        text = json.dumps(
+            [self.link, moment, *said], sort_keys=True, ensure_ascii=True, separators=(",", ":")
+        )
         return End(self.count + 1, hashlib.sha256(text.encode()).hexdigest())
 
 
 class Break(NamedTuple):
-    """Where the log is not what was written: in the entry of that number, in how many there are, or at its end."""
+    """Where the log is not what was written: in the entry of that number, in how many there are, or
+    at its end.
+    """
 
     kind: str
     number: int = 0
@@ -37,7 +48,9 @@ class Break(NamedTuple):
 
 
 def end(lock: bool) -> End:
-    """How the log ended when something was last written; locked for who writes, so that no two chain to the same entry."""
+    """How the log ended when something was last written; locked for who writes, so that no two
+    chain to the same entry.
+    """
     query = select(Setting.value).where(Setting.name == END)  # SQLite has locked already
     value = db.session.scalar(query.with_for_update() if lock else query)
     return End(**json.loads(value)) if value else End()

@@ -1,4 +1,6 @@
-"""The log: who did what to what, when, before and after. Only ever added to, each entry chained to the last by a hash."""
+"""The log: who did what to what, when, before and after. Only ever added to, each entry chained to
+the last by a hash.
+"""
 
 import enum
 import hashlib
@@ -47,7 +49,9 @@ BATCH = 1000  # entries read at a time
 
 
 class Entry(db.Model):
-    """One thing that was done to one thing. Those of one deed share its key, and are undone together."""
+    """One thing that was done to one thing. Those of one deed share its key, and are undone
+    together.
+    """
 
     __tablename__ = "log_entry"
 
@@ -69,7 +73,9 @@ UNDOES = "undoes"  # in what is after: the deed that this entry's deed undid
 
 
 class Deed:
-    """What somebody does in one go, and can undo in one go; `undoes` is the key of the deed that it takes back, if it does."""
+    """What somebody does in one go, and can undo in one go; `undoes` is the key of the deed that it
+    takes back, if it does.
+    """
 
     def __init__(self, who: str, undoes: str | None = None):
         self.who, self.key, self.count = who, secrets.token_hex(8), 0
@@ -80,13 +86,24 @@ class Deed:
         """Its key; None if it changed nothing."""
         return self.key if self.count else None
 
-    def record(self, action: Action, subject: str, changes: Iterable[tuple[int | None, dict, dict]]) -> None:
-        """Write down changes of things of one kind: each one's number, what was before, and what is after."""
+    def record(
+        self, action: Action, subject: str, changes: Iterable[tuple[int | None, dict, dict]]
+    ) -> None:
+        """Write down changes of things of one kind: each one's number, what was before, and what is
+        after.
+        """
         end, moment, rows = chain.end(lock=True), now().astimezone(UTC), []
         for number, *sides in changes:
-            before, after = json.loads(json.dumps(sides))  # as they will be read back, and hashed again
+            # as they will be read back, and hashed again
+            before, after = json.loads(json.dumps(sides))
             after |= self.undoes
-            row = {"deed": self.key, "created_at": moment, "who": self.who, "action": action.value, "subject": subject}
+            row = {
+                "deed": self.key,
+                "created_at": moment,
+                "who": self.who,
+                "action": action.value,
+                "subject": subject,
+            }
             row |= {"number": number, "before": before, "after": after}
             end = end.then(row)
             rows.append(row | {"link": end.link})
@@ -99,27 +116,47 @@ class Deed:
 def entries(deed: str) -> list[Entry]:
     """What one deed did, in order."""
     is_key = deed.isascii() and deed.isalnum()
-    return list(db.session.scalars(select(Entry).where(Entry.deed == deed).order_by(Entry.id))) if is_key else []
+    return (
+        list(db.session.scalars(select(Entry).where(Entry.deed == deed).order_by(Entry.id)))
+        if is_key
+        else []
+    )
 
 
 def undone_by(shown: Iterable[Entry]) -> dict[int, Entry]:
-    """What those of these entries undid that undid one, by their numbers: an entry about the same thing if there is one."""
+    """What those of these entries undid that undid one, by their numbers: an entry about the same
+    thing if there is one.
+    """
     undoing = {entry.id: entry for entry in shown if UNDOES in entry.after}
     deeds = {entry.after[UNDOES] for entry in undoing.values()}
     undone = defaultdict(list)
-    for entry in db.session.scalars(select(Entry).where(Entry.deed.in_(deeds)).order_by(Entry.id)) if deeds else ():
+    for entry in (
+        db.session.scalars(select(Entry).where(Entry.deed.in_(deeds)).order_by(Entry.id))
+        if deeds
+        else ()
+    ):
         undone[entry.deed].append(entry)
-    found = {number: _alike(entry, undone[entry.after[UNDOES]]) for number, entry in undoing.items()}
+    found = {
+        number: _alike(entry, undone[entry.after[UNDOES]]) for number, entry in undoing.items()
+    }
     return {number: entry for number, entry in found.items() if entry}
 
 
 def of(subject: str, number: int) -> Select:
     """What was done to one thing, the newest first."""
-    return select(Entry).where(Entry.subject == subject, Entry.number == number).order_by(Entry.id.desc())
+    return (
+        select(Entry)
+        .where(Entry.subject == subject, Entry.number == number)
+        .order_by(Entry.id.desc())
+    )
 
 
-def found(words: str = "", subjects: Sequence[str] = (), action: str = "", before: int | None = None) -> Select:
-    """Entries with all of these words, about such things (none: any), of that action, older than `before`; the newest first."""
+def found(
+    words: str = "", subjects: Sequence[str] = (), action: str = "", before: int | None = None
+) -> Select:
+    """Entries with all of these words, about such things (none: any), of that action, older than
+    `before`; the newest first.
+    """
     query = select(Entry).order_by(Entry.id.desc())
     if before is not None:
         query = query.where(Entry.id < before)
@@ -128,15 +165,28 @@ def found(words: str = "", subjects: Sequence[str] = (), action: str = "", befor
     if action:
         query = query.where(Entry.action == action)
     for word in words.split():
-        texts = {Entry.who: str, Entry.before.cast(String): in_json, Entry.after.cast(String): in_json}
-        numbered = [Entry.number == int(word)] if word.isascii() and word.isdigit() and len(word) < 10 else []
-        query = query.where(or_(*numbered, *[contains(text, word, spelled) for text, spelled in texts.items()]))
+        texts = {
+            Entry.who: str,
+            Entry.before.cast(String): in_json,
+            Entry.after.cast(String): in_json,
+        }
+        numbered = (
+            [Entry.number == int(word)]
+            if word.isascii() and word.isdigit() and len(word) < 10
+            else []
+        )
+        query = query.where(
+            or_(*numbered, *[contains(text, word, spelled) for text, spelled in texts.items()])
+        )
     return query
 
 
 def things(deed: str) -> set[tuple[str, int | None]]:
     """What one deed was done to: kinds of things and their numbers."""
-    return {tuple(row) for row in db.session.execute(select(Entry.subject, Entry.number).where(Entry.deed == deed))}
+    return {
+        tuple(row)
+        for row in db.session.execute(select(Entry.subject, Entry.number).where(Entry.deed == deed))
+    }
 
 
 def sizes(shown: Iterable[Entry]) -> dict[str, int]:
@@ -147,7 +197,9 @@ def sizes(shown: Iterable[Entry]) -> dict[str, int]:
 
 
 def first_since(moment: datetime) -> int:
-    """The number from which on entries are of that moment or later: they stand in the order of their moments, so few looks do."""
+    """The number from which on entries are of that moment or later: they stand in the order of
+    their moments, so few looks do.
+    """
     last = db.session.scalar(select(func.max(Entry.id))) or 0
     return 1 + bisect_left(range(1, last + 1), moment, key=_moment)
 
@@ -174,7 +226,9 @@ def break_in_chain(seconds: float = math.inf) -> chain.Break | None:
 
 
 def differing(before: dict, after: dict) -> tuple[dict, dict]:
-    """Both, but for what is alike: a deed is undone where it still stands, whatever else was changed since."""
+    """Both, but for what is alike: a deed is undone where it still stands, whatever else was
+    changed since.
+    """
     names = [name for name in after if after[name] != before[name]]
     return {name: before[name] for name in names}, {name: after[name] for name in names}
 
@@ -186,9 +240,13 @@ def digest(body: str) -> str:
 
 def _moment(number):
     """The moment of the first entry of that number or a later one."""
-    return db.session.scalar(select(Entry.created_at).where(Entry.id >= number).order_by(Entry.id).limit(1))
+    return db.session.scalar(
+        select(Entry.created_at).where(Entry.id >= number).order_by(Entry.id).limit(1)
+    )
 
 
 def _alike(entry, others):
-    things = [other for other in others if (other.subject, other.number) == (entry.subject, entry.number)]
+    things = [
+        other for other in others if (other.subject, other.number) == (entry.subject, entry.number)
+    ]
     return next(iter([*things, *others]), None)

@@ -8,7 +8,9 @@ from .models import Action, Deed, differing
 
 
 def change_words(deed: Deed, **changes) -> None:
-    """Change some of the site's words, by the names of `Words`; a name unknown there is a TypeError."""
+    """Change some of the site's words, by the names of `Words`; a name unknown there is a
+    TypeError.
+    """
     before = asdict(Setting.words())
     after = asdict(Words(**before | changes))
     if after != before:

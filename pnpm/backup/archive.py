@@ -1,6 +1,8 @@
-"""A site in one file: its database as SQLite, its pictures, and a list of all that with what proves it whole.
+"""A site in one file: its database as SQLite, its pictures, and a list of all that with what proves
+it whole.
 
-Of an archive that is kept in the site's own folder, the pictures lie beside it in a pool, once for all of them.
+Of an archive that is kept in the site's own folder, the pictures lie beside it in a pool, once for
+all of them.
 """
 
 import hashlib
@@ -11,14 +13,19 @@ from pnpm.markup.figures import KEY_LENGTH
 
 FORMAT = 1
 LIST, DATABASE, POOLED, PICTURES = "list.json", "site.db", "pool.json", "pictures"
-SECRETS = "secret_key", "config.py"  # of the instance folder: whoever has them can sign in as anyone
+# of the instance folder: whoever has them can sign in as anyone
+SECRETS = "secret_key", "config.py"
 CHUNK = 1 << 18  # bytes read at a time
 
-_PICTURE = re.compile(rf"{PICTURES}/([0-9a-f]{{2}})/\1[0-9a-f]{{{KEY_LENGTH - 2}}}/[1-9][0-9]{{0,3}}\.(?:webp|jpg)")
+_PICTURE = re.compile(
+    rf"{PICTURES}/([0-9a-f]{{2}})/\1[0-9a-f]{{{KEY_LENGTH - 2}}}/[1-9][0-9]{{0,3}}\.(?:webp|jpg)"
+)
 
 
 class Unfit(Exception):
-    """An archive that is broken, foreign or of a newer program; the message says which, in one line."""
+    """An archive that is broken, foreign or of a newer program; the message says which, in one
+    line.
+    """
 
 
 class Member(NamedTuple):
@@ -30,7 +37,9 @@ class Member(NamedTuple):
 
 
 class Pooled(NamedTuple):
-    """A file of a picture that lies in the pool, and when it was last changed: as long as that is so, it is the same."""
+    """A file of a picture that lies in the pool, and when it was last changed: as long as that is
+    so, it is the same.
+    """
 
     name: str
     size: int
@@ -39,7 +48,9 @@ class Pooled(NamedTuple):
 
     @property
     def place(self) -> str:
-        """Where in the pool it lies: what is known of it stands in its name, so that no list of the pool can be wrong."""
+        """Where in the pool it lies: what is known of it stands in its name, so that no list of the
+        pool can be wrong.
+        """
         return f"{self.name}.{self.changed:x}.{self.sha256}"
 
 

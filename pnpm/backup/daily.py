@@ -1,4 +1,6 @@
-"""The backups that the site keeps of itself, one a day: in a folder of its own, with their pictures once for all of them."""
+"""The backups that the site keeps of itself, one a day: in a folder of its own, with their pictures
+once for all of them.
+"""
 
 import io
 import json
@@ -28,7 +30,9 @@ ALL_THE_TIME = float("inf")  # seconds
 
 
 class Kept(NamedTuple):
-    """A backup: its file, when it was made, how many bytes it has with its pictures, and how many things of a kind are in it."""
+    """A backup: its file, when it was made, how many bytes it has with its pictures, and how many
+    things of a kind are in it.
+    """
 
     path: Path
     moment: datetime
@@ -41,7 +45,9 @@ class Kept(NamedTuple):
         return retention.is_before_restore(self.path)
 
     def packed(self) -> tuple[int | None, Iterator[bytes]]:
-        """It as one file for elsewhere, with its pictures: the length, if it is known, and the bytes. Unfit if one is missing."""
+        """It as one file for elsewhere, with its pictures: the length, if it is known, and the
+        bytes. Unfit if one is missing.
+        """
         return packed(self.path)
 
 
@@ -63,7 +69,14 @@ def all_kept(instance: Path) -> list[Kept]:
     for path in retention.files(instance / FOLDER):
         with suppress(Unfit), opened(path) as archive:
             about = archive.about
-            kept.append(Kept(path, about["moment"], path.stat().st_size + about.get("pooled", 0), about.get("holds", {})))
+            kept.append(
+                Kept(
+                    path,
+                    about["moment"],
+                    path.stat().st_size + about.get("pooled", 0),
+                    about.get("holds", {}),
+                )
+            )
     return sorted(kept, key=lambda each: each.moment, reverse=True)
 
 
@@ -76,8 +89,9 @@ def of(instance: Path, name: str) -> Kept | None:
 def make(config: Config, zone: ZoneInfo, seconds: float = ALL_THE_TIME) -> Path:
     """Keep a backup of the site as it is now, and thin the older ones; its file.
 
-    Failed if that cannot be done; disk.Busy while somebody else is at it; Unfinished if new pictures would
-    take longer than so many seconds: those that are in stay in, and the next backup goes on.
+    Failed if that cannot be done; disk.Busy while somebody else is at it; Unfinished if new
+    pictures would take longer than so many seconds: those that are in stay in, and the next backup
+    goes on.
     """
     with at_work(config) as room:
         return _made(config, room, zone, monotonic() + seconds)
@@ -94,7 +108,9 @@ def is_due(config: Config, zone: ZoneInfo) -> bool:
     """Whether one of today is missing, and none failed just now."""
     room, moment = config.instance / FOLDER, now()
     failed = failure.last(room)
-    return not (failed and abs(moment - failed.moment) < AGAIN) and not retention.has_one_of(room, moment.astimezone(zone).date())
+    return not (failed and abs(moment - failed.moment) < AGAIN) and not retention.has_one_of(
+        room, moment.astimezone(zone).date()
+    )
 
 
 @contextmanager
@@ -107,8 +123,12 @@ def at_work(config: Config) -> Iterator[Path]:
         yield room
 
 
-def write(config: Config, room: Path, zone: ZoneInfo, until: float = ALL_THE_TIME, ending: str = "") -> Path:
-    """Write a backup into the folder, for who is `at_work` there. As in `safekeeping.keep`, pictures come first and last."""
+def write(
+    config: Config, room: Path, zone: ZoneInfo, until: float = ALL_THE_TIME, ending: str = ""
+) -> Path:
+    """Write a backup into the folder, for who is `at_work` there. As in `safekeeping.keep`,
+    pictures come first and last.
+    """
     path = room / retention.name_of(now().astimezone(zone), ending)
     with failure.noted(room):
         pool.take_in(config.instance, room, pooled := {}, until)

@@ -1,4 +1,6 @@
-"""A site kept safe: its database and pictures written to an archive, or its database copied to another."""
+"""A site kept safe: its database and pictures written to an archive, or its database copied to
+another.
+"""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,10 +19,11 @@ from .writer import written
 
 
 def keep(path: Path, config: Config, with_secrets: bool = False) -> int:
-    """Write an archive of the site while it runs; its size in bytes. Unfit or OSError, and none, if that cannot be done.
+    """Write an archive of the site while it runs; its size in bytes. Unfit or OSError, and none, if
+    that cannot be done.
 
-    First the pictures, then the database, then the pictures that came meanwhile: what the database knows of is in it, since a
-    picture's files come before its row, and go after it.
+    First the pictures, then the database, then the pictures that came meanwhile: what the database
+    knows of is in it, since a picture's files come before its row, and go after it.
     """
     with written(path, about := {"secrets": with_secrets}) as (writer, place):
         writer.add_pictures(config.instance)
@@ -34,7 +37,9 @@ def keep(path: Path, config: Config, with_secrets: bool = False) -> int:
 
 
 def copy_database(target: Path) -> dict:
-    """A SQLite file with all that the site's database holds at one moment, whatever is written meanwhile; what is in it."""
+    """A SQLite file with all that the site's database holds at one moment, whatever is written
+    meanwhile; what is in it.
+    """
     if db.engine.dialect.name == "sqlite":
         snapshot(Path(db.engine.url.database), target)
     else:
@@ -48,7 +53,9 @@ def copy_database(target: Path) -> dict:
 
 @contextmanager
 def reading() -> Iterator[Connection]:
-    """The site's database as it is at one moment. SQLite's is copied for that, or writers would wait where WAL is off."""
+    """The site's database as it is at one moment. SQLite's is copied for that, or writers would
+    wait where WAL is off.
+    """
     if db.engine.dialect.name == "sqlite":
         with workplace(Path(db.engine.url.database).parent) as place:
             snapshot(Path(db.engine.url.database), place / DATABASE)
@@ -59,11 +66,18 @@ def reading() -> Iterator[Connection]:
             yield connection
 
 
-def transfer(source: Connection, target: Engine, step: Callable[[int], None] = lambda rows: None, held: Callable | None = None):
-    """Put all that one database holds in the place of what another holds, in one transaction. Both are at the newest schema.
+def transfer(
+    source: Connection,
+    target: Engine,
+    step: Callable[[int], None] = lambda rows: None,
+    held: Callable | None = None,
+):
+    """Put all that one database holds in the place of what another holds, in one transaction. Both
+    are at the newest schema.
 
-    With `held` the other is the running site's: that is called first, while nobody else can write there, and gives the answer.
-    Unfit if what arrives is not the same, or cannot be read or written; then nothing was changed.
+    With `held` the other is the running site's: that is called first, while nobody else can write
+    there, and gives the answer. Unfit if what arrives is not the same, or cannot be read or
+    written; then nothing was changed.
     """
     with target.connect().execution_options(writes=True) as there, there.begin():
         tables.hold(there)
@@ -72,7 +86,9 @@ def transfer(source: Connection, target: Engine, step: Callable[[int], None] = l
             tables.copy(source, there, step)
             differing = tables.differences(source, there)
         except tables.UNREADABLE as error:
-            raise Unfit(f"Its database has a value that is none of this program's ({type(error).__name__}).") from error
+            raise Unfit(
+                f"Its database has a value that is none of this program's ({type(error).__name__})."
+            ) from error
         if differing:
             raise Unfit(f"The copy is not the same as what was copied: {', '.join(differing)}.")
         if held:

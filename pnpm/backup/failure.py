@@ -1,4 +1,6 @@
-"""That a backup could not be made, written down beside the backups: the database may be what failed."""
+"""That a backup could not be made, written down beside the backups: the database may be what
+failed.
+"""
 
 import errno
 import json
@@ -21,7 +23,9 @@ _FULL, _DENIED = {errno.ENOSPC, errno.EDQUOT}, {errno.EACCES, errno.EPERM, errno
 
 
 class Failure(NamedTuple):
-    """When one failed, why (`full`, `denied`, `damaged`, `database`, `other`), and the same in the system's words, one line."""
+    """When one failed, why (`full`, `denied`, `damaged`, `database`, `other`), and the same in the
+    system's words, one line.
+    """
 
     moment: datetime
     fault: str

@@ -1,6 +1,8 @@
-"""The pictures of all kept archives, each file once: linked to the site's own where the disk can do that, else copied.
+"""The pictures of all kept archives, each file once: linked to the site's own where the disk can do
+that, else copied.
 
-What was taken in stays taken in if the process is killed, and is not read again: the next one goes on from there.
+What was taken in stays taken in if the process is killed, and is not read again: the next one goes
+on from there.
 """
 
 import os
@@ -28,12 +30,18 @@ def site_pictures(instance: Path) -> Iterator[dict[str, Path]]:
     One may go away while it is looked at: its picture is no more.
     """
     for folder in sorted((instance / PICTURES).glob("[0-9a-f][0-9a-f]/*")):
-        named = {f"{PICTURES}/{folder.parent.name}/{folder.name}/{file.name}": file for file in sorted(folder.glob("*"))}
+        named = {
+            f"{PICTURES}/{folder.parent.name}/{folder.name}/{file.name}": file
+            for file in sorted(folder.glob("*"))
+        }
         yield {name: file for name, file in named.items() if is_picture(name)}
 
 
-def take_in(instance: Path, room: Path, taken: dict[str, Pooled], until: float = float("inf")) -> None:
-    """Have every picture of the site in the pool of that room, and in `taken`, by name, what lies there of those not in it yet.
+def take_in(
+    instance: Path, room: Path, taken: dict[str, Pooled], until: float = float("inf")
+) -> None:
+    """Have every picture of the site in the pool of that room, and in `taken`, by name, what lies
+    there of those not in it yet.
 
     Unfinished if that lasts longer than `until`, by the monotonic clock.
     """
@@ -55,7 +63,9 @@ def open_pooled(room: Path, pooled: Pooled) -> BinaryIO:
     try:
         file = place.open("rb")
     except OSError as error:
-        raise Unfit(f"{pooled.name} is missing in {room / PICTURES}, where this backup has its pictures.") from error
+        raise Unfit(
+            f"{pooled.name} is missing in {room / PICTURES}, where this backup has its pictures."
+        ) from error
     if os.fstat(file.fileno()).st_size != pooled.size:
         file.close()
         raise Unfit(f"{pooled.name} is not whole in {room / PICTURES}.")
@@ -75,13 +85,21 @@ def sweep(room: Path, needed: Iterable[Pooled]) -> None:
 
 
 def _known(folder):
-    """The files of a folder of the pool: name and moment of change, with what else their names say."""
+    """The files of a folder of the pool: name and moment of change, with what else their names
+    say.
+    """
     names = os.listdir(folder) if folder.is_dir() else ()
-    return {tuple(name.rsplit(".", 2)[:2]): name.rpartition(".")[2] for name in names if not name.startswith(_NEW)}
+    return {
+        tuple(name.rsplit(".", 2)[:2]): name.rpartition(".")[2]
+        for name in names
+        if not name.startswith(_NEW)
+    }
 
 
 def _taken_in(name, file, room, known, until):
-    """The file as it lies in the pool, put there if it was not; None if it was thrown away a moment ago."""
+    """The file as it lies in the pool, put there if it was not; None if it was thrown away a moment
+    ago.
+    """
     try:
         size, changed = file.stat().st_size, file.stat().st_mtime_ns
         if sha256 := known.get((file.name, f"{changed:x}")):

@@ -12,7 +12,18 @@ from typing import BinaryIO
 
 from pnpm.db import migrations
 
-from .archive import DATABASE, FORMAT, LIST, POOLED, SECRETS, Member, Pooled, Unfit, digest, is_picture
+from .archive import (
+    DATABASE,
+    FORMAT,
+    LIST,
+    POOLED,
+    SECRETS,
+    Member,
+    Pooled,
+    Unfit,
+    digest,
+    is_picture,
+)
 from .pool import open_pooled
 
 LONGEST_LIST = 32 << 20  # bytes: of 200,000 files
@@ -25,7 +36,9 @@ BROKEN = *NOT_OURS, zipfile.BadZipFile, zipfile.zlib.error, struct.error, EOFErr
 
 
 class Archive:
-    """An archive that is open. Its list is one of ours; its files are whole once `check` has said so."""
+    """An archive that is open. Its list is one of ours; its files are whole once `check` has said
+    so.
+    """
 
     def __init__(self, path: Path, room: Path):
         self.path, self._room, self._zip = path, room, zipfile.ZipFile(path)
@@ -43,14 +56,20 @@ class Archive:
     def pooled(self) -> list[Pooled]:
         """Those that lie in the pool."""
         with _plainly(self.path):
-            found = [Pooled(*pooled) for pooled in json.loads(self._text(POOLED))] if POOLED in self._members else []
+            found = (
+                [Pooled(*pooled) for pooled in json.loads(self._text(POOLED))]
+                if POOLED in self._members
+                else []
+            )
             self._check_names(pooled.name for pooled in found)
         return found
 
     @property
     def pictures(self) -> list[Member | Pooled]:
         """The files of its pictures, wherever they lie."""
-        return [member for member in self._members.values() if is_picture(member.name)] + self.pooled
+        return [
+            member for member in self._members.values() if is_picture(member.name)
+        ] + self.pooled
 
     @property
     def secrets(self) -> list[str]:
@@ -59,7 +78,9 @@ class Archive:
 
     def open(self, file: Member | Pooled) -> BinaryIO:
         """One of its files, to be read."""
-        return open_pooled(self._room, file) if isinstance(file, Pooled) else self._zip.open(file.name)
+        return (
+            open_pooled(self._room, file) if isinstance(file, Pooled) else self._zip.open(file.name)
+        )
 
     def place(self, file: Member | Pooled) -> Path | None:
         """Where a file lies by itself; None if it does not."""
@@ -78,7 +99,9 @@ class Archive:
         return self._members[DATABASE]
 
     def check(self, pool_too: bool) -> None:
-        """Unfit unless each of its files is there and what was written; those in the pool are only read if that is asked."""
+        """Unfit unless each of its files is there and what was written; those in the pool are only
+        read if that is asked.
+        """
         with _plainly(self.path):
             for member in self._members.values():
                 self._check_packing(member)
@@ -93,7 +116,10 @@ class Archive:
         self.about = json.loads(self._text(LIST))
         schema = self.about["schema"]
         if self.about["format"] > FORMAT or schema > migrations.newest():
-            raise Unfit(f"{self.path.name} is of a newer version of the program (schema {schema}). Put that version here.")
+            raise Unfit(
+                f"{self.path.name} is of a newer version of the program (schema {schema}). "
+                "Put that version here."
+            )
         self.about["moment"] = datetime.fromisoformat(self.about["made"])
         self._members = {name: Member(name, *more) for name, *more in self.about["files"]}
         if sorted(self._zip.namelist()) != sorted([LIST, *self._members]):
@@ -117,8 +143,12 @@ class Archive:
         entry = self._zip.getinfo(member.name)
         if entry.file_size != member.size:
             raise Unfit(f"{self.path.name} is broken: {member.name} is not whole.")
-        if entry.compress_type not in PACKINGS or entry.file_size > max(PLAIN, DENSEST * entry.compress_size):
-            raise Unfit(f"{self.path.name} holds {member.name!r} packed as this program packs none.")
+        if entry.compress_type not in PACKINGS or entry.file_size > max(
+            PLAIN, DENSEST * entry.compress_size
+        ):
+            raise Unfit(
+                f"{self.path.name} holds {member.name!r} packed as this program packs none."
+            )
 
     def _check_content(self, file):
         if digest(self.open(file)) != file.sha256:
@@ -127,7 +157,9 @@ class Archive:
 
 @contextmanager
 def opened(path: Path, room: Path | None = None) -> Iterator[Archive]:
-    """An archive for the block; its pool, if it has one, is in that room, or beside it. Unfit if it is none of ours."""
+    """An archive for the block; its pool, if it has one, is in that room, or beside it. Unfit if it
+    is none of ours.
+    """
     with _plainly(path):
         archive = Archive(path, room or path.parent)
     try:

@@ -1,4 +1,6 @@
-"""A site brought back from an archive: all that the archive holds in the place of all that is there, or nothing."""
+"""A site brought back from an archive: all that the archive holds in the place of all that is
+there, or nothing.
+"""
 
 import os
 import shutil
@@ -34,8 +36,9 @@ class NotEmpty(Exception):
 class Restored(NamedTuple):
     """What came of it.
 
-    The backup of what was there before, the secrets in the archive, which nobody put into their place, and the accounts that
-    are not as they were: back, or with an older password or second factor.
+    The backup of what was there before, the secrets in the archive, which nobody put into their
+    place, and the accounts that are not as they were: back, or with an older password or second
+    factor.
     """
 
     before: Path | None
@@ -44,17 +47,22 @@ class Restored(NamedTuple):
 
 
 def bring_back(
-    path: Path, config: Config, zone: ZoneInfo, who: str, replace: bool = False, translate: Callable[[str], str] = str
+    path: Path,
+    config: Config,
+    zone: ZoneInfo,
+    who: str,
+    replace: bool = False,
+    translate: Callable[[str], str] = str,
 ) -> Restored:
     """Put what an archive holds in the place of what the site holds, while the site runs.
 
-    No HTML of it is believed: articles and comments are rendered again from what was typed; `translate` gives an emoticon's name
-    in the site's language. Pictures come first: until the one
+    No HTML of it is believed: articles and comments are rendered again from what was typed;
+    `translate` gives an emoticon's name in the site's language. Pictures come first: until the one
     transaction that makes them the site's, it is the old one, which does not know them. In it,
     while nobody else can write, what is there is kept in a backup before anything is changed.
 
-    Unfit for an archive that is broken, foreign or newer, NotEmpty if the site holds something and that was not to be replaced;
-    then nothing was touched.
+    Unfit for an archive that is broken, foreign or newer, NotEmpty if the site holds something and
+    that was not to be replaced; then nothing was touched.
     """
     with daily.at_work(config) as room, opened(path) as archive, workplace(room) as place:
         is_empty = _is_empty(revision := _revision())
@@ -62,7 +70,10 @@ def bring_back(
             raise NotEmpty
         archive.check(pool_too=True)
         _check_space(archive, room)
-        with rebuilt(_unpacked(archive, place / DATABASE), place / "rebuilt.db") as engine, engine.connect() as source:
+        with (
+            rebuilt(_unpacked(archive, place / DATABASE), place / "rebuilt.db") as engine,
+            engine.connect() as source,
+        ):
             _render_again(engine, translate)
             if revision is None:
                 upgrade.run(db.engine, room)
@@ -77,7 +88,11 @@ def bring_back(
 def _render_again(engine, translate):
     with engine.connect().execution_options(writes=True) as there, there.begin():
         tables.render_again(
-            there, lambda body: sanitizer.safely(partial(sanitizer.comment_html, translate=translate), body), _article_html
+            there,
+            lambda body: sanitizer.safely(
+                partial(sanitizer.comment_html, translate=translate), body
+            ),
+            _article_html,
         )
 
 
@@ -101,7 +116,9 @@ def _keeper(config, room, zone):
 
 
 def _revision():
-    """Of the site's own tables: the newest, or None where there are none, as after the loss of the database."""
+    """Of the site's own tables: the newest, or None where there are none, as after the loss of the
+    database.
+    """
     db.session.rollback()  # its connection is needed: hosts cap them, and a process has three
     if is_lost(db.engine.url):
         return None
@@ -112,7 +129,9 @@ def _revision():
             raise
         raise Unfit(DAMAGED.format(db.engine.url.database)) from error
     if revision not in (None, migrations.newest()):
-        raise Unfit(f"The site's own tables are not this version's ({revision}). Run `flask db upgrade`.")
+        raise Unfit(
+            f"The site's own tables are not this version's ({revision}). Run `flask db upgrade`."
+        )
     return revision
 
 
@@ -125,9 +144,14 @@ def _is_empty(revision):
 
 def _check_space(archive, room):
     free = shutil.disk_usage(room).free
-    needed = 3 * archive.database.size + sum(file.size for file in archive.pictures if not archive.place(file))
+    needed = 3 * archive.database.size + sum(
+        file.size for file in archive.pictures if not archive.place(file)
+    )
     if needed > free:
-        raise Unfit(f"It needs {quantities.size(needed, 'en')} on this disk, where {quantities.size(free, 'en')} are free.")
+        raise Unfit(
+            f"It needs {quantities.size(needed, 'en')} on this disk, where "
+            f"{quantities.size(free, 'en')} are free."
+        )
 
 
 def _unpacked(archive, target):
@@ -139,7 +163,8 @@ def _unpacked(archive, target):
 def _bring_pictures(archive: Archive, instance: Path) -> None:
     room = instance / PICTURES
     room.mkdir(mode=0o700, exist_ok=True)
-    place = Path(tempfile.mkdtemp(prefix=storage.NEW, dir=room))  # what a crash leaves there is swept
+    # what a crash leaves there is swept
+    place = Path(tempfile.mkdtemp(prefix=storage.NEW, dir=room))
     try:
         for file in archive.pictures:
             target = instance / file.name
@@ -169,4 +194,8 @@ def _put(archive, file, new, target):
 def _write_down(who, path, archive, accounts):
     after = {"backup": path.name, "made": archive.about["made"], "accounts": accounts}
     with changing():
-        Deed(who).record(Action.RESTORED, "site", [(None, {}, {name: value for name, value in after.items() if value})])
+        Deed(who).record(
+            Action.RESTORED,
+            "site",
+            [(None, {}, {name: value for name, value in after.items() if value})],
+        )

@@ -1,4 +1,6 @@
-"""What the files of backups are called, after the day and second they are of in the site's time zone, and which are kept."""
+"""What the files of backups are called, after the day and second they are of in the site's time
+zone, and which are kept.
+"""
 
 import re
 from collections.abc import Iterable
@@ -6,7 +8,8 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 DAYS, WEEKS = 7, 4
-BEFORE = "-before-restore"  # how the name of one ends that holds what was there before something was brought back …
+# how the name of one ends that holds what was there before something was brought back …
+BEFORE = "-before-restore"
 BEFORE_FOR = timedelta(days=30)  # … which is kept as long as what the office deletes
 
 _NAME = re.compile(rf"([0-9]{{8}})-[0-9]{{6}}({BEFORE})?\.zip")
@@ -33,7 +36,9 @@ def has_one_of(room: Path, day: date) -> bool:
 
 
 def outdated(paths: Iterable[Path], today: date) -> list[Path]:
-    """Those that are kept no longer. All of today are, the last of each of 7 days, and of each of 4 weeks before those."""
+    """Those that are kept no longer. All of today are, the last of each of 7 days, and of each of 4
+    weeks before those.
+    """
     older, before = {}, []
     for path in sorted(paths):
         if is_before_restore(path):
@@ -43,7 +48,11 @@ def outdated(paths: Iterable[Path], today: date) -> list[Path]:
     days = sorted(older, reverse=True)
     weeks = {day.isocalendar()[:2]: day for day in sorted(days[DAYS:])}
     kept = {*days[:DAYS], *sorted(weeks.values(), reverse=True)[:WEEKS]}
-    gone = [path for day, made in older.items() for path in made[: None if day not in kept else 0 if day == today else -1]]
+    gone = [
+        path
+        for day, made in older.items()
+        for path in made[: None if day not in kept else 0 if day == today else -1]
+    ]
     return gone + [path for path in before if _day(path) < today - BEFORE_FOR]
 
 

@@ -33,7 +33,9 @@ def snapshot(source: Path, target: Path) -> None:
 
 @contextmanager
 def opened(url: str) -> Iterator[Engine]:
-    """An engine for that database, as the site has one for its own; the journal of SQLite stays what it is."""
+    """An engine for that database, as the site has one for its own; the journal of SQLite stays
+    what it is.
+    """
     engine = create_engine(url, **engine_options(url))
     open_engine(engine)
     try:
@@ -44,13 +46,18 @@ def opened(url: str) -> Iterator[Engine]:
 
 @contextmanager
 def rebuilt(found: Path, made: Path) -> Iterator[Engine]:
-    """The rows of an archive's database in a new one of our own, at the newest schema. Unfit for another program's."""
+    """The rows of an archive's database in a new one of our own, at the newest schema. Unfit for
+    another program's.
+    """
     known = migrations.steps()
     with opened(f"sqlite:///{made}") as engine:
         try:
             revision = untrusted.revision(found)
             if revision and revision > known[-1]:
-                raise Unfit(f"The archive's database is of a newer version of the program ({revision}). Put that version here.")
+                raise Unfit(
+                    "The archive's database is of a newer version of the program "
+                    f"({revision}). Put that version here."
+                )
             if revision not in known:
                 raise untrusted.Foreign("its tables are others")
             migrations.upgrade(engine, revision)
@@ -59,6 +66,12 @@ def rebuilt(found: Path, made: Path) -> Iterator[Engine]:
             with engine.connect() as connection:
                 tables.read_through(connection)
         except (untrusted.Foreign, sqlite3.Error, SQLAlchemyError, *tables.UNREADABLE) as error:
-            words = str(error).partition("\n")[0] if isinstance(error, untrusted.Foreign) else type(error).__name__
-            raise Unfit(f"The archive's database is not this program's, or is damaged: {words}.") from error
+            words = (
+                str(error).partition("\n")[0]
+                if isinstance(error, untrusted.Foreign)
+                else type(error).__name__
+            )
+            raise Unfit(
+                f"The archive's database is not this program's, or is damaged: {words}."
+            ) from error
         yield engine

@@ -1,11 +1,26 @@
-"""All tables of a site, copied from one database to another, whatever their engines, and compared."""
+"""All tables of a site, copied from one database to another, whatever their engines, and
+compared.
+"""
 
 import hashlib
 import json
 import secrets
 from collections.abc import Callable, Iterator
 
-from sqlalchemy import Connection, Engine, Row, Table, bindparam, delete, func, insert, inspect, select, text, update
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Row,
+    Table,
+    bindparam,
+    delete,
+    func,
+    insert,
+    inspect,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.exc import DataError, IntegrityError
 
 from pnpm.accounts.models import SignIn, User
@@ -21,7 +36,8 @@ from pnpm.site_settings import REVISION, Setting
 BATCH = 500  # rows read and written at a time
 WHOLE = 1 << 256  # sums of hashes are counted round, so that their order does not matter
 WRITTEN = "article", "comment", "picture"  # what somebody writes, as it is told of an archive
-UNREADABLE = ValueError, LookupError, TypeError, DataError, IntegrityError  # what a value of no kind of ours leads to
+# what a value of no kind of ours leads to
+UNREADABLE = ValueError, LookupError, TypeError, DataError, IntegrityError
 
 
 def count(connection: Connection) -> dict[str, int]:
@@ -30,7 +46,9 @@ def count(connection: Connection) -> dict[str, int]:
 
 
 def holds(connection: Connection) -> dict[str, int]:
-    """How many articles, comments and pictures there are; also where the tables are an older version's."""
+    """How many articles, comments and pictures there are; also where the tables are an older
+    version's.
+    """
     known = set(inspect(connection).get_table_names())
     return {name: _count(connection, db.metadata.tables[name]) for name in WRITTEN if name in known}
 
@@ -41,24 +59,36 @@ def is_empty(connection: Connection) -> bool:
 
 
 def accounts(connection: Connection) -> set[tuple[str, str, str]]:
-    """Each account's name, and what lets somebody in: its password and second factor, as they are kept."""
-    return {tuple(row) for row in connection.execute(select(User.name, User.password, User.second_factor))}
+    """Each account's name, and what lets somebody in: its password and second factor, as they are
+    kept.
+    """
+    return {
+        tuple(row)
+        for row in connection.execute(select(User.name, User.password, User.second_factor))
+    }
 
 
 def hold(connection: Connection) -> None:
-    """Whoever else would write waits from here on, for the end of the caller's transaction; SQLite's begins so. Readers go on."""
+    """Whoever else would write waits from here on, for the end of the caller's transaction;
+    SQLite's begins so. Readers go on.
+    """
     if connection.dialect.name == "sqlite":
         return
-    gates = "setting", "article"  # a row of the one the office's changes lock first, one of the other a comment
+    # a row of the one the office's changes lock first, one of the other a comment
+    gates = "setting", "article"
     connection.execute(text("UPDATE setting SET value = value WHERE name = 'writer'"))
     connection.execute(text("SELECT id FROM article ORDER BY id FOR UPDATE"))
-    if connection.dialect.name == "postgresql":  # the rest for the few who pass by those; who waits there holds none of these
+    # the rest for the few who pass by those; who waits there holds none of these
+    if connection.dialect.name == "postgresql":
         names = ", ".join(f'"{table.name}"' for table in _tables() if table.name not in gates)
         connection.execute(text(f"LOCK TABLE {names} IN SHARE ROW EXCLUSIVE MODE"))
 
 
-def copy(source: Connection, target: Connection, step: Callable[[int], None] = lambda rows: None) -> None:
-    """Replace all that the target's tables hold by what the source's hold, in the caller's transactions.
+def copy(
+    source: Connection, target: Connection, step: Callable[[int], None] = lambda rows: None
+) -> None:
+    """Replace all that the target's tables hold by what the source's hold, in the caller's
+    transactions.
 
     Both are at the newest schema. `step` is told how many rows came, now and then.
     """
@@ -72,11 +102,15 @@ def copy(source: Connection, target: Connection, step: Callable[[int], None] = l
 
 def differences(one: Connection, other: Connection) -> list[str]:
     """The tables that do not hold the same in both: their names, in order."""
-    return [table.name for table in _tables() if fingerprint(one, table) != fingerprint(other, table)]
+    return [
+        table.name for table in _tables() if fingerprint(one, table) != fingerprint(other, table)
+    ]
 
 
 def fingerprint(connection: Connection, table: Table) -> tuple[int, int]:
-    """What a table holds: how many rows, and what stands for all their values, alike on every engine."""
+    """What a table holds: how many rows, and what stands for all their values, alike on every
+    engine.
+    """
     total, rows = 0, 0
     for batch in _batches(connection, table):
         for row in batch:
@@ -93,25 +127,37 @@ def read_through(connection: Connection) -> None:
             pass
 
 
-def render_again(connection: Connection, comment_html: Callable[[str], str], article_html: Callable[..., str]) -> None:
-    """Make all HTML anew of its source, in the caller's transaction: what an archive says of it is not believed."""
+def render_again(
+    connection: Connection, comment_html: Callable[[str], str], article_html: Callable[..., str]
+) -> None:
+    """Make all HTML anew of its source, in the caller's transaction: what an archive says of it is
+    not believed.
+    """
     known = {row.key: row for row in connection.execute(select(Picture.__table__))}
     made = {
         Comment: comment_html,
-        Article: lambda body: article_html(body, {key: known[key] for key in keys_in(body) & {*known}}),
+        Article: lambda body: article_html(
+            body, {key: known[key] for key in keys_in(body) & {*known}}
+        ),
     }
     for model, render in made.items():
         table, last = model.__table__, 0
         query = select(table.c.id, table.c.body).order_by(table.c.id).limit(BATCH)
-        change = update(table).where(table.c.id == bindparam("number")).values(html=bindparam("made"))
+        change = (
+            update(table).where(table.c.id == bindparam("number")).values(html=bindparam("made"))
+        )
         while rows := connection.execute(query.where(table.c.id > last)).all():
-            connection.execute(change, [{"number": row.id, "made": render(row.body)} for row in rows])
+            connection.execute(
+                change, [{"number": row.id, "made": render(row.body)} for row in rows]
+            )
             last = rows[-1].id
     connection.execute(update(Comment.__table__).values(renderer=RENDERER))
 
 
 def is_same(one: Engine, other: Engine) -> bool:
-    """Whether both lead to the same database, whatever their URLs: what is written down in one is read in the other."""
+    """Whether both lead to the same database, whatever their URLs: what is written down in one is
+    read in the other.
+    """
     mark, written = secrets.token_hex(8), Setting.__table__
     with one.begin() as connection:
         connection.execute(insert(written).values(name=mark, value="0"))
@@ -123,10 +169,14 @@ def is_same(one: Engine, other: Engine) -> bool:
 
 
 def renew(connection: Connection) -> None:
-    """After a restore: everybody signs in again, as sessions ended since would be open again; no page kept before is fresh."""
+    """After a restore: everybody signs in again, as sessions ended since would be open again; no
+    page kept before is fresh.
+    """
     connection.execute(delete(SignIn))
     connection.execute(delete(Setting).where(Setting.name == REVISION))
-    connection.execute(insert(Setting).values(name=REVISION, value=json.dumps(secrets.token_hex(8))))
+    connection.execute(
+        insert(Setting).values(name=REVISION, value=json.dumps(secrets.token_hex(8)))
+    )
 
 
 def _tables():
@@ -145,12 +195,16 @@ def _batches(connection: Connection, table: Table) -> Iterator[list[Row]]:
 
 
 def _empty(connection):
-    """Nothing is left in the target's tables; what guards the log is out of the way for that, and back."""
+    """Nothing is left in the target's tables; what guards the log is out of the way for that, and
+    back.
+    """
     away, back = _guards(connection)
     for statement in away:
         connection.execute(text(statement))
     for table in reversed(_tables()):
-        if parent := [column for column in table.columns if column.references(table.c.get("id", column))]:
+        if parent := [
+            column for column in table.columns if column.references(table.c.get("id", column))
+        ]:
             connection.execute(update(table).values({column.name: None for column in parent}))
         connection.execute(delete(table))
     for statement in back:
@@ -160,8 +214,12 @@ def _empty(connection):
 def _guards(connection):
     engine = connection.dialect.name
     if engine == "sqlite":
-        found = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")).all()
+        found = connection.execute(
+            text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+        ).all()
         return [f"DROP TRIGGER {row.name}" for row in found], [row.sql for row in found]
     if engine == "postgresql":
-        return ["ALTER TABLE log_entry DISABLE TRIGGER USER"], ["ALTER TABLE log_entry ENABLE TRIGGER USER"]
+        return ["ALTER TABLE log_entry DISABLE TRIGGER USER"], [
+            "ALTER TABLE log_entry ENABLE TRIGGER USER"
+        ]
     return ["SET @restoring = 1"], ["SET @restoring = NULL"]  # the log's guards look at it

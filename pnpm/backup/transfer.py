@@ -14,7 +14,10 @@ from .export import reading, transfer
 from .snapshot import opened
 
 ENGINES = "sqlite", "mysql", "mariadb", "postgresql"
-LIKE = "mysql+pymysql://USER:PASSWORD@HOST/NAME?charset=utf8mb4, postgresql+psycopg://USER:PASSWORD@HOST/NAME, sqlite:////PATH/site.db"
+LIKE = (
+    "mysql+pymysql://USER:PASSWORD@HOST/NAME?charset=utf8mb4, "
+    "postgresql+psycopg://USER:PASSWORD@HOST/NAME, sqlite:////PATH/site.db"
+)
 
 
 class Unusable(Exception):
@@ -23,7 +26,9 @@ class Unusable(Exception):
 
 @contextmanager
 def destination(url: str, replace: bool = False) -> Iterator[Engine]:
-    """The database at that URL, ready to be copied to. Unusable if it is none, or holds something that is not to be replaced."""
+    """The database at that URL, ready to be copied to. Unusable if it is none, or holds something
+    that is not to be replaced.
+    """
     try:
         parsed = make_url(url)
         if parsed.get_backend_name() not in ENGINES or not parsed.database:
@@ -36,13 +41,17 @@ def destination(url: str, replace: bool = False) -> Iterator[Engine]:
                 raise Unusable("That is the site's own database.")
             yield engine
     except (ImportError, NoSuchModuleError) as error:
-        raise Unusable("Its driver is not installed. See requirements-mysql.txt and requirements-postgresql.txt.") from error
+        raise Unusable(
+            "Its driver is not installed. See requirements-mysql.txt and "
+            "requirements-postgresql.txt."
+        ) from error
     except (ArgumentError, ValueError) as error:
         raise Unusable(f"That is no URL of a database, like {LIKE}.") from error
 
 
 def move(target: Engine, begin: Callable[[int], Callable[[int], None]]) -> int:
-    """Copy all of the site's database there and compare both; how many rows. `begin` takes their number, and gives what is told.
+    """Copy all of the site's database there and compare both; how many rows. `begin` takes their
+    number, and gives what is told.
 
     archive.Unfit if they are not the same; then nothing was changed there.
     """
@@ -59,9 +68,14 @@ def _check(engine, replace):
             revision = migrations.of(engine)
             is_empty = tables.is_empty(connection)
     except DBAPIError as error:
-        raise Unusable(f"That database does not answer: {str(error.orig).partition(chr(10))[0]}.") from error
+        raise Unusable(
+            f"That database does not answer: {str(error.orig).partition(chr(10))[0]}."
+        ) from error
     if revision and revision > known[-1]:
-        raise Unusable(f"That database is of a newer version of the program ({revision}). Put that version here.")
+        raise Unusable(
+            f"That database is of a newer version of the program ({revision}). Put that "
+            "version here."
+        )
     if revision not in (None, *known) or (revision is None and found & {*db.metadata.tables}):
         raise Unusable("That database holds another program's tables.")
     if not (is_empty or replace):

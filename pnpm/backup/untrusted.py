@@ -1,6 +1,7 @@
 """The rows of a SQLite file that may be anybody's, taken over into tables of our own making.
 
-Of the file only its tables' rows are read: triggers, views, generated columns and whatever else it holds never run.
+Of the file only its tables' rows are read: triggers, views, generated columns and whatever else it
+holds never run.
 """
 
 import sqlite3
@@ -24,14 +25,19 @@ def revision(found: Path) -> str | None:
 
 
 def adopt(found: Path, ours: Path) -> None:
-    """Fill the empty database `ours`, of the same revision, with the file's rows. Foreign or sqlite3.Error if they do not fit."""
+    """Fill the empty database `ours`, of the same revision, with the file's rows. Foreign or
+    sqlite3.Error if they do not fit.
+    """
     with closing(sqlite3.connect(ours, isolation_level=None, uri=True)) as connection:
         connection.execute("PRAGMA trusted_schema=OFF")
         connection.execute("PRAGMA foreign_keys=OFF")
         connection.execute("ATTACH ? AS found", (_read_only(found),))
         if connection.execute("PRAGMA found.integrity_check(1)").fetchone() != ("ok",):
             raise Foreign("it is not whole")
-        tables = "SELECT name FROM main.sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name <> ?"
+        tables = (
+            "SELECT name FROM main.sqlite_master WHERE type = 'table' AND name NOT LIKE "
+            "'sqlite_%' AND name <> ?"
+        )
         connection.execute("BEGIN")
         for (table,) in connection.execute(tables, (VERSION,)).fetchall():
             _adopt_table(connection, table)
@@ -42,12 +48,20 @@ def adopt(found: Path, ours: Path) -> None:
 
 
 def _adopt_table(connection, table):
-    columns = {name: kind for _id, name, kind, *_more in connection.execute(f'PRAGMA main.table_info("{table}")')}
-    theirs = {name: hidden for _id, name, *_more, hidden in connection.execute(f'PRAGMA found.table_xinfo("{table}")')}
+    columns = {
+        name: kind
+        for _id, name, kind, *_more in connection.execute(f'PRAGMA main.table_info("{table}")')
+    }
+    theirs = {
+        name: hidden
+        for _id, name, *_more, hidden in connection.execute(f'PRAGMA found.table_xinfo("{table}")')
+    }
     if not _is_table(connection, "found", table) or any(theirs.get(name, 1) for name in columns):
         raise Foreign(f"its table {table} is another")
     names = ", ".join(f'"{name}"' for name in columns)
-    kinds = " AND ".join(f"typeof(\"{name}\") IN ('null', '{_kept_as(kind)}')" for name, kind in columns.items())
+    kinds = " AND ".join(
+        f"typeof(\"{name}\") IN ('null', '{_kept_as(kind)}')" for name, kind in columns.items()
+    )
     if connection.execute(f'SELECT 1 FROM found."{table}" WHERE NOT ({kinds}) LIMIT 1').fetchone():
         raise Foreign(f"its table {table} has values of another kind")
     connection.execute(f'DELETE FROM main."{table}"')
@@ -58,14 +72,21 @@ def _adopt_numbers(connection):
     """The last number each table gave, so that none is given a second time."""
     if _is_table(connection, "found", "sqlite_sequence"):
         connection.execute("DELETE FROM main.sqlite_sequence")
-        taken = "SELECT name, CAST(seq AS INTEGER) FROM found.sqlite_sequence WHERE name IN (SELECT name FROM main.sqlite_master)"
+        taken = (
+            "SELECT name, CAST(seq AS INTEGER) FROM found.sqlite_sequence WHERE name IN "
+            "(SELECT name FROM main.sqlite_master)"
+        )
         connection.execute(f"INSERT INTO main.sqlite_sequence {taken}")
 
 
 def _is_table(connection, schema, table):
     query = f"SELECT type, sql FROM {schema}.sqlite_master WHERE name = ?"
     found = connection.execute(query, (table,)).fetchall()
-    return len(found) == 1 and found[0][0] == "table" and not str(found[0][1]).upper().startswith("CREATE VIRTUAL")
+    return (
+        len(found) == 1
+        and found[0][0] == "table"
+        and not str(found[0][1]).upper().startswith("CREATE VIRTUAL")
+    )
 
 
 def _read_only(path):

@@ -1,4 +1,6 @@
-"""How an archive is made: to a file that is there whole or not at all, or piece by piece to whoever takes it along."""
+"""How an archive is made: to a file that is there whole or not at all, or piece by piece to whoever
+takes it along.
+"""
 
 import hashlib
 import io
@@ -44,7 +46,9 @@ class Writer:
         digest, size = hashlib.sha256(), 0
         entry = zipfile.ZipInfo(name, now().timetuple()[:6])
         # Pictures are packed already.
-        entry.compress_type = zipfile.ZIP_STORED if name.startswith(PICTURES) else zipfile.ZIP_DEFLATED
+        entry.compress_type = (
+            zipfile.ZIP_STORED if name.startswith(PICTURES) else zipfile.ZIP_DEFLATED
+        )
         entry.external_attr = 0o600 << 16
         with source, self._zip.open(entry, "w", force_zip64=True) as target:
             while chunk := source.read(CHUNK):
@@ -55,7 +59,9 @@ class Writer:
         self.members[name] = Member(name, size, digest.hexdigest())
 
     def add_pictures(self, instance: Path) -> None:
-        """Put the site's pictures into it that are not in it yet. One that goes away meanwhile is no picture any more."""
+        """Put the site's pictures into it that are not in it yet. One that goes away meanwhile is
+        no picture any more.
+        """
         for name, file in (named for files in site_pictures(instance) for named in files.items()):
             if name not in self.members:
                 with suppress(FileNotFoundError):
@@ -69,9 +75,11 @@ class Writer:
 
 @contextmanager
 def written(path: Path, about: dict) -> Iterator[tuple[Writer, Path]]:
-    """An archive to be filled in the block, and a folder to work in; then it is read back, and gets its name.
+    """An archive to be filled in the block, and a folder to work in; then it is read back, and gets
+    its name.
 
-    Unfit if it is not what was written, OSError if there is no room; then there is no such file, or the one from before.
+    Unfit if it is not what was written, OSError if there is no room; then there is no such file, or
+    the one from before.
     """
     about |= {"schema": migrations.newest(), "made": now().isoformat()}
     with workplace(path.parent) as place:
@@ -88,9 +96,11 @@ def written(path: Path, about: dict) -> Iterator[tuple[Writer, Path]]:
 
 
 def packed(path: Path) -> tuple[int | None, Iterator[bytes]]:
-    """A kept archive as one file for elsewhere, its pictures in it: these bytes, and how many, unless that depends on more.
+    """A kept archive as one file for elsewhere, its pictures in it: these bytes, and how many,
+    unless that depends on more.
 
-    Unfit if a picture is missing; if one is not what was taken in, that shows only when it is on its way, which then ends.
+    Unfit if a picture is missing; if one is not what was taken in, that shows only when it is on
+    its way, which then ends.
     """
     with opened(path) as archive:
         for pooled in archive.pooled:
@@ -112,7 +122,13 @@ def _packed(path, hollow=False):
                 writer.members[file.name] = Member(*file[:3])
             elif writer.members[file.name] != file[:3]:
                 raise Unfit(f"{file.name} is not what was written.")
-        writer.end({name: value for name, value in archive.about.items() if name not in ("moment", "pooled")})
+        writer.end(
+            {
+                name: value
+                for name, value in archive.about.items()
+                if name not in ("moment", "pooled")
+            }
+        )
     yield outlet.taken()
 
 

@@ -1,6 +1,8 @@
-"""A page that needs nothing: no database, no static file, no package, no newer Python. For when the site cannot be shown.
+"""A page that needs nothing: no database, no static file, no package, no newer Python. For when the
+site cannot be shown.
 
-Whoever starts the site where not even the packages are there reads this file by its path; so it is written for any Python.
+Whoever starts the site where not even the packages are there reads this file by its path; so it is
+written for any Python.
 """
 
 import base64
@@ -8,24 +10,34 @@ import hashlib
 import re
 
 STYLE = (
-    ":root{color-scheme:light dark}body{font:1.125rem/1.65 system-ui,sans-serif;max-width:34rem;margin:3rem auto;padding:0 1rem;"
+    ":root{color-scheme:light dark}body{font:1.125rem/1.65 "
+    "system-ui,sans-serif;max-width:34rem;margin:3rem auto;padding:0 1rem;"
     "background:#fbfaf5;color:#1d1a16}h1{font-size:1.4rem;line-height:1.3}pre{white-space:pre-wrap;overflow-wrap:anywhere}"
     "@media(prefers-color-scheme:dark){body{background:#1a1512;color:#f0e9df}}"
 )
-POLICY = "default-src 'none'; style-src 'sha256-%s'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'" % (
-    base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
-)
+POLICY = (
+    "default-src 'none'; style-src 'sha256-%s'; frame-ancestors 'none'; base-uri 'none'; "
+    "form-action 'none'"
+) % (base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode())
 OLDEST = (3, 11)
 TOO_OLD = (
-    "Pengelola: situs ini memerlukan Python %d.%d atau lebih baru, tetapi dijalankan dengan Python %d.%d. "
+    "Pengelola: situs ini memerlukan Python %d.%d atau lebih baru, tetapi dijalankan "
+    "dengan Python %d.%d. "
     "Pilih versi yang lebih baru di panel hosting."
 )
 MISSING = (
-    "Pengelola: paket %s belum terpasang. Pasang isi requirements.txt lewat halaman Python di panel hosting, "
+    "Pengelola: paket %s belum terpasang. Pasang isi requirements.txt lewat halaman Python "
+    "di panel hosting, "
     "lalu muat ulang aplikasinya."
 )
-SETTING = "Pengelola: nilai setelan %s tidak dapat dipakai. Catatan galat (error log) server mengatakan apa yang diminta."
-BROKEN = "Pengelola: lihat catatan galat (error log) server ini. Baris terakhirnya mengatakan apa yang salah."
+SETTING = (
+    "Pengelola: nilai setelan %s tidak dapat dipakai. Catatan galat (error log) server "
+    "mengatakan apa yang diminta."
+)
+BROKEN = (
+    "Pengelola: lihat catatan galat (error log) server ini. Baris terakhirnya mengatakan apa "
+    "yang salah."
+)
 HEADERS = [
     ("Content-Type", "text/html; charset=utf-8"),
     ("Content-Security-Policy", POLICY),
@@ -37,21 +49,29 @@ HEADERS = [
 def page(title, *paragraphs):
     """The page with that title and these paragraphs, all of them texts, as bytes."""
     texts = "".join("<p>%s</p>\n" % _escaped(text) for text in paragraphs)
-    head = '<!doctype html>\n<html lang="id">\n<meta charset="utf-8">\n<meta name="viewport" content="width=device-width">\n'
+    head = (
+        '<!doctype html>\n<html lang="id">\n<meta charset="utf-8">\n<meta name="viewport" '
+        'content="width=device-width">\n'
+    )
     return (
-        "%s<title>%s</title>\n<style>%s</style>\n<h1>%s</h1>\n%s" % (head, _escaped(title), STYLE, _escaped(title), texts)
+        "%s<title>%s</title>\n<style>%s</style>\n<h1>%s</h1>\n%s"
+        % (head, _escaped(title), STYLE, _escaped(title), texts)
     ).encode("utf-8")
 
 
 def answer(environ, start_response, body, wait=60):
-    """That page as the answer to any request: 503, to be asked again after `wait` seconds; htmx keeps the form as it is."""
+    """That page as the answer to any request: 503, to be asked again after `wait` seconds; htmx
+    keeps the form as it is.
+    """
     more = [("Retry-After", str(wait)), ("Content-Length", str(len(body)))]
     start_response("503 Service Unavailable", HEADERS + more)
     return [] if environ.get("REQUEST_METHOD") == "HEAD" else [body]
 
 
 def reason(error, version):
-    """What a host can do about an error that kept the site from starting under that version of Python. Shows no value."""
+    """What a host can do about an error that kept the site from starting under that version of
+    Python. Shows no value.
+    """
     if version < OLDEST:
         return TOO_OLD % (OLDEST + version)
     if isinstance(error, ImportError):

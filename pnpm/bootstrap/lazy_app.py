@@ -1,6 +1,8 @@
-"""The program, loaded when it is needed: what readers see sooner than the whole, which waits until somebody asks for the office.
+"""The program, loaded when it is needed: what readers see sooner than the whole, which waits until
+somebody asks for the office.
 
-Whoever starts the site reads this file by its path: it needs nothing of the program, and little of Python.
+Whoever starts the site reads this file by its path: it needs nothing of the program, and little of
+Python.
 """
 
 import hashlib
@@ -16,7 +18,8 @@ OFFICE = "/admin"  # in the path of whatever is the office's
 class Loading:
     """A WSGI application that `load(with_office, before)` gives when it is needed first.
 
-    `before` is what it takes the place of: the site without the office, or None. If it raises an error, `page(error)` answers.
+    `before` is what it takes the place of: the site without the office, or None. If it raises an
+    error, `page(error)` answers.
     """
 
     def __init__(self, load, page):
@@ -48,7 +51,9 @@ def known_as(home, instance, settings):
     """Another word whenever a file of the program, a package or a setting is another."""
     packages = [path for path in sys.path if path.endswith("-packages")]
     files = [path for folder in FOLDERS for path in _files(os.path.join(home, folder))]
-    states = [_state(path) for path in [*sorted(files), *packages, os.path.join(instance, "config.py")]]
+    states = [
+        _state(path) for path in [*sorted(files), *packages, os.path.join(instance, "config.py")]
+    ]
     given = sorted((name, value) for name, value in settings.items() if name.startswith("PNPM_"))
     return hashlib.sha256(json.dumps([states, given]).encode()).hexdigest()
 

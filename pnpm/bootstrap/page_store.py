@@ -1,7 +1,9 @@
-"""Pages kept on the disk and answered before the program is loaded, as long as what they were made of has not changed.
+"""Pages kept on the disk and answered before the program is loaded, as long as what they were made
+of has not changed.
 
-Loading the program takes half a second, which plain CGI pays for every page, and Passenger for the first after a rest. Whoever
-starts the site reads this file by its path: it needs nothing of the program, and little of Python.
+Loading the program takes half a second, which plain CGI pays for every page, and Passenger for the
+first after a rest. Whoever starts the site reads this file by its path: it needs nothing of the
+program, and little of Python.
 """
 
 import gzip
@@ -15,24 +17,33 @@ from _thread import get_ident
 FOLDER = "kept"  # in the instance folder
 MOST = 256  # pages of a name
 NAMES = (
-    6  # that pages are kept of, 10 kB each: anybody can ask under a name of his own, unless the site has its address as a setting
+    # that pages are kept of, 10 kB each: anybody can ask under a name of his own, unless the site
+    # has its address as a setting
+    6
 )
-SETTLED = 4  # pages from which on a name is as good as any other: who makes up names asks each for one
+# pages from which on a name is as good as any other: who makes up names asks each for one
+SETTLED = 4
 HOURS = 12  # a page is good for: the token of its form is good for a week
 DIGITS = 8  # of a name, before those of the page
-BUSY_SECONDS = 0.2  # that a database which is being written to is waited for: loading the program takes longer
-NAME = "wsgi.url_scheme", "HTTP_HOST", "SCRIPT_NAME", "HTTP_X_FORWARDED_PROTO"  # what the site is asked for as
+# that a database which is being written to is waited for: loading the program takes longer
+BUSY_SECONDS = 0.2
+# what the site is asked for as
+NAME = "wsgi.url_scheme", "HTTP_HOST", "SCRIPT_NAME", "HTTP_X_FORWARDED_PROTO"
 PARTS = *NAME, "PATH_INFO"  # what else a page depends on
 SERVERS = "wsgi.", "SERVER_", "REMOTE_"  # what of a request is not the browser's
 OURS = "pnpm.doorstep"  # in the environ of a request
 
 
 class Doorstep:
-    """A WSGI application before the site, a `loading.Loading`. A page is kept for the same `program` alone."""
+    """A WSGI application before the site, a `loading.Loading`. A page is kept for the same
+    `program` alone.
+    """
 
     def __init__(self, home, instance, program, site):
         self.folder = os.path.join(instance, FOLDER)
-        self.signals = [os.path.join(home, name) for name in ("passenger_wsgi.py", "tmp/restart.txt")]
+        self.signals = [
+            os.path.join(home, name) for name in ("passenger_wsgi.py", "tmp/restart.txt")
+        ]
         self.signals.append(os.path.join(instance, "config.py"))
         self.begun = self._signalled()
         self.program, self.site = program, site
@@ -51,11 +62,19 @@ class Doorstep:
         return self.site(environ, start_response)
 
     def _changed(self, environ, start_response):
-        """The site's answer to a form. When it is sent, the page that it changed is made for the next process."""
-        plain = {name: value for name, value in environ.items() if name in PARTS or name.startswith(SERVERS)}
+        """The site's answer to a form. When it is sent, the page that it changed is made for the
+        next process.
+        """
+        plain = {
+            name: value
+            for name, value in environ.items()
+            if name in PARTS or name.startswith(SERVERS)
+        }
         plain.update({"REQUEST_METHOD": "GET", "QUERY_STRING": "", "wsgi.input": io.BytesIO()})
         statuses = []
-        body = self.site(environ, lambda status, *more: statuses.append(status) or start_response(status, *more))
+        body = self.site(
+            environ, lambda status, *more: statuses.append(status) or start_response(status, *more)
+        )
         try:
             yield from body
         finally:
@@ -77,13 +96,20 @@ class Doorstep:
                 and page["program"] == self.program
                 and self._signalled() == self.begun
             )
-            is_fresh = is_good and (page["file"], page["row"]) == _found(page["database"], page["query"])
+            is_fresh = is_good and (page["file"], page["row"]) == _found(
+                page["database"], page["query"]
+            )
         except (OSError, ValueError, KeyError, TypeError):
             return None
-        return page if is_fresh and hashlib.sha256(page["body"]).hexdigest() == page["digest"] else None
+        return (
+            page
+            if is_fresh and hashlib.sha256(page["body"]).hexdigest() == page["digest"]
+            else None
+        )
 
     def _keep(self, key, etag, headers, body, proof):
-        """Keep a page as long as the `proof` that it is fresh: the database, a query, its row, and until when that says all.
+        """Keep a page as long as the `proof` that it is fresh: the database, a query, its row, and
+        until when that says all.
 
         There is none where the page is not fresh any more. It is no trouble if it cannot be kept.
         """
@@ -91,7 +117,13 @@ class Doorstep:
         last, moment = self.rested.get(key, (None, 0))
         if (last == etag and abs(made - moment) < HOURS * 1800) or not (found := proof()):
             return
-        page = {**found, "until": min(found["until"], made + HOURS * 3600), "program": self.program, "etag": etag, "made": made}
+        page = {
+            **found,
+            "until": min(found["until"], made + HOURS * 3600),
+            "program": self.program,
+            "etag": etag,
+            "made": made,
+        }
         page.update(headers=headers, digest=hashlib.sha256(body).hexdigest())
         try:
             page["file"] = os.stat(page["database"]).st_ino
@@ -103,15 +135,20 @@ class Doorstep:
         self.rested[key] = etag, made
 
     def _make_room(self, key):
-        """Room for a page: its name gives up its oldest, and if there are too many names, one gives up all: of those with the
-        fewest pages the one that came last. So names that somebody makes up take each other's place, and not that of real ones.
+        """Room for a page: its name gives up its oldest, and if there are too many names, one gives
+        up all: of those with the fewest pages the one that came last. So names that somebody makes
+        up take each other's place, and not that of real ones.
         """
         names, now = {}, time.time()
         with os.scandir(self.folder) as found:
             for moment, path in sorted((_age(entry), entry.path) for entry in found):
                 names.setdefault(os.path.basename(path)[:DIGITS], []).append((moment, path))
         pages = names.pop(key[:DIGITS], [])
-        gone = [path for _moment, path in pages[: max(0, len(pages) - MOST + 1)] if not path.endswith(key)]
+        gone = [
+            path
+            for _moment, path in pages[: max(0, len(pages) - MOST + 1)]
+            if not path.endswith(key)
+        ]
         if len(names) >= NAMES:
             least = min(names, key=lambda name: _standing(names[name], now))
             gone += [path for _moment, path in names[least]]
@@ -125,26 +162,38 @@ class Doorstep:
 
 
 def message(etag, headers, compressed, environ):
-    """Status, headers and body of the answer to who asks in that environ: 304 to who has it, compressed to who can read that."""
-    headers = dict(headers, **{"ETag": etag, "Cache-Control": "no-cache", "Vary": "Accept-Encoding"})
+    """Status, headers and body of the answer to who asks in that environ: 304 to who has it,
+    compressed to who can read that.
+    """
+    headers = dict(
+        headers, **{"ETag": etag, "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
+    )
     if etag in environ.get("HTTP_IF_NONE_MATCH", ""):
         headers.pop("Content-Type")
         return "304 NOT MODIFIED", headers, b""
     encodings = environ.get("HTTP_ACCEPT_ENCODING", "")
     if "gzip" in encodings and "gzip;q=0" not in encodings.replace(" ", ""):
-        return "200 OK", dict(headers, **{"Content-Encoding": "gzip", "Content-Length": str(len(compressed))}), compressed
+        return (
+            "200 OK",
+            dict(headers, **{"Content-Encoding": "gzip", "Content-Length": str(len(compressed))}),
+            compressed,
+        )
     body = gzip.decompress(compressed)
     return "200 OK", dict(headers, **{"Content-Length": str(len(body))}), body
 
 
 def _age(entry):
-    """When it was kept, to be sorted by; by a clock that was ahead: before all others, since it is not good yet."""
+    """When it was kept, to be sorted by; by a clock that was ahead: before all others, since it is
+    not good yet.
+    """
     moment = entry.stat().st_mtime
     return moment if moment <= time.time() else 0
 
 
 def _standing(pages, now):
-    """Of names: the smaller, the sooner one is given up. What has lain there for its hours counts no more."""
+    """Of names: the smaller, the sooner one is given up. What has lain there for its hours counts
+    no more.
+    """
     good = [moment for moment, _path in pages if now - moment < HOURS * 3600]
     return min(len(good), SETTLED), -min(good, default=0)
 
@@ -171,7 +220,9 @@ def _digest(things):
 
 
 def _found(database, query):
-    """The file's number and what it answers, or None. It is only read, and never made: no log that is not its own does harm."""
+    """The file's number and what it answers, or None. It is only read, and never made: no log that
+    is not its own does harm.
+    """
     try:
         import sqlite3
 

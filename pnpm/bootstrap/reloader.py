@@ -1,4 +1,5 @@
-"""Reloading by `tmp/restart.txt`, as Passenger does it, for servers that start a process anew when one has ended.
+"""Reloading by `tmp/restart.txt`, as Passenger does it, for servers that start a process anew when
+one has ended.
 
 Whoever starts the site reads this file by its path: it needs nothing of the program.
 """
@@ -8,7 +9,9 @@ import signal
 
 
 def reloading(application, home):
-    """`application`, whose process ends itself after an answer once that file was touched: whoever started it starts it again."""
+    """`application`, whose process ends itself after an answer once that file was touched: whoever
+    started it starts it again.
+    """
     path = os.path.join(home, "tmp", "restart.txt")
     begun = _touched(path)
 

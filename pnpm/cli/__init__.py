@@ -7,7 +7,9 @@ from flask.cli import AppGroup
 
 
 class Commands(AppGroup):
-    """Our commands, imported when somebody asks for one: every cold start of the site would pay for them."""
+    """Our commands, imported when somebody asks for one: every cold start of the site would pay for
+    them.
+    """
 
     def __init__(self, name: str):
         super().__init__(name)
@@ -20,7 +22,10 @@ class Commands(AppGroup):
 
         making = install.init, install.migrations, doctor.doctor
         keeping = backup.backup, backup.restore, backup.move_database
-        return {each.name: each for each in (*making, *keeping, articles.article, comments.comments, users.user)}
+        return {
+            each.name: each
+            for each in (*making, *keeping, articles.article, comments.comments, users.user)
+        }
 
 
 def register(app: Flask) -> None:

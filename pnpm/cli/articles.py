@@ -23,7 +23,9 @@ def article():
 @click.argument("file")
 @click.option("--title", required=True, help="As readers see it.")
 @click.option("--date", help="The day it is published, like 2012-12-20; now if not given.")
-@click.option("--slug", default="", help="The last part of its address; made from the title if not given.")
+@click.option(
+    "--slug", default="", help="The last part of its address; made from the title if not given."
+)
 def add_article(file, title, date, slug):
     """Publish FILE, a text (blank lines part paragraphs) or HTML (.html), and print its address."""
     zone = current_app.config["PNPM"].timezone
@@ -47,7 +49,9 @@ def _contents(path):
     except OSError as error:
         raise click.ClickException(f"{path} cannot be read: {error.strerror}.") from error
     except UnicodeError as error:
-        raise click.ClickException(f"{path} is not UTF-8 text. Save it as UTF-8, then try again.") from error
+        raise click.ClickException(
+            f"{path} is not UTF-8 text. Save it as UTF-8, then try again."
+        ) from error
 
 
 def _title(title):
@@ -68,5 +72,7 @@ def _moment(date, zone):
 
 def _slug(slug):
     if slug and slug_of(slug) != slug:
-        raise click.ClickException(f"--slug takes small letters a-z, digits and hyphens, like {slug_of(slug)!r}.")
+        raise click.ClickException(
+            f"--slug takes small letters a-z, digits and hyphens, like {slug_of(slug)!r}."
+        )
     return slug

@@ -1,4 +1,5 @@
-"""Commands that keep a site safe: an archive of all of it, and back; and a move to another database.
+"""Commands that keep a site safe: an archive of all of it, and back; and a move to another
+database.
 
 What does it is imported where it is used: every cold start of the site would pay for it.
 """
@@ -20,8 +21,16 @@ from .errors import WHO, PlainCommand
 
 @click.command(cls=PlainCommand)
 @click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--daily", is_flag=True, help="Without FILE, for cron: keep one in instance/backups, unless there is one of today.")
-@click.option("--with-secrets", is_flag=True, help="With the secret key and instance/config.py: whoever has them can sign in.")
+@click.option(
+    "--daily",
+    is_flag=True,
+    help="Without FILE, for cron: keep one in instance/backups, unless there is one of today.",
+)
+@click.option(
+    "--with-secrets",
+    is_flag=True,
+    help="With the secret key and instance/config.py: whoever has them can sign in.",
+)
 @with_appcontext
 def backup(file, daily, with_secrets):
     """Write all of the site, database and pictures, to FILE while it runs, and read it back."""
@@ -38,7 +47,11 @@ def backup(file, daily, with_secrets):
 
 @click.command(cls=PlainCommand)
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--replace", is_flag=True, help="Also where the site holds something already, which is kept in a backup first.")
+@click.option(
+    "--replace",
+    is_flag=True,
+    help="Also where the site holds something already, which is kept in a backup first.",
+)
 @with_appcontext
 def restore(file, replace):
     """Bring back what FILE holds, a backup of this program."""
@@ -47,19 +60,31 @@ def restore(file, replace):
     from pnpm.backup.failure import Failed
 
     try:
-        done = restoring.bring_back(file.resolve(), current_app.config["PNPM"], _zone(), WHO, replace, _in_sites_language)
+        done = restoring.bring_back(
+            file.resolve(), current_app.config["PNPM"], _zone(), WHO, replace, _in_sites_language
+        )
     except restoring.NotEmpty as error:
-        raise click.ClickException("The site is not empty. With --replace it is kept in a backup, then replaced.") from error
+        raise click.ClickException(
+            "The site is not empty. With --replace it is kept in a backup, then replaced."
+        ) from error
     except (Unfit, Failed, Busy, OSError) as error:
         raise click.ClickException(f"Nothing was changed: {_words(error)}") from error
     click.echo(f"Restored from {file}. Everybody has to sign in again.")
     if done.accounts:
-        click.echo(f"With the backup's password and second factor, not today's: {', '.join(done.accounts)}.")
-        click.echo("If one was changed since because others knew it, change it again: flask user password NAME.")
+        click.echo(
+            "With the backup's password and second factor, not today's: "
+            f"{', '.join(done.accounts)}."
+        )
+        click.echo(
+            "If one was changed since because others knew it, change it again: flask user "
+            "password NAME."
+        )
     if done.before:
         click.echo(f"What was there before is in {done.before}.")
     if done.secrets:
-        click.echo(f"The archive holds {' and '.join(done.secrets)}, too; nobody put that into its place.")
+        click.echo(
+            f"The archive holds {' and '.join(done.secrets)}, too; nobody put that into its place."
+        )
 
 
 def _in_sites_language(text):
@@ -69,10 +94,16 @@ def _in_sites_language(text):
 
 @click.command("move-database", cls=PlainCommand)
 @click.argument("url")
-@click.option("--replace", is_flag=True, help="Also where that database holds a site already, which is then gone.")
+@click.option(
+    "--replace",
+    is_flag=True,
+    help="Also where that database holds a site already, which is then gone.",
+)
 @with_appcontext
 def move_database(url, replace):
-    """Copy the site's database to the one at URL, of any engine, compare both, and leave this one as it is."""
+    """Copy the site's database to the one at URL, of any engine, compare both, and leave this one
+    as it is.
+    """
     from pnpm.backup import transfer as moving
     from pnpm.backup.archive import Unfit
 
@@ -81,7 +112,10 @@ def move_database(url, replace):
             rows = _moved(target)
     except (moving.Unusable, Unfit) as error:
         raise click.ClickException(f"Nothing was copied: {error}") from error
-    click.echo(f"{rows:,} rows copied and compared. Now put this into instance/config.py, and restart the site; what is")
+    click.echo(
+        f"{rows:,} rows copied and compared. Now put this into instance/config.py, and "
+        "restart the site; what is"
+    )
     click.echo("written until then stays in the old database alone:")
     click.echo(f"DATABASE_URL = {url!r}")
 

@@ -20,7 +20,9 @@ def plainly(invoke: Callable) -> Callable:
             return invoke(*given)
         except SQLAlchemyError as error:
             reason = str(getattr(error, "orig", None) or error).splitlines()[0]
-            raise click.ClickException(f"The database: {reason}. A new site needs `flask init` first.") from error
+            raise click.ClickException(
+                f"The database: {reason}. A new site needs `flask init` first."
+            ) from error
 
     return invoked
 

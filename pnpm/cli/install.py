@@ -15,7 +15,9 @@ from .users import add_first
 
 
 class Migrations(click.Command):
-    """Stands for Flask-Migrate's commands until they are asked for: importing Alembic slows every cold start."""
+    """Stands for Flask-Migrate's commands until they are asked for: importing Alembic slows every
+    cold start.
+    """
 
     def make_context(self, info_name, args, parent=None, **extra):
         return _migrate().make_context(info_name, args, parent, **extra)
@@ -50,10 +52,14 @@ migrations = Migrations("db", help="The schema, by Flask-Migrate: upgrade, downg
 
 
 @click.command(cls=PlainCommand)
-@click.option("--demo", "with_demo", is_flag=True, help="Add the demonstration articles and comments.")
+@click.option(
+    "--demo", "with_demo", is_flag=True, help="Add the demonstration articles and comments."
+)
 @with_appcontext
 def init(with_demo):
-    """Make instance/, the secret key, the database at the newest schema, and the first account. Safe to run again."""
+    """Make instance/, the secret key, the database at the newest schema, and the first account.
+    Safe to run again.
+    """
     try:
         setup.make(current_app, is_asked=True)
     except setup.Unready as unready:

@@ -12,7 +12,12 @@ from pnpm.db import changing
 from .errors import WHO, Plain, given_password
 
 FIRST = "admin"  # the name of the account that `flask init` makes
-PASSWORD_STDIN = click.option("--password-stdin", "is_given", is_flag=True, help="Read it from standard input; else one is made.")
+PASSWORD_STDIN = click.option(
+    "--password-stdin",
+    "is_given",
+    is_flag=True,
+    help="Read it from standard input; else one is made.",
+)
 
 
 @click.group(cls=Plain)
@@ -22,7 +27,12 @@ def user():
 
 @user.command("add")
 @click.argument("name")
-@click.option("--role", type=click.Choice([role.value for role in Role]), default=Role.MODERATOR.value, show_default=True)
+@click.option(
+    "--role",
+    type=click.Choice([role.value for role in Role]),
+    default=Role.MODERATOR.value,
+    show_default=True,
+)
 @PASSWORD_STDIN
 def add_user(name, role, is_given):
     """Add an account called NAME, and print the password that was made for it, once."""
@@ -30,7 +40,9 @@ def add_user(name, role, is_given):
     try:
         with changing():
             added = User.add(name, Role(role), password)
-            Deed(WHO).record(Action.ADDED, "user", [(added.id, {}, {"name": added.name, "role": role})])
+            Deed(WHO).record(
+                Action.ADDED, "user", [(added.id, {}, {"name": added.name, "role": role})]
+            )
     except NameTaken as error:
         raise click.ClickException(f"There is an account {error} already.") from error
     except ValueError as error:
@@ -42,7 +54,9 @@ def add_user(name, role, is_given):
 @click.argument("name")
 @PASSWORD_STDIN
 def change_password(name, is_given):
-    """Give the account NAME another password, and end its sessions; print the password that was made for it, once."""
+    """Give the account NAME another password, and end its sessions; print the password that was
+    made for it, once.
+    """
     password = _password(is_given)
     try:
         with changing():
@@ -59,11 +73,15 @@ def change_password(name, is_given):
 def list_users():
     """Print all accounts: name, role, whether a second factor is asked for."""
     for each in User.by_name():
-        click.echo(f"{each.name}\t{each.role.value}\t{'second factor' if each.second_factor else '-'}")
+        click.echo(
+            f"{each.name}\t{each.role.value}\t{'second factor' if each.second_factor else '-'}"
+        )
 
 
 def add_first() -> None:
-    """Add the first account with a password that is printed, once; nothing if there is one. The log begins after it."""
+    """Add the first account with a password that is printed, once; nothing if there is one. The log
+    begins after it.
+    """
     password = made_password()
     with changing():
         first = None if User.anyone() else User.add(FIRST, Role.ADMIN, password)

@@ -6,12 +6,15 @@ from datetime import datetime, timedelta
 from pnpm.config import Config
 from pnpm.signing import address_hash, keyed_hash
 
-DAY = timedelta(days=1)  # how long the address stands in for the nonce of a browser without JavaScript
+# how long the address stands in for the nonce of a browser without JavaScript
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
 class Draft:
-    """What a form sent, cleaned: `html` is the body rendered, `seconds` how long it was filled in (None: not known)."""
+    """What a form sent, cleaned: `html` is the body rendered, `seconds` how long it was filled in
+    (None: not known).
+    """
 
     name: str
     email: str
@@ -23,8 +26,12 @@ class Draft:
     seconds: int | None = None
 
 
-def tokens(article_id: int, draft: Draft, address: str, config: Config, moment: datetime) -> list[str]:
-    """What makes a comment unique: with its nonce for ever, else with its address for a day (today's, then yesterday's)."""
+def tokens(
+    article_id: int, draft: Draft, address: str, config: Config, moment: datetime
+) -> list[str]:
+    """What makes a comment unique: with its nonce for ever, else with its address for a day
+    (today's, then yesterday's).
+    """
     content = str(article_id), draft.name, draft.body
     if draft.nonce:
         return [keyed_hash(config.secret_key, "nonce", draft.nonce, *content)]

@@ -27,7 +27,9 @@ class Hit(NamedTuple):
 
 
 class Trial(NamedTuple):
-    """What came of it: how many comments were looked at, those that were hit, and a line that took too long, if one did."""
+    """What came of it: how many comments were looked at, those that were hit, and a line that took
+    too long, if one did.
+    """
 
     looked_at: int
     hits: list[Hit]
@@ -39,11 +41,15 @@ class Trial(NamedTuple):
 
 
 def trial(listed: Mapping[str, list[blocklists.Line]], seconds: float = LONGEST) -> Trial:
-    """Try the lists on the last comments, the newest first, as long as there is time. A slow line ends it."""
+    """Try the lists on the last comments, the newest first, as long as there is time. A slow line
+    ends it.
+    """
     hits, looked_at, end = [], 0, thread_time() + seconds
     for comment in db.session.execute(_LAST) if any(listed.values()) else ():
         sample = sample_of(comment, (comment.address_hash,))
-        found = blocklists.first_match(listed, "refuse", sample) or blocklists.first_match(listed, "hold", sample)
+        found = blocklists.first_match(listed, "refuse", sample) or blocklists.first_match(
+            listed, "hold", sample
+        )
         if found and found.is_slow:
             return Trial(looked_at, hits, found)
         if found:
@@ -54,7 +60,15 @@ def trial(listed: Mapping[str, list[blocklists.Line]], seconds: float = LONGEST)
     return Trial(looked_at, hits)
 
 
-_COLUMNS = Comment.id, Comment.name, Comment.email, Comment.website, Comment.html, Comment.status, Comment.address_hash
+_COLUMNS = (
+    Comment.id,
+    Comment.name,
+    Comment.email,
+    Comment.website,
+    Comment.html,
+    Comment.status,
+    Comment.address_hash,
+)
 _LAST = (
     select(*_COLUMNS, Comment.created_at)
     .where(Comment.official.is_(False))

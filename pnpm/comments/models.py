@@ -55,7 +55,8 @@ class Comment(db.Model):
     created_at: Mapped[datetime]
     address_hash: Mapped[str] = mapped_column(String(64))
     token: Mapped[str] = mapped_column(String(64), unique=True)
-    official: Mapped[bool] = mapped_column(default=False, server_default=false())  # the office's reply under another comment
+    # the office's reply under another comment
+    official: Mapped[bool] = mapped_column(default=False, server_default=false())
     moved_at: Mapped[datetime | None]  # when it last got another status
 
     # A number once given is never given again: a permalink keeps its meaning.
@@ -63,7 +64,8 @@ class Comment(db.Model):
         Index(None, "article_id", "status", "id"),
         Index(None, "status", "id"),
         Index(None, "address_hash", "created_at"),
-        # Of replies alone: each reader's comment would write to it, and only replies are found by it.
+        # Of replies alone: each reader's comment would write to it, and only replies are found by
+        # it.
         Index(None, "parent_id", sqlite_where=parent_id.is_not(None)),
         Index(None, "name", "id"),
         Index(None, "created_at", "status", "article_id"),
@@ -90,9 +92,13 @@ class Comment(db.Model):
 
     @staticmethod
     def visible(article_id: int) -> Select:
-        """The comments that readers see under an article, unordered, without the replies under them."""
+        """The comments that readers see under an article, unordered, without the replies under
+        them.
+        """
         return select(Comment).where(
-            Comment.article_id == article_id, Comment.status == Status.PUBLISHED, Comment.parent_id.is_(None)
+            Comment.article_id == article_id,
+            Comment.status == Status.PUBLISHED,
+            Comment.parent_id.is_(None),
         )
 
     @staticmethod
@@ -103,7 +109,9 @@ class Comment(db.Model):
     @staticmethod
     def parents_of(numbers: Iterable[int]) -> dict[int, int]:
         """The numbers of the comments that these replies stand under, by theirs."""
-        query = select(Comment.id, Comment.parent_id).where(Comment.id.in_(numbers), Comment.parent_id.is_not(None))
+        query = select(Comment.id, Comment.parent_id).where(
+            Comment.id.in_(numbers), Comment.parent_id.is_not(None)
+        )
         return dict(db.session.execute(query).all())
 
     @staticmethod
@@ -118,8 +126,14 @@ class Comment(db.Model):
 
     @staticmethod
     def rendered_before(renderer: int, after: int = 0, failed: bool = True) -> Select:
-        """Comments whose HTML an older renderer made, by id, from the one after that id; or but those that this one could not."""
-        query = select(Comment).where(Comment.id > after, Comment.renderer < renderer).order_by(Comment.id)
+        """Comments whose HTML an older renderer made, by id, from the one after that id; or but
+        those that this one could not.
+        """
+        query = (
+            select(Comment)
+            .where(Comment.id > after, Comment.renderer < renderer)
+            .order_by(Comment.id)
+        )
         return query if failed else query.where(Comment.renderer != -renderer)
 
     @staticmethod
@@ -129,13 +143,17 @@ class Comment(db.Model):
 
 
 def recount(connection: Connection, article_ids: Iterable[int]) -> None:
-    """Count anew what these articles show, and say that their pages have changed; in the transaction of the change."""
+    """Count anew what these articles show, and say that their pages have changed; in the
+    transaction of the change.
+    """
     for number in sorted(set(article_ids)):
         connection.execute(_RECOUNTED, {"article": number})
 
 
 _Parent = aliased(Comment)
-_HAS_VISIBLE_PARENT = exists().where(_Parent.id == Comment.parent_id, _Parent.status == Status.PUBLISHED)
+_HAS_VISIBLE_PARENT = exists().where(
+    _Parent.id == Comment.parent_id, _Parent.status == Status.PUBLISHED
+)
 # A reply is seen as long as what it replies to is.
 _SEEN = select(func.count()).where(
     Comment.article_id == bindparam("article"),
@@ -162,7 +180,9 @@ class Original(db.Model):
     @staticmethod
     def text_of(comment_id: int, digest: str) -> str | None:
         """The text of that digest that the comment once had, or None."""
-        query = select(Original.body).where(Original.comment_id == comment_id, Original.digest == digest)
+        query = select(Original.body).where(
+            Original.comment_id == comment_id, Original.digest == digest
+        )
         return db.session.scalar(query)
 
     @staticmethod

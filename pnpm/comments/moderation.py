@@ -20,12 +20,20 @@ class Changed(Exception):
     """Somebody else was first: the comment does not stand as it did on the moderator's page."""
 
 
-def move(numbers: Iterable[int], status: Status, deed: Deed, seen: Status | None = None) -> list[int]:
-    """Give comments another status; the numbers of those that had another. Unknown numbers are passed over.
+def move(
+    numbers: Iterable[int], status: Status, deed: Deed, seen: Status | None = None
+) -> list[int]:
+    """Give comments another status; the numbers of those that had another. Unknown numbers are
+    passed over.
 
-    Raises Changed if one is neither what the moderator saw (`seen`, if that is known) nor what it is to be.
+    Raises Changed if one is neither what the moderator saw (`seen`, if that is known) nor what it
+    is to be.
     """
-    rows = [row for part in parts(numbers) for row in db.session.execute(_LOCKED.where(Comment.id.in_(part)))]
+    rows = [
+        row
+        for part in parts(numbers)
+        for row in db.session.execute(_LOCKED.where(Comment.id.in_(part)))
+    ]
     rows = [row for row in rows if row.status is not status]
     if seen and any(row.status is not seen for row in rows):
         raise Changed
@@ -36,7 +44,9 @@ def move(numbers: Iterable[int], status: Status, deed: Deed, seen: Status | None
 
 
 def edit(comment: Comment, body: str, html: str, deed: Deed) -> None:
-    """Give a comment another text. The one it had is kept as long as the comment is; the log has its digest."""
+    """Give a comment another text. The one it had is kept as long as the comment is; the log has
+    its digest.
+    """
     before, after = digest(comment.body), digest(body)
     if before == after:
         return
@@ -50,14 +60,34 @@ def edit(comment: Comment, body: str, html: str, deed: Deed) -> None:
 
 
 def reply(comment: Comment, name: str, body: str, html: str, deed: Deed) -> Comment:
-    """The office's answer under a comment (or beside the reply that this one is), at once visible."""
+    """The office's answer under a comment (or beside the reply that this one is), at once
+    visible.
+    """
     token = digest(f"reply {comment.parent_id or comment.id} {body}")
-    if known := db.session.scalar(select(Comment).where(Comment.token == token)):  # sent twice; or taken back, and sent again
+    # sent twice; or taken back, and sent again
+    if known := db.session.scalar(select(Comment).where(Comment.token == token)):
         move([known.id], Status.PUBLISHED, deed)
         return known
-    values = {column.key: getattr(comment, column.key) for column in Comment.__table__.columns if column.key != "id"}
-    values |= {"parent_id": comment.parent_id or comment.id, "name": name, "body": body, "html": html, "renderer": RENDERER}
-    values |= {"email": "", "website": "", "status": Status.PUBLISHED, "reasons": [], "created_at": now(), "moved_at": None}
+    values = {
+        column.key: getattr(comment, column.key)
+        for column in Comment.__table__.columns
+        if column.key != "id"
+    }
+    values |= {
+        "parent_id": comment.parent_id or comment.id,
+        "name": name,
+        "body": body,
+        "html": html,
+        "renderer": RENDERER,
+    }
+    values |= {
+        "email": "",
+        "website": "",
+        "status": Status.PUBLISHED,
+        "reasons": [],
+        "created_at": now(),
+        "moved_at": None,
+    }
     values |= {"address_hash": "", "token": token, "official": True}
     answer = Comment(**values)
     db.session.add(answer)
@@ -69,14 +99,23 @@ def reply(comment: Comment, name: str, body: str, html: str, deed: Deed) -> Comm
 
 
 def remove(numbers: Iterable[int], deed: Deed) -> int:
-    """Remove deleted comments for ever, with the replies under them and the texts they had; how many."""
+    """Remove deleted comments for ever, with the replies under them and the texts they had; how
+    many.
+    """
     removed = 0
     for part in parts(numbers):
-        rows = db.session.execute(_LOCKED.where(Comment.id.in_(part), Comment.status == Status.DELETED)).all()
-        below = db.session.execute(_LOCKED.where(Comment.parent_id.in_([row.id for row in rows]))).all()
+        rows = db.session.execute(
+            _LOCKED.where(Comment.id.in_(part), Comment.status == Status.DELETED)
+        ).all()
+        below = db.session.execute(
+            _LOCKED.where(Comment.parent_id.in_([row.id for row in rows]))
+        ).all()
         gone = [row.id for row in (*below, *rows)]
         for column in (Original.comment_id, Comment.parent_id, Comment.id):
-            db.session.execute(delete(column.class_).where(column.in_(gone)), execution_options={"synchronize_session": False})
+            db.session.execute(
+                delete(column.class_).where(column.in_(gone)),
+                execution_options={"synchronize_session": False},
+            )
         recount(db.session.connection(), {row.article_id for row in rows})
         deed.record(Action.REMOVED, "comment", [(number, {}, {}) for number in gone])
         removed += len(rows)
@@ -85,11 +124,15 @@ def remove(numbers: Iterable[int], deed: Deed) -> int:
 
 def remove_old(deed: Deed) -> int:
     """Remove for ever what was deleted longer ago than it is kept; how many."""
-    query = select(Comment.id).where(Comment.status == Status.DELETED, Comment.moved_at < now() - KEPT)
+    query = select(Comment.id).where(
+        Comment.status == Status.DELETED, Comment.moved_at < now() - KEPT
+    )
     return remove(db.session.scalars(query.order_by(Comment.id).limit(MOST_REMOVED)).all(), deed)
 
 
-_LOCKED = select(Comment.id, Comment.status, Comment.article_id).order_by(Comment.id).with_for_update()
+_LOCKED = (
+    select(Comment.id, Comment.status, Comment.article_id).order_by(Comment.id).with_for_update()
+)
 
 
 def _set(rows: Sequence, status: Status) -> None:

@@ -1,4 +1,6 @@
-"""How comments are taken, as the office has decided in its pages: for the whole site, and for one article."""
+"""How comments are taken, as the office has decided in its pages: for the whole site, and for one
+article.
+"""
 
 from dataclasses import asdict, dataclass, fields
 
@@ -9,25 +11,33 @@ from pnpm.audit.models import Action, Deed, differing
 from pnpm.db import db
 from pnpm.site_settings import Setting
 
-OFFICIAL_NAMES = "Admin\nAdministrator\nModerator\nOperator\nPengurus\nPengelola"  # one a line, until the office says others
+# one a line, until the office says others
+OFFICIAL_NAMES = "Admin\nAdministrator\nModerator\nOperator\nPengurus\nPengelola"
 OF_AN_ARTICLE = "comments_open", "moderation", "close_after"
 NEWEST = 10  # articles to choose from
 
 
 @dataclass(frozen=True)
 class Policy:
-    """What is held: `moderation` as PNPM_MODERATION has it (None: what that says); closing after days; and the emergency."""
+    """What is held: `moderation` as PNPM_MODERATION has it (None: what that says); closing after
+    days; and the emergency.
+    """
 
     moderation: str | None = None
-    close_after: int | None = None  # days after which an article takes no more comments; None: it goes on
+    # days after which an article takes no more comments; None: it goes on
+    close_after: int | None = None
     emergency: bool = False  # everything is held, whatever else is said
     reserved: str = OFFICIAL_NAMES
 
     @staticmethod
     def now() -> "Policy":
-        """As it is now. What another version of the program kept and this one does not know is passed over."""
+        """As it is now. What another version of the program kept and this one does not know is
+        passed over.
+        """
         kept = Setting.get("policy", {})
-        return Policy(**{field.name: kept[field.name] for field in fields(Policy) if field.name in kept})
+        return Policy(
+            **{field.name: kept[field.name] for field in fields(Policy) if field.name in kept}
+        )
 
 
 def change_policy(deed: Deed, **changes) -> None:
@@ -40,7 +50,9 @@ def change_policy(deed: Deed, **changes) -> None:
 
 
 def change_article(deed: Deed, article: Article, **changes) -> None:
-    """Change some of an article's own policy, by the names of `OF_AN_ARTICLE`; it is read again first."""
+    """Change some of an article's own policy, by the names of `OF_AN_ARTICLE`; it is read again
+    first.
+    """
     before = policy_of(article)
     after = before | changes
     if after != before:
@@ -56,5 +68,9 @@ def policy_of(article: Article) -> dict:
 
 def exceptions() -> list[Row]:
     """The headings of the articles that have a policy of their own, newest first."""
-    own = or_(Article.comments_open.is_(False), Article.moderation.is_not(None), Article.close_after.is_not(None))
+    own = or_(
+        Article.comments_open.is_(False),
+        Article.moderation.is_not(None),
+        Article.close_after.is_not(None),
+    )
     return list(db.session.execute(Article.headings().where(own)))

@@ -1,4 +1,6 @@
-"""The office's desk: comments found by status, words, article, author and reason, a page at a time, by key and not by offset."""
+"""The office's desk: comments found by status, words, article, author and reason, a page at a time,
+by key and not by offset.
+"""
 
 import re
 from collections.abc import Sequence
@@ -36,7 +38,9 @@ class Search:
         order = Comment.id.asc() if self.oldest_first else Comment.id.desc()
         query = select(Comment).where(*self._conditions()).order_by(order)
         if self.after is not None:
-            query = query.where(Comment.id > self.after if self.oldest_first else Comment.id < self.after)
+            query = query.where(
+                Comment.id > self.after if self.oldest_first else Comment.id < self.after
+            )
         return query
 
     def page(self) -> tuple[list[Comment], "Search | None"]:
@@ -46,12 +50,20 @@ class Search:
         return shown, replace(self, after=shown[-1].id) if len(found) > PAGE else None
 
     def numbers(self, upto: int) -> list[int]:
-        """The numbers of all of them that the page could know of, whatever its key; no more than may be moved at once."""
-        query = replace(self, after=None).query().with_only_columns(Comment.id).where(Comment.id <= upto)
+        """The numbers of all of them that the page could know of, whatever its key; no more than
+        may be moved at once.
+        """
+        query = (
+            replace(self, after=None)
+            .query()
+            .with_only_columns(Comment.id)
+            .where(Comment.id <= upto)
+        )
         return list(db.session.scalars(query.limit(MOST_AT_ONCE)))
 
     def count(self, upto: int | None = None) -> int | None:
-        """How many there are in all, counted no further than one action moves, and one more; None where all would be read.
+        """How many there are in all, counted no further than one action moves, and one more; None
+        where all would be read.
 
         With `upto`, of those that a page could know of whose newest comment had that number.
         """
@@ -63,7 +75,9 @@ class Search:
         return db.session.scalar(select(func.count()).select_from(few))
 
     def newest(self) -> int:
-        """The number of the newest comment there is: what comes later, its page does not know of."""
+        """The number of the newest comment there is: what comes later, its page does not know
+        of.
+        """
         return db.session.scalar(select(func.max(Comment.id))) or 0
 
     @property
@@ -74,7 +88,9 @@ class Search:
     @property
     def is_narrowed(self) -> bool:
         """Whether it asks for more than a status."""
-        return bool(self.words or self.article or self.reason or self.name is not None or self.address)
+        return bool(
+            self.words or self.article or self.reason or self.name is not None or self.address
+        )
 
     def _conditions(self):
         if self.status:
@@ -88,38 +104,54 @@ class Search:
         if self.address:
             yield Comment.address_hash == self.address
         for word in self.words.split():
-            yield _hashed(word) if HASH.fullmatch(word.lower()) and not word.isdigit() else _said(word)
+            yield (
+                _hashed(word)
+                if HASH.fullmatch(word.lower()) and not word.isdigit()
+                else _said(word)
+            )
 
 
 def counts() -> dict[Status, int]:
     """How many comments of each status there are."""
-    found = dict(db.session.execute(select(Comment.status, func.count()).group_by(Comment.status)).all())
+    found = dict(
+        db.session.execute(select(Comment.status, func.count()).group_by(Comment.status)).all()
+    )
     return {status: found.get(status, 0) for status in Status}
 
 
 def waiting() -> tuple[int, int]:
     """How many comments wait, and the number of the newest of them."""
-    query = select(func.count(), func.coalesce(func.max(Comment.id), 0)).where(Comment.status == Status.PENDING)
+    query = select(func.count(), func.coalesce(func.max(Comment.id), 0)).where(
+        Comment.status == Status.PENDING
+    )
     return tuple(db.session.execute(query).one())
 
 
 def others(comments: Sequence[Comment]) -> dict[int, dict[str, dict[Status, int]]]:
-    """What else came under each comment's `name` and from its `address` this month: how many of each status, by its number."""
+    """What else came under each comment's `name` and from its `address` this month: how many of
+    each status, by its number.
+    """
     known, result = {}, {}
     for comment in comments:
         result[comment.id] = {}
         for kind, value in (("name", comment.name), ("address", comment.address_hash)):
             if value and not comment.official:
                 if (kind, value) not in known:
-                    known[kind, value] = dict(db.session.execute(_OTHERS[kind], {"value": value}).all())
+                    known[kind, value] = dict(
+                        db.session.execute(_OTHERS[kind], {"value": value}).all()
+                    )
                 counted = dict(known[kind, value])
                 counted[comment.status] = counted.get(comment.status, 1) - 1
-                result[comment.id][kind] = {status: counted[status] for status in Status if counted.get(status, 0) > 0}
+                result[comment.id][kind] = {
+                    status: counted[status] for status in Status if counted.get(status, 0) > 0
+                }
     return result
 
 
 def _counted(column):
-    few = select(Comment.status).where(column == bindparam("value")).limit(AUTHOR_COUNTED).subquery()
+    few = (
+        select(Comment.status).where(column == bindparam("value")).limit(AUTHOR_COUNTED).subquery()
+    )
     return select(few.c.status, func.count()).group_by(few.c.status)
 
 

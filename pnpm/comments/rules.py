@@ -1,4 +1,6 @@
-"""What the office has decided about comments that come in: its policy, its lists, whom it trusts, which names are its own."""
+"""What the office has decided about comments that come in: its policy, its lists, whom it trusts,
+which names are its own.
+"""
 
 import html
 import re
@@ -22,7 +24,8 @@ from .spam import Doubt, blocklists, doubts
 from .spam.sample import Sample
 from .trust import Trust, Trusted
 
-STEP, STEPS = timedelta(days=28), 14  # back, through every month of a year whose hash on a list tells an address; one ahead
+# back, through every month of a year whose hash on a list tells an address; one ahead
+STEP, STEPS = timedelta(days=28), 14
 
 
 class Verdict(NamedTuple):
@@ -53,12 +56,19 @@ class Rules:
         return bool(seen) and (seen in self._reserved or seen == skeleton(site))
 
     def judge(
-        self, draft: Draft, address: str, config: Config, moderation: str | None, moment: datetime | None = None
+        self,
+        draft: Draft,
+        address: str,
+        config: Config,
+        moderation: str | None,
+        moment: datetime | None = None,
     ) -> Verdict:
-        """What they say of a draft from a network address, under an article with a policy of its own (or None).
+        """What they say of a draft from a network address, under an article with a policy of its
+        own (or None).
 
-        Whoever is on a list that refuses is refused. The emergency holds everybody, the lists that hold everybody but the
-        trusted, even where all else is published: those are decisions, the rest are doubts.
+        Whoever is on a list that refuses is refused. The emergency holds everybody, the lists that
+        hold everybody but the trusted, even where all else is published: those are decisions, the
+        rest are doubts.
         """
         moment = moment or now()
         refusing = holding = None
@@ -74,8 +84,13 @@ class Rules:
         if moderation == "all" and not trusted:
             found.append(Doubt.POLICY.value)
         if moderation != "off":
-            found += [doubt.value for doubt in _doubts(draft, config) if not trusted or doubt is Doubt.HONEYPOT]
-        # What a list that refuses could not tell in time waits for somebody to look, whoever wrote it.
+            found += [
+                doubt.value
+                for doubt in _doubts(draft, config)
+                if not trusted or doubt is Doubt.HONEYPOT
+            ]
+        # What a list that refuses could not tell in time waits for somebody to look, whoever wrote
+        # it.
         if refusing or (holding and not trusted):
             found.append(holding.reason)
         return Verdict(found, is_trusted=trusted, close_after=self.policy.close_after)
@@ -84,7 +99,11 @@ class Rules:
 
     @cached_property
     def _lists(self):
-        parsed = {name: blocklists.usable(name.partition("_")[2], text) for name, text in self.texts.items() if text}
+        parsed = {
+            name: blocklists.usable(name.partition("_")[2], text)
+            for name, text in self.texts.items()
+            if text
+        }
         return {name: lines for name, lines in parsed.items() if lines}
 
     @cached_property
@@ -108,13 +127,22 @@ class Rules:
     def _hashes(self, address, config, moment):
         if not {"hold_addresses", "refuse_addresses"} & self._lists.keys():
             return ()
-        return tuple({address_hash(config.secret_key, address, moment - back * STEP) for back in range(-1, STEPS)})
+        return tuple(
+            {
+                address_hash(config.secret_key, address, moment - back * STEP)
+                for back in range(-1, STEPS)
+            }
+        )
 
 
 def sample_of(draft: Draft, hashes: tuple[str, ...] = (), address: str = "") -> Sample:
-    """What the lists look at in a draft (or a comment), with the hashes that stand for its network address."""
+    """What the lists look at in a draft (or a comment), with the hashes that stand for its network
+    address.
+    """
     leading = tuple(html.unescape(found) for found in re.findall(r'<a href="([^"]*)"', draft.html))
-    return Sample(draft.name, draft.email, draft.website, plain(draft.html), leading, hashes, address)
+    return Sample(
+        draft.name, draft.email, draft.website, plain(draft.html), leading, hashes, address
+    )
 
 
 def list_texts() -> dict[str, str]:
@@ -124,14 +152,22 @@ def list_texts() -> dict[str, str]:
 
 
 def change_lists(deed: Deed, texts: dict[str, str]) -> None:
-    """Put these texts for some of the lists, by the names of `lists.NAMES`; they have been checked."""
+    """Put these texts for some of the lists, by the names of `lists.NAMES`; they have been
+    checked.
+    """
     before = list_texts()
     changed = {name: text for name, text in texts.items() if text != before[name]}
     if changed:
         Setting.put("lists", before | changed)
-        deed.record(Action.LISTS, "site", [(None, {name: before[name] for name in changed}, changed)])
+        deed.record(
+            Action.LISTS, "site", [(None, {name: before[name] for name in changed}, changed)]
+        )
 
 
 def _doubts(draft, config):
-    given = {"honeypot": draft.honeypot, "seconds": draft.seconds, "min_seconds": config.comment_min_seconds}
+    given = {
+        "honeypot": draft.honeypot,
+        "seconds": draft.seconds,
+        "min_seconds": config.comment_min_seconds,
+    }
     return doubts(links=links(draft.html), **given)

@@ -1,4 +1,5 @@
-"""What the office counts: comments that came, by state and article; how long they waited; who did what.
+"""What the office counts: comments that came, by state and article; how long they waited; who did
+what.
 
 Moments are compared with moments, so that every engine can do it, and days begin where the site is.
 """
@@ -24,7 +25,8 @@ FEW = 10  # comments that are named
 LATELY = 50  # comments that tell whether readers' addresses differ
 DAYS = 90  # on the first page
 BUSIEST = 5  # articles
-MOST_DECIDED = 2000  # decisions of a stretch that are looked at for how long comments waited: the last ones
+# decisions of a stretch that are looked at for how long comments waited: the last ones
+MOST_DECIDED = 2000
 
 
 def midnights(days: Sequence[date], zone: ZoneInfo) -> list[datetime]:
@@ -33,12 +35,16 @@ def midnights(days: Sequence[date], zone: ZoneInfo) -> list[datetime]:
 
 
 def last_days(today: date) -> list[date]:
-    """The days of the first page's pictures, today the last of them, and tomorrow, where they end."""
+    """The days of the first page's pictures, today the last of them, and tomorrow, where they
+    end.
+    """
     return [today + timedelta(days=number) for number in range(1 - DAYS, 2)]
 
 
 def weeks(first: date) -> list[date]:
-    """The month that begins so, in weeks: its first day, its other Mondays, and the first day of the next month."""
+    """The month that begins so, in weeks: its first day, its other Mondays, and the first day of
+    the next month.
+    """
     days = [first + timedelta(days=number) for number in range((month_after(first) - first).days)]
     return [first, *(day for day in days[1:] if day.weekday() == 0), month_after(first)]
 
@@ -68,17 +74,23 @@ def busiest(since: datetime, until: datetime) -> list[tuple[int, int]]:
 
 
 def wait(since: datetime, until: datetime) -> timedelta | None:
-    """How long half of the comments waited at the most that waited when they came and were decided then, as the log has it."""
+    """How long half of the comments waited at the most that waited when they came and were decided
+    then, as the log has it.
+    """
     found = db.session.execute(_DECIDED, _range(since, until))
     waited = [decided - came for came, decided in found]
     return median(waited) if waited else None
 
 
 def work(since: datetime, until: datetime) -> dict[str, list[tuple[str, Status | None, int]]]:
-    """What each officer did: actions, for comments moved with where to, and how many. What was done most comes first."""
+    """What each officer did: actions, for comments moved with where to, and how many. What was done
+    most comes first.
+    """
     done = {}
     found = db.session.execute(_WORK, _range(since, until))
-    for who, action, status, count in sorted(found, key=lambda row: (-row[3], alphabetical(row[0]), row[1])):
+    for who, action, status, count in sorted(
+        found, key=lambda row: (-row[3], alphabetical(row[0]), row[1])
+    ):
         done.setdefault(who, []).append((action, status and Status(status), count))
     return done
 
@@ -90,7 +102,9 @@ def _range(since, until):
 
 @lru_cache
 def _came(stretches):
-    """One query, whose parts one index answers: 100,000 comments take it 15 ms, a CASE over 90 edges 260."""
+    """One query, whose parts one index answers: 100,000 comments take it 15 ms, a CASE over 90
+    edges 260.
+    """
     edges = [bindparam(f"edge{number}", type_=Moment) for number in range(stretches + 1)]
     return union_all(
         *[
@@ -102,11 +116,15 @@ def _came(stretches):
     )
 
 
-# COALESCE, or SQLite would look each comment up by its article and state, which took 110 ms instead of 16.
+# COALESCE, or SQLite would look each comment up by its article and state, which took 110 ms instead
+# of 16.
 _IS_PUBLISHED = func.coalesce(Comment.status, literal_column("''")) == Status.PUBLISHED
 _BUSIEST = (
     select(Comment.article_id, func.count())
-    .where(Comment.created_at >= bindparam("since", type_=Moment), Comment.created_at < bindparam("until", type_=Moment))
+    .where(
+        Comment.created_at >= bindparam("since", type_=Moment),
+        Comment.created_at < bindparam("until", type_=Moment),
+    )
     .where(_IS_PUBLISHED)
     .group_by(Comment.article_id)
     .order_by(func.count().desc(), Comment.article_id.desc())
@@ -120,13 +138,23 @@ _FIRST_MOVE = select(func.min(_Move.id)).where(
 _DECIDED = (
     select(Comment.created_at, Entry.created_at)
     .join(Comment, Comment.id == Entry.number)
-    .where(*_IN_RANGE, Entry.action == Action.MOVED.value)  # a comment's: asking for that, too, SQLite would leave the range
-    .where(Entry.before["status"].as_string() == Status.PENDING.value, Entry.id == _FIRST_MOVE.scalar_subquery())
+    # a comment's: asking for that, too, SQLite would leave the range
+    .where(*_IN_RANGE, Entry.action == Action.MOVED.value)
+    .where(
+        Entry.before["status"].as_string() == Status.PENDING.value,
+        Entry.id == _FIRST_MOVE.scalar_subquery(),
+    )
     .order_by(Entry.id.desc())
     .limit(MOST_DECIDED)
 )
-_TO = case((Entry.action == Action.MOVED.value, Entry.after["status"].as_string())).label("moved_to")
-_WORK = select(Entry.who, Entry.action, _TO, func.count()).where(*_IN_RANGE).group_by(Entry.who, Entry.action, "moved_to")
+_TO = case((Entry.action == Action.MOVED.value, Entry.after["status"].as_string())).label(
+    "moved_to"
+)
+_WORK = (
+    select(Entry.who, Entry.action, _TO, func.count())
+    .where(*_IN_RANGE)
+    .group_by(Entry.who, Entry.action, "moved_to")
+)
 
 
 def newest_comment() -> datetime | None:
@@ -142,13 +170,20 @@ def outdated(renderer: int) -> int:
 
 def unrendered(renderer: int) -> list[int]:
     """The first few comments that that renderer could not render."""
-    return list(db.session.scalars(Comment.failed(renderer).with_only_columns(Comment.id).limit(FEW)))
+    return list(
+        db.session.scalars(Comment.failed(renderer).with_only_columns(Comment.id).limit(FEW))
+    )
 
 
 def senders() -> tuple[int, int, int]:
-    """Of the last comments of readers: how many there are, how many names, how many network addresses."""
+    """Of the last comments of readers: how many there are, how many names, how many network
+    addresses.
+    """
     query = (
-        select(Comment.name, Comment.address_hash).where(Comment.official.is_(False)).order_by(Comment.id.desc()).limit(LATELY)
+        select(Comment.name, Comment.address_hash)
+        .where(Comment.official.is_(False))
+        .order_by(Comment.id.desc())
+        .limit(LATELY)
     )
     rows = db.session.execute(query).all()
     return len(rows), len({row.name for row in rows}), len({row.address_hash for row in rows})

@@ -37,7 +37,9 @@ class TooMany(Exception):
 
 
 class Taken(SimpleNamespace):
-    """A comment as it stands in the table: what Comment's columns hold, past the session, which costs more than the comment."""
+    """A comment as it stands in the table: what Comment's columns hold, past the session, which
+    costs more than the comment.
+    """
 
     @property
     def is_visible(self) -> bool:
@@ -46,13 +48,17 @@ class Taken(SimpleNamespace):
 
 
 class Received(NamedTuple):
-    """A comment that was taken, now or when it came before, and how many the article shows with it."""
+    """A comment that was taken, now or when it came before, and how many the article shows
+    with it.
+    """
 
     comment: Taken
     count: int
 
 
-REFUSED_AT = 10  # times the limit: many people share one mobile operator's address, so more are held before any is refused
+# times the limit: many people share one mobile operator's address, so more are held before any is
+# refused
+REFUSED_AT = 10
 
 
 def receive(
@@ -64,31 +70,50 @@ def receive(
     moment: datetime | None = None,
     verdict: Verdict | None = None,
 ) -> Received:
-    """The comment that this draft makes, or made when it came before, in the caller's writing transaction.
+    """The comment that this draft makes, or made when it came before, in the caller's writing
+    transaction.
 
-    Other writers wait meanwhile: hence few statements, each built once, and the verdict of the office's rules from before it
-    (None: it has none). Raises Closed, Unwelcome, or TooMany with the seconds to wait.
+    Other writers wait meanwhile: hence few statements, each built once, and the verdict of the
+    office's rules from before it (None: it has none). Raises Closed, Unwelcome, or TooMany with the
+    seconds to wait.
     """
     verdict = verdict or Rules().judge(draft, address, config, None)
     moment = (moment or now()).astimezone(UTC)
     spellings = tokens(article_id, draft, address, config, moment)
-    values = {"article": article_id, "token": spellings[0], "yesterdays": spellings[-1], "day_ago": moment - DAY}
+    values = {
+        "article": article_id,
+        "token": spellings[0],
+        "yesterdays": spellings[-1],
+        "day_ago": moment - DAY,
+    }
     article = connection.execute(_ARTICLE, values).one()
     if article.known:
         known = connection.execute(_COMMENT, {"number": article.known}).one()
         return Received(Taken(**known._mapping), article.comment_count)
-    if article.status is not ArticleStatus.PUBLISHED or not takes_comments(article, verdict.close_after, moment):
+    if article.status is not ArticleStatus.PUBLISHED or not takes_comments(
+        article, verdict.close_after, moment
+    ):
         raise Closed
     if verdict.is_refused:
         raise Unwelcome(verdict.reasons[0])
     reasons = _reasons(verdict, _recent(connection, address, config, moment), config, moment)
-    values = _comment(article_id, draft, reasons, spellings[0], address_hash(config.secret_key, address, moment), moment)
+    values = _comment(
+        article_id,
+        draft,
+        reasons,
+        spellings[0],
+        address_hash(config.secret_key, address, moment),
+        moment,
+    )
     comment = _keep(connection, values)
     return Received(comment, article.comment_count + comment.is_visible)
 
 
-def known_in_flood(connection: Connection, article_id: int, draft: Draft, address: str, config: Config) -> Received | None:
-    """Before anything is rendered: TooMany where too much came from that address, unless this came before, which is given.
+def known_in_flood(
+    connection: Connection, article_id: int, draft: Draft, address: str, config: Config
+) -> Received | None:
+    """Before anything is rendered: TooMany where too much came from that address, unless this came
+    before, which is given.
 
     `receive` asks again, while nobody else can write.
     """
@@ -98,7 +123,12 @@ def known_in_flood(connection: Connection, article_id: int, draft: Draft, addres
         _refuse_flood(recent, config.comment_limit, moment)
     except TooMany:
         spellings = tokens(article_id, draft, address, config, moment)
-        values = {"article": article_id, "token": spellings[0], "yesterdays": spellings[-1], "day_ago": moment - DAY}
+        values = {
+            "article": article_id,
+            "token": spellings[0],
+            "yesterdays": spellings[-1],
+            "day_ago": moment - DAY,
+        }
         article = connection.execute(_STANDING, values).one()
         if not article.known:
             raise
@@ -138,10 +168,11 @@ _RECENT = (
 
 
 def _recent(connection, address, config, moment):
-    """When the comments of the running stretch came from this address, newest first; no more than matter.
+    """When the comments of the running stretch came from this address, newest first; no more than
+    matter.
 
-    Those of a clock that was a little ahead count as of now. Of one that was far ahead nobody knows how old they are: they
-    count no more, or an address would be held until that time has come.
+    Those of a clock that was a little ahead count as of now. Of one that was far ahead nobody knows
+    how old they are: they count no more, or an address would be held until that time has come.
     """
     limit = config.comment_limit
     if limit is None:
@@ -149,7 +180,12 @@ def _recent(connection, address, config, moment):
     stretch = timedelta(seconds=limit.seconds)
     since, until = moment - stretch, moment + stretch
     hashes = {address_hash(config.secret_key, address, day) for day in (moment, since, until)}
-    values = {"hashes": list(hashes), "since": since, "until": until, "most": limit.count * REFUSED_AT}
+    values = {
+        "hashes": list(hashes),
+        "since": since,
+        "until": until,
+        "most": limit.count * REFUSED_AT,
+    }
     return [min(one, moment) for one in connection.scalars(_RECENT, values)]
 
 

@@ -14,12 +14,15 @@ MOST_REPLIES = 500  # on a page: ten under each
 
 @dataclass(frozen=True)
 class Stretch:
-    """Some comments of a thread, oldest first, and the ids from which the earlier and the later ones are asked for."""
+    """Some comments of a thread, oldest first, and the ids from which the earlier and the later
+    ones are asked for.
+    """
 
     comments: list[Comment]
     before: int | None
     after: int | None
-    replies: dict[int, list[Comment]] = field(default_factory=dict)  # the office's, by the comment they stand under
+    # the office's, by the comment they stand under
+    replies: dict[int, list[Comment]] = field(default_factory=dict)
 
 
 def newest(article_id: int) -> Stretch:
@@ -28,21 +31,29 @@ def newest(article_id: int) -> Stretch:
 
 
 def earlier(article_id: int, before: int) -> Stretch:
-    """What stands before the comment of that id: by key, so that the thousandth page costs what the first does."""
+    """What stands before the comment of that id: by key, so that the thousandth page costs what the
+    first does.
+    """
     return _earlier_than(article_id, before)
 
 
 def later(article_id: int, after: int) -> Stretch:
     """What stands after the comment of that id."""
-    query = Comment.visible(article_id).where(Comment.id > after).order_by(Comment.id).limit(WINDOW + 1)
+    query = (
+        Comment.visible(article_id).where(Comment.id > after).order_by(Comment.id).limit(WINDOW + 1)
+    )
     found = list(db.session.scalars(query))
     has_earlier = bool(found) and _any(article_id, Comment.id < found[0].id)
     return _stretch(found[:WINDOW], has_earlier=has_earlier, has_later=len(found) > WINDOW)
 
 
 def holding(article_id: int, comment_id: int) -> Stretch:
-    """The stretch in which the comment of that id stands: the newest if it is there, else the one that ends with it."""
-    comment_id = db.session.scalar(select(Comment.parent_id).where(Comment.id == comment_id)) or comment_id
+    """The stretch in which the comment of that id stands: the newest if it is there, else the one
+    that ends with it.
+    """
+    comment_id = (
+        db.session.scalar(select(Comment.parent_id).where(Comment.id == comment_id)) or comment_id
+    )
     end = newest(article_id)
     if not end.comments or comment_id >= end.comments[0].id:
         return end
@@ -72,8 +83,13 @@ def _stretch(comments, has_earlier, has_later):
 
 
 def _replies(comments):
-    # Without more conditions and without an order: SQLite would walk through all that are published instead.
-    query = select(Comment).where(Comment.parent_id.in_([one.id for one in comments])).limit(MOST_REPLIES)
+    # Without more conditions and without an order: SQLite would walk through all that are published
+    # instead.
+    query = (
+        select(Comment)
+        .where(Comment.parent_id.in_([one.id for one in comments]))
+        .limit(MOST_REPLIES)
+    )
     replies = {}
     for reply in sorted(db.session.scalars(query), key=lambda reply: reply.id) if comments else ():
         if reply.is_visible:

@@ -1,7 +1,8 @@
 """An author whose comments are published without waiting: a name, from one address.
 
-An address's hash is another one each month. So the moment of the comment that earned the trust is kept with it: from the address
-that a new comment comes from, the hash of that month can be made again and compared.
+An address's hash is another one each month. So the moment of the comment that earned the trust is
+kept with it: from the address that a new comment comes from, the hash of that month can be made
+again and compared.
 """
 
 from datetime import UTC, datetime
@@ -40,13 +41,17 @@ class Trust(db.Model):
     @staticmethod
     def everyone() -> tuple[Trusted, ...]:
         """All that are trusted, or were until a moment that is over."""
-        query = select(Trust.name, Trust.address_hash, Trust.hashed_at, Trust.until).order_by(Trust.id)
+        query = select(Trust.name, Trust.address_hash, Trust.hashed_at, Trust.until).order_by(
+            Trust.id
+        )
         return tuple(Trusted(*row) for row in db.session.execute(query))
 
     @staticmethod
     def of(name: str, address_hash: str) -> "Trust | None":
         """The trust in that author, or None."""
-        return db.session.scalar(select(Trust).where(Trust.name == name, Trust.address_hash == address_hash))
+        return db.session.scalar(
+            select(Trust).where(Trust.name == name, Trust.address_hash == address_hash)
+        )
 
     @staticmethod
     def in_force(name: str, address_hash: str) -> "Trust | None":
@@ -56,22 +61,34 @@ class Trust(db.Model):
 
     @staticmethod
     def put(name: str, address_hash: str, until: datetime | None) -> None:
-        """Trust an author who has commented: from now on, or until a moment. LookupError for one who never has."""
-        earned = select(Comment.created_at).where(Comment.address_hash == address_hash, Comment.name == name).limit(1)
+        """Trust an author who has commented: from now on, or until a moment. LookupError for one
+        who never has.
+        """
+        earned = (
+            select(Comment.created_at)
+            .where(Comment.address_hash == address_hash, Comment.name == name)
+            .limit(1)
+        )
         hashed_at = db.session.scalar(earned)
         if hashed_at is None:
             raise LookupError(name)
         Trust.drop(name, address_hash)
-        db.session.add(Trust(name=name, address_hash=address_hash, hashed_at=hashed_at, until=until))
+        db.session.add(
+            Trust(name=name, address_hash=address_hash, hashed_at=hashed_at, until=until)
+        )
 
     @staticmethod
     def drop(name: str, address_hash: str) -> None:
         """Trust an author no more."""
-        db.session.execute(delete(Trust).where(Trust.name == name, Trust.address_hash == address_hash))
+        db.session.execute(
+            delete(Trust).where(Trust.name == name, Trust.address_hash == address_hash)
+        )
 
 
 def trust(name: str, address_hash: str, until: datetime | None, wanted: bool, deed: Deed) -> None:
-    """Trust an author from now on (until a moment), or no more. LookupError for one who never commented."""
+    """Trust an author from now on (until a moment), or no more. LookupError for one who never
+    commented.
+    """
     before = trusted(name, address_hash)
     if wanted:
         Trust.put(name, address_hash, until)
@@ -89,4 +106,6 @@ def trusted(name: str, address_hash: str) -> dict:
     found = Trust.of(name, address_hash)
     author = {"name": name, "address": address_hash, "trusted": bool(found)}
     # In UTC, as the database gives it back, or it would not be known again.
-    return author | ({"until": found.until and found.until.astimezone(UTC).isoformat()} if found else {})
+    return author | (
+        {"until": found.until and found.until.astimezone(UTC).isoformat()} if found else {}
+    )

@@ -18,7 +18,8 @@ from .types import Moment
 
 TRIES = 5  # of a transaction that another one crosses: each time one of them goes through
 
-# Threads of a process that hold a connection past the session: each may need the session's, too, and a pool may have three.
+# Threads of a process that hold a connection past the session: each may need the session's, too,
+# and a pool may have three.
 _TURNS = BoundedSemaphore(2)
 
 NAMES = {
@@ -35,8 +36,8 @@ class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMES)
 
 
-# Where SQLite has one writer, others lock rows: the office's changes lock this one first, so that they come one after another.
-# Readers' comments do not wait for it.
+# Where SQLite has one writer, others lock rows: the office's changes lock this one first, so that
+# they come one after another. Readers' comments do not wait for it.
 _ONE_AT_A_TIME = text("UPDATE setting SET value = value WHERE name = 'writer'")
 
 T = TypeVar("T")
@@ -45,27 +46,43 @@ db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
 db.Model.registry.update_type_annotation_map(
     {
         datetime: Moment(),
-        enum.Enum: Enum(enum.Enum, native_enum=False, length=16, values_callable=lambda kind: [e.value for e in kind]),
+        enum.Enum: Enum(
+            enum.Enum,
+            native_enum=False,
+            length=16,
+            values_callable=lambda kind: [e.value for e in kind],
+        ),
     }
 )
 
 
 def engine_options(url: str) -> dict:
-    """What SQLAlchemy's engine needs for a database of this URL. Errors never carry what a reader wrote into a log."""
+    """What SQLAlchemy's engine needs for a database of this URL. Errors never carry what a reader
+    wrote into a log.
+    """
     options = {"hide_parameters": True}
     if url.startswith("sqlite"):
         return options | {"connect_args": {"timeout": BUSY_SECONDS, "isolation_level": None}}
     # Shared hosts cap connections and close idle ones.
-    options |= {"pool_size": 1, "max_overflow": 2, "pool_timeout": BUSY_SECONDS, "pool_pre_ping": True, "pool_recycle": 280}
+    options |= {
+        "pool_size": 1,
+        "max_overflow": 2,
+        "pool_timeout": BUSY_SECONDS,
+        "pool_pre_ping": True,
+        "pool_recycle": 280,
+    }
     # Whatever the URL says, four bytes a letter: three cannot hold an emoji.
     spelled = {"charset": "utf8mb4"} if url.startswith(("mysql", "mariadb")) else {}
     options |= {"connect_args": {"connect_timeout": REACH_SECONDS, **spelled}}
-    # MySQL's own default locks the gaps between rows, and strangers' comments would wait for each other.
+    # MySQL's own default locks the gaps between rows, and strangers' comments would wait for each
+    # other.
     return options | {"isolation_level": "READ COMMITTED"}
 
 
 def open_engine(engine: Engine, journal: str = "") -> None:
-    """Make `engine` open its database as this program needs it; `journal` is SQLite's, or stays as it is."""
+    """Make `engine` open its database as this program needs it; `journal` is SQLite's, or stays as
+    it is.
+    """
     if engine.dialect.name == "sqlite":
         open_sqlite(engine, journal)
     else:
@@ -73,7 +90,9 @@ def open_engine(engine: Engine, journal: str = "") -> None:
 
 
 def first(engine: Engine, query: Select, values: dict) -> Row | None:
-    """The first row of one query, past any session or transaction: for the few reads that every request pays."""
+    """The first row of one query, past any session or transaction: for the few reads that every
+    request pays.
+    """
     with engine.connect().execution_options(one_query=True) as connection:
         return connection.execute(query, values).first()
 
@@ -85,7 +104,8 @@ def read(query: Select, **values) -> Row | None:
 
 @contextmanager
 def connected() -> Iterator[Connection]:
-    """A connection past the session, for a block; what is read on it before `writing` begins no transaction.
+    """A connection past the session, for a block; what is read on it before `writing` begins no
+    transaction.
 
     TimeoutError, an SQLAlchemyError, where others need theirs for too long.
     """
@@ -100,12 +120,15 @@ def connected() -> Iterator[Connection]:
 
 @contextmanager
 def writing(connection: Connection) -> Iterator[None]:
-    """A transaction on a `connected` one: locked from its start, committed at its end, undone if that is not reached.
+    """A transaction on a `connected` one: locked from its start, committed at its end, undone if
+    that is not reached.
 
-    An SQLAlchemyError if it cannot be kept where readers look for it; `mishaps.mishap_of` tells why.
+    An SQLAlchemyError if it cannot be kept where readers look for it; `mishaps.mishap_of` tells
+    why.
     """
     if connection.dialect.name == "sqlite":
-        db.session.commit()  # ends what it has read: under the journal DELETE a reader keeps us from committing
+        # ends what it has read: under the journal DELETE a reader keeps us from committing
+        db.session.commit()
         begin_immediate(connection)
     else:  # rows are locked as they are read, FOR UPDATE, and what was read before is read again
         connection.commit()
@@ -119,7 +142,9 @@ def writing(connection: Connection) -> Iterator[None]:
 
 
 def begin_writing() -> Connection:
-    """End what was read so far and begin a transaction that may write: what was read before it is read again under its lock."""
+    """End what was read so far and begin a transaction that may write: what was read before it is
+    read again under its lock.
+    """
     db.session.commit()
     connection = db.session.connection(execution_options={"writes": True})
     if connection.dialect.name != "sqlite":
@@ -129,9 +154,11 @@ def begin_writing() -> Connection:
 
 @contextmanager
 def changing() -> Iterator[None]:
-    """The same within the session, for a block: all that it changes is committed at its end, or nothing of it.
+    """The same within the session, for a block: all that it changes is committed at its end, or
+    nothing of it.
 
-    What was loaded before it stays as it was then: what is decided on is to be loaded in the block, with `populate_existing`.
+    What was loaded before it stays as it was then: what is decided on is to be loaded in the block,
+    with `populate_existing`.
     """
     info = begin_writing().info
     try:
@@ -144,7 +171,9 @@ def changing() -> Iterator[None]:
 
 
 def persistently(work: Callable[[], T]) -> T:
-    """What `work` comes to, a transaction of its own: done again where another stood in its way, or was first with the same."""
+    """What `work` comes to, a transaction of its own: done again where another stood in its way, or
+    was first with the same.
+    """
     for _try in range(TRIES - 1):
         try:
             return work()

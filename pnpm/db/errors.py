@@ -1,4 +1,6 @@
-"""What befalls a site's disk and database, told from one another: each has its own words and its own remedy."""
+"""What befalls a site's disk and database, told from one another: each has its own words and its
+own remedy.
+"""
 
 import errno
 from enum import Enum
@@ -33,27 +35,34 @@ OF_THE_SYSTEM = {
     errno.ENFILE: Mishap.BUSY,
     errno.EAGAIN: Mishap.BUSY,
 }
-# sqlite.org/rescode.html. Extended codes say more than their low byte: what failed to be written under a quota is an I/O error.
+# sqlite.org/rescode.html. Extended codes say more than their low byte: what failed to be written
+# under a quota is an I/O error.
 OF_SQLITE = {
-    **dict.fromkeys((13, 778, 1034, 4874), Mishap.FULL),  # FULL, IOERR_WRITE, IOERR_FSYNC, IOERR_SHMSIZE
+    # FULL, IOERR_WRITE, IOERR_FSYNC, IOERR_SHMSIZE
+    **dict.fromkeys((13, 778, 1034, 4874), Mishap.FULL),
     **dict.fromkeys((3, 8), Mishap.READ_ONLY),  # PERM, READONLY
     **dict.fromkeys((5, 6), Mishap.BUSY),  # BUSY, LOCKED
-    **dict.fromkeys((10, 11, 14, 15, 26, 1032), Mishap.AWAY),  # IOERR, CORRUPT, CANTOPEN, PROTOCOL, NOTADB, READONLY_DBMOVED
+    # IOERR, CORRUPT, CANTOPEN, PROTOCOL, NOTADB, READONLY_DBMOVED
+    **dict.fromkeys((10, 11, 14, 15, 26, 1032), Mishap.AWAY),
 }
 OF_MYSQL = {
     **dict.fromkeys((1021, 1114), Mishap.FULL),  # ER_DISK_FULL, ER_RECORD_FILE_FULL
     **dict.fromkeys((1290, 1836), Mishap.READ_ONLY),  # --read-only, ER_READ_ONLY_MODE
-    **dict.fromkeys((1040, 1203, 1205, 1213, 1226), Mishap.BUSY),  # too many connections, lock wait timeout, deadlock
+    # too many connections, lock wait timeout, deadlock
+    **dict.fromkeys((1040, 1203, 1205, 1213, 1226), Mishap.BUSY),
 }
 OF_POSTGRESQL = {
     **dict.fromkeys(("53100",), Mishap.FULL),
     **dict.fromkeys(("25006",), Mishap.READ_ONLY),
-    **dict.fromkeys(("53300", "55P03", "40P01"), Mishap.BUSY),  # too many connections, lock not available, deadlock
+    # too many connections, lock not available, deadlock
+    **dict.fromkeys(("53300", "55P03", "40P01"), Mishap.BUSY),
 }
 
 
 def mishap_of(error: BaseException | None) -> Mishap | None:
-    """Which one an error tells of; None for any other trouble, such as a table that is not there."""
+    """Which one an error tells of; None for any other trouble, such as a table that is not
+    there.
+    """
     if isinstance(error, Unkept):
         return error.mishap
     if isinstance(error, OSError):
@@ -73,5 +82,7 @@ def _of_driver(error):
     if code := getattr(given, "sqlite_errorcode", None):
         return of_sqlite(code)
     known = {**OF_MYSQL, **OF_POSTGRESQL}
-    found = known.get(getattr(given, "sqlstate", None)) or known.get(given.args[0] if given.args else None)
+    found = known.get(getattr(given, "sqlstate", None)) or known.get(
+        given.args[0] if given.args else None
+    )
     return found or (Mishap.AWAY if isinstance(error, OperationalError) else None)

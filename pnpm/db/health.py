@@ -1,4 +1,6 @@
-"""What the database says of its own condition: how it keeps text, whether it is whole, and what time it has."""
+"""What the database says of its own condition: how it keeps text, whether it is whole, and what
+time it has.
+"""
 
 import sqlite3
 from datetime import UTC, datetime
@@ -13,9 +15,15 @@ STEPS = 10_000  # of SQLite's machine between two looks at the clock: a few mill
 _ENCODINGS = {
     "sqlite": text("PRAGMA encoding"),
     "postgresql": text("SHOW server_encoding"),
-    "mysql": text("SELECT default_character_set_name FROM information_schema.schemata WHERE schema_name = DATABASE()"),
+    "mysql": text(
+        "SELECT default_character_set_name FROM information_schema.schemata WHERE "
+        "schema_name = DATABASE()"
+    ),
 }
-_CLOCKS = {"postgresql": text("SELECT clock_timestamp() AT TIME ZONE 'UTC'"), "mysql": text("SELECT UTC_TIMESTAMP(6)")}
+_CLOCKS = {
+    "postgresql": text("SELECT clock_timestamp() AT TIME ZONE 'UTC'"),
+    "mysql": text("SELECT UTC_TIMESTAMP(6)"),
+}
 _OTHER_TABLES = text(
     "SELECT DISTINCT table_name FROM information_schema.columns "
     "WHERE table_schema = DATABASE() AND character_set_name <> 'utf8mb4' ORDER BY table_name"
@@ -34,17 +42,23 @@ def encoding() -> str:
 
 
 def other_tables() -> list[str]:
-    """The tables of MySQL or MariaDB that keep some of their text in another character set than utf8mb4."""
+    """The tables of MySQL or MariaDB that keep some of their text in another character set than
+    utf8mb4.
+    """
     return list(db.session.scalars(_OTHER_TABLES))
 
 
 def journal() -> str:
-    """SQLite's journal mode, as it is: where a file system cannot do what was asked for, SQLite does another."""
+    """SQLite's journal mode, as it is: where a file system cannot do what was asked for, SQLite
+    does another.
+    """
     return db.session.scalar(text("PRAGMA journal_mode")).upper()
 
 
 def damage(seconds: float) -> str:
-    """What SQLite finds damaged in its file, in its own words; empty if it is whole. TimeoutError if that takes longer."""
+    """What SQLite finds damaged in its file, in its own words; empty if it is whole. TimeoutError
+    if that takes longer.
+    """
     end = monotonic() + seconds
     with db.engine.connect() as connection:
         driver = connection.connection.driver_connection

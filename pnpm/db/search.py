@@ -1,4 +1,6 @@
-"""How a text of the database is searched for a word: whatever the case of letters, heeding accents, alike on every engine."""
+"""How a text of the database is searched for a word: whatever the case of letters, heeding accents,
+alike on every engine.
+"""
 
 import json
 import re
@@ -13,18 +15,22 @@ from sqlalchemy.sql.functions import FunctionElement
 def contains(text: ColumnElement, word: str, spelled: Callable[[str], str] = str) -> ColumnElement:
     """Whether `text` contains that word; `spelled`: as the text spells letters, where it is JSON.
 
-    No engine's own case will do for every letter: SQLite knows ASCII's, PostgreSQL those of its host's language, MySQL those of
-    its age. So a regular expression names every form of each letter, alike on all of them. However long the word is, the
-    condition is as deep: nested a letter at a time, ten of them ended in a RecursionError.
+    No engine's own case will do for every letter: SQLite knows ASCII's, PostgreSQL those of its
+    host's language, MySQL those of its age. So a regular expression names every form of each
+    letter, alike on all of them. However long the word is, the condition is as deep: nested a
+    letter at a time, ten of them ended in a RecursionError.
     """
     word = "".join(_small(letter) for letter in unicodedata.normalize("NFC", word))
-    # Regular expressions are dear: first those with the ASCII of the word in them, and on SQLite with the first other letter.
+    # Regular expressions are dear: first those with the ASCII of the word in them, and on SQLite
+    # with the first other letter.
     likely = [_like(text, *[spelled(part) for part in _OTHERS.split(word)])]
     exactly = text.regexp_match("".join(_pattern(letter, spelled) for letter in word))
     if word.isascii():
         return and_(*likely, _OnMySQL(exactly))
     forms = _forms(_OTHERS.search(word)[0])
-    return and_(*likely, _Any(*[text.contains(spelled(form), autoescape=True) for form in forms]), exactly)
+    return and_(
+        *likely, _Any(*[text.contains(spelled(form), autoescape=True) for form in forms]), exactly
+    )
 
 
 def in_json(text: str) -> str:
@@ -50,11 +56,15 @@ def _small(letter):
 def _forms(letter):
     """All ways to write it: small or large, and apart from its accent."""
     large = {other for other in (letter.upper(), letter.title()) if _small(other) == letter}
-    return sorted({unicodedata.normalize(form, one) for form in ("NFC", "NFD") for one in {letter, *large}})
+    return sorted(
+        {unicodedata.normalize(form, one) for form in ("NFC", "NFD") for one in {letter, *large}}
+    )
 
 
 def _pattern(letter, spelled):
-    """A regular expression for any form of it, in what SQLite (Python), MariaDB, MySQL and PostgreSQL have in common."""
+    """A regular expression for any form of it, in what SQLite (Python), MariaDB, MySQL and
+    PostgreSQL have in common.
+    """
     return f"({'|'.join(_SIGNS.sub(_ESCAPED, spelled(form)) for form in _forms(letter))})"
 
 
@@ -81,7 +91,9 @@ def _by_like_itself(element, compiler, **options):
 
 
 class _Any(FunctionElement):
-    """Whether any of these conditions is fulfilled, where that is sooner said than a regular expression's."""
+    """Whether any of these conditions is fulfilled, where that is sooner said than a regular
+    expression's.
+    """
 
     type = Boolean()
     inherit_cache = True
@@ -98,7 +110,9 @@ def _by_each(element, compiler, **options):
 
 
 class _OnMySQL(FunctionElement):
-    """A condition for MySQL and MariaDB alone, which find too many without it: to them the sign of Kelvin is a k."""
+    """A condition for MySQL and MariaDB alone, which find too many without it: to them the sign of
+    Kelvin is a k.
+    """
 
     type = Boolean()
     inherit_cache = True

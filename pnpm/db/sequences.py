@@ -1,4 +1,6 @@
-"""The numbers that new rows get: none a second time, also where the last row was removed, and in a copy of the database."""
+"""The numbers that new rows get: none a second time, also where the last row was removed, and in a
+copy of the database.
+"""
 
 from sqlalchemy import Connection, Table, func, select, text
 
@@ -11,35 +13,58 @@ def last_numbers(connection: Connection) -> dict[str, int]:
         rows = connection.execute(text("SELECT name, seq FROM sqlite_sequence"))
     elif connection.dialect.name == "postgresql":
         query = "SELECT last_value - CASE WHEN is_called THEN 0 ELSE 1 END FROM {}"
-        rows = [(table.name, connection.scalar(text(query.format(_sequence(connection, table))))) for table in _numbered()]
+        rows = [
+            (table.name, connection.scalar(text(query.format(_sequence(connection, table)))))
+            for table in _numbered()
+        ]
     else:
-        query = "SELECT table_name, auto_increment - 1 FROM information_schema.tables WHERE table_schema = DATABASE()"
+        query = (
+            "SELECT table_name, auto_increment - 1 FROM information_schema.tables WHERE "
+            "table_schema = DATABASE()"
+        )
         rows = connection.execute(text(f"{query} AND auto_increment IS NOT NULL"))
     return {name: int(number) for name, number in rows}
 
 
 def go_on_from(connection: Connection, numbers: dict[str, int]) -> None:
-    """Let each table go on after these, and after those that it has; in the caller's transaction, but for MySQL and MariaDB.
+    """Let each table go on after these, and after those that it has; in the caller's transaction,
+    but for MySQL and MariaDB.
 
     These commit when it is asked of them; they go on after what they have by themselves.
     """
     for table in _numbered():
         number = numbers.get(table.name, 0)
         if connection.dialect.name == "sqlite" and table.dialect_options["sqlite"]["autoincrement"]:
-            highest = connection.scalar(select(func.coalesce(func.max(table.autoincrement_column), 0)))
-            connection.execute(text("DELETE FROM sqlite_sequence WHERE name = :name"), {"name": table.name})
+            highest = connection.scalar(
+                select(func.coalesce(func.max(table.autoincrement_column), 0))
+            )
+            connection.execute(
+                text("DELETE FROM sqlite_sequence WHERE name = :name"), {"name": table.name}
+            )
             values = {"name": table.name, "number": max(number, highest)}
-            connection.execute(text("INSERT INTO sqlite_sequence (name, seq) VALUES (:name, :number)"), values)
+            connection.execute(
+                text("INSERT INTO sqlite_sequence (name, seq) VALUES (:name, :number)"), values
+            )
         elif connection.dialect.name == "postgresql":
-            highest = connection.scalar(select(func.coalesce(func.max(table.autoincrement_column), 0)))
-            connection.execute(select(func.setval(_sequence(connection, table), max(number, highest) + 1, False)))
+            highest = connection.scalar(
+                select(func.coalesce(func.max(table.autoincrement_column), 0))
+            )
+            connection.execute(
+                select(func.setval(_sequence(connection, table), max(number, highest) + 1, False))
+            )
 
 
 def go_on_once_committed(connection: Connection, numbers: dict[str, int]) -> None:
-    """The same for MySQL and MariaDB, once all is committed. A lower number than they have counts for nothing there."""
+    """The same for MySQL and MariaDB, once all is committed. A lower number than they have counts
+    for nothing there.
+    """
     if connection.dialect.name in ("mysql", "mariadb"):
         for table in _numbered():
-            connection.execute(text(f"ALTER TABLE `{table.name}` AUTO_INCREMENT = {numbers.get(table.name, 0) + 1}"))
+            connection.execute(
+                text(
+                    f"ALTER TABLE `{table.name}` AUTO_INCREMENT = {numbers.get(table.name, 0) + 1}"
+                )
+            )
 
 
 def _numbered() -> list[Table]:
@@ -47,4 +72,6 @@ def _numbered() -> list[Table]:
 
 
 def _sequence(connection, table):
-    return connection.scalar(select(func.pg_get_serial_sequence(f'"{table.name}"', table.autoincrement_column.name)))
+    return connection.scalar(
+        select(func.pg_get_serial_sequence(f'"{table.name}"', table.autoincrement_column.name))
+    )

@@ -1,4 +1,6 @@
-"""How MariaDB, MySQL and PostgreSQL are connected to: each told to be like the others, whatever its host has as default."""
+"""How MariaDB, MySQL and PostgreSQL are connected to: each told to be like the others, whatever its
+host has as default.
+"""
 
 from time import monotonic, sleep
 
@@ -7,19 +9,25 @@ from sqlalchemy.exc import DBAPIError
 
 LOCK_SECONDS = 10  # how long one waits for what another has locked, as on SQLite
 REACH_SECONDS = 5  # for a server to answer at all: behind a broken line nobody says no
-ROOM_SECONDS = 5  # for a connection to be free where a host allows an account few of them: each is used for milliseconds
+# for a connection to be free where a host allows an account few of them: each is used for
+# milliseconds
+ROOM_SECONDS = 5
 STEP_SECONDS = 0.05
 
-# Not ONLY_FULL_GROUP_BY, which MariaDB takes amiss where a key decides; backslashes and quotes as SQLAlchemy writes them.
-# Of two texts without a column, letters are compared one by one, as in our columns.
-_MYSQL = """SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', innodb_lock_wait_timeout = {seconds},
+# Not ONLY_FULL_GROUP_BY, which MariaDB takes amiss where a key decides; backslashes and quotes as
+# SQLAlchemy writes them. Of two texts without a column, letters are compared one by one, as in our
+# columns.
+_MYSQL = """SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION',
+    innodb_lock_wait_timeout = {seconds},
     character_set_connection = 'utf8mb4', collation_connection = 'utf8mb4_bin'"""
 _POSTGRESQL = "SET lock_timeout = '{seconds}s'"
 _GREETING = {"mysql": _MYSQL, "mariadb": _MYSQL, "postgresql": _POSTGRESQL}
-# Too many connections in all, of one account at once, and as its grant has it (MySQL); 53300 of PostgreSQL comes in words alone.
+# Too many connections in all, of one account at once, and as its grant has it (MySQL); 53300 of
+# PostgreSQL comes in words alone.
 _NO_ROOM = {1040, 1203, 1226}
 _NO_ROOM_IN_WORDS = "too many c", "remaining connection slots", "connection limit exceeded"
-_CROSSED = {1213, "40001", "40P01"}  # a deadlock, or a transaction that could not be put in order with others
+# a deadlock, or a transaction that could not be put in order with others
+_CROSSED = {1213, "40001", "40P01"}
 
 
 def open_server(engine: Engine) -> None:
@@ -45,7 +53,9 @@ def open_server(engine: Engine) -> None:
 
 
 def is_crossed(error: Exception) -> bool:
-    """Whether two transactions stood in each other's way and this one was undone for the other: done again, it will do."""
+    """Whether two transactions stood in each other's way and this one was undone for the other:
+    done again, it will do.
+    """
     if not isinstance(error, DBAPIError):
         return False
     return bool(_CROSSED & {getattr(error.orig, "sqlstate", None), *error.orig.args[:1]})

@@ -17,11 +17,17 @@ from .errors import Mishap, Unkept, mishap_of, of_sqlite
 PROBE = 32 * 1024  # bytes: what the log's index takes
 READ = "PRAGMA user_version"  # the first thing read opens the log
 # What SQLite cannot read without writing beside it: its log's index needs 32 KB of the disk.
-UNWRITABLE = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}
+UNWRITABLE = {
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_READONLY,
+}
 
 
 def make(engine: Engine) -> None:
-    """Have a database without tables there, readable by its owner alone: for who makes a site, since an empty file is none.
+    """Have a database without tables there, readable by its owner alone: for who makes a site,
+    since an empty file is none.
 
     Where that cannot be done, opening it says why.
     """
@@ -36,7 +42,9 @@ def make(engine: Engine) -> None:
 
 
 def obstacle(path: str) -> Mishap | None:
-    """What keeps the database in that file from being written to; tried with a small file beside it, which is gone at once."""
+    """What keeps the database in that file from being written to; tried with a small file beside
+    it, which is gone at once.
+    """
     if not os.path.isfile(path) or not os.path.getsize(path):
         return Mishap.AWAY
     if not os.access(path, os.W_OK):
@@ -49,7 +57,9 @@ def obstacle(path: str) -> Mishap | None:
 
 
 def opened(path: str, info: dict, journal: str, options: dict) -> sqlite3.Connection:
-    """A connection to the file at `path`, or one that can only read; `info` is told what is known of the file."""
+    """A connection to the file at `path`, or one that can only read; `info` is told what is known
+    of the file.
+    """
     with sqlite_wal.opening(path):
         info |= {"path": path, "file": sqlite_wal.identity(path), "is_fresh": True}
         info["size"] = os.path.getsize(path) if info["file"] else 0
@@ -65,19 +75,24 @@ def opened(path: str, info: dict, journal: str, options: dict) -> sqlite3.Connec
             connection = _for_reading(path, options, error)
             info["mishap"] = Mishap.FULL if of_sqlite(code) is Mishap.FULL else Mishap.READ_ONLY
         info["log"] = sqlite_wal.identity(f"{path}-wal")
-    if not os.access(path, os.W_OK):  # SQLite opens it all the same, and goes on reading when it may be written to again
+    # SQLite opens it all the same, and goes on reading when it may be written to again
+    if not os.access(path, os.W_OK):
         info["mishap"] = Mishap.READ_ONLY
     return connection
 
 
 def for_copying(path: str, seconds: float) -> sqlite3.Connection:
-    """A connection to read all that the file holds, while others write; each lock is waited for so many seconds."""
+    """A connection to read all that the file holds, while others write; each lock is waited for so
+    many seconds.
+    """
     with sqlite_wal.opening(path):
         return _prepared(sqlite3.connect(path, timeout=seconds), READ)
 
 
 def check(connection: sqlite3.Connection, info: dict) -> None:
-    """Before a connection is used again: DisconnectionError, so that another one is made, if its file is not the one in place."""
+    """Before a connection is used again: DisconnectionError, so that another one is made, if its
+    file is not the one in place.
+    """
     if info.pop("is_fresh", False) or "path" not in info or _is_there(info):
         return
     sqlite_wal.let_go(connection, info["path"], info["file"], info["log"])
@@ -85,7 +100,9 @@ def check(connection: sqlite3.Connection, info: dict) -> None:
 
 
 def confirm(info: dict) -> None:
-    """After a commit: Unkept if it went into a file that is not in its place any more, where nobody would find it."""
+    """After a commit: Unkept if it went into a file that is not in its place any more, where nobody
+    would find it.
+    """
     if "path" in info and not _is_there(info):
         raise Unkept(Mishap.AWAY)
 
@@ -105,18 +122,25 @@ def _prepared(connection, *pragmas):
 
 
 def _for_reading(path, options, error):
-    """Without locks, as nobody can write; what stands in the log is read, too, over an index in memory. For one reading alone."""
+    """Without locks, as nobody can write; what stands in the log is read, too, over an index in
+    memory. For one reading alone.
+    """
     if os.path.exists(f"{path}-journal"):
         raise error  # half of something was written, and nobody can take it back
     has_log = os.path.exists(f"{path}-wal")
     how = "mode=ro&vfs=unix-none" if has_log else "mode=ro&immutable=1"
     return _prepared(
-        _connected(path, how, options), "PRAGMA locking_mode=EXCLUSIVE", "PRAGMA query_only=ON", "PRAGMA user_version"
+        _connected(path, how, options),
+        "PRAGMA locking_mode=EXCLUSIVE",
+        "PRAGMA query_only=ON",
+        "PRAGMA user_version",
     )
 
 
 def _is_there(info):
-    """The same file, and not a shorter one: it never shrinks but when somebody else writes over it."""
+    """The same file, and not a shorter one: it never shrinks but when somebody else writes
+    over it.
+    """
     try:
         found = os.stat(info["path"])
     except OSError:
@@ -124,15 +148,18 @@ def _is_there(info):
     return (found.st_dev, found.st_ino) == info["file"] and found.st_size >= info["size"]
 
 
-BUSY_SECONDS = 10  # how long a writer waits for another: measured enough for 4 processes, no update lost
-STEP_SECONDS = 0.0001  # between two looks at the lock, which cost little: a comment holds it about seven times as long
+# how long a writer waits for another: measured enough for 4 processes, no update lost
+BUSY_SECONDS = 10
+# between two looks at the lock, which cost little: a comment holds it about seven times as long
+STEP_SECONDS = 0.0001
 
 
 def open_sqlite(engine: Engine, journal: str = "") -> None:
-    """Make `engine` open SQLite safely: durable commits, foreign keys, and transactions that we begin ourselves.
+    """Make `engine` open SQLite safely: durable commits, foreign keys, and transactions that we
+    begin ourselves.
 
-    The driver's own BEGIN comes too late and lost updates silently (300 of 600 with 4 processes), hence ours:
-    DEFERRED for a reader, IMMEDIATE for `writing` and `begin_writing`.
+    The driver's own BEGIN comes too late and lost updates silently (300 of 600 with 4 processes),
+    hence ours: DEFERRED for a reader, IMMEDIATE for `writing` and `begin_writing`.
     """
 
     @event.listens_for(engine, "do_connect")
@@ -142,7 +169,8 @@ def open_sqlite(engine: Engine, journal: str = "") -> None:
 
     @event.listens_for(engine, "connect")
     def connect(connection, _record):
-        connection.execute("PRAGMA synchronous=FULL")  # an acknowledged comment survives a power cut
+        # an acknowledged comment survives a power cut
+        connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA foreign_keys=ON")
 
     @event.listens_for(engine, "checkout")
@@ -156,15 +184,18 @@ def open_sqlite(engine: Engine, journal: str = "") -> None:
 
     @event.listens_for(engine, "invalidate")
     def invalidate(connection, _record, _error):
-        with suppress(sqlite3.Error):  # closed while an error still refers to a statement of it, it would keep its locks
+        # closed while an error still refers to a statement of it, it would keep its locks
+        with suppress(sqlite3.Error):
             connection.rollback()
 
     @event.listens_for(engine, "handle_error")
     def fail(context):
         mishap = of_sqlite(getattr(context.original_exception, "sqlite_errorcode", 0))
         if mishap is Mishap.FULL and obstacle(engine.url.database) is Mishap.READ_ONLY:
-            raise Unkept(Mishap.READ_ONLY) from context.original_exception  # to SQLite it is all the same
-        if mishap in (Mishap.AWAY, Mishap.READ_ONLY):  # what was read of it is not to be trusted; open it anew
+            # to SQLite it is all the same
+            raise Unkept(Mishap.READ_ONLY) from context.original_exception
+        # what was read of it is not to be trusted; open it anew
+        if mishap in (Mishap.AWAY, Mishap.READ_ONLY):
             context.is_disconnect = True
 
     @event.listens_for(engine, "begin")
@@ -184,7 +215,8 @@ def is_lost(url: URL) -> bool:
 
 
 def begin_immediate(connection: Connection) -> None:
-    """Wait for the write lock in short steps: SQLite's own, 1 to 100 ms, cost an eighth of the comments of a busy minute.
+    """Wait for the write lock in short steps: SQLite's own, 1 to 100 ms, cost an eighth of the
+    comments of a busy minute.
 
     Unkept for a connection that can only read.
     """
@@ -199,17 +231,28 @@ def begin_immediate(connection: Connection) -> None:
                 return driver.execute("BEGIN IMMEDIATE")
             except sqlite3.Error as error:
                 # The low byte: extended codes say more of why it is busy.
-                if getattr(error, "sqlite_errorcode", 0) & 0xFF != sqlite3.SQLITE_BUSY or monotonic() > deadline:
-                    return connection.exec_driver_sql("BEGIN IMMEDIATE")  # once more, for SQLAlchemy's own error
+                if (
+                    getattr(error, "sqlite_errorcode", 0) & 0xFF != sqlite3.SQLITE_BUSY
+                    or monotonic() > deadline
+                ):
+                    # once more, for SQLAlchemy's own error
+                    return connection.exec_driver_sql("BEGIN IMMEDIATE")
                 sleep(STEP_SECONDS)
     finally:
-        with suppress(sqlite3.ProgrammingError):  # one that turned out to be of no use is closed already
+        # one that turned out to be of no use is closed already
+        with suppress(sqlite3.ProgrammingError):
             driver.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
 
 
 def copy(source: Path, target: Path) -> None:
-    """A consistent copy of a database that may be in use, by SQLite's own backup, as one file; sqlite3.Error if that fails."""
-    with closing(for_copying(str(source), BUSY_SECONDS)) as one, closing(sqlite3.connect(target)) as other:
-        other.execute("PRAGMA synchronous=OFF")  # synced once it is whole; where WAL is off, writers wait as long as this lasts
+    """A consistent copy of a database that may be in use, by SQLite's own backup, as one file;
+    sqlite3.Error if that fails.
+    """
+    with (
+        closing(for_copying(str(source), BUSY_SECONDS)) as one,
+        closing(sqlite3.connect(target)) as other,
+    ):
+        # synced once it is whole; where WAL is off, writers wait as long as this lasts
+        other.execute("PRAGMA synchronous=OFF")
         one.backup(other)
         other.execute("PRAGMA journal_mode=DELETE")

@@ -1,6 +1,8 @@
-"""Which file SQLite's log belongs to: SQLite goes by the names alone, and would take a file's log for that of its successor.
+"""Which file SQLite's log belongs to: SQLite goes by the names alone, and would take a file's log
+for that of its successor.
 
-Whoever opens the database writes down which two files belong together, into the lock that is held meanwhile.
+Whoever opens the database writes down which two files belong together, into the lock that is held
+meanwhile.
 """
 
 import os
@@ -13,11 +15,15 @@ from pathlib import Path
 from pnpm.files import Busy, locked
 
 LOCK_SECONDS = 3  # for another process that opens the same file, or lets go of it
-OLD = "-wal.old"  # what a log is called that is none of the file in place: kept, since its last lines may be nowhere else
+# what a log is called that is none of the file in place: kept, since its last lines may be nowhere
+# else
+OLD = "-wal.old"
 
 
 def identity(path: str) -> tuple[int, int] | None:
-    """Device and number of a file; None if it is not there. Its successor of the same name has others."""
+    """Device and number of a file; None if it is not there. Its successor of the same name has
+    others.
+    """
     try:
         found = os.stat(path)
     except OSError:
@@ -27,10 +33,13 @@ def identity(path: str) -> tuple[int, int] | None:
 
 @contextmanager
 def opening(path: str) -> Iterator[None]:
-    """A block that opens the database in that file, without the log of one that was in its place before."""
+    """A block that opens the database in that file, without the log of one that was in its place
+    before.
+    """
     with ExitStack() as stack:
         is_held = False
-        with suppress(OSError, Busy):  # where no lock can be written nobody writes; who is busy keeps nobody from reading
+        # where no lock can be written nobody writes; who is busy keeps nobody from reading
+        with suppress(OSError, Busy):
             stack.enter_context(locked(Path(f"{path}.lock"), LOCK_SECONDS))
             _set_aside(path)
             is_held = True
@@ -40,17 +49,25 @@ def opening(path: str) -> Iterator[None]:
                 _write_down(path)
 
 
-def let_go(connection: sqlite3.Connection, path: str, file: tuple | None, log: tuple | None) -> None:
-    """Put what stands in the log of that connection where it belongs; take the log away if it is still in place.
+def let_go(
+    connection: sqlite3.Connection, path: str, file: tuple | None, log: tuple | None
+) -> None:
+    """Put what stands in the log of that connection where it belongs; take the log away if it is
+    still in place.
 
-    `file` and `log` are what the connection opened. What is not let go of in time, as its folder is gone, cannot be mixed up.
+    `file` and `log` are what the connection opened. What is not let go of in time, as its folder is
+    gone, cannot be mixed up.
     """
     with suppress(OSError, Busy, sqlite3.Error), locked(Path(f"{path}.lock"), LOCK_SECONDS):
-        is_put_away = identity(path) != file and not connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        is_put_away = (
+            identity(path) != file
+            and not connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        )
         if log and identity(f"{path}-wal") == log:
             if not is_put_away:  # as its file was written over, or is read for too long
                 shutil.copyfile(f"{path}-wal", f"{path}{OLD}")
-                os.truncate(f"{path}-wal", 0)  # so that whoever has it open still has nothing to write
+                # so that whoever has it open still has nothing to write
+                os.truncate(f"{path}-wal", 0)
             _remove(f"{path}-wal", f"{path}-shm")
 
 

@@ -5,12 +5,16 @@ from datetime import UTC
 
 from sqlalchemy import JSON, DateTime, Dialect, Text, TypeDecorator
 
-MYSQL = "mysql", "mariadb"  # whose own types are imported where they are used: other engines' sites would pay for it
-LARGEST = 2**31 - 1  # that a whole number's column holds; PostgreSQL does not even compare it with a larger one
+# whose own types are imported where they are used: other engines' sites would pay for it
+MYSQL = "mysql", "mariadb"
+# that a whole number's column holds; PostgreSQL does not even compare it with a larger one
+LARGEST = 2**31 - 1
 
 
 class Moment(TypeDecorator):
-    """A moment in UTC: takes and gives aware datetimes, to the microsecond, on engines that keep no zone."""
+    """A moment in UTC: takes and gives aware datetimes, to the microsecond, on engines that keep no
+    zone.
+    """
 
     impl = DateTime
     cache_ok = True
@@ -44,7 +48,9 @@ class LongText(TypeDecorator):
 
 
 class Spelled(LongText):
-    """JSON as this program spells it: MySQL would reorder and round it, MariaDB refuses what is no Unicode text."""
+    """JSON as this program spells it: MySQL would reorder and round it, MariaDB refuses what is no
+    Unicode text.
+    """
 
     cache_ok = True
 

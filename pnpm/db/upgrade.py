@@ -1,4 +1,6 @@
-"""The schema brought to the newest step, so that a failure, or a process that is killed, costs nothing of what is there."""
+"""The schema brought to the newest step, so that a failure, or a process that is killed, costs
+nothing of what is there.
+"""
 
 import os
 from collections.abc import Callable
@@ -14,7 +16,9 @@ from .sqlite import copy, is_lost
 
 
 class Failed(Exception):
-    """A migration that failed: what is there is as it was. `kept` is where a copy of it is, if there was anything."""
+    """A migration that failed: what is there is as it was. `kept` is where a copy of it is, if
+    there was anything.
+    """
 
     def __init__(self, reason: str, kept: Path | None):
         super().__init__(reason)
@@ -22,10 +26,12 @@ class Failed(Exception):
 
 
 def run(engine: Engine, folder: Path) -> None:
-    """Migrate that database, of which a copy is kept in `folder` first. Failed, OSError or sqlite3.Error if that cannot be done.
+    """Migrate that database, of which a copy is kept in `folder` first. Failed, OSError or
+    sqlite3.Error if that cannot be done.
 
-    One process at a time. On SQLite and PostgreSQL all steps are one transaction; MySQL and MariaDB commit each statement, so
-    there what is half done is taken back from the copy: after a failure, or by the next process after a kill.
+    One process at a time. On SQLite and PostgreSQL all steps are one transaction; MySQL and MariaDB
+    commit each statement, so there what is half done is taken back from the copy: after a failure,
+    or by the next process after a kill.
     """
     keeping = {"sqlite": _copied, "postgresql": _as_it_is}.get(engine.dialect.name, snapshot.ready)
     try:
@@ -49,7 +55,8 @@ def _know(engine):
 
 
 def keep(engine: Engine, folder: Path) -> Path | None:
-    """A copy of a SQLite database in `folder`, made under the revision that it has; None if there is nothing, or no file.
+    """A copy of a SQLite database in `folder`, made under the revision that it has; None if there
+    is nothing, or no file.
 
     OSError or sqlite3.Error, and no copy, if that cannot be done.
     """

@@ -28,7 +28,9 @@ class Fatal(Ill):
 
 
 def of(checks: Iterable[Callable], *given) -> Iterator[Finding]:
-    """What these checks find. Each gives the words for what is fine, raises what is not, or gives None: it does not apply."""
+    """What these checks find. Each gives the words for what is fine, raises what is not, or gives
+    None: it does not apply.
+    """
     for check in checks:
         finding = _of(check, given)
         if finding.words:
@@ -49,9 +51,11 @@ def _of(check, given):
         return Finding(True, check(*given) or "", name)
     except Ill as found:
         return Finding(False, str(found), name, isinstance(found, Fatal))
-    except Exception as error:  # whatever it is: the others still tell what they find. No value is shown
+    # whatever it is: the others still tell what they find. No value is shown
+    except Exception as error:
         words = _(
-            "Pemeriksaan “%(name)s” gagal (%(kind)s), jadi hasilnya tidak diketahui. Lihat catatan galat.",
+            "Pemeriksaan “%(name)s” gagal (%(kind)s), jadi hasilnya tidak diketahui. Lihat "
+            "catatan galat.",
             name=name,
             kind=type(error).__name__,
         )

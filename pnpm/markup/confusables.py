@@ -1,19 +1,25 @@
-"""Letters that look alike, made one: so that nobody passes for the office with an `а` that is Cyrillic.
+"""Letters that look alike, made one: so that nobody passes for the office with an `а` that is
+Cyrillic.
 
-What looks like what is taken from Unicode Technical Standard 39 (confusables), for the scripts that phones here can type and
-for those that “fancy” names are made of.
+What looks like what is taken from Unicode Technical Standard 39 (confusables), for the scripts that
+phones here can type and for those that “fancy” names are made of.
 """
 
 import string
 import unicodedata
 from functools import lru_cache
 
-# Of many scripts, Latin's own letters among them: the one on the left passes for the one on the right.
+# Of many scripts, Latin's own letters among them: the one on the left passes for the one on the
+# right.
 _PAIRS = (
-    "аa вb еe кk мm нh оo рp сc тt уy хx іi јj ѕs һh ԁd ԛq ԝw ӏl ґr гr пn ь6 ѵv үy ѡw бb зe иu лn чy шw щw ъb ыbi эe юio яr "
-    "αa βb γy δa εe ζz ηn ιi κk λa μu νv οo πn ρp σo ςc τt υu χx ωw ɑa ɐa ɡg ɩi ıi ʟl ɴn ʀr ꜱs ᴀa ʙb ᴄc ᴅd ᴇe ꜰf ɢg ʜh ɪi ᴊj "
-    "ᴋk ᴍm ᴏo ᴘp ᴛt ᴜu ᴠv ᴡw ʏy ᴢz օo սu ոn հh քp ցg զq łl øo đd ħh ŧt ǝe ßb ƅb ɓb ƈc ɗd ƒf ɠg ƙk ɲn ƥp ƭt ʋv ƴy ƶz ⱥa ɖd ɱm ᵯm "
-    "ɨi ɳn ŋn ƞn 0o 1l 3e 4a 5s 7t 8b |l !l ¡i $s @a ₳a ₦n ₱p ₮t €e ©c ®r اl אa ꮪs ꭰd Ꭺa Ᏼb Ꮯc Ꭰd Ꭼe Ꮐg Ꮋh Ꭵi Ꮖi Ꭻj Ꮶk Ꮮl Ꮇm "
+    "аa вb еe кk мm нh оo рp сc тt уy хx іi јj ѕs һh ԁd ԛq ԝw ӏl ґr гr пn ь6 ѵv үy ѡw бb "
+    "зe иu лn чy шw щw ъb ыbi эe юio яr "
+    "αa βb γy δa εe ζz ηn ιi κk λa μu νv οo πn ρp σo ςc τt υu χx ωw ɑa ɐa ɡg ɩi ıi ʟl ɴn "
+    "ʀr ꜱs ᴀa ʙb ᴄc ᴅd ᴇe ꜰf ɢg ʜh ɪi ᴊj "
+    "ᴋk ᴍm ᴏo ᴘp ᴛt ᴜu ᴠv ᴡw ʏy ᴢz օo սu ոn հh քp ցg զq łl øo đd ħh ŧt ǝe ßb ƅb ɓb ƈc ɗd "
+    "ƒf ɠg ƙk ɲn ƥp ƭt ʋv ƴy ƶz ⱥa ɖd ɱm ᵯm "
+    "ɨi ɳn ŋn ƞn 0o 1l 3e 4a 5s 7t 8b |l !l ¡i $s @a ₳a ₦n ₱p ₮t €e ©c ®r اl אa ꮪs ꭰd Ꭺa "
+    "Ᏼb Ꮯc Ꭰd Ꭼe Ꮐg Ꮋh Ꭵi Ꮖi Ꭻj Ꮶk Ꮮl Ꮇm "
     "Ꮲp Ꭱr Ꮢr Ꮪs Ꭲt Ꮩv Ꮤw Ꮓz ᗩa ᗷb ᑕc ᗪd ᗴe ᖴf ᕼh ᒍj ᒪl ᗰm ᑎn ᑭp ᖇr ᔕs ᑌu ᐯv ᗯw ᘔz"
 )
 _ALIKE = {ord(pair[0]): pair[1:] for pair in _PAIRS.split()}
@@ -26,13 +32,16 @@ _SEQUENCES = (("rn", "m"), ("vv", "w"), ("cl", "d"))
 
 @lru_cache(64)  # the office's own are asked for with each comment
 def skeleton(name: str) -> str:
-    """What a name looks like: two names that the eye takes for one have the same; spaces, points and accents do not count.
+    """What a name looks like: two names that the eye takes for one have the same; spaces, points
+    and accents do not count.
 
     Empty for a name without a letter or digit.
     """
     small = unicodedata.normalize("NFKC", name).replace("I", "l").casefold()
     apart = unicodedata.normalize("NFKD", small)
-    alike = "".join(_ALIKE.get(ord(letter), letter) for letter in apart if not unicodedata.combining(letter))
+    alike = "".join(
+        _ALIKE.get(ord(letter), letter) for letter in apart if not unicodedata.combining(letter)
+    )
     seen = "".join(letter for letter in alike if letter.isalnum() and letter not in _BLANK)
     for pair, letter in _SEQUENCES:
         seen = seen.replace(pair, letter)

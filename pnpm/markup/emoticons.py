@@ -73,7 +73,9 @@ class Place(NamedTuple):
 
 
 def find(text: str, before: str = "", after: str = "") -> Iterator[Place]:
-    """The codes in a text, from left to right. `before` and `after` are the characters beyond the tags at its ends, if any."""
+    """The codes in a text, from left to right. `before` and `after` are the characters beyond the
+    tags at its ends, if any.
+    """
     offset = len(before) + len(BREAK)
     for match in _CODE.finditer(before + BREAK + text + BREAK + after):
         start, end = match.start() - offset, match.end() - offset

@@ -1,6 +1,8 @@
-"""The office's own pictures in an article: found by their addresses, and written so that each screen loads what fits it.
+"""The office's own pictures in an article: found by their addresses, and written so that each
+screen loads what fits it.
 
-What is kept of an address begins with `pictures/`; where the site lies is put before it when a page is rendered.
+What is kept of an address begins with `pictures/`; where the site lies is put before it when a page
+is rendered.
 """
 
 import html
@@ -11,7 +13,8 @@ from typing import NamedTuple, Protocol
 FOLDER = "pictures/"
 KEY_LENGTH = 32  # hex digits of the hash of what was sent
 WIDTHS = 400, 800  # pixels: besides the whole width, which is 1600 at the most
-PHONE = "(max-width: 30rem)"  # here 800 pixels are enough for any density, and what they cost is somebody's credit
+# here 800 pixels are enough for any density, and what they cost is somebody's credit
+PHONE = "(max-width: 30rem)"
 ON_PHONE, ON_DESK = "calc(100vw - 2rem)", "38rem"  # how wide the text is, as static/css has it
 FIRST_SCREEN = 600  # characters of text before a picture: with more, it is not on the first screen
 KEY = re.compile(r"(?:^|/)pictures/([0-9a-f]{32})/")
@@ -36,7 +39,9 @@ class Facts(Protocol):
 
 
 class Seen(NamedTuple):
-    """A picture as it stands in an article's HTML: the file that every browser takes, in its own size."""
+    """A picture as it stands in an article's HTML: the file that every browser takes, in its own
+    size.
+    """
 
     file: str
     key: str
@@ -61,7 +66,9 @@ def widths_of(width: int) -> list[int]:
 
 
 def path_of(key: str, width: int, ending: str) -> str:
-    """Where a file of a picture is asked for, below the site's own address; `ending` is `webp` or `jpg`."""
+    """Where a file of a picture is asked for, below the site's own address; `ending` is `webp` or
+    `jpg`.
+    """
     return f"{FOLDER}{key}/{width}.{ending}"
 
 
@@ -70,12 +77,17 @@ def first(kept: str) -> Seen | None:
     found = _FIRST.search(kept)
     if not found:
         return None
-    width, height = int(found["kept"]), round(int(found["height"]) * int(found["kept"]) / int(found["width"]))
+    width, height = (
+        int(found["kept"]),
+        round(int(found["height"]) * int(found["kept"]) / int(found["width"])),
+    )
     return Seen(found["file"], found["key"], width, height, html.unescape(found["alt"]))
 
 
 def illustrated(source: Tokens, known: Mapping[str, Facts]) -> Iterator[dict]:
-    """Makes every <img> that names a known picture one that each screen loads what fits of; of an unknown one the words stay."""
+    """Makes every <img> that names a known picture one that each screen loads what fits of; of an
+    unknown one the words stay.
+    """
     seen, is_first = 0, True
     for token in source:
         if token["type"] in ("Characters", "SpaceCharacters"):
@@ -84,7 +96,11 @@ def illustrated(source: Tokens, known: Mapping[str, Facts]) -> Iterator[dict]:
         if not found:
             yield token
         elif facts := known.get(found[1]):
-            yield from _picture(facts, _value(token, "alt") or facts.alt, is_lazy=not is_first or seen > FIRST_SCREEN)
+            yield from _picture(
+                facts,
+                _value(token, "alt") or facts.alt,
+                is_lazy=not is_first or seen > FIRST_SCREEN,
+            )
             is_first = False  # and fills a phone's screen
         elif words := _value(token, "alt"):
             yield {"type": "Characters", "data": words}
@@ -98,7 +114,12 @@ def _picture(facts, alt, is_lazy):
     size = {"width": str(facts.width), "height": str(facts.height)}
     yield _start("span", {"class": "picture"})
     if facts.preview:
-        preview = {"class": "picture__preview", "src": f"data:image/webp;base64,{facts.preview}", "alt": "", **size}
+        preview = {
+            "class": "picture__preview",
+            "src": f"data:image/webp;base64,{facts.preview}",
+            "alt": "",
+            **size,
+        }
         yield _empty("img", preview)
     yield _start("picture", {})
     yield from _sources(facts)
@@ -113,17 +134,29 @@ def _picture(facts, alt, is_lazy):
 def _sources(facts):
     few = [width for width in widths_of(facts.width) if width <= max(WIDTHS)]
     if few:
-        small = {"media": PHONE, "type": "image/webp", "srcset": _set(facts, "webp", few), "sizes": ON_PHONE}
+        small = {
+            "media": PHONE,
+            "type": "image/webp",
+            "srcset": _set(facts, "webp", few),
+            "sizes": ON_PHONE,
+        }
         yield _empty("source", small)
     yield _empty("source", {"type": "image/webp", "srcset": _set(facts, "webp"), "sizes": ON_DESK})
 
 
 def _set(facts, ending, widths=()):
-    return ", ".join(f"{path_of(facts.key, width, ending)} {width}w" for width in widths or widths_of(facts.width))
+    return ", ".join(
+        f"{path_of(facts.key, width, ending)} {width}w"
+        for width in widths or widths_of(facts.width)
+    )
 
 
 def _start(name, attributes):
-    return {"type": "StartTag", "name": name, "data": {(None, key): value for key, value in attributes.items()}}
+    return {
+        "type": "StartTag",
+        "name": name,
+        "data": {(None, key): value for key, value in attributes.items()},
+    }
 
 
 def _empty(name, attributes):

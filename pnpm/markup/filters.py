@@ -1,4 +1,6 @@
-"""The steps between parsing a text and writing it as HTML: generators over html5lib's tokens, put in order by `text.py`."""
+"""The steps between parsing a text and writing it as HTML: generators over html5lib's tokens, put
+in order by `text.py`.
+"""
 
 import html
 from collections.abc import Callable, Iterable, Iterator
@@ -17,7 +19,8 @@ Tokens = Iterable[dict]
 
 
 def without_unsafe_links(source: Tokens, local: bool = False) -> Iterator[dict]:
-    """Drops the tags of a link whose address is not plainly http(s) or mailto (or, if `local`, on this site).
+    """Drops the tags of a link whose address is not plainly http(s) or mailto (or, if `local`, on
+    this site).
 
     The cleaner's own check lets `javascript:123` pass.
     """
@@ -33,13 +36,17 @@ def without_unsafe_links(source: Tokens, local: bool = False) -> Iterator[dict]:
 
 
 def joined(source: Tokens) -> Iterator[dict]:
-    """Makes a run of characters, spaces and entities one token of plain text: a code or an address may span them."""
+    """Makes a run of characters, spaces and entities one token of plain text: a code or an address
+    may span them.
+    """
     run = ""
     for token in source:
         if token["type"] == "Characters":
             run += tags.with_signs(token["data"])
         elif token["type"] == "Entity":
-            run += unmarked(characters.DROPPED_IN_LINES.sub("", html.unescape(f"&{token['name']};")))
+            run += unmarked(
+                characters.DROPPED_IN_LINES.sub("", html.unescape(f"&{token['name']};"))
+            )
         else:
             yield from _text(run)
             run = ""
@@ -50,11 +57,19 @@ def joined(source: Tokens) -> Iterator[dict]:
 def with_signs(source: Tokens) -> Iterator[dict]:
     """Puts `<` and `&` where `tags` put signs for them."""
     for token in source:
-        yield token | {"data": tags.with_signs(token["data"])} if token["type"] == "Characters" else token
+        yield (
+            token | {"data": tags.with_signs(token["data"])}
+            if token["type"] == "Characters"
+            else token
+        )
 
 
-def pictured(source: Tokens, translate: Callable[[str], str], pictures: list[str]) -> Iterator[dict]:
-    """Puts PICTURE for each emoticon code, outside links, code and pre, and its HTML into `pictures`, in order."""
+def pictured(
+    source: Tokens, translate: Callable[[str], str], pictures: list[str]
+) -> Iterator[dict]:
+    """Puts PICTURE for each emoticon code, outside links, code and pre, and its HTML into
+    `pictures`, in order.
+    """
     tokens = list(source)
     verbatim = 0
     for index, token in enumerate(tokens):
@@ -62,16 +77,21 @@ def pictured(source: Tokens, translate: Callable[[str], str], pictures: list[str
             verbatim += _depth(token)
         if token["type"] == "Characters" and not verbatim:
             before, after = _neighbour(tokens, index, -1), _neighbour(tokens, index, 1)
-            yield token | {"data": _with_pictures(token["data"], before, after, translate, pictures)}
+            yield token | {
+                "data": _with_pictures(token["data"], before, after, translate, pictures)
+            }
         else:
             yield token
 
 
 def broken_into_lines(source: Tokens) -> Iterator[dict]:
-    """Keeps line ends as `<br>`, but in `pre`, and but for one beside a block, which begins a line of its own."""
+    """Keeps line ends as `<br>`, but in `pre`, and but for one beside a block, which begins a line
+    of its own.
+    """
     tokens = list(source)
     verbatim, after_block = 0, True
-    for token, following in zip_longest(tokens, tokens[1:], fillvalue={"name": "pre"}):  # a block ends with the text
+    # a block ends with the text
+    for token, following in zip_longest(tokens, tokens[1:], fillvalue={"name": "pre"}):
         if token.get("name") == "pre":
             verbatim += _depth(token)
         if token["type"] != "Characters":
@@ -85,7 +105,9 @@ def broken_into_lines(source: Tokens) -> Iterator[dict]:
 
 
 def fit_for_an_article(source: Tokens) -> Iterator[dict]:
-    """Makes h1 an h2, since the title is the page's h1, and gives the words for a picture that a third party would serve."""
+    """Makes h1 an h2, since the title is the page's h1, and gives the words for a picture that a
+    third party would serve.
+    """
     for token in source:
         if token.get("name") == "h1":
             yield token | {"name": "h2"}
@@ -110,7 +132,9 @@ def _text(data):
 
 
 def _neighbour(tokens, index, step):
-    """The character that a reader sees next beyond inline tags, to the left (-1) or to the right (1); or none."""
+    """The character that a reader sees next beyond inline tags, to the left (-1) or to the right
+    (1); or none.
+    """
     place = index + step
     while 0 <= place < len(tokens) and tokens[place].get("name") not in BLOCKS | {"br"}:
         if tokens[place]["type"] == "Characters":
@@ -131,8 +155,17 @@ def _with_pictures(text, before, after, translate, pictures):
 def _picture(typed, emoticon, translate):
     address = f"{SPRITE}#{emoticon.picture}"
     title = translate(emoticon.name)
-    values = {"class": "emoticon", "src": address, "alt": typed, "title": title, "width": SIZE, "height": SIZE}
-    return "<img" + "".join(f' {name}="{html.escape(value)}"' for name, value in values.items()) + ">"
+    values = {
+        "class": "emoticon",
+        "src": address,
+        "alt": typed,
+        "title": title,
+        "width": SIZE,
+        "height": SIZE,
+    }
+    return (
+        "<img" + "".join(f' {name}="{html.escape(value)}"' for name, value in values.items()) + ">"
+    )
 
 
 def _lines(text, after_block, before_block):

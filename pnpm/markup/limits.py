@@ -1,16 +1,56 @@
-"""Whether HTML is nested too deep, or too wrongly, for html5lib, which looks back at all of it: 60,000 `<b>` took 20 seconds."""
+"""Whether HTML is nested too deep, or too wrongly, for html5lib, which looks back at all of it:
+60,000 `<b>` took 20 seconds.
+"""
 
 import re
 
 DEEPEST = 100  # elements in one another: nobody writes that, and Word does not
 MOST_ASTRAY = 100  # end tags of what is not the innermost element
 TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)(?=[\s/>])", re.IGNORECASE)
-VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+VOID = {
+    "area",
+    "base",
+    "br",
+    "col",
+    "embed",
+    "hr",
+    "img",
+    "input",
+    "link",
+    "meta",
+    "source",
+    "track",
+    "wbr",
+}
 CELLS = {"td", "th", "p", "li", "dd", "dt"}  # which end where the next one begins
-ENDED_BY = {"p": {"p"}, "li": {"li", "p"}, "td": CELLS, "th": CELLS, "tr": CELLS | {"tr"}, "dt": CELLS, "dd": CELLS}
+ENDED_BY = {
+    "p": {"p"},
+    "li": {"li", "p"},
+    "td": CELLS,
+    "th": CELLS,
+    "tr": CELLS | {"tr"},
+    "dt": CELLS,
+    "dd": CELLS,
+}
 OPTIONAL = CELLS | {"tr", "thead", "tbody", "tfoot", "colgroup", "caption"}
-# Their ends end nothing else: html5lib puts what stays open into new ones (HTML, "adoption agency").
-FORMATTING = {"a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"}
+# Their ends end nothing else: html5lib puts what stays open into new ones (HTML, "adoption
+# agency").
+FORMATTING = {
+    "a",
+    "b",
+    "big",
+    "code",
+    "em",
+    "font",
+    "i",
+    "nobr",
+    "s",
+    "small",
+    "strike",
+    "strong",
+    "tt",
+    "u",
+}
 
 
 def is_too_deep(source: str) -> bool:
@@ -30,7 +70,9 @@ def is_too_deep(source: str) -> bool:
 
 
 def _is_ended(open_ones, name):
-    while name not in FORMATTING and open_ones and open_ones[-1] != name and open_ones[-1] in OPTIONAL:
+    while (
+        name not in FORMATTING and open_ones and open_ones[-1] != name and open_ones[-1] in OPTIONAL
+    ):
         open_ones.pop()
     if open_ones and open_ones[-1] == name:
         open_ones.pop()

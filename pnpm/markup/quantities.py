@@ -13,7 +13,9 @@ def grouped(number: int, language: Locale | str) -> str:
 
 
 def size(amount: int, language: Locale | str) -> str:
-    """So many bytes in the unit that makes the number short, with one decimal below ten: `820 kB`, `1,5 MB`, `73 GB`."""
+    """So many bytes in the unit that makes the number short, with one decimal below ten: `820 kB`,
+    `1,5 MB`, `73 GB`.
+    """
     value, place = amount / STEP, 0
     while round(value) >= STEP and place < len(UNITS) - 1:
         value, place = value / STEP, place + 1
@@ -22,9 +24,12 @@ def size(amount: int, language: Locale | str) -> str:
 
 
 def spelled(values: dict, language: Locale | str) -> dict:
-    """What is put into a sentence, its numbers as people read them; `number` names a thing or a line, and stays as it is."""
+    """What is put into a sentence, its numbers as people read them; `number` names a thing or a
+    line, and stays as it is.
+    """
     if not any(type(value) is int and abs(value) >= 1000 for value in values.values()):
         return values
     return {
-        name: grouped(value, language) if type(value) is int and name != "number" else value for name, value in values.items()
+        name: grouped(value, language) if type(value) is int and name != "number" else value
+        for name, value in values.items()
     }

@@ -1,7 +1,7 @@
 """Untrusted text to safe HTML; the only file that knows bleach and Markup.
 
-bleach gets no more releases: hence one file, attacks as tests, and the Content-Security-Policy as a second wall. It could be
-swapped for nh3, which the tests ask for a second opinion.
+bleach gets no more releases: hence one file, attacks as tests, and the Content-Security-Policy as a
+second wall. It could be swapped for nh3, which the tests ask for a second opinion.
 """
 
 import html
@@ -15,12 +15,29 @@ from markupsafe import Markup
 from . import characters, emoticons, figures, filters, tags, trees
 from .urls import is_web
 
-RENDERER = 2  # raise it with every change of what comment_html gives: `flask comments render` then renders again
+# raise it with every change of what comment_html gives: `flask comments render` then renders again
+RENDERER = 2
 REL = "nofollow ugc noopener"
 SCHEMES = {"http", "https", "mailto"}
 COMMENT_TAGS = {"a", "b", "blockquote", "br", "code", "em", "i", "li", "ol", "pre", "strong", "ul"}
 ARTICLE_TAGS = COMMENT_TAGS.union(
-    {"h1", "h2", "h3", "h4", "h5", "h6", "div", "p", "hr", "dl", "dt", "dd", "figure", "figcaption", "img"},
+    {
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "div",
+        "p",
+        "hr",
+        "dl",
+        "dt",
+        "dd",
+        "figure",
+        "figcaption",
+        "img",
+    },
     {"table", "caption", "colgroup", "col", "thead", "tbody", "tfoot", "tr", "th", "td"},
     {"abbr", "cite", "del", "ins", "mark", "q", "s", "small", "sub", "sup", "u"},
 )
@@ -34,19 +51,29 @@ ARTICLE_ATTRIBUTES = {
     "td": ["colspan", "rowspan"],
     "th": ["colspan", "rowspan", "scope"],
 }
-# HTML opens every open formatting element again in each list item, and counts those alike as one only after the third: so a
-# comment's have no attributes, which would be dropped in any case.
+# HTML opens every open formatting element again in each list item, and counts those alike as one
+# only after the third: so a comment's have no attributes, which would be dropped in any case.
 _IN_COMMENTS = {tag: ["href"] if tag == "a" else [] for tag in COMMENT_TAGS}
-_IN_ARTICLES = {tag: ARTICLE_ATTRIBUTES["*"] + ARTICLE_ATTRIBUTES.get(tag, []) for tag in ARTICLE_TAGS}
+_IN_ARTICLES = {
+    tag: ARTICLE_ATTRIBUTES["*"] + ARTICLE_ATTRIBUTES.get(tag, []) for tag in ARTICLE_TAGS
+}
 
-_PICTURE = re.compile(r'<img class="emoticon" src="emoticons\.svg#[a-z-]+" alt="([^"]+)" title="[^"]*" width="20" height="20">')
-_MARKUP = re.compile("[<&]")  # without these a text is one run of characters, and html5lib would find nothing else in it
-# The beginnings of the tags that `figures` writes, with all files that they name: what a writer types begins no tag so.
-_FILES = re.compile(r'<(?:img src="pictures/[^"]*"|source(?: media="[^"]*")? type="image/webp") srcset="[^"]*"')
+_PICTURE = re.compile(
+    r'<img class="emoticon" src="emoticons\.svg#[a-z-]+" alt="([^"]+)" title="[^"]*" '
+    r'width="20" height="20">'
+)
+# without these a text is one run of characters, and html5lib would find nothing else in it
+_MARKUP = re.compile("[<&]")
+# The beginnings of the tags that `figures` writes, with all files that they name: what a writer
+# types begins no tag so.
+_FILES = re.compile(
+    r'<(?:img src="pictures/[^"]*"|source(?: media="[^"]*")? type="image/webp") srcset="[^"]*"'
+)
 _FILE = re.compile(r'(?<=[" ])pictures/')
 _FIRST_PICTURE = re.compile(r"""<img src="pictures/[^"<]*+"(?:[^<>"']|"[^"<]*+"|'[^'<]*+')*+>""")
 _FIGURE = re.compile(
-    r'<figure\b(?:(?!<figure\b|</figure>).)*+</figure>|<span class="picture">(?:(?!<span class="picture">|</span>).)*+</span>',
+    r'<figure\b(?:(?!<figure\b|</figure>).)*+</figure>|<span class="picture">(?:(?!<span '
+    r'class="picture">|</span>).)*+</span>',
     re.DOTALL,
 )
 _LOADING = Lock()
@@ -59,8 +86,9 @@ _BARE_LINK = re.compile(
 def comment_html(source: str, translate: Callable[[str], str] = str) -> str:
     """The safe HTML of a comment as typed; rendering what was rendered changes nothing.
 
-    `translate` gives an emoticon's name in the site's language. A picture names its drawing only (see `shown`). The length is
-    the caller's to cap; the work is linear in it. Most comments are plain, and need no parser.
+    `translate` gives an emoticon's name in the site's language. A picture names its drawing only
+    (see `shown`). The length is the caller's to cap; the work is linear in it. Most comments are
+    plain, and need no parser.
     """
     typed, pictures = tags.unmarked(characters.lines(source)), []
     steps = [
@@ -76,13 +104,24 @@ def comment_html(source: str, translate: Callable[[str], str] = str) -> str:
 
 
 def article_html(source: str, known: Mapping[str, figures.Facts] | None = None) -> str:
-    """The safe HTML of an article: headings, lists, tables, figures with this site's pictures; no script, no frame.
+    """The safe HTML of an article: headings, lists, tables, figures with this site's pictures; no
+    script, no frame.
 
-    `known` are the office's pictures that it names (`figures.keys_in`), by key. Where they lie is put in by `illustrated`.
+    `known` are the office's pictures that it names (`figures.keys_in`), by key. Where they lie is
+    put in by `illustrated`.
     """
-    steps = [filters.with_signs, partial(filters.without_unsafe_links, local=True), filters.fit_for_an_article]
+    steps = [
+        filters.with_signs,
+        partial(filters.without_unsafe_links, local=True),
+        filters.fit_for_an_article,
+    ]
     steps.append(partial(figures.illustrated, known=known or {}))
-    options = {"tags": ARTICLE_TAGS, "attributes": ARTICLE_ATTRIBUTES, "strip": True, "filters": steps}
+    options = {
+        "tags": ARTICLE_TAGS,
+        "attributes": ARTICLE_ATTRIBUTES,
+        "strip": True,
+        "filters": steps,
+    }
     try:
         return _cleaned(tags.made_plain(source, _IN_ARTICLES, is_shown=False), **options)
     except trees.Tangled:  # what is in no tag but these cannot stand in another
@@ -98,9 +137,15 @@ def safely(render: Callable[[str], str], source: str) -> str:
 
 
 def shown(kept: str, sprite: Callable[[], str]) -> Markup:
-    """A comment's kept HTML, with its drawings at `sprite()`: that address changes with the drawings, what is kept does not."""
+    """A comment's kept HTML, with its drawings at `sprite()`: that address changes with the
+    drawings, what is kept does not.
+    """
     start = '<img class="emoticon" src="'  # only ours begins so: a reader's `<` is escaped
-    return Markup(kept.replace(start + filters.SPRITE, start + html.escape(sprite())) if start in kept else kept)
+    return Markup(
+        kept.replace(start + filters.SPRITE, start + html.escape(sprite()))
+        if start in kept
+        else kept
+    )
 
 
 def trusted(kept: str) -> Markup:
@@ -109,26 +154,36 @@ def trusted(kept: str) -> Markup:
 
 
 def illustrated(kept: str, root: str) -> Markup:
-    """HTML that `article_html` made, for a template; `root` is where the site lies on its host, empty or a path."""
+    """HTML that `article_html` made, for a template; `root` is where the site lies on its host,
+    empty or a path.
+    """
     folder = f"{html.escape(root)}/{figures.FOLDER}"
     kept = _FIRST_PICTURE.sub(_hurried, kept, count=1)
     return Markup(_FILES.sub(lambda tag: _FILE.sub(lambda _found: folder, tag[0]), kept))
 
 
 def _hurried(tag):
-    """An article's first picture: where it is on the first screen it is the largest there, and asked for before scripts are."""
+    """An article's first picture: where it is on the first screen it is the largest there, and
+    asked for before scripts are.
+    """
     return tag[0] if tag[0].endswith(' loading="lazy">') else f'{tag[0][:-1]} fetchpriority="high">'
 
 
 def prose(kept: str) -> str:
-    """The text of an article's HTML on one line, without its pictures and what stands under them."""
+    """The text of an article's HTML on one line, without its pictures and what stands under
+    them.
+    """
     return plain(_FIGURE.sub(" ", kept))
 
 
 def plain(kept: str) -> str:
     """The text of safe HTML on one line, codes for their pictures: for cards and search engines."""
     codes = re.sub(r'<img (?>[^<>]*?alt=")([^"]*)"[^<>]*+>', r"\1", kept)
-    words = re.sub(r"<(?:br|/?(?:p|div|li|ul|ol|h\d|blockquote|pre|figure|figcaption|t[rdh]))\b[^<>]*+>", " ", codes)
+    words = re.sub(
+        r"<(?:br|/?(?:p|div|li|ul|ol|h\d|blockquote|pre|figure|figcaption|t[rdh]))\b[^<>]*+>",
+        " ",
+        codes,
+    )
     return " ".join(html.unescape(re.sub(r"""<(?:[^<>"']|"[^"]*"|'[^']*')*>""", "", words)).split())
 
 
@@ -138,9 +193,11 @@ def links(kept: str) -> int:
 
 
 def _bleach():
-    """Its parts, loaded when somebody writes: the first reader of a process waits for nothing that only writers need.
+    """Its parts, loaded when somebody writes: the first reader of a process waits for nothing that
+    only writers need.
 
-    By one thread while others wait: html5lib makes its modules at their first use, and two at once throw away each other's.
+    By one thread while others wait: html5lib makes its modules at their first use, and two at once
+    throw away each other's.
     """
     with _LOADING:
         return _loaded()
@@ -152,17 +209,23 @@ def _loaded():
     from bleach.sanitizer import Cleaner
 
     class Linkify(LinkifyFilter):
-        """Finds addresses in text that `filters.joined` has decoded already: nothing in it that looks like an entity is one."""
+        """Finds addresses in text that `filters.joined` has decoded already: nothing in it that
+        looks like an entity is one.
+        """
 
         def extract_entities(self, token):
             return [token]
 
-    return Cleaner, Linkify, Cleaner().serializer  # which keeps nothing that matters from one text to the next
+    # which keeps nothing that matters from one text to the next
+    return Cleaner, Linkify, Cleaner().serializer
 
 
 def _parsed(typed, steps):
     """Where its tags are tangled they are shown as they were typed."""
-    typed, options = _PICTURE.sub(r"\1", typed), {"tags": COMMENT_TAGS, "attributes": {"a": ["href"]}, "filters": steps}
+    typed, options = (
+        _PICTURE.sub(r"\1", typed),
+        {"tags": COMMENT_TAGS, "attributes": {"a": ["href"]}, "filters": steps},
+    )
     try:
         return _cleaned(tags.made_plain(typed, _IN_COMMENTS, is_shown=True), **options)
     except trees.Tangled:

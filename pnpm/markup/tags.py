@@ -1,21 +1,50 @@
-"""The tags of an untrusted text made plain before the parser sees them, so that its work stays linear in the text.
+"""The tags of an untrusted text made plain before the parser sees them, so that its work stays
+linear in the text.
 
-html5lib looks back at everything that is open: an unclosed tag followed by many `>`, a thousand attributes or 60,000 `<b>` cost
-it seconds. So whatever `<` does not open or close a complete, known tag is escaped here, attributes that are dropped anyway do
-not reach it, and what nests deeper than anybody writes is passed over.
+html5lib looks back at everything that is open: an unclosed tag followed by many `>`, a thousand
+attributes or 60,000 `<b>` cost it seconds. So whatever `<` does not open or close a complete, known
+tag is escaped here, attributes that are dropped anyway do not reach it, and what nests deeper than
+anybody writes is passed over.
 """
 
 import re
 from collections.abc import Collection, Mapping
 
-# Stand for a `<` that is text, for an `&` that is text, and for a picture: quicker than an entity or an element. An
-# interlinear annotation's signs, which no plain text has (Unicode 23.8); `made_plain` lets none of the text's own pass.
+# Stand for a `<` that is text, for an `&` that is text, and for a picture: quicker than an entity
+# or an element. An interlinear annotation's signs, which no plain text has (Unicode 23.8);
+# `made_plain` lets none of the text's own pass.
 MARK, AMPERSAND, PICTURE = "\ufffb", "\ufff9", "\ufffa"
 DEEPEST = 60  # elements in one another: nobody writes that, and Word does not
 MOST_ASTRAY = 100  # end tags of what is not the innermost element, each of which moves what is open
-VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+VOID = {
+    "area",
+    "base",
+    "br",
+    "col",
+    "embed",
+    "hr",
+    "img",
+    "input",
+    "link",
+    "meta",
+    "source",
+    "track",
+    "wbr",
+}
 # What is in these is no markup: it is passed over with them.
-RAW = {"iframe", "noembed", "noframes", "noscript", "object", "script", "style", "template", "textarea", "title", "xmp"}
+RAW = {
+    "iframe",
+    "noembed",
+    "noframes",
+    "noscript",
+    "object",
+    "script",
+    "style",
+    "template",
+    "textarea",
+    "title",
+    "xmp",
+}
 CELLS = {"td", "th", "p", "li", "dd", "dt"}  # which end where the next one begins
 ENDED_BY = {
     "a": {"a"},
@@ -28,35 +57,61 @@ ENDED_BY = {
     "dd": CELLS,
 }
 OPTIONAL = CELLS | {"tr", "thead", "tbody", "tfoot", "colgroup", "caption"}
-# Their ends end nothing else: html5lib puts what stays open into new ones (HTML, 13.2.6.4.7, "adoption agency").
-FORMATTING = {"a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"}
+# Their ends end nothing else: html5lib puts what stays open into new ones (HTML, 13.2.6.4.7,
+# "adoption agency").
+FORMATTING = {
+    "a",
+    "b",
+    "big",
+    "code",
+    "em",
+    "font",
+    "i",
+    "nobr",
+    "s",
+    "small",
+    "strike",
+    "strong",
+    "tt",
+    "u",
+}
 
-# No `<` within a tag, not even between quotes: whoever looks for the end of one never reads the next one's letters twice.
-# White space is HTML's, which is ASCII's alone.
-_TAG = re.compile(r"""<(/?)([a-z][^\s/<>]*+)((?:[^<>"'=]++|=\s*+(?:"[^"<]*+"|'[^'<]*+'|(?!["']))|["'])*+)>""", re.I | re.A)
-_ATTRIBUTE = re.compile(r"""([^\s"'<>/=]++)(?:\s*+=\s*+("[^"]*+"|'[^']*+'|[^\s"'>][^\s>]*+))?+""", re.A)
-# Of a reference to a character, more digits than any has: Python makes no number of 4,300, and raises ValueError.
+# No `<` within a tag, not even between quotes: whoever looks for the end of one never reads the
+# next one's letters twice. White space is HTML's, which is ASCII's alone.
+_TAG = re.compile(
+    r"""<(/?)([a-z][^\s/<>]*+)((?:[^<>"'=]++|=\s*+(?:"[^"<]*+"|'[^'<]*+'|(?!["']))|["'])*+)>""",
+    re.I | re.A,
+)
+_ATTRIBUTE = re.compile(
+    r"""([^\s"'<>/=]++)(?:\s*+=\s*+("[^"]*+"|'[^']*+'|[^\s"'>][^\s>]*+))?+""", re.A
+)
+# Of a reference to a character, more digits than any has: Python makes no number of 4,300, and
+# raises ValueError.
 _LONG_REFERENCE = re.compile("&(?=#(?:[0-9]{10}|[xX][0-9a-fA-F]{10}))")
 # html5lib makes a token of each of these, and bleach looks at each: 20,000 cost them 0.2 s.
-_AMPERSAND = re.compile("&(?:amp;|(?![#a-zA-Z0-9]))")  # what begins no reference (HTML, 13.2.5.72, "character reference state")
+# what begins no reference (HTML, 13.2.5.72, "character reference state")
+_AMPERSAND = re.compile("&(?:amp;|(?![#a-zA-Z0-9]))")
 _COMMENT, _COMMENT_END = "<!--", "-->"
 _DECLARATION = re.compile(r"<[!?][^<>]*+>")
 
 
 def made_plain(source: str, tags: Mapping[str, Collection[str]], is_shown: bool) -> str:
-    """A text with complete tags of these names and attributes alone; signs stand for any `<` and `&` that is text.
+    """A text with complete tags of these names and attributes alone; signs stand for any `<` and
+    `&` that is text.
 
     It takes time linear in the text.
 
-    What is no such tag stands there as text where `is_shown`, as in a comment, else it is left out, as in an article. Comments
-    and declarations are left out, and so is, where nothing is shown, what scripts and the like hold. What was made plain
-    stays as it is, once its signs are escaped.
+    What is no such tag stands there as text where `is_shown`, as in a comment, else it is left out,
+    as in an article. Comments and declarations are left out, and so is, where nothing is shown,
+    what scripts and the like hold. What was made plain stays as it is, once its signs are escaped.
     """
     return _Plain(with_short_references(unmarked(source)), tags, is_shown).text()
 
 
 def with_short_references(source: str) -> str:
-    """A text whose references to characters by their numbers are ones that parsers can turn into numbers."""
+    """A text whose references to characters by their numbers are ones that parsers can turn into
+    numbers.
+    """
     return _LONG_REFERENCE.sub("&amp;", source)
 
 
@@ -115,7 +170,9 @@ class _Plain:
             return MARK, found.start() + 1
         if is_end or name not in RAW:
             return "", found.end()
-        closing = re.compile(rf"</{name}(?=[\s/>])[^>]*+>?", re.I | re.A).search(self.source, found.end())
+        closing = re.compile(rf"</{name}(?=[\s/>])[^>]*+>?", re.I | re.A).search(
+            self.source, found.end()
+        )
         return "", closing.end() if closing else len(self.source)
 
     def _begins(self, name):
@@ -128,7 +185,13 @@ class _Plain:
 
     def _ends(self, name):
         """Whether an end tag ends anything; what is open then."""
-        while name not in FORMATTING and self.open and self.open[-1] != name and self.open[-1] in OPTIONAL and name in self.open:
+        while (
+            name not in FORMATTING
+            and self.open
+            and self.open[-1] != name
+            and self.open[-1] in OPTIONAL
+            and name in self.open
+        ):
             self.open.pop()
         if self.open and self.open[-1] == name:
             self.open.pop()

@@ -1,17 +1,20 @@
 """The tree that html5lib builds of a text: how much of it there may be, and its tokens.
 
-html5lib opens again, in each block, what was left open in the one before, and looks through all neighbours of a node for
-the node itself. So a tree that grows far beyond its text is given up, and another walker gives the tokens, in linear time.
+html5lib opens again, in each block, what was left open in the one before, and looks through all
+neighbours of a node for the node itself. So a tree that grows far beyond its text is given up, and
+another walker gives the tokens, in linear time.
 """
 
 from collections.abc import Iterator
 from functools import cache, partial
 
 VOID = frozenset({"br", "col", "embed", "hr", "img", "input", "source", "wbr"})
-GROWTH = 2  # elements made for each tag of the text: each leaves one open, which is opened once more
+# elements made for each tag of the text: each leaves one open, which is opened once more
+GROWTH = 2
 SPARE = 200  # elements beyond that: what people forget to close
 DEEPEST = 200  # elements in one another
-MOST_FOSTERED = 100  # what stands in a table outside its cells, and is moved before it past all that is there
+# what stands in a table outside its cells, and is moved before it past all that is there
+MOST_FOSTERED = 100
 
 
 class Tangled(Exception):

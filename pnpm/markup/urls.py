@@ -12,7 +12,9 @@ HOST = re.compile(r"[\w-]+(?:\.[\w-]+)*\.?|[0-9a-f:.]+")
 
 
 def parts_of(address: str) -> SplitResult | None:
-    """The parts of an address that somebody sent, or None: its brackets or its port cannot be read."""
+    """The parts of an address that somebody sent, or None: its brackets or its port cannot be
+    read.
+    """
     try:
         parts = urlsplit(address)
         parts.port  # noqa: B018 - raises ValueError for a port that is none
@@ -22,7 +24,9 @@ def parts_of(address: str) -> SplitResult | None:
 
 
 def is_web(address: str) -> bool:
-    """Whether it is a whole http(s) address: a host, a port that is one, and no user name, which serves only to deceive."""
+    """Whether it is a whole http(s) address: a host, a port that is one, and no user name, which
+    serves only to deceive.
+    """
     parts = parts_of(address)
     if parts is None:
         return False
@@ -31,14 +35,23 @@ def is_web(address: str) -> bool:
 
 
 def is_mailbox(address: str) -> bool:
-    """Whether mail could reach it: something, one @, a domain with a dot, in any script, no longer than RFC 5321 takes."""
+    """Whether mail could reach it: something, one @, a domain with a dot, in any script, no longer
+    than RFC 5321 takes.
+    """
     local, _at, domain = address.rpartition("@")
-    if len(address) > LONGEST_MAILBOX or not local or SPECIAL.search(local) or SPECIAL.search(domain):
+    if (
+        len(address) > LONGEST_MAILBOX
+        or not local
+        or SPECIAL.search(local)
+        or SPECIAL.search(domain)
+    ):
         return False
     if len(local.encode()) > LONGEST_LOCAL or len(domain.encode()) > LONGEST_DOMAIN:
         return False
     labels = domain.split(".")
-    return len(labels) > 1 and all(0 < len(label) <= LONGEST_LABEL and label.strip("-") == label for label in labels)
+    return len(labels) > 1 and all(
+        0 < len(label) <= LONGEST_LABEL and label.strip("-") == label for label in labels
+    )
 
 
 def is_mail(address: str) -> bool:
@@ -47,5 +60,7 @@ def is_mail(address: str) -> bool:
 
 
 def is_local(address: str) -> bool:
-    """Whether it leads to this site: a path, a query or a fragment, with neither scheme nor host."""
+    """Whether it leads to this site: a path, a query or a fragment, with neither scheme nor
+    host.
+    """
     return bool(re.fullmatch(r"(?![a-z][a-z0-9+.-]*:|//)[^\s<>\"\\]+", address, re.IGNORECASE))

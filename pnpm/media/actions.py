@@ -1,4 +1,6 @@
-"""What the office does to its pictures: takes them in, describes, deletes, and removes them for ever."""
+"""What the office does to its pictures: takes them in, describes, deletes, and removes them for
+ever.
+"""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -20,8 +22,12 @@ class InUse(Exception):
 
 
 def take_in(deed: Deed, facts: dict) -> Picture:
-    """The picture of these facts, by its columns' names: a new one; or the one of that key, brought back if it was deleted."""
-    known = db.session.scalar(select(Picture).where(Picture.key == facts["key"]).execution_options(populate_existing=True))
+    """The picture of these facts, by its columns' names: a new one; or the one of that key, brought
+    back if it was deleted.
+    """
+    known = db.session.scalar(
+        select(Picture).where(Picture.key == facts["key"]).execution_options(populate_existing=True)
+    )
     if known:
         known.size = facts["size"]
         change(deed, known, deleted=False)
@@ -56,7 +62,9 @@ def change(deed: Deed, picture: Picture, **changes) -> None:
 
 
 def remove(deed: Deed, pictures: Iterable[Picture]) -> list[str]:
-    """Remove pictures for ever; the keys of their files, which are to be thrown away after the commit."""
+    """Remove pictures for ever; the keys of their files, which are to be thrown away after the
+    commit.
+    """
     gone = {picture.id: picture.key for picture in pictures}
     if gone:
         db.session.execute(delete(Picture).where(Picture.id.in_(gone)))
@@ -65,12 +73,16 @@ def remove(deed: Deed, pictures: Iterable[Picture]) -> list[str]:
 
 
 def remove_old(deed: Deed) -> list[str]:
-    """Remove for ever those that were deleted longer ago than they are kept, unless they stand somewhere again; their keys."""
+    """Remove for ever those that were deleted longer ago than they are kept, unless they stand
+    somewhere again; their keys.
+    """
     return remove(deed, db.session.scalars(_deleted(now() - KEPT).limit(MOST_REMOVED)).all())
 
 
 def make_room(deed: Deed, size: int, limit: int) -> list[str] | None:
-    """Remove for ever as many deleted pictures as it takes to have that room, in bytes; their keys. None if it cannot be had."""
+    """Remove for ever as many deleted pictures as it takes to have that room, in bytes; their keys.
+    None if it cannot be had.
+    """
     missing, chosen = Picture.total() + size - limit, []
     for picture in db.session.scalars(_deleted(now())).all() if missing > 0 else ():
         chosen.append(picture)
@@ -81,5 +93,11 @@ def make_room(deed: Deed, size: int, limit: int) -> list[str] | None:
 
 
 def _deleted(before: datetime) -> Select:
-    """Those that were deleted before that moment and stand nowhere, the first to be deleted first."""
-    return select(Picture).where(Picture.deleted_at <= before, *unused()).order_by(Picture.deleted_at, Picture.id)
+    """Those that were deleted before that moment and stand nowhere, the first to be deleted
+    first.
+    """
+    return (
+        select(Picture)
+        .where(Picture.deleted_at <= before, *unused())
+        .order_by(Picture.deleted_at, Picture.id)
+    )

@@ -1,7 +1,8 @@
-"""From the bytes of a picture to its pixels: upright, reduced, in sRGB, with little memory. Pillow is loaded when one comes.
+"""From the bytes of a picture to its pixels: upright, reduced, in sRGB, with little memory. Pillow
+is loaded when one comes.
 
-A host has 1 GB for everything: hence what decoding will take is told from the header, and too much is refused before
-anything is decoded; full colours are made of a few rows at a time.
+A host has 1 GB for everything: hence what decoding will take is told from the header, and too much
+is refused before anything is decoded; full colours are made of a few rows at a time.
 """
 
 import io
@@ -12,24 +13,32 @@ from .formats import Kind, Refused, jpeg_buffer, picture_format, webp_pixels
 
 LARGEST = 10 * 1024 * 1024  # bytes of a file: what phones take has 2 to 8 MB
 MOST_PIXELS = 40_000_000  # more than phones' cameras give unless told to
-# Bytes that a process has more at the most while it works on a picture, whatever its format: two workers of 80 MB, each at a
-# picture, leave half of a host's 1 GB. The tests measure it for each format and mode at the largest size that is taken.
+# Bytes that a process has more at the most while it works on a picture, whatever its format: two
+# workers of 80 MB, each at a picture, leave half of a host's 1 GB. The tests measure it for each
+# format and mode at the largest size that is taken.
 MOST_MEMORY = 160 * 1024 * 1024
-FIXED = 46 * 1024 * 1024  # of these, bytes for Pillow's own code, the file, a strip and what is encoded
-LONGEST_SIDE = 1600  # pixels: 38 rem of text on a dense screen, and what an old one shows on the whole of it
-# Times LONGEST_SIDE: so much is left by the cheap reduction, so that the fine one makes what is seen; and a JPEG of MOST_PIXELS
-# that is not quite twice as large is still decoded whole within the memory.
+# of these, bytes for Pillow's own code, the file, a strip and what is encoded
+FIXED = 46 * 1024 * 1024
+# pixels: 38 rem of text on a dense screen, and what an old one shows on the whole of it
+LONGEST_SIDE = 1600
+# Times LONGEST_SIDE: so much is left by the cheap reduction, so that the fine one makes what is
+# seen; and a JPEG of MOST_PIXELS that is not quite twice as large is still decoded whole within the
+# memory.
 GAP = 1.7
 STRIP = 1_000_000  # pixels that are turned into full colours at a time
 REACH = 3  # source pixels, times the scale, that LANCZOS looks at on each side
 BYTES = {"1": 1, "L": 1, "P": 1, "I;16": 2}  # a pixel, as Pillow keeps it; 4 in every other mode
-WEBP_BYTES = 20  # a pixel: two canvases of libwebp's, its decoder's own, and Pillow's copy of one (measured: 16 to 18)
-ORIENTATION = 0x0112  # in EXIF; what it says, as Pillow's transpositions (see PIL.ImageOps.exif_transpose):
+# a pixel: two canvases of libwebp's, its decoder's own, and Pillow's copy of one (measured: 16 to
+# 18)
+WEBP_BYTES = 20
+# in EXIF; what it says, as Pillow's transpositions (see PIL.ImageOps.exif_transpose):
+ORIENTATION = 0x0112
 UPRIGHT = {2: 0, 3: 3, 4: 1, 5: 5, 6: 4, 7: 6, 8: 2}
 
 
 def exposed(data: bytes):
-    """The picture in a file as it was sent: a PIL image in RGB, or in RGBA if one can look through it, without metadata.
+    """The picture in a file as it was sent: a PIL image in RGB, or in RGBA if one can look through
+    it, without metadata.
 
     Refused if it is none of ours, too large, or broken.
     """
@@ -39,13 +48,15 @@ def exposed(data: bytes):
     if form == "WEBP":
         _refuse_too_large(webp_pixels(data), webp_pixels(data) * WEBP_BYTES)
     try:
-        with warnings.catch_warnings(action="ignore"):  # of what is a little broken; the size is ours to judge
+        # of what is a little broken; the size is ours to judge
+        with warnings.catch_warnings(action="ignore"):
             return _exposed(data, form)
     except Refused:
         raise
     except MemoryError as error:
         raise Refused(Kind.MEMORY) from error
-    except Exception as error:  # a broken file makes decoders raise anything: OSError, SyntaxError, struct.error …
+    # a broken file makes decoders raise anything: OSError, SyntaxError, struct.error …
+    except Exception as error:
         raise Refused(Kind.BROKEN) from error
 
 
@@ -77,10 +88,13 @@ def _refuse_too_large(pixels, memory):
 
 
 def _memory(image):
-    """Bytes of the picture as it is decoded, of its other frames, and of the rows that one of the reduced picture needs."""
+    """Bytes of the picture as it is decoded, of its other frames, and of the rows that one of the
+    reduced picture needs.
+    """
     scale = max(image.size) / LONGEST_SIDE
     rows = min(image.height, 2 * REACH * scale)
-    frames = 1 + 2 * bool(getattr(image, "is_animated", False))  # what a frame is drawn over, and what comes back after it
+    # what a frame is drawn over, and what comes back after it
+    frames = 1 + 2 * bool(getattr(image, "is_animated", False))
     return image.width * (image.height * BYTES.get(image.mode, 4) * frames + rows * 8)
 
 
@@ -92,8 +106,9 @@ def _orientation(image):
 
 
 def _reduced(image):
-    """No side longer than LONGEST_SIDE, in full colours, which are made of a few rows at a time: all at once takes several times
-    the room. Each strip sees the rows around it, so that the whole is the same as if it were made in one go.
+    """No side longer than LONGEST_SIDE, in full colours, which are made of a few rows at a time:
+    all at once takes several times the room. Each strip sees the rows around it, so that the whole
+    is the same as if it were made in one go.
     """
     from PIL import Image
 
@@ -105,10 +120,15 @@ def _reduced(image):
     rows = max(1, int(STRIP / image.width / down))
     for top in range(0, height, rows):
         bottom = min(height, top + rows)
-        above, below = max(0, int((top - REACH) * down)), min(image.height, math.ceil((bottom + REACH) * down))
+        above, below = (
+            max(0, int((top - REACH) * down)),
+            min(image.height, math.ceil((bottom + REACH) * down)),
+        )
         strip = _coloured(image.crop((0, above, image.width, below)))
         box = (0, top * down - above, image.width, min(bottom * down - above, strip.height))
-        strip = strip.resize((width, bottom - top), Image.Resampling.LANCZOS, box=box, reducing_gap=GAP)
+        strip = strip.resize(
+            (width, bottom - top), Image.Resampling.LANCZOS, box=box, reducing_gap=GAP
+        )
         whole = whole or Image.new(strip.mode, (width, height))
         whole.paste(strip, (0, top))
     return _opaque(whole)
@@ -129,14 +149,18 @@ def _coloured(image):
 
 
 def _in_srgb(image, profile):
-    """The same colours without a profile, as far as that can be said; nothing is left but pixels."""
+    """The same colours without a profile, as far as that can be said; nothing is left but
+    pixels.
+    """
     from PIL import Image, ImageCms
 
     if profile:
         mode = "RGBA" if image.mode == "RGBA" else "RGB"
         try:
             given = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-            image = ImageCms.profileToProfile(image, given, ImageCms.createProfile("sRGB"), outputMode=mode)
+            image = ImageCms.profileToProfile(
+                image, given, ImageCms.createProfile("sRGB"), outputMode=mode
+            )
         except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
             pass  # a broken profile, or one for other colours than these: then without
     bare = image.convert("RGB") if image.mode == "CMYK" else image

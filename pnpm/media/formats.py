@@ -1,4 +1,6 @@
-"""What a file is, told by its first bytes: which pictures we take, and what to call everything else. Names are not asked."""
+"""What a file is, told by its first bytes: which pictures we take, and what to call everything
+else. Names are not asked.
+"""
 
 import enum
 import re
@@ -34,7 +36,9 @@ class Refused(Exception):
 
 
 def picture_format(data: bytes) -> str:
-    """Pillow's name of the picture's format; Refused for everything that is none of the four we take."""
+    """Pillow's name of the picture's format; Refused for everything that is none of the four we
+    take.
+    """
     for name, start in _PICTURES.items():
         if start.match(data):
             return name
@@ -42,30 +46,41 @@ def picture_format(data: bytes) -> str:
 
 
 def webp_pixels(data: bytes) -> int:
-    """Width times height of a WebP, from its header: Pillow would set up a canvas of that size before we are asked.
+    """Width times height of a WebP, from its header: Pillow would set up a canvas of that size
+    before we are asked.
 
     RFC 9649: of the whole canvas in VP8X, else of the one image. 0 where there is no such header.
     """
     if data[12:16] == b"VP8X":
-        return (1 + int.from_bytes(data[24:27], "little")) * (1 + int.from_bytes(data[27:30], "little"))
+        return (1 + int.from_bytes(data[24:27], "little")) * (
+            1 + int.from_bytes(data[27:30], "little")
+        )
     if data[12:16] == b"VP8L":
         bits = int.from_bytes(data[21:25], "little")
         return (1 + (bits & 0x3FFF)) * (1 + (bits >> 14 & 0x3FFF))
-    return (int.from_bytes(data[26:28], "little") & 0x3FFF) * (int.from_bytes(data[28:30], "little") & 0x3FFF)
+    return (int.from_bytes(data[26:28], "little") & 0x3FFF) * (
+        int.from_bytes(data[28:30], "little") & 0x3FFF
+    )
 
 
 def jpeg_buffer(data: bytes) -> float:
-    """Bytes a pixel that libjpeg keeps of a JPEG whose colours or qualities come one after the other; 0 where they come together.
+    """Bytes a pixel that libjpeg keeps of a JPEG whose colours or qualities come one after the
+    other; 0 where they come together.
 
-    ITU-T T.81, B.2: two bytes for each coefficient, as many of them as the frame's components have samples.
+    ITU-T T.81, B.2: two bytes for each coefficient, as many of them as the frame's components have
+    samples.
     """
-    at, samples, count, is_progressive = 2, 4, 0, True  # the most that there can be, where a header cannot be read
+    # the most that there can be, where a header cannot be read
+    at, samples, count, is_progressive = 2, 4, 0, True
     while data[at : at + 1] == b"\xff" and at + 4 < len(data):
         marker, length = data[at + 1], int.from_bytes(data[at + 2 : at + 4])
         if marker == 0xFF:  # a byte that fills
             at += 1
         elif marker in _FRAMES:
-            factors = [(data[each] >> 4) * (data[each] & 15) for each in range(at + 11, min(at + 2 + length, len(data)), 3)]
+            factors = [
+                (data[each] >> 4) * (data[each] & 15)
+                for each in range(at + 11, min(at + 2 + length, len(data)), 3)
+            ]
             samples, count = sum(factors) / max([1, *factors]), len(factors)
             is_progressive = marker not in _SEQUENTIAL
             at += 2 + length
@@ -84,13 +99,23 @@ _PICTURES = {
     "GIF": re.compile(rb"GIF8[79]a"),
     "WEBP": re.compile(rb"RIFF....WEBP", re.DOTALL),
 }
-# ISO/IEC 14496-12: a box of four bytes' length, `ftyp` and the brand; those of HEIF are in ISO/IEC 23008-12.
+# ISO/IEC 14496-12: a box of four bytes' length, `ftyp` and the brand; those of HEIF are in ISO/IEC
+# 23008-12.
 _OTHERS = (
     (Kind.EMPTY, re.compile(rb"\Z")),
     (Kind.HEIC, re.compile(rb"....ftyp(?:hei[cmsx]|hev[cmsx]|mif1|msf1)", re.DOTALL)),
     (Kind.OTHER, re.compile(rb"....ftypavi[fs]", re.DOTALL)),  # AVIF, which few programs write
-    (Kind.VIDEO, re.compile(rb"....(?:ftyp|moov|mdat|wide)|\x1aE\xdf\xa3|RIFF....AVI |\x00\x00\x01[\xb3\xba]|FLV", re.DOTALL)),
+    (
+        Kind.VIDEO,
+        re.compile(
+            rb"....(?:ftyp|moov|mdat|wide)|\x1aE\xdf\xa3|RIFF....AVI |\x00\x00\x01[\xb3\xba]|FLV",
+            re.DOTALL,
+        ),
+    ),
     (Kind.PDF, re.compile(rb"\s*%PDF-")),
     (Kind.ARCHIVE, re.compile(rb"PK[\x03\x05\x07]|Rar!|7z\xbc\xaf|\x1f\x8b|\xd0\xcf\x11\xe0")),
-    (Kind.SVG, re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:[^\0]*?<)?(?:svg|!DOCTYPE svg)[\s>]", re.IGNORECASE)),
+    (
+        Kind.SVG,
+        re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:[^\0]*?<)?(?:svg|!DOCTYPE svg)[\s>]", re.IGNORECASE),
+    ),
 )

@@ -1,4 +1,6 @@
-"""A picture: what is known of it, where it is used, and how much room all of them take. Its files are `uploads.py`'s."""
+"""A picture: what is known of it, where it is used, and how much room all of them take. Its files
+are `uploads.py`'s.
+"""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -16,7 +18,9 @@ ALT_LENGTH = 300
 
 
 class Picture(db.Model):
-    """A picture of the office's. `key` is made of its content, so that the same one is there once."""
+    """A picture of the office's. `key` is made of its content, so that the same one is there
+    once.
+    """
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(KEY_LENGTH), unique=True)
@@ -40,7 +44,10 @@ class Picture(db.Model):
     @staticmethod
     def facts(keys: Iterable[str]) -> dict[str, "Picture"]:
         """The pictures of these keys, by key: what is known of them on an article's page."""
-        return {picture.key: picture for picture in db.session.scalars(select(Picture).where(Picture.key.in_(set(keys))))}
+        return {
+            picture.key: picture
+            for picture in db.session.scalars(select(Picture).where(Picture.key.in_(set(keys))))
+        }
 
     @staticmethod
     def shown() -> Select:
@@ -56,8 +63,12 @@ class Picture(db.Model):
 class Illustration(db.Model):
     """That a picture stands in an article."""
 
-    article_id: Mapped[int] = mapped_column(ForeignKey("article.id", ondelete="CASCADE"), primary_key=True)
-    picture_id: Mapped[int] = mapped_column(ForeignKey(Picture.id, ondelete="CASCADE"), primary_key=True)
+    article_id: Mapped[int] = mapped_column(
+        ForeignKey("article.id", ondelete="CASCADE"), primary_key=True
+    )
+    picture_id: Mapped[int] = mapped_column(
+        ForeignKey(Picture.id, ondelete="CASCADE"), primary_key=True
+    )
 
     __table_args__ = (Index(None, "picture_id"),)
 

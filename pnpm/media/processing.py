@@ -1,5 +1,6 @@
-"""From the file that was sent to those that readers get, each in its budget. They are encoded anew from pixels alone, so nothing
-else of what was sent reaches a reader: no place, no script, no thumbnail of what was cut off.
+"""From the file that was sent to those that readers get, each in its budget. They are encoded anew
+from pixels alone, so nothing else of what was sent reaches a reader: no place, no script, no
+thumbnail of what was cut off.
 """
 
 import base64
@@ -15,19 +16,25 @@ from .decoding import LONGEST_SIDE, exposed
 
 PREVIEW = 24  # pixels wide
 PREVIEW_QUALITY = 20  # about 150 bytes, and blurred when it is shown
-# Bytes, by the width they are for. An article with 6 photographs costs a phone 250 kB at most: 45 kB for the page, 6 times 33 kB
-# for the pictures in the width that a phone asks for (800 pixels at a density of 2 or 3), the rest for the answers' headers.
-# Wider ones are a desk's: what quality 75 gives for all but noise.
+# Bytes, by the width they are for. An article with 6 photographs costs a phone 250 kB at most: 45
+# kB for the page, 6 times 33 kB for the pictures in the width that a phone asks for (800 pixels at
+# a density of 2 or 3), the rest for the answers' headers. Wider ones are a desk's: what quality 75
+# gives for all but noise.
 BUDGETS = {400: 24_000, 800: 33_000, LONGEST_SIDE: 400_000}
-QUALITIES = range(20, 80, 5)  # below 20 a blurred picture looks better than its blocks; above 75 nobody sees a difference
-BLURS = 0, 1, 2, 4, 8, 16, 32, 64  # pixels: for noise, which no quality makes small; the last leaves hardly more than a colour
+# below 20 a blurred picture looks better than its blocks; above 75 nobody sees a difference
+QUALITIES = range(20, 80, 5)
+# pixels: for noise, which no quality makes small; the last leaves hardly more than a colour
+BLURS = 0, 1, 2, 4, 8, 16, 32, 64
 
-_ONE_AT_A_TIME = Lock()  # in a process: each takes as much memory as `negative` says, and its threads have one memory
+# in a process: each takes as much memory as `negative` says, and its threads have one memory
+_ONE_AT_A_TIME = Lock()
 
 
 @dataclass(frozen=True)
 class Developed:
-    """A picture as it is kept: the size of the largest, the preview (base64; empty if one can look through it), files by name."""
+    """A picture as it is kept: the size of the largest, the preview (base64; empty if one can look
+    through it), files by name.
+    """
 
     width: int
     height: int
@@ -41,7 +48,9 @@ class Developed:
 
 
 def develop(data: bytes) -> Developed:
-    """The picture of a file as it was sent; `formats.Refused` if it is none, too large, or broken."""
+    """The picture of a file as it was sent; `formats.Refused` if it is none, too large, or
+    broken.
+    """
     with _ONE_AT_A_TIME:
         image = exposed(data)
         return Developed(*image.size, _preview(image), dict(_files(image)))
@@ -52,37 +61,57 @@ def _preview(image):
         return ""  # it would shine through
     width = min(PREVIEW, image.width)
     small = image.resize((width, min(_height(image, width), LONGEST_SIDE)))
-    return base64.b64encode(_encoded(small, format="WEBP", quality=PREVIEW_QUALITY, method=6)).decode()
+    return base64.b64encode(
+        _encoded(small, format="WEBP", quality=PREVIEW_QUALITY, method=6)
+    ).decode()
 
 
 def _files(image):
     from PIL import Image
 
     for width in figures.widths_of(image.width):
-        small = image if width == image.width else image.resize((width, _height(image, width)), Image.Resampling.LANCZOS)
+        small = (
+            image
+            if width == image.width
+            else image.resize((width, _height(image, width)), Image.Resampling.LANCZOS)
+        )
         budget = next(BUDGETS[most] for most in BUDGETS if width <= most)
         yield f"{width}.webp", _within(budget, small, format="WEBP", method=4)
-        yield f"{width}.jpg", _within(budget, _on_white(small), format="JPEG", progressive=True, optimize=True)
+        yield (
+            f"{width}.jpg",
+            _within(budget, _on_white(small), format="JPEG", progressive=True, optimize=True),
+        )
 
 
 def _within(budget, image, **options):
-    """The file of the best quality that is no larger than that; a noisy picture is blurred for it, as little as will do."""
+    """The file of the best quality that is no larger than that; a noisy picture is blurred for it,
+    as little as will do.
+    """
     from PIL import ImageFilter
 
     for radius in BLURS:
         blurred = image.filter(ImageFilter.GaussianBlur(radius)) if radius else image
-        fitting = cache(lambda quality, blurred=blurred: _fitting(budget, blurred, quality=quality, **options))
+        fitting = cache(
+            lambda quality, blurred=blurred: _fitting(budget, blurred, quality=quality, **options)
+        )
         if best := fitting(QUALITIES[-1]):  # as most are: one try is enough
             return best
         if fitting(QUALITIES[0]):
-            return fitting(QUALITIES[bisect(QUALITIES, False, key=lambda quality: fitting(quality) is None) - 1])
+            return fitting(
+                QUALITIES[
+                    bisect(QUALITIES, False, key=lambda quality: fitting(quality) is None) - 1
+                ]
+            )
     return _encoded(blurred, quality=QUALITIES[0], **options)
 
 
 def _fitting(budget, image, **options):
-    """The file, or None if it is larger than that: of noise, each of a dozen would take megabytes."""
+    """The file, or None if it is larger than that: of noise, each of a dozen would take
+    megabytes.
+    """
     if image.mode == "RGBA":
-        options["alpha_quality"] = options["quality"]  # else noise one can look through is as large at every quality
+        # else noise one can look through is as large at every quality
+        options["alpha_quality"] = options["quality"]
     encoded = _encoded(image, **options)
     return encoded if len(encoded) <= budget else None
 

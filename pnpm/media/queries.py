@@ -1,4 +1,6 @@
-"""The office's pictures as they are looked through: which there are, a page at a time, and which of them stand somewhere."""
+"""The office's pictures as they are looked through: which there are, a page at a time, and which of
+them stand somewhere.
+"""
 
 import enum
 from collections.abc import Iterable
@@ -39,7 +41,11 @@ class Album:
         return found[:PAGE], replace(self, after=found[PAGE - 1].id) if len(found) > PAGE else None
 
     def _conditions(self):
-        yield Picture.deleted_at.is_not(None) if self.tab is Tab.DELETED else Picture.deleted_at.is_(None)
+        yield (
+            Picture.deleted_at.is_not(None)
+            if self.tab is Tab.DELETED
+            else Picture.deleted_at.is_(None)
+        )
         if self.tab is Tab.UNUSED:
             yield from unused()
         if self.tab is Tab.UNDESCRIBED:
@@ -47,7 +53,9 @@ class Album:
 
 
 def unused() -> tuple[ColumnElement, ...]:
-    """The conditions of those that stand nowhere: in no article, whoever sees it, and not as the site's logo."""
+    """The conditions of those that stand nowhere: in no article, whoever sees it, and not as the
+    site's logo.
+    """
     return ~_IN_AN_ARTICLE, Picture.key != Setting.words().logo
 
 
@@ -57,9 +65,13 @@ def is_used(picture: Picture) -> bool:
 
 
 def serves(key: str) -> bool:
-    """Whether readers get the files of that key: a deleted picture's only as long as it stands somewhere."""
+    """Whether readers get the files of that key: a deleted picture's only as long as it stands
+    somewhere.
+    """
     found = read(_SERVED, key=key)
-    return found is not None and (found.deleted_at is None or found.is_used or Setting.words().logo == key)
+    return found is not None and (
+        found.deleted_at is None or found.is_used or Setting.words().logo == key
+    )
 
 
 def unknown(keys: Iterable[str]) -> set[str]:
@@ -68,4 +80,6 @@ def unknown(keys: Iterable[str]) -> set[str]:
 
 
 _IN_AN_ARTICLE = exists().where(Illustration.picture_id == Picture.id)
-_SERVED = select(Picture.deleted_at, _IN_AN_ARTICLE.label("is_used")).where(Picture.key == bindparam("key"))
+_SERVED = select(Picture.deleted_at, _IN_AN_ARTICLE.label("is_used")).where(
+    Picture.key == bindparam("key")
+)

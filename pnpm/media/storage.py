@@ -1,6 +1,8 @@
-"""Where the files of pictures lie, a folder a picture: filled whole or not at all, whatever is killed meanwhile.
+"""Where the files of pictures lie, a folder a picture: filled whole or not at all, whatever is
+killed meanwhile.
 
-A folder is filled under another name beside its place, with every file on the disk, and renamed into it.
+A folder is filled under another name beside its place, with every file on the disk, and renamed
+into it.
 """
 
 import os
@@ -28,7 +30,9 @@ def folder_of(room: Path, key: str) -> Path:
 
 
 def path_of(room: Path, key: str, name: str) -> tuple[Path, str] | None:
-    """Where a file of that name lies, and its type; None for whatever is not named as ours are: it never reaches the disk."""
+    """Where a file of that name lies, and its type; None for whatever is not named as ours are: it
+    never reaches the disk.
+    """
     named = FILE.fullmatch(name)
     path = within(room, f"{key[:2]}/{key}/{name}") if named and KEY.fullmatch(key) else None
     return (path, TYPES[named[1]]) if path else None
@@ -36,12 +40,16 @@ def path_of(room: Path, key: str, name: str) -> tuple[Path, str] | None:
 
 @contextmanager
 def filled(room: Path, files: Mapping[str, bytes]) -> Iterator[Path]:
-    """A folder with these files, safe on the disk; gone after the block, unless it was put into its place."""
+    """A folder with these files, safe on the disk; gone after the block, unless it was put into its
+    place.
+    """
     room.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix=NEW, dir=room))
     try:
         for name, content in files.items():
-            with os.fdopen(os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            with os.fdopen(
+                os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb"
+            ) as file:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
@@ -52,7 +60,9 @@ def filled(room: Path, files: Mapping[str, bytes]) -> Iterator[Path]:
 
 
 def put(new: Path, place: Path, width: int) -> None:
-    """The new folder into its place. One that lies there whole, of a picture that was never written down, will do as well."""
+    """The new folder into its place. One that lies there whole, of a picture that was never written
+    down, will do as well.
+    """
     place.parent.mkdir(mode=0o700, exist_ok=True)
     if is_whole(place, width):
         os.utime(place)  # so that it is not swept
@@ -64,7 +74,9 @@ def put(new: Path, place: Path, width: int) -> None:
 
 def is_whole(place: Path, width: int) -> bool:
     """Whether all files of a picture of that width are there."""
-    return all((place / f"{each}.{ending}").is_file() for each in widths_of(width) for ending in TYPES)
+    return all(
+        (place / f"{each}.{ending}").is_file() for each in widths_of(width) for ending in TYPES
+    )
 
 
 def taken_away(room: Path, key: str) -> Path:
@@ -76,10 +88,17 @@ def taken_away(room: Path, key: str) -> Path:
 
 
 def strays(room: Path) -> tuple[list[Path], list[str]]:
-    """What nobody is at work on any more: folders half filled or half emptied, and the keys of all pictures."""
+    """What nobody is at work on any more: folders half filled or half emptied, and the keys of all
+    pictures.
+    """
     old = time.time() - STRAY
     half = [folder for folder in _folders(room, old) if folder.name.startswith((NEW, GONE))]
-    return half, [folder.name for part in _folders(room) for folder in _folders(part, old) if KEY.fullmatch(folder.name)]
+    return half, [
+        folder.name
+        for part in _folders(room)
+        for folder in _folders(part, old)
+        if KEY.fullmatch(folder.name)
+    ]
 
 
 def _folders(folder: Path, before: float = float("inf")) -> Iterator[Path]:

@@ -1,4 +1,6 @@
-"""The office's pictures, row and files together: taken in, found for who asks for one, thrown away."""
+"""The office's pictures, row and files together: taken in, found for who asks for one, thrown
+away.
+"""
 
 import hashlib
 import re
@@ -30,9 +32,11 @@ WHO = "situs"  # who makes room, in the log
 
 
 def take(config: Config, who: str, sent: BinaryIO, name: str) -> Picture:
-    """The picture in a file as it was sent, kept; if it was sent before, the one that is there. Refused if it will not do.
+    """The picture in a file as it was sent, kept; if it was sent before, the one that is there.
+    Refused if it will not do.
 
-    Written to the disk before it is written down, so that what is known of is whole; under the same lock as it is thrown away.
+    Written to the disk before it is written down, so that what is known of is whole; under the same
+    lock as it is thrown away.
     """
     data = sent.read(LARGEST + 1)
     if len(data) > LARGEST:
@@ -41,7 +45,12 @@ def take(config: Config, who: str, sent: BinaryIO, name: str) -> Picture:
     if found := _sent_before(config, who, key):
         return found
     developed = develop(data)
-    facts = {"key": key, "name": file_name(name), "width": developed.width, "height": developed.height}
+    facts = {
+        "key": key,
+        "name": file_name(name),
+        "width": developed.width,
+        "height": developed.height,
+    }
     facts |= {"size": developed.size, "preview": developed.preview}
     try:
         return _kept(config, who, facts, developed.files)
@@ -54,7 +63,9 @@ def take(config: Config, who: str, sent: BinaryIO, name: str) -> Picture:
 
 
 def file_name(sent: str) -> str:
-    """What a file is called, without its path, of a length that can be kept: its end, which tells more."""
+    """What a file is called, without its path, of a length that can be kept: its end, which tells
+    more.
+    """
     return one_line(re.split(r"[/\\]", sent)[-1])[-NAME_LENGTH:] or "gambar"
 
 
@@ -75,7 +86,9 @@ def throw_away(config: Config, keys: Collection[str]) -> None:
 
 
 def sweep(config: Config) -> None:
-    """Throw away what processes left that were killed: half-filled folders, and whole ones that no picture came of."""
+    """Throw away what processes left that were killed: half-filled folders, and whole ones that no
+    picture came of.
+    """
     if not _room(config).is_dir():
         return
     half, keys = storage.strays(_room(config))

@@ -17,7 +17,8 @@ from pnpm.web.site import current_site
 from . import pages
 
 articles = Blueprint("articles", __name__)
-STRETCHES = {"before": earlier, "after": later, "comment": holding}  # of the comments, by what the query names
+# of the comments, by what the query names
+STRETCHES = {"before": earlier, "after": later, "comment": holding}
 
 
 @articles.get("/")
@@ -39,14 +40,21 @@ def show(year, month, slug):
         return _moved(right)
     if _is_waiting(found.id, request.args.get("waiting", "")):
         return _waiting(found.id, request.args["waiting"])
-    stretch = next(((name, number) for name in STRETCHES if (number := _number(name)) is not None), None)
+    stretch = next(
+        ((name, number) for name in STRETCHES if (number := _number(name)) is not None), None
+    )
     source = Source(FRESHNESS_OF, {"slug": slug}, tuple(found))
-    return page_cache.answer(("article", found.id, stretch), source, lambda: _render(found.id, stretch))
+    return page_cache.answer(
+        ("article", found.id, stretch), source, lambda: _render(found.id, stretch)
+    )
 
 
 def _moved(right):
-    # Asked again each time: an article may get its former address back, and the two would lead to each other for ever.
-    address = f"{url_for('articles.show', **right)}?{request.query_string.decode('latin-1')}".rstrip("?")
+    # Asked again each time: an article may get its former address back, and the two would lead to
+    # each other for ever.
+    address = (
+        f"{url_for('articles.show', **right)}?{request.query_string.decode('latin-1')}".rstrip("?")
+    )
     return redirect(address, 301), {"Cache-Control": "no-cache"}
 
 
@@ -63,7 +71,9 @@ def _is_waiting(article_id, token):
 
 
 def _waiting(article_id, token):
-    """The page as one reader gets it whose comment is held: it says so, and where to find the comment."""
+    """The page as one reader gets it whose comment is held: it says so, and where to find the
+    comment.
+    """
     article = db.session.get(Article, article_id)
     return pages.article(article, newest(article.id), waiting=token), {"Cache-Control": "no-store"}
 
@@ -78,12 +88,16 @@ labels = Blueprint("labels", __name__)
 
 @labels.get("/label/<slug>", endpoint="show")
 def show_label(slug):
-    """The newest articles of a label, or those older than `before`; 404 where readers would see none."""
+    """The newest articles of a label, or those older than `before`; 404 where readers would see
+    none.
+    """
     label, before = Label.of(slug) or abort(404), number_of(request.args, "before")
     found = read(FRESHNESS)
     current_site(found.site_revision or "")
     source = Source(FRESHNESS, {}, tuple(found))
-    return page_cache.answer(("label", label.slug, before), source, lambda: pages.labelled(label, before) or abort(404))
+    return page_cache.answer(
+        ("label", label.slug, before), source, lambda: pages.labelled(label, before) or abort(404)
+    )
 
 
 @labels.get("/search/label/<path:name>")

@@ -30,7 +30,11 @@ def _lines(value):
 def _with_scheme(value):
     """A website as people type it, `desa.example`, gets the scheme that it lacks."""
     value = _one_line(value)
-    return value if not value or re.match(r"[a-z][a-z0-9+.-]*:", value, re.IGNORECASE) else f"http://{value.lstrip('/')}"
+    return (
+        value
+        if not value or re.match(r"[a-z][a-z0-9+.-]*:", value, re.IGNORECASE)
+        else f"http://{value.lstrip('/')}"
+    )
 
 
 def longest_comment() -> int:
@@ -49,14 +53,18 @@ class CommentForm(Form):
     body = TextAreaField(_("Komentar"), filters=[_lines], validators=[AtMost(longest_comment)])
     name = StringField(_("Nama"), filters=[_one_line], validators=[AtMost(NAME_LENGTH)])
     email = StringField(_("E-mail"), filters=[_one_line], validators=[AtMost(EMAIL_LENGTH)])
-    website = StringField(_("Situs web"), filters=[_with_scheme], validators=[AtMost(WEBSITE_LENGTH)])
+    website = StringField(
+        _("Situs web"), filters=[_with_scheme], validators=[AtMost(WEBSITE_LENGTH)]
+    )
 
     def __init__(self, article_id: int, formdata: MultiDict | None, **options):
         super().__init__(formdata, meta={"csrf_context": article_id}, **options)
-        # What people neither see nor fill in needs no field, which costs each comment more than a look.
+        # What people neither see nor fill in needs no field, which costs each comment more than a
+        # look.
         sent = formdata or {}
         self.nonce = sent.get("nonce", "")  # filled by our script, with what makes this comment one
-        self.seconds = sent.get("seconds", "")  # filled by our script: how long the form was being filled in
+        # filled by our script: how long the form was being filled in
+        self.seconds = sent.get("seconds", "")
         self.honeypot = sent.get("subject", "")
         self.html = ""  # until it is rendered
 
@@ -69,7 +77,9 @@ class CommentForm(Form):
         """Make the HTML of what is valid, once nothing cheaper refuses it; whether it will do."""
         self.html = sanitizer.comment_html(self.body.data, current_site().translate)
         if len(self.html) > longest_comment() * MOST_HTML:
-            self.body.errors = [gettext("Terlalu banyak emotikon atau tanda di dalamnya. Kurangi, lalu kirim lagi.")]
+            self.body.errors = [
+                gettext("Terlalu banyak emotikon atau tanda di dalamnya. Kurangi, lalu kirim lagi.")
+            ]
         elif characters.is_blank(sanitizer.plain(self.html)):
             self.body.errors = [gettext("Tulis komentar Anda dulu, lalu kirim.")]
         return not self.body.errors
@@ -77,17 +87,23 @@ class CommentForm(Form):
     def validate_name(self, field):
         """Not the office's own."""
         if current_site().rules.is_reserved(field.data, current_site().words.name):
-            raise ValidationError(gettext("Nama ini dipakai pengurus situs. Tulis nama Anda sendiri."))
+            raise ValidationError(
+                gettext("Nama ini dipakai pengurus situs. Tulis nama Anda sendiri.")
+            )
 
     def validate_email(self, field):
         """Loosely: something, an @, a domain with a dot."""
         if field.data and not is_mailbox(field.data):
-            raise ValidationError(gettext("Periksa alamat e-mail, misalnya nama@contoh.id, atau kosongkan."))
+            raise ValidationError(
+                gettext("Periksa alamat e-mail, misalnya nama@contoh.id, atau kosongkan.")
+            )
 
     def validate_website(self, field):
         """A whole http(s) address."""
         if field.data and not is_web(field.data):
-            raise ValidationError(gettext("Periksa alamat situs web, misalnya https://contoh.id, atau kosongkan."))
+            raise ValidationError(
+                gettext("Periksa alamat situs web, misalnya https://contoh.id, atau kosongkan.")
+            )
 
     @property
     def refusal(self) -> int:

@@ -24,15 +24,19 @@ comments = Blueprint("comments", __name__)
 @comments.post(pages.ADDRESS)
 def create(year, month, slug):
     """Take a comment under the article of this address."""
-    sent = request.form  # read whole before the database is asked: it may come slowly, and connections are few
+    # read whole before the database is asked: it may come slowly, and connections are few
+    sent = request.form
     with connected() as connection:
         article = _entry(connection, slug) or abort(404)
         current_site(article.site_revision or "")
-        form = CommentForm(article.id, sent)  # not its files, which Flask-WTF would put into fields of text
+        # not its files, which Flask-WTF would put into fields of text
+        form = CommentForm(article.id, sent)
         if not form.validate():
             return _refused(article, form, form.refusal)
         try:
-            received = known_in_flood(connection, article.id, form.draft(), request.remote_addr or "", _config())
+            received = known_in_flood(
+                connection, article.id, form.draft(), request.remote_addr or "", _config()
+            )
             if not received and not form.render():
                 return _refused(article, form, form.refusal)
             received = received or _received(connection, article, form.draft())
@@ -48,7 +52,9 @@ def waiting(token):
     comment = db.session.get(Comment, int(number)) or abort(404)
     article = db.session.get(Article, comment.article_id)
     if comment.is_visible:
-        return redirect(pages.address_of(article, comment=comment.id, _anchor=f"comment-{comment.id}"), 303)
+        return redirect(
+            pages.address_of(article, comment=comment.id, _anchor=f"comment-{comment.id}"), 303
+        )
     if not comment.is_waiting:
         abort(410)
     page = render_template("comments/waiting.html", comment=comment, article=article)
@@ -58,7 +64,10 @@ def waiting(token):
 def _entry(connection, slug):
     """Who had the page open while its address changed sends to the former one."""
     values = {"slug": slug}
-    return connection.execute(ENTRY, values).first() or connection.execute(ENTRY_OF_FORMER, values).first()
+    return (
+        connection.execute(ENTRY, values).first()
+        or connection.execute(ENTRY_OF_FORMER, values).first()
+    )
 
 
 def _received(connection, article, draft):
@@ -69,7 +78,8 @@ def _received(connection, article, draft):
         with writing(connection):
             return receive(connection, article.id, draft, address, _config(), verdict=verdict)
 
-    return persistently(received)  # where the same comes at the same moment, it is known the next time
+    # where the same comes at the same moment, it is known the next time
+    return persistently(received)
 
 
 def _config():
@@ -88,10 +98,20 @@ def _not_now(article, form, refusal):
     if isinstance(refusal, TooMany):
         return _too_many(article, form, refusal)
     if isinstance(refusal, Closed):
-        form.refuse(gettext("Komentar untuk artikel ini sudah ditutup. Salin tulisan Anda bila masih diperlukan."))
+        form.refuse(
+            gettext(
+                "Komentar untuk artikel ini sudah ditutup. Salin tulisan Anda bila masih "
+                "diperlukan."
+            )
+        )
         return _refused(article, form, 409)
     if isinstance(refusal, Unwelcome):
-        form.refuse(gettext("Komentar ini memuat kata atau alamat yang tidak diterima di sini. Ubah, lalu kirim lagi."))
+        form.refuse(
+            gettext(
+                "Komentar ini memuat kata atau alamat yang tidak diterima di sini. Ubah, "
+                "lalu kirim lagi."
+            )
+        )
         return _refused(article, form, 422)
     if htmx.is_request():
         raise refusal  # the form stays as it is, and the line of status says what to do
@@ -103,18 +123,35 @@ def _not_now(article, form, refusal):
 
 def _too_many(article, form, refusal):
     minutes = -(-refusal.seconds // 60)
-    form.refuse(gettext("Terlalu banyak komentar dari jaringan ini. Tunggu %(minutes)s menit, lalu kirim lagi.", minutes=minutes))
+    form.refuse(
+        gettext(
+            "Terlalu banyak komentar dari jaringan ini. Tunggu %(minutes)s menit, lalu kirim lagi.",
+            minutes=minutes,
+        )
+    )
     response = _refused(article, form, 429)
     response.headers["Retry-After"] = str(refusal.seconds)
     return response
 
 
 def _saved(article, comment, count):
-    context = {"article": article, "comment": comment, "count": count, "fresh_form": pages.fresh_form(article)}
+    context = {
+        "article": article,
+        "comment": comment,
+        "count": count,
+        "fresh_form": pages.fresh_form(article),
+    }
     if comment.is_visible:
-        return htmx.saved("comments/_created.html", lambda: _address(article, f"comment-{comment.id}"), **context)
+        return htmx.saved(
+            "comments/_created.html", lambda: _address(article, f"comment-{comment.id}"), **context
+        )
     token = signing.sign(_config().secret_key, "waiting", str(comment.id))
-    return htmx.saved("comments/_held.html", lambda: _address(article, "status", waiting=token), waiting=token, **context)
+    return htmx.saved(
+        "comments/_held.html",
+        lambda: _address(article, "status", waiting=token),
+        waiting=token,
+        **context,
+    )
 
 
 def _address(article, anchor, **more):

@@ -1,4 +1,6 @@
-"""The office's pictures, as readers get them: a file of pixels and nothing else, never run, kept for a year."""
+"""The office's pictures, as readers get them: a file of pixels and nothing else, never run, kept
+for a year.
+"""
 
 from flask import Blueprint, abort, current_app, send_file
 

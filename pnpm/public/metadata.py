@@ -1,4 +1,6 @@
-"""What an article tells of itself to those who show a link to it: its picture, and the same in schema.org's words."""
+"""What an article tells of itself to those who show a link to it: its picture, and the same in
+schema.org's words.
+"""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -16,7 +18,9 @@ from .pages import address_of, asset, name_of
 
 
 class Card(NamedTuple):
-    """The picture that is shown with a link: its whole address, its size in pixels, and what it shows, if that is known."""
+    """The picture that is shown with a link: its whole address, its size in pixels, and what it
+    shows, if that is known.
+    """
 
     url: str
     width: int
@@ -38,7 +42,13 @@ def card_of(article: Article) -> Card:
     found = figures.first(article.html)
     if not found:
         return Card(asset("card.png", _external=True), *SIZE, "", False)
-    return Card(url_for("articles.index", _external=True) + found.file, found.width, found.height, found.alt, True)
+    return Card(
+        url_for("articles.index", _external=True) + found.file,
+        found.width,
+        found.height,
+        found.alt,
+        True,
+    )
 
 
 def schema(article: Article, comments: Sequence[Comment], labels: Sequence[Row]) -> dict:
@@ -55,7 +65,8 @@ def schema(article: Article, comments: Sequence[Comment], labels: Sequence[Row])
         "commentCount": article.comment_count,
         "comment": [_comment(comment, address, zone) for comment in comments],
     }
-    said |= {"dateModified": dates.exact(article.changed_at, zone)} if article.saved_at else {}  # none yet in a preview
+    # none yet in a preview
+    said |= {"dateModified": dates.exact(article.changed_at, zone)} if article.saved_at else {}
     said |= {"image": [card.url]} if card.is_own else {}
     return said | ({"keywords": [label.name for label in labels]} if labels else {})
 

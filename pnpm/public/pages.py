@@ -1,4 +1,6 @@
-"""What stands on a page: the words and headlines around it, and what its templates need, found before they are rendered."""
+"""What stands on a page: the words and headlines around it, and what its templates need, found
+before they are rendered.
+"""
 
 from collections.abc import Sequence
 from urllib.parse import urlencode
@@ -21,7 +23,8 @@ from pnpm.web.site import current_site
 
 from .comment_form import CommentForm
 
-ADDRESS = "/<int(fixed_digits=4):year>/<int(fixed_digits=2):month>/<slug>.html"  # an article's, in Blogger's own form
+# an article's, in Blogger's own form
+ADDRESS = "/<int(fixed_digits=4):year>/<int(fixed_digits=2):month>/<slug>.html"
 TONES = 8  # calm colours for the picture beside a name
 MOST_LABELS = 30  # at the front page's foot
 SUMMARY = 200  # characters: what WhatsApp shows of a page
@@ -60,20 +63,29 @@ def furnish(app: Flask) -> None:
 
 
 def asset(name: str, **more) -> str:
-    """The address of a file of static/, under the name that changes with its content; `_external` for the whole URL."""
+    """The address of a file of static/, under the name that changes with its content; `_external`
+    for the whole URL.
+    """
     filename = current_app.config["ASSETS"][name]
     # Spelled out where that is enough: url_for costs a page of 100 comments more than its queries.
-    return url_for("static", filename=filename, **more) if more else f"{request.script_root}/static/{filename}"
+    return (
+        url_for("static", filename=filename, **more)
+        if more
+        else f"{request.script_root}/static/{filename}"
+    )
 
 
 def address_of(article: Article, **more) -> str:
-    """The article's address; `before`, `after` or `comment` for another stretch of comments, `_external` for the whole URL."""
+    """The article's address; `before`, `after` or `comment` for another stretch of comments,
+    `_external` for the whole URL.
+    """
     parts = address(article.slug, article.published_at, current_site().zone)
     if "_external" in more:
         return url_for("articles.show", **parts, **more)
     anchor = f"#{more.pop('_anchor')}" if "_anchor" in more else ""
     query = f"?{urlencode(more)}" if more else ""
-    return f"{request.script_root}/{parts['year']:04}/{parts['month']:02}/{parts['slug']}.html{query}{anchor}"
+    path = f"/{parts['year']:04}/{parts['month']:02}/{parts['slug']}.html"
+    return f"{request.script_root}{path}{query}{anchor}"
 
 
 def name_of(comment: Comment) -> str:
@@ -87,19 +99,33 @@ def tone_of(name: str) -> int:
 
 
 def front(before: int | None) -> str:
-    """The front page, or the one with what is older than that article; what is pinned stands first, and nowhere else."""
+    """The front page, or the one with what is older than that article; what is pinned stands first,
+    and nowhere else.
+    """
     words = current_site().words
     query = Article.older_than(before)
     query = query.where(Article.id != words.pinned) if words.pinned else query
     first = headlines.pinned(words) if before is None else None
     found = _listed(query, [first] if first else [])
-    return render_template("articles/index.html", pinned=first, before=before, all_labels=all_labels(MOST_LABELS), **found)
+    return render_template(
+        "articles/index.html",
+        pinned=first,
+        before=before,
+        all_labels=all_labels(MOST_LABELS),
+        **found,
+    )
 
 
 def labelled(label: Label, before: int | None) -> str:
-    """The page of a label, or the one with what is older than that article; empty if there is nothing on it."""
+    """The page of a label, or the one with what is older than that article; empty if there is
+    nothing on it.
+    """
     found = _listed(label.articles(before), [])
-    return render_template("labels/show.html", label=label, before=before, **found) if found["articles"] else ""
+    return (
+        render_template("labels/show.html", label=label, before=before, **found)
+        if found["articles"]
+        else ""
+    )
 
 
 def article(
@@ -110,10 +136,12 @@ def article(
     labels: Sequence[Row] | None = None,
     thanks_sender: bool = False,
 ) -> str:
-    """An article's page with a stretch of its comments, and the form: a fresh one, or one with its errors.
+    """An article's page with a stretch of its comments, and the form: a fresh one, or one with its
+    errors.
 
-    `labels` are those of an article that is not saved yet: each with `name` and `slug`. With `thanks_sender` the comment that
-    the address names after its # is thanked for: there a browser without JavaScript is sent with it, and a permalink is not.
+    `labels` are those of an article that is not saved yet: each with `name` and `slug`. With
+    `thanks_sender` the comment that the address names after its # is thanked for: there a browser
+    without JavaScript is sent with it, and a permalink is not.
     """
     return render_template(
         "articles/show.html",
@@ -128,12 +156,18 @@ def article(
 
 
 def fresh_form(found: Article) -> str:
-    """The empty form under that article, the same for every reader for an hour; their own browser remembers who they are."""
+    """The empty form under that article, the same for every reader for an hour; their own browser
+    remembers who they are.
+    """
 
     def render():
-        return render_template("comments/_form.html", article=found, form=CommentForm(found.id, None))
+        return render_template(
+            "comments/_form.html", article=found, form=CommentForm(found.id, None)
+        )
 
-    return sanitizer.trusted(page_cache.piece(("form", address_of(found), current_site().language), render))
+    return sanitizer.trusted(
+        page_cache.piece(("form", address_of(found), current_site().language), render)
+    )
 
 
 def _with_numbers(translate):
@@ -149,7 +183,9 @@ def _with_numbers(translate):
 
 
 def _listed(query, before_them):
-    """A page of articles: those of `query`, whether there are older ones, and the labels of all that stand there."""
+    """A page of articles: those of `query`, whether there are older ones, and the labels of all
+    that stand there.
+    """
     found = list(db.session.scalars(query.limit(PAGE + 1)))
     labels = labels_of([article.id for article in [*before_them, *found[:PAGE]]])
     return {"articles": found[:PAGE], "has_older": len(found) > PAGE, "labels": labels}

@@ -20,7 +20,10 @@ ILLNESSES = {Mishap.BUSY: "another process holds it", Mishap.AWAY: "bring back a
 OBSTACLES = {
     Mishap.AWAY: "the database's file is gone, or empty; bring it back",
     Mishap.FULL: "the disk is full: the site can be read, but nothing is kept",
-    Mishap.READ_ONLY: "the database, or its folder, cannot be written to: the site can be read, but nothing is kept",
+    Mishap.READ_ONLY: (
+        "the database, or its folder, cannot be written to: the site can be read, but nothing "
+        "is kept"
+    ),
 }
 SITEMAP = 50_000  # addresses: the limit of sitemaps.org
 
@@ -30,7 +33,11 @@ def healthz():
     """200 when the database answers and its schema is the newest, else 503 with the reason."""
     reason = _illness()
     headers = {"Cache-Control": "no-store"}
-    return ({"status": "ill", "reason": reason}, 503, headers) if reason else ({"status": "ok"}, 200, headers)
+    return (
+        ({"status": "ill", "reason": reason}, 503, headers)
+        if reason
+        else ({"status": "ok"}, 200, headers)
+    )
 
 
 @site.get("/robots.txt")
@@ -49,8 +56,17 @@ def sitemap():
 @site.get("/manifest.webmanifest")
 def manifest():
     """What a phone needs to put the site on its first screen."""
-    words, icon = current_site().words, {"src": pages.asset("icon.svg"), "sizes": "any", "type": "image/svg+xml"}
-    site = {"name": words.name, "short_name": words.name[:12], "start_url": "./", "display": "minimal-ui", "icons": [icon]}
+    words, icon = (
+        current_site().words,
+        {"src": pages.asset("icon.svg"), "sizes": "any", "type": "image/svg+xml"},
+    )
+    site = {
+        "name": words.name,
+        "short_name": words.name[:12],
+        "start_url": "./",
+        "display": "minimal-ui",
+        "icons": [icon],
+    }
     colours = {"background_color": "#fbfaf5", "theme_color": "#fbfaf5"}
     return site | colours, {"Content-Type": "application/manifest+json"}
 

@@ -18,13 +18,16 @@ PAGES = {
     "tentang": (_("Tentang situs ini"), "site/_about.html"),
     "privasi": (_("Privasi"), "site/_privacy.html"),
 }
-WRITTEN = datetime(2026, 11, 24, tzinfo=UTC)  # the texts that come with the program; change it when they change
+# the texts that come with the program; change it when they change
+WRITTEN = datetime(2026, 11, 24, tzinfo=UTC)
 
 
 def default(name: str) -> tuple[str, str]:
     """Title and source of the text that comes with the program, made from the site's words."""
     title, template = PAGES[name]
-    source = render_template(template, written_on=WRITTEN, days_kept=KEPT.days, versions_kept=VERSIONS)
+    source = render_template(
+        template, written_on=WRITTEN, days_kept=KEPT.days, versions_kept=VERSIONS
+    )
     return str(title), source.strip()
 
 
@@ -51,4 +54,6 @@ def show(name):
         abort(404)
     found = read(FRESHNESS)
     current_site(found.site_revision or "")
-    return page_cache.answer(("page", name), page_cache.Source(FRESHNESS, {}, tuple(found)), lambda: page(name))
+    return page_cache.answer(
+        ("page", name), page_cache.Source(FRESHNESS, {}, tuple(found)), lambda: page(name)
+    )

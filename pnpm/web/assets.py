@@ -1,4 +1,6 @@
-"""The static files as they go out: one stylesheet, names that change with their content, compressed once."""
+"""The static files as they go out: one stylesheet, names that change with their content, compressed
+once.
+"""
 
 import gzip
 import hashlib
@@ -11,13 +13,16 @@ from pathlib import Path
 
 from pnpm.files import write
 
-STYLES = {"css": "site.css", "css/office": "office.css"}  # a file a noun, those of a folder joined in the order of their names
+# a file a noun, those of a folder joined in the order of their names
+STYLES = {"css": "site.css", "css/office": "office.css"}
 INDEX = "names.json"  # beside the files, so that it is never without them
-HASHED = re.compile(r"/[^/.][^/]*\.[0-9a-f]{12}(?:\.[A-Za-z0-9]+)?$")  # an address of ours; nothing else is given out
+# an address of ours; nothing else is given out
+HASHED = re.compile(r"/[^/.][^/]*\.[0-9a-f]{12}(?:\.[A-Za-z0-9]+)?$")
 READABLE = 0o644  # a web server is another user
 FOREVER = 365 * 24 * 3600  # seconds: a static file's name changes with its content
 # For an Apache that gives the files out itself; what it does not have, it passes over.
-HTACCESS = f"""# Written by the program: names change with their content, so that a file may be kept for a year.
+HTACCESS = f"""# Written by the program.
+# Names change with their content, so that a file may be kept for a year.
 Options -Indexes
 AddType text/css .css
 AddType text/javascript .js
@@ -57,17 +62,21 @@ ForceType image/svg+xml
 
 
 def known(source: Path, target: Path) -> dict[str, str]:
-    """Each name's name with its hash, if what stands in `source` is in `target` already; else nothing."""
+    """Each name's name with its hash, if what stands in `source` is in `target` already; else
+    nothing.
+    """
     index = target / INDEX
     found = json.loads(index.read_text()) if index.is_file() else {}
     return found["names"] if found.get("stamp") == _stamp(source) else {}
 
 
 def prepare(source: Path, target: Path) -> dict[str, str]:
-    """Put what stands in `source` into `target`, unless it is there already, and give each name's name with its hash.
+    """Put what stands in `source` into `target`, unless it is there already, and give each name's
+    name with its hash.
 
-    Nothing that is there is ever changed or removed, so that several processes may do this at once, and pages of the last
-    version still find their files. OSError if the folder cannot be written to.
+    Nothing that is there is ever changed or removed, so that several processes may do this at once,
+    and pages of the last version still find their files. OSError if the folder cannot be written
+    to.
     """
     if names := known(source, target):
         return names
@@ -79,10 +88,12 @@ def prepare(source: Path, target: Path) -> dict[str, str]:
 
 
 def served(following: Callable, folder: Path) -> Callable:
-    """`following`, and before it the files of that folder under /static/, for a year, where no web server in front gives them.
+    """`following`, and before it the files of that folder under /static/, for a year, where no web
+    server in front gives them.
 
-    They are looked through when the first is asked for, and again when there are new ones: plain CGI pays for each start.
-    No name that somebody asks for is ever looked up on the disk, only in the list that this gives.
+    They are looked through when the first is asked for, and again when there are new ones: plain
+    CGI pays for each start. No name that somebody asks for is ever looked up on the disk, only in
+    the list that this gives.
     """
 
     @cache
@@ -120,13 +131,19 @@ def _files(source):
 
 def _stamp(source):
     """Changes when a file does; cheap, since plain CGI pays it on every request."""
-    return [[str(path.relative_to(source)), path.stat().st_size, path.stat().st_mtime_ns] for path in _files(source)]
+    return [
+        [str(path.relative_to(source)), path.stat().st_size, path.stat().st_mtime_ns]
+        for path in _files(source)
+    ]
 
 
 def _contents(source):
     contents = {}
     for path in _files(source):
-        folder, name = path.parent.relative_to(source).as_posix(), path.relative_to(source).as_posix()
+        folder, name = (
+            path.parent.relative_to(source).as_posix(),
+            path.relative_to(source).as_posix(),
+        )
         if folder in STYLES:
             contents[STYLES[folder]] = contents.get(STYLES[folder], b"") + path.read_bytes() + b"\n"
         else:

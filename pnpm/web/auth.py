@@ -1,4 +1,6 @@
-"""Who is signed in, and what they may do. Whatever lies under /admin is the admins', unless its view says that it is others'."""
+"""Who is signed in, and what they may do. Whatever lies under /admin is the admins', unless its
+view says that it is others'.
+"""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -23,7 +25,8 @@ PREFIX = "/admin"
 EVERYONE = frozenset({None, *Role})
 OFFICERS = frozenset(Role)
 ADMINS = frozenset({Role.ADMIN})
-REMEMBERED = IDLE + timedelta(days=60)  # the cookie outlives its session, so that who comes back is told that it ended
+# the cookie outlives its session, so that who comes back is told that it ended
+REMEMBERED = IDLE + timedelta(days=60)
 
 
 class NotTheirs(Forbidden):
@@ -31,7 +34,9 @@ class NotTheirs(Forbidden):
 
 
 class OfficeSessions(SecureCookieSessionInterface):
-    """Flask's signed cookie, for the office alone: elsewhere no session is opened, and a view that writes into one fails."""
+    """Flask's signed cookie, for the office alone: elsewhere no session is opened, and a view that
+    writes into one fails.
+    """
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         return super().open_session(app, request) if is_office(request.path) else None
@@ -50,9 +55,15 @@ class OfficeSessions(SecureCookieSessionInterface):
 
 
 def protect(app: Flask) -> None:
-    """Let nobody into the office but who may; nothing of it is kept by caches or found by search engines."""
+    """Let nobody into the office but who may; nothing of it is kept by caches or found by search
+    engines.
+    """
     app.session_interface = OfficeSessions()
-    app.config.update(SESSION_COOKIE_NAME="office", PERMANENT_SESSION_LIFETIME=REMEMBERED, WTF_CSRF_TIME_LIMIT=None)
+    app.config.update(
+        SESSION_COOKIE_NAME="office",
+        PERMANENT_SESSION_LIFETIME=REMEMBERED,
+        WTF_CSRF_TIME_LIMIT=None,
+    )
     # Not sent with every answer: one that was on its way would undo what another just changed.
     app.config["SESSION_REFRESH_EACH_REQUEST"] = False
     app.before_request(guard)
@@ -77,7 +88,9 @@ def roles_of(endpoint: str) -> frozenset:
 
 
 def guard():
-    """Before each request under /admin: to the setup while there is no account, to the sign-in for a stranger, else 403."""
+    """Before each request under /admin: to the setup while there is no account, to the sign-in for
+    a stranger, else 403.
+    """
     if not is_office() or request.endpoint is None:
         return None
     if not current_app.secret_key:
@@ -97,12 +110,18 @@ def guard():
 
 
 def _sent_from():
-    """The page of the office on which the form stands that was sent, to come back to; None if the browser does not say."""
+    """The page of the office on which the form stands that was sent, to come back to; None if the
+    browser does not say.
+    """
     parts = parts_of(request.referrer or "")
     if parts is None:
         return None
     path = parts.path.removeprefix(request.script_root)
-    return f"{path}?{parts.query}".rstrip("?") if parts.netloc == request.host and is_office(path) else None
+    return (
+        f"{path}?{parts.query}".rstrip("?")
+        if parts.netloc == request.host and is_office(path)
+        else None
+    )
 
 
 def is_office(path: str | None = None) -> bool:
@@ -123,7 +142,8 @@ def officer() -> User | None:
         g.sign_in, g.officer = found or (None, None)
         if found and g.sign_in.is_unseen:
             session.modified = True  # the cookie, too, is good for so long from now
-            with suppress(SQLAlchemyError), changing():  # who cannot be written down may look around all the same
+            # who cannot be written down may look around all the same
+            with suppress(SQLAlchemyError), changing():
                 g.sign_in.see()
     return g.officer
 
@@ -139,7 +159,9 @@ def this_browser() -> SignIn | None:
 
 
 def own_account() -> User:
-    """The officer's account, held until the commit. 403 if meanwhile it was removed, or has another password or role."""
+    """The officer's account, held until the commit. 403 if meanwhile it was removed, or has another
+    password or role.
+    """
     user = officer()
     seen = user.password, user.role
     held = User.held(user.id)
@@ -149,7 +171,9 @@ def own_account() -> User:
 
 
 def sign_in(user: User) -> None:
-    """Let this browser in, in a new session; the caller commits. LookupError if the account has changed since it was read."""
+    """Let this browser in, in a new session; the caller commits. LookupError if the account has
+    changed since it was read.
+    """
     key = SignIn.open(user, user_agents.name_of(request.user_agent.string))
     start_anew()
     session.permanent = True
@@ -165,7 +189,9 @@ def sign_out() -> None:
 
 
 def start_anew() -> None:
-    """The same, for somebody who comes in: what this browser sent in vain is still offered. The caller commits."""
+    """The same, for somebody who comes in: what this browser sent in vain is still offered. The
+    caller commits.
+    """
     carried = saved_request.carried()
     sign_out()
     session.update(carried)

@@ -9,14 +9,16 @@ from pnpm import signing
 
 from . import page_cache
 
-TOKEN_HOURS = 7 * 24  # a page may stay open in a phone's tab for days; as many ahead, by a clock that was
+# a page may stay open in a phone's tab for days; as many ahead, by a clock that was
+TOKEN_HOURS = 7 * 24
 
 
 class HourlyToken(CSRF):
-    """A token that needs no session: signed, bound to the article and the hour, the same for every reader.
+    """A token that needs no session: signed, bound to the article and the hour, the same for every
+    reader.
 
-    So the page is the same bytes for all, and sets no cookie. It tells nothing of who sends it; where a browser says that
-    another site does, `security.refuse_cross_site` comes first.
+    So the page is the same bytes for all, and sets no cookie. It tells nothing of who sends it;
+    where a browser says that another site does, `security.refuse_cross_site` comes first.
     """
 
     def setup_form(self, form):
@@ -27,10 +29,15 @@ class HourlyToken(CSRF):
         return signing.sign(_key(), "comment form", f"{self.article_id}.{page_cache.hour()}")
 
     def validate_csrf_token(self, form, field):
-        article_id, _dot, hour = (signing.read(_key(), "comment form", field.data or "") or "").partition(".")
+        article_id, _dot, hour = (
+            signing.read(_key(), "comment form", field.data or "") or ""
+        ).partition(".")
         if article_id != str(self.article_id) or abs(page_cache.hour() - int(hour)) > TOKEN_HOURS:
             raise ValidationError(
-                gettext("Halaman ini sudah terlalu lama terbuka. Tulisan Anda masih ada: tekan Kirim komentar sekali lagi.")
+                gettext(
+                    "Halaman ini sudah terlalu lama terbuka. Tulisan Anda masih ada: tekan "
+                    "Kirim komentar sekali lagi."
+                )
             )
 
 

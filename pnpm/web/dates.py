@@ -27,4 +27,5 @@ def exact(moment: datetime, zone: ZoneInfo) -> str:
 
 @cache
 def _months(language):
-    return dict(get_month_names(locale=language))  # babel looks for them anew at each call, a hundred times on a page
+    # babel looks for them anew at each call, a hundred times on a page
+    return dict(get_month_names(locale=language))

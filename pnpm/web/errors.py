@@ -16,24 +16,42 @@ from .saved_request import SECRET
 from .site import is_read, stop_reading
 
 WORDS = trouble.WORDS | {
-    400: (_("Permintaan tidak dapat dibaca"), _("Muat ulang halaman sebelumnya, lalu coba sekali lagi.")),
+    400: (
+        _("Permintaan tidak dapat dibaca"),
+        _("Muat ulang halaman sebelumnya, lalu coba sekali lagi."),
+    ),
     403: (
         _("Kiriman ditolak"),
-        _("Formulir ini tampaknya dikirim dari situs lain. Buka artikelnya di situs ini, lalu kirim dari sana."),
+        _(
+            "Formulir ini tampaknya dikirim dari situs lain. Buka artikelnya di situs ini, "
+            "lalu kirim dari sana."
+        ),
     ),
     NotTheirs: (
         _("Ini bagian admin"),
-        _("Akun Anda untuk komentar. Minta seorang admin, atau pilih yang lain dari bilah di atas."),
+        _(
+            "Akun Anda untuk komentar. Minta seorang admin, atau pilih yang lain dari "
+            "bilah di atas."
+        ),
     ),
-    404: (_("Halaman tidak ditemukan"), _("Periksa alamatnya, atau cari artikelnya di halaman depan.")),
+    404: (
+        _("Halaman tidak ditemukan"),
+        _("Periksa alamatnya, atau cari artikelnya di halaman depan."),
+    ),
     405: (_("Cara ini tidak tersedia"), _("Kembali ke halaman depan dan pilih dari sana.")),
     410: (
         _("Komentar ini tidak lagi menunggu"),
-        _("Pengurus sudah memeriksanya dan tidak menerbitkannya. Anda boleh menulis yang baru di bawah artikelnya."),
+        _(
+            "Pengurus sudah memeriksanya dan tidak menerbitkannya. Anda boleh menulis yang "
+            "baru di bawah artikelnya."
+        ),
     ),
     413: (
         _("Kiriman terlalu besar"),
-        _("Tulisan Anda belum terkirim. Kembali ke halaman sebelumnya, pendekkan, lalu kirim lagi."),
+        _(
+            "Tulisan Anda belum terkirim. Kembali ke halaman sebelumnya, pendekkan, lalu "
+            "kirim lagi."
+        ),
     ),
     429: (_("Terlalu sering"), _("Tunggu beberapa menit, lalu coba lagi.")),
     500: (
@@ -63,7 +81,9 @@ def register(app: Flask) -> None:
 
 
 def meet() -> None:
-    """Before each request: who has waited for a locked database once is not to wait for it again."""
+    """Before each request: who has waited for a locked database once is not to wait for it
+    again.
+    """
     if mishap_of(error := request.environ.get(trouble.MET)) is Mishap.BUSY:
         raise error
 
@@ -95,7 +115,9 @@ def unready(error: Exception):
 
 
 def _done_again():
-    """Once more from the start: a view changes things in one transaction, and nothing of it was done."""
+    """Once more from the start: a view changes things in one transaction, and nothing of it was
+    done.
+    """
     g.crossed = g.get("crossed", 0) + 1
     db.session.rollback()
     for file in request.files.values():
@@ -135,7 +157,8 @@ def _is_officers():
 
 
 def _typed():
-    """What a form brought, to be sent again: name, value, and whether somebody may have written it rather than chosen it.
+    """What a form brought, to be sent again: name, value, and whether somebody may have written it
+    rather than chosen it.
 
     Nothing where it holds a secret, files, which cannot be given back, or nothing that was written.
     """

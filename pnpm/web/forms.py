@@ -1,4 +1,6 @@
-"""What all forms share: the token is checked first, then how long each text is, and only then what it says."""
+"""What all forms share: the token is checked first, then how long each text is, and only then what
+it says.
+"""
 
 from collections.abc import Callable
 
@@ -22,9 +24,11 @@ def too_long(length: int, most: int) -> str:
 
 
 class AtMost:
-    """The validator that each field of text has first: its length in characters, or what tells it once a form is there.
+    """The validator that each field of text has first: its length in characters, or what tells it
+    once a form is there.
 
-    What a hidden field holds nobody has typed, so that nobody could shorten it: a longer one counts as empty.
+    What a hidden field holds nobody has typed, so that nobody could shorten it: a longer one counts
+    as empty.
     """
 
     def __init__(self, most: int | Callable[[], int]):
@@ -40,12 +44,18 @@ class AtMost:
 
 
 class Form(FlaskForm):
-    """A form whose every field of text begins its validators with `AtMost`; TypeError for a class with one that does not."""
+    """A form whose every field of text begins its validators with `AtMost`; TypeError for a class
+    with one that does not.
+    """
 
     def __init_subclass__(cls, **options):
         super().__init_subclass__(**options)
         for name, field in vars(cls).items():
-            if isinstance(field, UnboundField) and _is_text(field.field_class) and not _has_cap(field.kwargs):
+            if (
+                isinstance(field, UnboundField)
+                and _is_text(field.field_class)
+                and not _has_cap(field.kwargs)
+            ):
                 raise TypeError(f"{cls.__name__}.{name} needs AtMost as its first validator")
 
     @property

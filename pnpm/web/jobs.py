@@ -1,4 +1,5 @@
-"""What is to be done once a day, without a daemon or cron: after the answer to a form has gone out, so that nobody waits.
+"""What is to be done once a day, without a daemon or cron: after the answer to a form has gone out,
+so that nobody waits.
 
 What does it is imported where it is used: every cold start of the site would pay for it.
 """
@@ -19,12 +20,16 @@ from .site import current_site
 DONE_ON = "housekeeping"  # the setting that says on which day it was done last, for all processes
 LOOK = "backup"  # when this process looks again whether a backup is due …
 LOOK_AGAIN = 600  # … after so many seconds
-AT_ONCE = 20  # seconds for pictures that are new to the backups: gunicorn ends a worker after 30, and the next form goes on
+# seconds for pictures that are new to the backups: gunicorn ends a worker after 30, and the next
+# form goes on
+AT_ONCE = 20
 WHO = "situs"  # in the log
 
 
 def keep(app: Flask) -> None:
-    """Do it after the first form of each day that this process takes, unless another process has."""
+    """Do it after the first form of each day that this process takes, unless another process
+    has.
+    """
 
     @app.after_request
     def after(response: Response) -> Response:
@@ -35,7 +40,9 @@ def keep(app: Flask) -> None:
 
 
 def tidy(today: date) -> bool:
-    """Remove for ever what was deleted long enough ago; False if that was done on this day already."""
+    """Remove for ever what was deleted long enough ago; False if that was done on this day
+    already.
+    """
     from pnpm.audit.models import Deed
     from pnpm.comments.moderation import remove_old
     from pnpm.media import actions as library
@@ -55,7 +62,9 @@ def tidy(today: date) -> bool:
 
 
 def back_up(config: Config) -> None:
-    """Keep a backup of today, unless there is one. What goes wrong is written down where the office sees it, and logged."""
+    """Keep a backup of today, unless there is one. What goes wrong is written down where the office
+    sees it, and logged.
+    """
     from pnpm.backup import daily
     from pnpm.backup.failure import Failed
     from pnpm.backup.pool import Unfinished
@@ -87,5 +96,6 @@ def _done(app, duty):
     with app.app_context():
         try:
             duty()
-        except (SQLAlchemyError, OSError) as error:  # nobody is there to be told, and tomorrow is another day
+        # nobody is there to be told, and tomorrow is another day
+        except (SQLAlchemyError, OSError) as error:
             trouble.log(error)

@@ -1,6 +1,8 @@
-"""Pages kept rendered and compressed, answered again as long as they are fresh: 304 to who has them already.
+"""Pages kept rendered and compressed, answered again as long as they are fresh: 304 to who has them
+already.
 
-An address without a query is answered before Flask is asked at all, after one cheap read: that saves most of what it costs.
+An address without a query is answered before Flask is asked at all, after one cheap read: that
+saves most of what it costs.
 """
 
 import gzip
@@ -26,7 +28,9 @@ MOST = 128  # things of a kind that a process keeps: pages are about 10 kB each
 
 
 class Source(NamedTuple):
-    """What a page is rendered from: a query, its values, and the row it gave. Another row, and the page is stale."""
+    """What a page is rendered from: a query, its values, and the row it gave. Another row, and the
+    page is stale.
+    """
 
     query: Select
     values: dict
@@ -34,7 +38,9 @@ class Source(NamedTuple):
 
 
 class Page(NamedTuple):
-    """A rendered page. It is good for its hour at the most, as the form's token in it is bound to the hour."""
+    """A rendered page. It is good for its hour at the most, as the form's token in it is bound to
+    the hour.
+    """
 
     source: Source
     hour: int
@@ -44,7 +50,9 @@ class Page(NamedTuple):
 
 
 class Recent:
-    """The things that were used last, by key; the one that was not used for longest makes room. Threads may share it."""
+    """The things that were used last, by key; the one that was not used for longest makes room.
+    Threads may share it.
+    """
 
     def __init__(self):
         self._things, self._lock = OrderedDict(), Lock()
@@ -69,14 +77,18 @@ class Recent:
 
 
 class Shelf:
-    """The pages a process keeps, the addresses that lead to them, and pieces of pages; a WSGI layer before Flask."""
+    """The pages a process keeps, the addresses that lead to them, and pieces of pages; a WSGI layer
+    before Flask.
+    """
 
     def __init__(self, following: Callable, engine: Engine):
         self.following, self.engine = following, engine
         self.pages, self.addresses, self.pieces = Recent(), Recent(), Recent()
 
     def __call__(self, environ: dict, start_response: Callable) -> Iterable[bytes]:
-        """Answer a fresh page, or ask Flask; while the database is away, readers read what there is."""
+        """Answer a fresh page, or ask Flask; while the database is away, readers read what there
+        is.
+        """
         page = self.pages.get(self.addresses.get(_address(environ)))
         if page is None or not self._is_good(page, environ):
             return self.following(environ, start_response)
@@ -85,7 +97,9 @@ class Shelf:
         return [body]
 
     def rest(self, page: "Page", environ: dict) -> None:
-        """Keep a page on the disk, too, for processes that have not loaded the program; where there is a doorstep for that."""
+        """Keep a page on the disk, too, for processes that have not loaded the program; where there
+        is a doorstep for that.
+        """
         if OURS in environ and self.engine.dialect.name == "sqlite":
             headers = HEADERS | environ.get(TRANSPORTED, {}) | page.headers
             environ[OURS](page.etag, headers, page.compressed, lambda: self._proof(page.source))
@@ -93,7 +107,11 @@ class Shelf:
     def _proof(self, source):
         with suppress(SQLAlchemyError):
             found = proof_of(self.engine, *source)
-            return found and {"database": self.engine.url.database, **found, "until": next_moment(self.engine)}
+            return found and {
+                "database": self.engine.url.database,
+                **found,
+                "until": next_moment(self.engine),
+            }
 
     def _is_good(self, page, environ):
         try:
@@ -111,8 +129,12 @@ def keep(app: Flask, engine: Engine) -> None:
     app.extensions["shelf"] = app.wsgi_app = Shelf(app.wsgi_app, engine)
 
 
-def answer(key: Hashable, source: Source, render: Callable[[], str], mimetype: str = "text/html") -> Response:
-    """The page `key` of this host made from `source`: kept if it is fresh, else rendered and kept."""
+def answer(
+    key: Hashable, source: Source, render: Callable[[], str], mimetype: str = "text/html"
+) -> Response:
+    """The page `key` of this host made from `source`: kept if it is fresh, else rendered and
+    kept.
+    """
     shelf, key = current_app.extensions["shelf"], (request.url_root, key)
     page = shelf.pages.get(key)
     if page is None or (page.source.row, page.hour) != (source.row, hour()):
@@ -126,7 +148,9 @@ def answer(key: Hashable, source: Source, render: Callable[[], str], mimetype: s
 
 
 def piece(key: Hashable, render: Callable[[], str]) -> str:
-    """A part of an answer that is the same for an hour, under every name of the host: rendered once for it."""
+    """A part of an answer that is the same for an hour, under every name of the host: rendered once
+    for it.
+    """
     pieces, key = current_app.extensions["shelf"].pieces, (request.root_path, key, hour())
     kept = pieces.get(key)
     if kept is None:
@@ -143,10 +167,21 @@ def _address(environ):
     """Where a page was asked for, if that is all that the answer depends on."""
     if environ["REQUEST_METHOD"] != "GET" or environ.get("QUERY_STRING"):
         return None
-    return environ["wsgi.url_scheme"], environ.get("HTTP_HOST"), environ.get("SCRIPT_NAME"), environ.get("PATH_INFO")
+    return (
+        environ["wsgi.url_scheme"],
+        environ.get("HTTP_HOST"),
+        environ.get("SCRIPT_NAME"),
+        environ.get("PATH_INFO"),
+    )
 
 
 def _rendered(source, body, mimetype):
     # A weak tag: the same page, compressed or not.
     etag = f'W/"{hashlib.sha256(body).hexdigest()[:20]}"'
-    return Page(source, hour(), etag, gzip.compress(body, mtime=0), {"Content-Type": f"{mimetype}; charset=utf-8"})
+    return Page(
+        source,
+        hour(),
+        etag,
+        gzip.compress(body, mtime=0),
+        {"Content-Type": f"{mimetype}; charset=utf-8"},
+    )

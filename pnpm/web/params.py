@@ -13,5 +13,11 @@ def number_of(args: MultiDict, name: str) -> int | None:
 
 
 def whole(value: str) -> int:
-    """The whole number that is spelled so, or the largest that one can be. 404 for what is no number."""
-    return min(int(value), LARGEST) if value.isascii() and value.isdigit() and len(value) < 16 else abort(404)
+    """The whole number that is spelled so, or the largest that one can be. 404 for what is no
+    number.
+    """
+    return (
+        min(int(value), LARGEST)
+        if value.isascii() and value.isdigit() and len(value) < 16
+        else abort(404)
+    )

@@ -1,4 +1,6 @@
-"""Comments that an older version of the program rendered, rendered again: by a command, or a few at a time after answers."""
+"""Comments that an older version of the program rendered, rendered again: by a command, or a few at
+a time after answers.
+"""
 
 from threading import Lock
 from time import monotonic
@@ -16,13 +18,17 @@ from pnpm.site_settings import Setting
 
 from . import trouble
 
-DONE_BY = "renderer"  # the setting that says which version's renderer made all there is, and the process's own knowledge of that
+# the setting that says which version's renderer made all there is, and the process's own knowledge
+# of that
+DONE_BY = "renderer"
 BATCH = 20  # comments written between two commits: a reader's comment waits for no more than that
 SECONDS = 0.2  # for rendering after one answer: the process that does it answers nobody meanwhile
 
 
 class Batch(NamedTuple):
-    """What was done at once: the last comment's number, how many were rendered, the numbers of those that could not be."""
+    """What was done at once: the last comment's number, how many were rendered, the numbers of
+    those that could not be.
+    """
 
     last: int
     rendered: int
@@ -30,13 +36,19 @@ class Batch(NamedTuple):
 
 
 def keep_up(app: Flask) -> None:
-    """After an upgrade render some comments again after each answer, until all are; nobody has to think of it."""
+    """After an upgrade render some comments again after each answer, until all are; nobody has to
+    think of it.
+    """
 
-    at_work = Lock()  # one thread of a process: the others have answers to give, and would only wait for the database
+    # one thread of a process: the others have answers to give, and would only wait for the database
+    at_work = Lock()
 
     @app.after_request
     def after(response: Response) -> Response:
-        if app.extensions.get(DONE_BY) != sanitizer.RENDERER and app.config["PNPM"].upgrade == "start":
+        if (
+            app.extensions.get(DONE_BY) != sanitizer.RENDERER
+            and app.config["PNPM"].upgrade == "start"
+        ):
             response.call_on_close(lambda: _after(app, at_work))
         return response
 
@@ -57,10 +69,13 @@ def _after(app, at_work):
 def batch(after: int | None = None) -> Batch | None:
     """Render some again, those after that number; None where there are no more.
 
-    Without a number, those that this version could not render are passed over, and at none it is written down that all are done.
-    They are rendered before anything is locked, and left alone where somebody changed their text meanwhile.
+    Without a number, those that this version could not render are passed over, and at none it is
+    written down that all are done. They are rendered before anything is locked, and left alone
+    where somebody changed their text meanwhile.
     """
-    query = Comment.rendered_before(sanitizer.RENDERER, after or 0, failed=after is not None).limit(BATCH)
+    query = Comment.rendered_before(sanitizer.RENDERER, after or 0, failed=after is not None).limit(
+        BATCH
+    )
     found = db.session.execute(query.with_only_columns(Comment.id, Comment.body)).all()
     db.session.rollback()
     if not found:

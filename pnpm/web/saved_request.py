@@ -1,8 +1,10 @@
-"""What an officer sent after their session had ended, kept until they are in again: nothing tapped or typed is lost.
+"""What an officer sent after their session had ended, kept until they are in again: nothing tapped
+or typed is lost.
 
-Kept only of a browser to which this site gave a session, with that session's token: what another site sends, or somebody
-who never was in, waits for nobody. It lies in a file, since an article is larger than a cookie; the browser's signed cookie
-says which files are its own. Nothing is done by itself: it is offered, and done by a form with a token of the new session.
+Kept only of a browser to which this site gave a session, with that session's token: what another
+site sends, or somebody who never was in, waits for nobody. It lies in a file, since an article is
+larger than a cookie; the browser's signed cookie says which files are its own. Nothing is done by
+itself: it is offered, and done by a form with a token of the new session.
 """
 
 import json
@@ -21,18 +23,22 @@ from wtforms.validators import ValidationError
 from pnpm import files as disk
 
 FOLDER = "requests"
-SAVED, WHO = "saved requests", "who"  # in the session's cookie: the keys of this browser's, and whose session it was
+# in the session's cookie: the keys of this browser's, and whose session it was
+SAVED, WHO = "saved requests", "who"
 KEY_BYTES = 16
 KEPT = 24 * 3600  # seconds: a day later nobody remembers what it was
 MOST_OF_ONE, MOST = 3, 50  # of one browser; of all
 LARGEST = 4 * 1024 * 1024  # bytes: the longest article
-SECRET = "password", "code"  # in the names of fields that are never kept, nor the forms that have them
+# in the names of fields that are never kept, nor the forms that have them
+SECRET = "password", "code"
 FIELD = "saved_request"  # the form that does it at last says by it which one that was
 
 
 @dataclass(frozen=True)
 class SavedRequest:
-    """A form as it was sent: to which address, its fields in order, and the office's page that it stood on."""
+    """A form as it was sent: to which address, its fields in order, and the office's page that it
+    stood on.
+    """
 
     key: str
     path: str
@@ -48,16 +54,24 @@ class SavedRequest:
 
 
 def keep(page: str | None) -> None:
-    """Keep the form that is being sent, of who was signed in here before; it stood on `page`. A full disk keeps nothing."""
+    """Keep the form that is being sent, of who was signed in here before; it stood on `page`. A
+    full disk keeps nothing.
+    """
     if request.method != "POST" or not _is_ours():
         return
-    fields = [[name, value] for name, value in request.form.items(multi=True) if name not in ("csrf_token", FIELD)]
+    fields = [
+        [name, value]
+        for name, value in request.form.items(multi=True)
+        if name not in ("csrf_token", FIELD)
+    ]
     if any(word in name for name, _value in fields for word in SECRET):
         return
     if again := request.form.get(FIELD):
         drop(again)  # it was offered, and this session ended, too
     key, path = secrets.token_hex(KEY_BYTES), request.full_path.rstrip("?")
-    found = SavedRequest(key, path, fields, page, request.mimetype == "multipart/form-data", session.get(WHO))
+    found = SavedRequest(
+        key, path, fields, page, request.mimetype == "multipart/form-data", session.get(WHO)
+    )
     content = json.dumps(asdict(found)).encode()
     if len(content) <= LARGEST:
         with suppress(OSError):
@@ -67,7 +81,9 @@ def keep(page: str | None) -> None:
 
 
 def waiting(user_id: int) -> list[SavedRequest]:
-    """What this browser sent in vain and may still be done by that account: the newest first, none of another account's."""
+    """What this browser sent in vain and may still be done by that account: the newest first, none
+    of another account's.
+    """
     found = [_read(key) for key in reversed(_own())]
     return [one for one in found if one and one.who in (None, user_id)]
 
@@ -80,8 +96,15 @@ def drop(key: str) -> None:
 
 
 def is_done(status: int) -> bool:
-    """Whether the request that is being answered with that status did what was kept: as its form says."""
-    return bool(session.get(SAVED)) and request.method == "POST" and status < 400 and FIELD in request.form
+    """Whether the request that is being answered with that status did what was kept: as its form
+    says.
+    """
+    return (
+        bool(session.get(SAVED))
+        and request.method == "POST"
+        and status < 400
+        and FIELD in request.form
+    )
 
 
 def carried() -> dict:
@@ -90,7 +113,9 @@ def carried() -> dict:
 
 
 def _is_ours():
-    """Whether the form has the token of the session that ended; what is too large to be read is not."""
+    """Whether the form has the token of the session that ended; what is too large to be read is
+    not.
+    """
     with suppress(ValidationError, HTTPException):
         validate_csrf(request.form.get("csrf_token"))
         return True

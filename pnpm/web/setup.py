@@ -1,4 +1,6 @@
-"""What a site is made of, made where it is missing, by one process while others wait: folder, key, static files, tables."""
+"""What a site is made of, made where it is missing, by one process while others wait: folder, key,
+static files, tables.
+"""
 
 import os
 import secrets
@@ -24,9 +26,11 @@ from . import assets, trouble
 
 LOCK, MARK = "start.lock", "made"  # files of the instance folder
 BACKUPS = "backups"  # its folder of copies
-WAIT = 25  # seconds for another process that is at it: less than what a web server waits for an answer
+# seconds for another process that is at it: less than what a web server waits for an answer
+WAIT = 25
 MADE = (
-    "This site was made, with its data in {place}.\nWhile this file is here, no empty database takes the place of a lost one.\n"
+    "This site was made, with its data in {place}.\nWhile this file is here, no empty database "
+    "takes the place of a lost one.\n"
 )
 
 
@@ -43,7 +47,8 @@ class Lost(Unready):
 
 
 def make(app: Flask, is_asked: bool = False) -> None:
-    """Make what is missing, within the app's context. Unready if that cannot be done, a DBAPIError while the database is away.
+    """Make what is missing, within the app's context. Unready if that cannot be done, a DBAPIError
+    while the database is away.
 
     With the setting `upgrade` off that is the static files alone, unless it `is_asked`.
     """
@@ -53,7 +58,9 @@ def make(app: Flask, is_asked: bool = False) -> None:
             with locked(app.config["PNPM"].instance / LOCK, WAIT):
                 _make(app, is_asked or app.config["PNPM"].upgrade == "start")
     except Busy as busy:
-        raise Unready(gettext("Situs sedang diperbarui"), gettext("Coba lagi beberapa saat lagi.")) from busy
+        raise Unready(
+            gettext("Situs sedang diperbarui"), gettext("Coba lagi beberapa saat lagi.")
+        ) from busy
     except OSError as error:
         raise Unready(gettext("Folder situs tidak dapat ditulis"), _folder_words(error)) from error
 
@@ -62,7 +69,9 @@ def _is_made(app):
     """Whether nothing is to be done; only looks."""
     settings = app.config["PNPM"]
     is_there = settings.secret_key and app.config["ASSETS"] and not _is_lost(settings)
-    return is_there and (settings.upgrade == "off" or migrations.of(db.engine) == migrations.newest())
+    return is_there and (
+        settings.upgrade == "off" or migrations.of(db.engine) == migrations.newest()
+    )
 
 
 def _make(app, is_all):
@@ -76,10 +85,14 @@ def _make(app, is_all):
 
 
 def with_key(settings: config.Config) -> config.Config:
-    """The settings with a secret key: the one of the instance folder, or a new one, readable by its owner alone."""
+    """The settings with a secret key: the one of the instance folder, or a new one, readable by its
+    owner alone.
+    """
     if not settings.secret_key and not settings.key_file.is_file():
         write(settings.key_file, secrets.token_urlsafe(48).encode())
-    return replace(settings, secret_key=settings.secret_key or settings.key_file.read_text().strip())
+    return replace(
+        settings, secret_key=settings.secret_key or settings.key_file.read_text().strip()
+    )
 
 
 def _bring_up(settings):
@@ -89,7 +102,9 @@ def _bring_up(settings):
     if at is None and mark.is_file() and place in mark.read_text():
         raise Lost(gettext("Basis data hilang"), _lost_words(settings))
     if at and at > newest:
-        raise Unready(gettext("Basis data ini dari versi yang lebih baru"), _newer_words(at, newest))
+        raise Unready(
+            gettext("Basis data ini dari versi yang lebih baru"), _newer_words(at, newest)
+        )
     if at != newest:
         _upgrade(settings)
     if not mark.is_file() or place not in mark.read_text():
@@ -102,7 +117,9 @@ def _upgrade(settings):
     try:
         upgrade.run(db.engine, settings.instance / BACKUPS)
     except upgrade.Failed as failed:
-        raise Unready(gettext("Pembaruan basis data gagal"), _failed_words(failed, settings)) from failed
+        raise Unready(
+            gettext("Pembaruan basis data gagal"), _failed_words(failed, settings)
+        ) from failed
     except sqlite3.Error as error:
         raise OSError(str(error)) from error
 
@@ -118,21 +135,30 @@ def _is_lost(settings):
 
 
 def _place(settings):
-    """Where the data are, as it may be shown: a file of the instance folder by its name, since that folder may move."""
+    """Where the data are, as it may be shown: a file of the instance folder by its name, since that
+    folder may move.
+    """
     file = _file(settings)
-    return file.name if file and file.parent == settings.instance else make_url(settings.database_url).render_as_string()
+    return (
+        file.name
+        if file and file.parent == settings.instance
+        else make_url(settings.database_url).render_as_string()
+    )
 
 
 def _folder_words(error):
     reason = error.strerror or str(error)
     return gettext(
-        "Pengelola: folder “instance” dan isinya harus dapat ditulis, dan masih ada ruang (%(reason)s).", reason=reason
+        "Pengelola: folder “instance” dan isinya harus dapat ditulis, dan masih ada ruang "
+        "(%(reason)s).",
+        reason=reason,
     )
 
 
 def _lost_words(settings):
     return gettext(
-        "Situs ini sudah pernah dibuat, tetapi datanya (%(place)s) tidak ada. Pengelola: kembalikan berkasnya atau cadangannya; "
+        "Situs ini sudah pernah dibuat, tetapi datanya (%(place)s) tidak ada. Pengelola: "
+        "kembalikan berkasnya atau cadangannya; "
         "atau, bila memang ingin mulai dari kosong, hapus berkas “%(mark)s” di folder instance.",
         place=_place(settings),
         mark=MARK,
@@ -140,13 +166,19 @@ def _lost_words(settings):
 
 
 def _newer_words(at, newest):
-    return gettext("Pengelola: unggah program versi yang baru (basis data %(at)s, program %(newest)s).", at=at, newest=newest)
+    return gettext(
+        "Pengelola: unggah program versi yang baru (basis data %(at)s, program %(newest)s).",
+        at=at,
+        newest=newest,
+    )
 
 
 def _failed_words(failed, settings):
     words = gettext("Data Anda utuh seperti sebelumnya. Pengelola: %(reason)s.", reason=str(failed))
     if failed.kept:
-        words += " " + gettext("Salinannya: %(copy)s.", copy=os.path.relpath(failed.kept, settings.instance.parent))
+        words += " " + gettext(
+            "Salinannya: %(copy)s.", copy=os.path.relpath(failed.kept, settings.instance.parent)
+        )
     return words
 
 
@@ -168,14 +200,22 @@ class Start:
         is_asked_for_health = environ.get("PATH_INFO") == HEALTH
         if not self.is_ready and (error := self._make()) and not is_asked_for_health:
             environ[trouble.MET] = error
-        if self.body is None or is_asked_for_health or (self.is_lost and environ["REQUEST_METHOD"] == "POST"):
+        if (
+            self.body is None
+            or is_asked_for_health
+            or (self.is_lost and environ["REQUEST_METHOD"] == "POST")
+        ):
             return self.following(environ, start_response)
         return fallback_page.answer(environ, start_response, self.body, RETRY)
 
     def _make(self):
-        """Gives the error of a database that does not answer: the pages say so, and the next request tries again."""
+        """Gives the error of a database that does not answer: the pages say so, and the next
+        request tries again.
+        """
         asked = monotonic()
-        with self.lock:  # who waited for another thread's try takes what that came to, and does not wait as long once more
+        # who waited for another thread's try takes what that came to, and does not wait as long
+        # once more
+        with self.lock:
             if not (self.is_ready or monotonic() < self.until or self.tried > asked):
                 self.error = self._try()
                 self.tried = monotonic()

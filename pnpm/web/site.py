@@ -57,7 +57,8 @@ class Site:
     def language(self) -> str:
         """Of the whole site: as the office has it, or the settings."""
         chosen = self.words.language
-        return chosen if chosen in LANGUAGES else self.config.language  # another version may have known more
+        # another version may have known more
+        return chosen if chosen in LANGUAGES else self.config.language
 
     @cached_property
     def zone(self) -> ZoneInfo:
@@ -69,7 +70,9 @@ class Site:
 
     @cached_property
     def catalogue(self) -> NullTranslations:
-        """Every word in the site's language: without a look at the request, which each of Flask-Babel's costs."""
+        """Every word in the site's language: without a look at the request, which each of
+        Flask-Babel's costs.
+        """
         return _catalogue(self.language)
 
     @property
@@ -84,7 +87,9 @@ class Site:
 
     @cached_property
     def words(self) -> Words:
-        """The site's words, kept from one request to the next as long as its revision is the same."""
+        """The site's words, kept from one request to the next as long as its revision is the
+        same.
+        """
         return self._kept("words", Setting.words)
 
     @cached_property
@@ -122,7 +127,9 @@ class Proposed(Site):
 
 
 class Unread(Site):
-    """The site while its database cannot be read: as this process saw it last, else as it comes. It asks for nothing."""
+    """The site while its database cannot be read: as this process saw it last, else as it comes. It
+    asks for nothing.
+    """
 
     def _kept(self, name, read):
         return current_app.extensions.get(name, (None, Words() if name == "words" else None))[1]
@@ -142,7 +149,9 @@ class Sentences(Domain):
 
 
 def stop_reading() -> None:
-    """From here on this request shows what is known of the site, and does not wait for its database again."""
+    """From here on this request shows what is known of the site, and does not wait for its database
+    again.
+    """
     g.site = Unread()
     refresh()
 
@@ -165,7 +174,9 @@ def proposed(words: Words) -> Iterator[None]:
 
 
 def current_language() -> str | None:
-    """What Flask-Babel translates into: the site's language; None, for the one in the settings, where nobody asked for a page."""
+    """What Flask-Babel translates into: the site's language; None, for the one in the settings,
+    where nobody asked for a page.
+    """
     return current_site().language if has_request_context() else None
 
 
@@ -175,7 +186,9 @@ def _catalogue(language):
 
 
 def current_site(revision: str | None = None) -> Site:
-    """This request's; a view that has read the site's revision already gives it, and saves a query."""
+    """This request's; a view that has read the site's revision already gives it, and saves a
+    query.
+    """
     found = g.get("site")
     if found is None:
         found = g.site = Site(revision)

@@ -1,4 +1,6 @@
-"""Templates kept compiled in the instance folder: compiling those of a page takes longer than to render it."""
+"""Templates kept compiled in the instance folder: compiling those of a page takes longer than to
+render it.
+"""
 
 from contextlib import suppress
 from pathlib import Path
@@ -10,7 +12,9 @@ FOLDER = "compiled"  # in the instance folder: nobody else may write what is run
 
 
 class Compiled(FileSystemBytecodeCache):
-    """Jinja's own cache, which knows a template by its text; where it cannot be written, templates are compiled each time."""
+    """Jinja's own cache, which knows a template by its text; where it cannot be written, templates
+    are compiled each time.
+    """
 
     def __init__(self, instance: Path):
         super().__init__(str(instance / FOLDER))

@@ -1,4 +1,6 @@
-"""How trouble is logged, and what people are told of it: never a value, which may be what a reader wrote."""
+"""How trouble is logged, and what people are told of it: never a value, which may be what a reader
+wrote.
+"""
 
 from traceback import format_tb
 
@@ -12,20 +14,33 @@ MET = "pnpm.trouble"  # in the environ of a request: the error that it met on it
 WORDS = {
     Mishap.FULL: (
         _("Tempat penyimpanan situs penuh"),
-        _("Untuk sementara tidak ada yang dapat disimpan; membaca tetap bisa. Coba lagi nanti. Pengelola: kosongkan ruang disk."),
+        _(
+            "Untuk sementara tidak ada yang dapat disimpan; membaca tetap bisa. Coba lagi "
+            "nanti. Pengelola: kosongkan ruang disk."
+        ),
     ),
     Mishap.READ_ONLY: (
         _("Situs sedang hanya dapat dibaca"),
-        _("Untuk sementara tidak ada yang dapat disimpan. Coba lagi nanti. Pengelola: folder “instance” harus dapat ditulis."),
+        _(
+            "Untuk sementara tidak ada yang dapat disimpan. Coba lagi nanti. Pengelola: "
+            "folder “instance” harus dapat ditulis."
+        ),
     ),
     Mishap.BUSY: (_("Situs sedang sibuk"), _("Tunggu sebentar, lalu coba sekali lagi.")),
     Mishap.AWAY: (
         _("Isi situs sedang tidak dapat dibuka"),
-        _("Coba lagi beberapa saat. Pengelola: /healthz dan “flask doctor” mengatakan apa yang salah."),
+        _(
+            "Coba lagi beberapa saat. Pengelola: /healthz dan “flask doctor” mengatakan "
+            "apa yang salah."
+        ),
     ),
 }
 
 
 def log(error: Exception) -> None:
-    """Log an error that was answered: its kind and its way, without its message (PostgreSQL's quotes the row)."""
-    current_app.logger.error("%s\n%s", type(error).__name__, "".join(format_tb(error.__traceback__)))
+    """Log an error that was answered: its kind and its way, without its message (PostgreSQL's
+    quotes the row).
+    """
+    current_app.logger.error(
+        "%s\n%s", type(error).__name__, "".join(format_tb(error.__traceback__))
+    )

@@ -57,7 +57,14 @@ def test_what_is_not_the_offices_is_its_first_page(app, wanted):
 
 
 @pytest.mark.parametrize(
-    "wanted", ["/admin", "/admin/", "/admin/comments?status=all&q=a%20b", "/admin/log?q=../x\\", "/admin/comments/7#comment-7"]
+    "wanted",
+    [
+        "/admin",
+        "/admin/",
+        "/admin/comments?status=all&q=a%20b",
+        "/admin/log?q=../x\\",
+        "/admin/comments/7#comment-7",
+    ],
 )
 def test_what_is_the_offices_is_kept(app, wanted):
     with app.test_request_context("/admin/login"):
@@ -68,7 +75,25 @@ def test_what_is_the_offices_is_kept(app, wanted):
 
 def test_whatever_it_is_a_browser_stays_in_the_office(app):
     parts = st.sampled_from(
-        ["/admin", "/", "//", "\\", "..", "%2e", "%2f", "%5c", "@", ":", "?", "#", "\n", "\t", " ", "x", "evil.example"]
+        [
+            "/admin",
+            "/",
+            "//",
+            "\\",
+            "..",
+            "%2e",
+            "%2f",
+            "%5c",
+            "@",
+            ":",
+            "?",
+            "#",
+            "\n",
+            "\t",
+            " ",
+            "x",
+            "evil.example",
+        ]
     )
 
     @given(st.lists(parts, max_size=6).map("".join) | st.text(max_size=20))

@@ -1,4 +1,6 @@
-"""Browsers that an account knows. What is slowed down is tried where it is used, in tests/admin/."""
+"""Browsers that an account knows. What is slowed down is tried where it is used, in
+tests/admin/.
+"""
 
 import pytest
 from flask import Response
@@ -37,7 +39,9 @@ def test_a_browser_is_known_to_as_many_accounts_as_a_cookie_holds_the_last_ones(
         ours = [throttling.of_code(user) for user in officers]
     with app.test_request_context("/admin/login"):
         strangers = [throttling.of_code(user) for user in officers]
-    assert [one == other for one, other in zip(ours, strangers, strict=True)] == [True, True] + [False] * throttling.MOST_KNOWN
+    assert [one == other for one, other in zip(ours, strangers, strict=True)] == [True, True] + [
+        False
+    ] * throttling.MOST_KNOWN
 
 
 def test_who_signs_in_again_takes_nobodys_place(app, officers):
@@ -46,4 +50,7 @@ def test_who_signs_in_again_takes_nobodys_place(app, officers):
     with app.test_request_context("/admin/login"):
         strangers = [throttling.of_code(user) for user in few]
     with app.test_request_context("/admin/login", headers={"Cookie": f"known={cookie}"}):
-        assert all(throttling.of_code(user) != stranger for user, stranger in zip(few, strangers, strict=True))
+        assert all(
+            throttling.of_code(user) != stranger
+            for user, stranger in zip(few, strangers, strict=True)
+        )

@@ -4,7 +4,18 @@ from datetime import timedelta
 
 import pytest
 
-from pnpm.accounts.models import IDLE, SEEN_EVERY, LastAdmin, Role, SignIn, User, change_password, change_role, end_all, remove
+from pnpm.accounts.models import (
+    IDLE,
+    SEEN_EVERY,
+    LastAdmin,
+    Role,
+    SignIn,
+    User,
+    change_password,
+    change_role,
+    end_all,
+    remove,
+)
 from pnpm.db import changing, db, now
 
 pytestmark = pytest.mark.engines
@@ -72,14 +83,19 @@ def test_being_seen_is_written_down_now_and_then(user):
 def test_what_somebody_else_just_ended_is_ended_and_seen_without_trouble(user):
     sign_in, _user = SignIn.of(opened(user))
     with db.engine.begin() as connection:
-        row = {**connection.execute(SignIn.__table__.select()).mappings().one(), "token": "another's"}
+        row = {
+            **connection.execute(SignIn.__table__.select()).mappings().one(),
+            "token": "another's",
+        }
         connection.execute(SignIn.__table__.delete())
         connection.execute(SignIn.__table__.insert(), row)  # as SQLite does, with the same number
     with changing():
         sign_in.see()
         sign_in.end()
     db.session.expire_all()
-    assert [(one.token, one.seen_at) for one in db.session.query(SignIn)] == [("another's", row["seen_at"])]
+    assert [(one.token, one.seen_at) for one in db.session.query(SignIn)] == [
+        ("another's", row["seen_at"])
+    ]
 
 
 def test_none_is_opened_with_a_password_that_was_changed_since_it_was_looked_at(user):
@@ -98,7 +114,12 @@ def test_none_is_opened_for_an_account_that_was_removed(user):
 
 
 @pytest.mark.parametrize(
-    "change", [lambda one: change_password(one, "kata yang lain lagi"), lambda one: change_role(one, Role.ADMIN), remove]
+    "change",
+    [
+        lambda one: change_password(one, "kata yang lain lagi"),
+        lambda one: change_role(one, Role.ADMIN),
+        remove,
+    ],
 )
 def test_another_password_or_role_or_none_ends_all_of_that_account_alone(user, other, change):
     keys, kept = [opened(other), opened(other)], opened(user)

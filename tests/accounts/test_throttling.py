@@ -30,7 +30,9 @@ ALL = BOTH | {"account": "siti's"}
 def tried(times, subjects=PAIR):
     """As many attempts, just now."""
     with changing():
-        db.session.add_all(Attempt(subject=subject, created_at=now()) for subject in [*subjects.values()] * times)
+        db.session.add_all(
+            Attempt(subject=subject, created_at=now()) for subject in [*subjects.values()] * times
+        )
 
 
 def back(seconds):
@@ -68,7 +70,9 @@ def test_each_further_one_waits_twice_as_long_up_to_a_quarter_of_an_hour(app):
     for _ in range(10):
         waits.append(wait())
         tried(1)
-    for seconds, expected in zip(waits, [2, 4, 8, 16, 32, 64, 128, 256, 512, LONGEST_WAIT], strict=True):
+    for seconds, expected in zip(
+        waits, [2, 4, 8, 16, 32, 64, 128, 256, 512, LONGEST_WAIT], strict=True
+    ):
         assert expected - 1 <= seconds <= expected + 1
 
 
@@ -103,7 +107,10 @@ def test_the_right_one_forgives_the_pair_and_one_of_what_others_share(app):
     tried(4, ALL)
     with changing():
         forgive(ALL)
-    assert sorted(one.subject for one in db.session.query(Attempt)) == ["siti's"] * 3 + ["the office's"] * 3
+    assert (
+        sorted(one.subject for one in db.session.query(Attempt))
+        == ["siti's"] * 3 + ["the office's"] * 3
+    )
     with changing():
         forgive({"address": "nobody's"})
     assert db.session.query(Attempt).count() == 6
@@ -187,7 +194,8 @@ def test_another_password_forgives_what_strangers_tried(app):
 
 def test_subjects_give_nothing_away_and_depend_on_the_key_and_the_kind(app):
     (one,), (other,), (third,) = (
-        subjects(key, **{kind: "siti"}).values() for key, kind in (("a", "account"), ("b", "account"), ("a", "code"))
+        subjects(key, **{kind: "siti"}).values()
+        for key, kind in (("a", "account"), ("b", "account"), ("a", "code"))
     )
     assert len({one, other, third}) == 3
     assert all(len(subject) == 64 and "siti" not in subject for subject in (one, other, third))

@@ -39,7 +39,8 @@ def at(secret, step):
 
 
 @pytest.mark.parametrize(
-    ("seconds", "code"), [(59, "287082"), (1111111109, "081804"), (1234567890, "005924"), (20000000000, "353130")]
+    ("seconds", "code"),
+    [(59, "287082"), (1111111109, "081804"), (1234567890, "005924"), (20000000000, "353130")],
 )
 def test_codes_are_the_rfcs(monkeypatch, seconds, code):
     from datetime import UTC, datetime
@@ -74,13 +75,20 @@ def test_it_is_turned_on_by_its_first_code_which_is_used_up(user, secret, codes)
 
 
 @pytest.mark.parametrize(
-    "spell", [lambda code: f"{code[:3]} {code[3:]}", lambda code: f" {code}\n", lambda code: f"{code[:3]}-{code[3:]}"]
+    "spell",
+    [
+        lambda code: f"{code[:3]} {code[3:]}",
+        lambda code: f" {code}\n",
+        lambda code: f"{code[:3]}-{code[3:]}",
+    ],
 )
 def test_the_first_code_may_be_typed_as_it_is_shown(user, secret, spell):
     assert two_factor.turn_on(user, secret, spell(at(secret, 0)))
 
 
-@pytest.mark.parametrize("code", ["", "000000x", "x" * 5000, "١٢٣٤٥٦", "\udcff", "12345", "1234567"])
+@pytest.mark.parametrize(
+    "code", ["", "000000x", "x" * 5000, "١٢٣٤٥٦", "\udcff", "12345", "1234567"]
+)
 def test_a_wrong_first_code_changes_nothing(user, secret, code):
     with pytest.raises(ValueError, match="a code that the telephone shows now"):
         two_factor.turn_on(user, secret, code)
@@ -95,7 +103,10 @@ def test_a_code_before_the_last_used_one_is_used_up_too(user, secret, codes):
 
 def test_recovery_codes_are_ten_each_good_once_and_kept_as_hashes(user, codes):
     assert len(set(codes)) == 10
-    assert not any(code in str(user.recovery_codes) or code.replace("-", "") in str(user.recovery_codes) for code in codes)
+    assert not any(
+        code in str(user.recovery_codes) or code.replace("-", "") in str(user.recovery_codes)
+        for code in codes
+    )
     for number, code in enumerate(codes, 1):
         assert two_factor.accepts(user, code.upper())
         assert not two_factor.accepts(user, code)

@@ -44,7 +44,10 @@ def test_a_name_is_found_however_it_is_written_and_taken_once(app, name):
     assert User.named("Sita") is None
 
 
-@pytest.mark.parametrize(("name", "will_do"), [("a", True), ("x" * 40, True), ("x" * 41, False), ("ß" * 21, False), ("", False)])
+@pytest.mark.parametrize(
+    ("name", "will_do"),
+    [("a", True), ("x" * 40, True), ("x" * 41, False), ("ß" * 21, False), ("", False)],
+)
 def test_a_name_is_as_long_as_is_kept(app, name, will_do):
     assert is_name(name) is will_do
     if not will_do:
@@ -78,7 +81,14 @@ def test_a_weak_password_is_refused(app, password):
 
 
 @pytest.mark.parametrize(
-    "password", ["x1y2z3w4v5", "x1y2" * (LONGEST_PASSWORD // 4), "pasar ikan senin", "👩🏽‍💼 kecamatan", "\x00" * 5 + "abcdef"]
+    "password",
+    [
+        "x1y2z3w4v5",
+        "x1y2" * (LONGEST_PASSWORD // 4),
+        "pasar ikan senin",
+        "👩🏽‍💼 kecamatan",
+        "\x00" * 5 + "abcdef",
+    ],
 )
 def test_a_good_one_will_do_and_is_taken_to_the_letter(app, password):
     user = add(password=password)

@@ -39,12 +39,16 @@ def moderator(app):
 
 @pytest.fixture
 def sign_in(app):
-    """A browser of its own, signed in as that user: `sign_in(admin)`. With a password it goes through the form."""
+    """A browser of its own, signed in as that user: `sign_in(admin)`. With a password it goes
+    through the form.
+    """
 
     def browser(user, password=""):
         client = app.test_client()
         if password:
-            answer = client.post("/admin/login", data={**token(client), "username": user.name, "password": password})
+            answer = client.post(
+                "/admin/login", data={**token(client), "username": user.name, "password": password}
+            )
             assert answer.status_code == 303, answer.text
             return client
         with changing(), client.session_transaction("/admin/") as session:
@@ -68,4 +72,8 @@ def token(client, url="/admin/login"):
 
 def send(client, action, url="/admin/comments", htmx=False, **values):
     """Send a form of the page at `url` to `action`, through htmx if asked."""
-    return client.post(action, data={**token(client, url), **values}, headers={"HX-Request": "true"} if htmx else {})
+    return client.post(
+        action,
+        data={**token(client, url), **values},
+        headers={"HX-Request": "true"} if htmx else {},
+    )

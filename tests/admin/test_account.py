@@ -11,12 +11,17 @@ from tests.conftest import soup
 
 NEW = "kata yang sama sekali lain"
 PAGE = "/admin/account"
-ANDROID = "Mozilla/5.0 (Linux; Android 14; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Mobile Safari/537.36"
+ANDROID = (
+    "Mozilla/5.0 (Linux; Android 14; K) AppleWebKit/537.36 (KHTML, like Gecko) "
+    "Chrome/130.0.0.0 Mobile Safari/537.36"
+)
 
 
 def change(client, current=PASSWORD, password=NEW, **more):
     """Send the form for another password."""
-    return send(client, f"{PAGE}/password", f"{PAGE}/password", current=current, password=password, **more)
+    return send(
+        client, f"{PAGE}/password", f"{PAGE}/password", current=current, password=password, **more
+    )
 
 
 def is_in(client):
@@ -64,7 +69,9 @@ class TestThePassword:
             (PASSWORD, "x1y2" * 51, "password"),
         ],
     )
-    def test_what_will_not_do_is_told_beside_it_and_never_echoed(self, admin, office, current, password, field):
+    def test_what_will_not_do_is_told_beside_it_and_never_echoed(
+        self, admin, office, current, password, field
+    ):
         answer = change(office, current, password)
         assert answer.status_code == 422
         assert [error["id"] for error in soup(answer).select(".field__error")] == [f"{field}-error"]
@@ -72,12 +79,16 @@ class TestThePassword:
         assert User.named(admin.name).knows(PASSWORD)
 
     def test_an_old_form_changes_nothing(self, admin, office):
-        answer = office.post(f"{PAGE}/password", data={"csrf_token": "lama", "current": PASSWORD, "password": NEW})
+        answer = office.post(
+            f"{PAGE}/password", data={"csrf_token": "lama", "current": PASSWORD, "password": NEW}
+        )
         assert answer.status_code == 400
         assert User.named(admin.name).knows(PASSWORD)
         assert NEW not in answer.text
 
-    def test_guessing_it_from_an_open_session_is_slow_there_and_nowhere_else(self, office, admin, sign_in):
+    def test_guessing_it_from_an_open_session_is_slow_there_and_nowhere_else(
+        self, office, admin, sign_in
+    ):
         for _ in range(FREE["session"]):
             assert change(office, "bukan kata sandinya").status_code == 422
         answer = change(office)
@@ -112,7 +123,9 @@ class TestTheSessions:
 
     def test_one_is_ended(self, admin, sign_in):
         here, there = sign_in(admin), sign_in(admin)
-        (row,) = [row for row in here.page(PAGE).select(".session") if "peramban ini" not in row.text]
+        (row,) = [
+            row for row in here.page(PAGE).select(".session") if "peramban ini" not in row.text
+        ]
         assert send(here, row.form["action"], PAGE).status_code == 303
         assert (is_in(here), is_in(there)) == (True, False)
         assert "diakhiri" in here.page(PAGE).select_one(".said").text
@@ -142,7 +155,10 @@ class TestTheSessions:
 
     def test_an_old_form_ends_nothing(self, admin, sign_in):
         here, there = sign_in(admin), sign_in(admin)
-        for address in (f"{PAGE}/sessions/removal", here.page(PAGE).select_one(".session form")["action"]):
+        for address in (
+            f"{PAGE}/sessions/removal",
+            here.page(PAGE).select_one(".session form")["action"],
+        ):
             answer = here.post(address, data={"csrf_token": "lama"})
             assert answer.status_code == 400
             assert soup(answer).select_one("#form-errors")

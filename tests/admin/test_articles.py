@@ -1,4 +1,6 @@
-"""Articles in the office: listed, written, saved once, never over somebody else's work, shown before they are saved."""
+"""Articles in the office: listed, written, saved once, never over somebody else's work, shown
+before they are saved.
+"""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -35,18 +37,27 @@ def fields(page, form="#article-form"):
         if field.get("type") == "checkbox":
             found |= {field["name"]: field["value"]} if field.has_attr("checked") else {}
         else:
-            found[field["name"]] = field.text.removeprefix("\n") if field.name == "textarea" else field.get("value", "")
+            found[field["name"]] = (
+                field.text.removeprefix("\n")
+                if field.name == "textarea"
+                else field.get("value", "")
+            )
     return found
 
 
 def buttons(page):
-    return {button["value"]: button.text for button in page.select(".article-buttons button[name=status]:not([formaction])")}
+    return {
+        button["value"]: button.text
+        for button in page.select(".article-buttons button[name=status]:not([formaction])")
+    }
 
 
 def send(client, address=NEW, without=(), status="published", **values):
     """Fill in the form of that page and press a button: the answer."""
     filled = {**fields(client.page(address)), "status": status, **values}
-    return client.post(address, data={name: value for name, value in filled.items() if name not in without})
+    return client.post(
+        address, data={name: value for name, value in filled.items() if name not in without}
+    )
 
 
 def made(client, title="Rapat desa", body=TEXT, **values):
@@ -75,7 +86,10 @@ def undo(client, answer):
 
 
 def errors(answer):
-    return {error["id"].removesuffix("-error"): error.text for error in soup(answer).select(".field__error")}
+    return {
+        error["id"].removesuffix("-error"): error.text
+        for error in soup(answer).select(".field__error")
+    }
 
 
 def only():
@@ -92,7 +106,10 @@ class TestWriting:
         address = page.select_one("#done a")["href"]
         assert re.fullmatch(r"/\d{4}/\d{2}/rapat-desa\.html", address)
         shown = office.page(address)
-        assert [p.text for p in shown.select(".article__body p")] == ["Warga berkumpul.", "Rapat dimulai."]
+        assert [p.text for p in shown.select(".article__body p")] == [
+            "Warga berkumpul.",
+            "Rapat dimulai.",
+        ]
         assert "Rapat désa" in office.get("/").text
 
     def test_a_draft_is_seen_by_nobody(self, office):
@@ -123,7 +140,10 @@ class TestWriting:
 
     def test_opening_and_saving_changes_nothing_but_says_that_it_is_saved(self, office):
         article = made(office, labels="desa, musyawarah", close_after="7")
-        entries, before = db.session.query(Entry).count(), (article.edition, article.published_at, article.body, article.slug)
+        entries, before = (
+            db.session.query(Entry).count(),
+            (article.edition, article.published_at, article.body, article.slug),
+        )
         answer = send(office, at(article.id))
         assert "Tersimpan" in office.get(answer.location).text
         article = again(article.id)
@@ -131,21 +151,36 @@ class TestWriting:
         assert db.session.query(Entry).count() == entries
 
     def test_all_settings_come_back_in_the_form(self, office):
-        given = {"labels": "desa, musyawarah", "slug": "rapat-kedua", "close_after": "30", "pinned": "y", "headline": "y"}
+        given = {
+            "labels": "desa, musyawarah",
+            "slug": "rapat-kedua",
+            "close_after": "30",
+            "pinned": "y",
+            "headline": "y",
+        }
         article = made(office, published_at="2012-12-20T08:30", without=["comments_open"], **given)
         shown = fields(office.page(at(article.id)))
         assert {name: shown[name] for name in given} == given
         assert shown["published_at"] == "2012-12-20T08:30"
         assert "comments_open" not in shown
-        assert article.published_at == datetime(2012, 12, 20, 0, 30, tzinfo=UTC)  # Makassar is eight hours ahead
+        # Makassar is eight hours ahead
+        assert article.published_at == datetime(2012, 12, 20, 0, 30, tzinfo=UTC)
         words = Setting.words()
         assert (words.pinned, words.headlines) == (article.id, [article.id])
         assert office.get("/2012/12/rapat-kedua.html").status_code == 200
 
     def test_html_is_cleaned_and_control_characters_dropped(self, office):
-        article = made(office, title="Ra\x00pat\n\x1b desa", body="<p>a\x00<script>alert(1)</script></p><p onclick=x>b</p>")
+        article = made(
+            office,
+            title="Ra\x00pat\n\x1b desa",
+            body="<p>a\x00<script>alert(1)</script></p><p onclick=x>b</p>",
+        )
         assert article.title == "Rapat desa"
-        assert "script" not in article.html and "onclick" not in article.html and "\x00" not in article.body
+        assert (
+            "script" not in article.html
+            and "onclick" not in article.html
+            and "\x00" not in article.body
+        )
 
     @pytest.mark.engines
     def test_a_form_without_the_settings_leaves_them_as_they_are(self, office):
@@ -153,7 +188,12 @@ class TestWriting:
         few = ("labels", "slug", "published_at", "comments_open", "close_after", "stood")
         assert send(office, at(article.id), without=few, title="Lain").status_code == 303
         article = again(article.id)
-        assert (article.title, article.comments_open, article.close_after, article.slug) == ("Lain", True, 3, "rapat-desa")
+        assert (article.title, article.comments_open, article.close_after, article.slug) == (
+            "Lain",
+            True,
+            3,
+            "rapat-desa",
+        )
         assert [label.name for label in labels_of([article.id])[article.id]] == ["desa"]
 
 
@@ -170,10 +210,26 @@ class TestRefusals:
                 "<p>&nbsp;</p><script>alert(1)</script>",
                 "Tulis isinya dulu; yang kosong hanya dapat disimpan sebagai konsep.",
             ),
-            ("slug", "Rapat Desa!", "Pakai huruf kecil a–z, angka, dan tanda hubung, misalnya rapat-desa."),
-            ("slug", "../admin", "Pakai huruf kecil a–z, angka, dan tanda hubung, misalnya rapat-desa."),
-            ("slug", "p/tentang", "Pakai huruf kecil a–z, angka, dan tanda hubung, misalnya rapat-desa."),
-            ("slug", "-" * 5, "Pakai huruf kecil a–z, angka, dan tanda hubung, misalnya rapat-desa."),
+            (
+                "slug",
+                "Rapat Desa!",
+                "Pakai huruf kecil a–z, angka, dan tanda hubung, misalnya rapat-desa.",
+            ),
+            (
+                "slug",
+                "../admin",
+                "Pakai huruf kecil a–z, angka, dan tanda hubung, misalnya rapat-desa.",
+            ),
+            (
+                "slug",
+                "p/tentang",
+                "Pakai huruf kecil a–z, angka, dan tanda hubung, misalnya rapat-desa.",
+            ),
+            (
+                "slug",
+                "-" * 5,
+                "Pakai huruf kecil a–z, angka, dan tanda hubung, misalnya rapat-desa.",
+            ),
             ("slug", "a" * 109, "Terlalu panjang: paling banyak 108 huruf. Pendekkan 1 huruf."),
             ("published_at", "besok", "Tulis tanggal dan jam, misalnya 2026-12-31T08:00."),
             ("published_at", "0001-01-01T00:00", "Tulis tahun dari 1970 sampai 2099."),
@@ -181,13 +237,26 @@ class TestRefusals:
             ("close_after", "-1", "Tulis angka dari 0 sampai 3650."),
             ("close_after", "9" * 5000, "Tulis sebuah angka, misalnya 30."),
             ("labels", ",".join(map(str, range(21))), "Terlalu banyak: paling banyak 20 label."),
-            ("labels", "y" * 61, f"“{'y' * 20} …”: Terlalu panjang: paling banyak 60 huruf. Pendekkan 1 huruf."),
+            (
+                "labels",
+                "y" * 61,
+                f"“{'y' * 20} …”: Terlalu panjang: paling banyak 60 huruf. Pendekkan 1 huruf.",
+            ),
             ("status", "page", None),
             ("status", "gone", None),
         ],
     )
-    def test_what_will_not_do_comes_back_with_what_to_mend_and_all_that_was_typed(self, office, field, value, words):
-        typed = {"title": "Rapat", "body": "<p>isi</p>", "labels": "desa", "slug": "rapat", "close_after": "7", "pinned": "y"}
+    def test_what_will_not_do_comes_back_with_what_to_mend_and_all_that_was_typed(
+        self, office, field, value, words
+    ):
+        typed = {
+            "title": "Rapat",
+            "body": "<p>isi</p>",
+            "labels": "desa",
+            "slug": "rapat",
+            "close_after": "7",
+            "pinned": "y",
+        }
         answer = send(office, **(typed | {field: value}))
         assert answer.status_code == 422
         if words:
@@ -195,13 +264,17 @@ class TestRefusals:
         shown = fields(soup(answer))
         for name in typed.keys() - {field}:
             assert shown[name] == typed[name]
-        assert soup(answer).select_one("#settings").has_attr("open") is (field not in ("title", "body"))
+        assert soup(answer).select_one("#settings").has_attr("open") is (
+            field not in ("title", "body")
+        )
         assert db.session.query(Article).count() == 0
 
     def test_a_text_that_is_too_long_says_by_how_much_and_is_not_lost(self, office):
         body = f"<p>{'x' * (LONGEST + 13)}</p>"
         answer = send(office, title="Panjang", body=body, status="draft")
-        assert errors(answer) == {"body": "Terlalu panjang: paling banyak 200.000 huruf. Pendekkan 20 huruf."}
+        assert errors(answer) == {
+            "body": "Terlalu panjang: paling banyak 200.000 huruf. Pendekkan 20 huruf."
+        }
         assert fields(soup(answer))["body"] == body
 
     def test_a_request_that_is_far_too_large_is_said_so(self, office):
@@ -211,7 +284,10 @@ class TestRefusals:
         body = f"<p>{'ん' * (LONGEST - 7)}</p>"
         assert made(office, body=body, status="draft").body == body
 
-    @pytest.mark.parametrize("body", ["<b>" * 60_000, "<ul><li>" * 20_000, "a\n" * 90_000, "<p>" * 60_000, "&lt;" * 40_000])
+    @pytest.mark.parametrize(
+        "body",
+        ["<b>" * 60_000, "<ul><li>" * 20_000, "a\n" * 90_000, "<p>" * 60_000, "&lt;" * 40_000],
+    )
     def test_a_hostile_text_is_answered_within_the_servers_patience(self, office, body):
         assert send(office, title="Jahat", body=body, status="draft").status_code in (303, 422)
 
@@ -225,7 +301,13 @@ class TestRefusals:
         assert again(article.id).status is Status.DRAFT
 
     def test_a_stale_page_keeps_everything_and_its_form_can_be_sent_again(self, office):
-        typed = {"title": "Rapat", "body": "<p>isi</p>", "labels": "desa", "slug": "rapat-x", "published_at": LATER}
+        typed = {
+            "title": "Rapat",
+            "body": "<p>isi</p>",
+            "labels": "desa",
+            "slug": "rapat-x",
+            "published_at": LATER,
+        }
         answer = send(office, csrf_token="old", **typed)
         assert answer.status_code == 400
         shown = fields(soup(answer))
@@ -244,8 +326,21 @@ class TestRefusals:
         [
             {},
             {"title": ["a", "b"], "body": ["c", "d"], "status": ["draft", "published"]},
-            {"title": "a", "body": "b", "status": "draft", "token": "x" * 5000, "edition": "x" * 5000, "format": "\x00"},
-            {"title": "a", "body": "b", "status": "draft", "stood": "\x00" * 999, "published_at": ["", LATER]},
+            {
+                "title": "a",
+                "body": "b",
+                "status": "draft",
+                "token": "x" * 5000,
+                "edition": "x" * 5000,
+                "format": "\x00",
+            },
+            {
+                "title": "a",
+                "body": "b",
+                "status": "draft",
+                "stood": "\x00" * 999,
+                "published_at": ["", LATER],
+            },
         ],
     )
     def test_what_no_form_sends_is_refused_or_harmless(self, office, values):
@@ -257,7 +352,9 @@ class TestRefusals:
     def test_no_such_article(self, office, number):
         assert office.get(at(number)).status_code == 404
         assert office.get(f"{at(number)}/versions").status_code == 404
-        answer = office.post(at(number), data={**token(office, NEW), "title": "x", "body": "y", "status": "draft"})
+        answer = office.post(
+            at(number), data={**token(office, NEW), "title": "x", "body": "y", "status": "draft"}
+        )
         assert answer.status_code in (404, 405)
 
 
@@ -291,7 +388,9 @@ class TestAddress:
         made(office)
         answer = send(office, title="Lain", body=TEXT, slug="rapat-desa")
         assert answer.status_code == 422
-        assert errors(answer) == {"slug": "Alamat ini sudah dipakai artikel lain. Yang masih bebas: rapat-desa-2."}
+        assert errors(answer) == {
+            "slug": "Alamat ini sudah dipakai artikel lain. Yang masih bebas: rapat-desa-2."
+        }
         assert fields(soup(answer))["title"] == "Lain"
         assert db.session.query(Article).count() == 1
 
@@ -340,13 +439,22 @@ class TestLabels:
     def test_they_are_given_changed_and_taken(self, office):
         article = made(office, labels=" Desa ,, musyawarah,DESA ")
         assert fields(office.page(at(article.id)))["labels"] == "Desa, musyawarah"
-        assert [option["value"] for option in office.page(NEW).select("datalist option")] == ["Desa", "musyawarah"]
+        assert [option["value"] for option in office.page(NEW).select("datalist option")] == [
+            "Desa",
+            "musyawarah",
+        ]
         send(office, at(article.id), labels="")
         assert labels_of([article.id])[article.id] == []
 
     def test_one_that_is_known_otherwise_is_no_change_when_sent_again(self, office):
         made(office, title="Satu", labels="PNPM")
-        form = {**fields(office.page(NEW)), "status": "published", "title": "Dua", "body": TEXT, "labels": "pnpm"}
+        form = {
+            **fields(office.page(NEW)),
+            "status": "published",
+            "title": "Dua",
+            "body": TEXT,
+            "labels": "pnpm",
+        }
         first, second = office.post(NEW, data=form), office.post(NEW, data=form)
         assert first.location == second.location
         assert db.session.query(Article).count() == 2
@@ -355,10 +463,16 @@ class TestLabels:
 class TestFrontPage:
     def test_ticks_are_one_deed_with_the_text_and_undone_with_it(self, office):
         article = made(office)
-        answer = office.get(send(office, at(article.id), title="Lain", pinned="y", headline="y").location)
+        answer = office.get(
+            send(office, at(article.id), title="Lain", pinned="y", headline="y").location
+        )
         assert Setting.words().pinned == article.id
         undo(office, answer)
-        assert (Setting.words().pinned, Setting.words().headlines, again(article.id).title) == (None, [], "Rapat desa")
+        assert (Setting.words().pinned, Setting.words().headlines, again(article.id).title) == (
+            None,
+            [],
+            "Rapat desa",
+        )
 
     def test_a_tick_taken_out_is_taken_away(self, office):
         article = made(office, pinned="y", headline="y")
@@ -370,7 +484,12 @@ class TestFrontPage:
         old = fields(office.page(at(article.id)))
         with changing():
             choose(Deed("Pak Sekcam"), [article.id])
-        assert office.post(at(article.id), data={**old, "status": "published", "title": "Lain"}).status_code == 303
+        assert (
+            office.post(
+                at(article.id), data={**old, "status": "published", "title": "Lain"}
+            ).status_code
+            == 303
+        )
         assert Setting.words().headlines == [article.id]
 
     def test_a_full_ticker_is_said_so_and_nothing_is_saved(self, office):
@@ -384,7 +503,13 @@ class TestFrontPage:
 
 class TestSentAgain:
     def test_the_same_form_twice_is_one_article_and_one_answer(self, office):
-        form = {**fields(office.page(NEW)), "status": "published", "title": "Rapat", "body": TEXT, "pinned": "y"}
+        form = {
+            **fields(office.page(NEW)),
+            "status": "published",
+            "title": "Rapat",
+            "body": TEXT,
+            "pinned": "y",
+        }
         answers = [office.post(NEW, data=form) for _time in range(3)]
         assert {answer.location for answer in answers} == {answers[0].location}
         assert "done=" in answers[0].location
@@ -406,7 +531,9 @@ class TestSentAgain:
         assert only().body == "<p>punya orang lain</p>"
         page = soup(answer)
         assert page.select_one("#article-form")["action"] == at(only().id)
-        assert office.post(at(only().id), data={**fields(page), "status": "draft"}).status_code == 303
+        assert (
+            office.post(at(only().id), data={**fields(page), "status": "draft"}).status_code == 303
+        )
         assert only().body == "<p>satu dua</p>"
 
     def test_a_token_that_is_none_makes_an_article_all_the_same(self, office):
@@ -422,18 +549,29 @@ class TestSentAgain:
 
 
 class TestInBetween:
-    def test_two_officers_at_one_article_both_texts_are_shown_and_nothing_is_overwritten(self, office, sign_in):
+    def test_two_officers_at_one_article_both_texts_are_shown_and_nothing_is_overwritten(
+        self, office, sign_in
+    ):
         from pnpm.accounts.models import Role
 
         other = sign_in(account("Pak Sekcam", Role.ADMIN))
         article = made(office, body="<p>satu</p>\n<p>dua</p>")
         hers, his = fields(office.page(at(article.id))), fields(other.page(at(article.id)))
         assert (
-            other.post(at(article.id), data={**his, "status": "published", "body": "<p>satu</p>\n<p>dua lagi</p>"}).status_code
+            other.post(
+                at(article.id),
+                data={**his, "status": "published", "body": "<p>satu</p>\n<p>dua lagi</p>"},
+            ).status_code
             == 303
         )
         answer = office.post(
-            at(article.id), data={**hers, "status": "published", "body": "<p>satu</p>\n<p>tiga</p>", "labels": "desa"}
+            at(article.id),
+            data={
+                **hers,
+                "status": "published",
+                "body": "<p>satu</p>\n<p>tiga</p>",
+                "labels": "desa",
+            },
         )
         assert answer.status_code == 409
         page = soup(answer)
@@ -445,21 +583,32 @@ class TestInBetween:
         assert again(article.id).body == "<p>satu</p>\n<p>dua lagi</p>"
         assert page.select_one(".article-buttons a")["href"] == at(article.id)
         # Sent again deliberately, with what came with that page:
-        assert office.post(at(article.id), data={**fields(page), "status": "published"}).status_code == 303
+        assert (
+            office.post(at(article.id), data={**fields(page), "status": "published"}).status_code
+            == 303
+        )
         assert again(article.id).body == "<p>satu</p>\n<p>tiga</p>"
         bodies = [version.body for version in db.session.scalars(Version.all_of(article.id))]
         assert bodies[1] == "<p>satu</p>\n<p>dua lagi</p>"
 
     @pytest.mark.parametrize(
         "change",
-        [{"labels": ["lain"]}, {"slug": "lain"}, {"status": Status.DRAFT}, {"title": "Lain"}, {"status": Status.DELETED}],
+        [
+            {"labels": ["lain"]},
+            {"slug": "lain"},
+            {"status": Status.DRAFT},
+            {"title": "Lain"},
+            {"status": Status.DELETED},
+        ],
         ids=str,
     )
     def test_settings_count_too(self, office, change):
         article = made(office)
         form = fields(office.page(at(article.id)))
         changed(article, **change)
-        answer = office.post(at(article.id), data={**form, "status": "published", "body": "<p>baru</p>"})
+        answer = office.post(
+            at(article.id), data={**form, "status": "published", "body": "<p>baru</p>"}
+        )
         assert answer.status_code == 409
         assert soup(answer).select("#conflict .log__change")
         assert again(article.id).body != "<p>baru</p>"
@@ -469,26 +618,42 @@ class TestInBetween:
         form = fields(office.page(at(article.id)))
         with changing():
             change_article(Deed("Pak Sekcam"), held(article.id), comments_open=False)
-        answer = office.post(at(article.id), data={**form, "status": "published", "body": "<p>baru</p>"})
+        answer = office.post(
+            at(article.id), data={**form, "status": "published", "body": "<p>baru</p>"}
+        )
         assert answer.status_code == 409
         assert "komentar dibuka: " in soup(answer).select_one("#conflict").text
         assert not again(article.id).comments_open
 
-    def test_the_front_page_keeps_what_somebody_else_ticked_also_when_it_is_sent_again_over_theirs(self, office):
+    def test_the_front_page_keeps_what_somebody_else_ticked_also_when_it_is_sent_again_over_theirs(
+        self, office
+    ):
         article = made(office)
         form = fields(office.page(at(article.id)))
         changed(article, body="<p>punya orang lain</p>")
         with changing():
             choose(Deed("Pak Sekcam"), [article.id])
-        answer = office.post(at(article.id), data={**form, "status": "published", "body": "<p>baru</p>"})
-        assert office.post(at(article.id), data={**fields(soup(answer)), "status": "published"}).status_code == 303
+        answer = office.post(
+            at(article.id), data={**form, "status": "published", "body": "<p>baru</p>"}
+        )
+        assert (
+            office.post(
+                at(article.id), data={**fields(soup(answer)), "status": "published"}
+            ).status_code
+            == 303
+        )
         assert (again(article.id).body, Setting.words().headlines) == ("<p>baru</p>", [article.id])
 
     def test_what_both_saved_alike_is_no_conflict(self, office):
         article = made(office)
         form = fields(office.page(at(article.id)))
         changed(article, body="<p>baru</p>")
-        assert office.post(at(article.id), data={**form, "status": "published", "body": "<p>baru</p>"}).status_code == 303
+        assert (
+            office.post(
+                at(article.id), data={**form, "status": "published", "body": "<p>baru</p>"}
+            ).status_code
+            == 303
+        )
 
     @pytest.mark.parametrize("edition", ["", "0", "x", "999", "-1"])
     def test_a_form_that_does_not_say_where_it_began_overwrites_nothing(self, office, edition):
@@ -504,7 +669,9 @@ class TestList:
         made(office, "Terjadwal", published_at=LATER)
         changed(made(office, "Dihapus"), status=Status.DELETED)
         for tab in ("Terbit", "Konsep", "Terjadwal", "Dihapus"):
-            link = next(link for link in office.page(LIST).select("#article-tabs a") if tab in link.text)
+            link = next(
+                link for link in office.page(LIST).select("#article-tabs a") if tab in link.text
+            )
             page = office.page(link["href"])
             assert [row.text.strip() for row in page.select(".article-row__title")] == [tab]
             assert page.select_one("#article-tabs [aria-current] .tabs__count").text == "1"
@@ -513,7 +680,10 @@ class TestList:
         article = made(office, labels="desa", published_at="2012-12-20T08:30")
         row = office.page(LIST).select_one(f"#article-{article.id}")
         assert "20 Desember 2012 pukul 08.30" in row.text and "desa" in row.text
-        assert [link["href"] for link in row.select("a")] == [at(article.id), "/2012/12/rapat-desa.html"]
+        assert [link["href"] for link in row.select("a")] == [
+            at(article.id),
+            "/2012/12/rapat-desa.html",
+        ]
 
     @pytest.mark.parametrize(
         ("words", "found"),
@@ -549,7 +719,15 @@ class TestList:
         assert titles == [f"Artikel {number}" for number in range(59, -1, -1)]
 
     @pytest.mark.parametrize(
-        "query", ["status=gone", "status=page", "after=x", "after=1", "after=9999999999999999-1", "after=-1-1"]
+        "query",
+        [
+            "status=gone",
+            "status=page",
+            "after=x",
+            "after=1",
+            "after=9999999999999999-1",
+            "after=-1-1",
+        ],
     )
     def test_what_no_page_asks_for_is_not_found(self, office, query):
         assert office.get(f"{LIST}?{query}").status_code == 404
@@ -557,8 +735,20 @@ class TestList:
     @pytest.mark.parametrize(
         ("begins", "tab", "status", "ends", "said"),
         [
-            ({"status": "draft"}, "draft", "published", Status.PUBLISHED, "“Rapat desa” sekarang terbit."),
-            ({}, "published", "draft", Status.DRAFT, "“Rapat desa” sekarang konsep; hanya pengurus yang melihatnya."),
+            (
+                {"status": "draft"},
+                "draft",
+                "published",
+                Status.PUBLISHED,
+                "“Rapat desa” sekarang terbit.",
+            ),
+            (
+                {},
+                "published",
+                "draft",
+                Status.DRAFT,
+                "“Rapat desa” sekarang konsep; hanya pengurus yang melihatnya.",
+            ),
             ({}, "published", "deleted", Status.DELETED, "“Rapat desa” sekarang dihapus."),
             (
                 {"published_at": LATER},
@@ -583,7 +773,9 @@ class TestList:
         form = office.page(address).select_one(f"#article-{article.id} form")
         assert status in [button["value"] for button in form.select("button")]
         values = {field["name"]: field["value"] for field in form.select("input")}
-        answer = office.post(form["action"], data={**values, "status": status}, follow_redirects=True)
+        answer = office.post(
+            form["action"], data={**values, "status": status}, follow_redirects=True
+        )
         assert answer.request.full_path.startswith(address)
         assert again(article.id).status is ends
         assert soup(answer).select_one("#done p").text == said
@@ -601,7 +793,15 @@ class TestList:
         assert again(article.id).status is Status.DRAFT
 
     @pytest.mark.parametrize(
-        "back", ["", "articles", "articles?status=gone", "articles?_scheme=javascript&done=x", "articles?\r\nX: y", "?"]
+        "back",
+        [
+            "",
+            "articles",
+            "articles?status=gone",
+            "articles?_scheme=javascript&done=x",
+            "articles?\r\nX: y",
+            "?",
+        ],
     )
     def test_where_it_was_sent_from_is_no_trap(self, office, back):
         article = made(office)
@@ -619,7 +819,10 @@ class TestList:
 
     def test_a_stale_page_changes_nothing_and_says_to_press_again(self, office):
         article = made(office)
-        answer = office.post(f"{at(article.id)}/status", data={"csrf_token": "old", "status": "deleted", "back": "articles"})
+        answer = office.post(
+            f"{at(article.id)}/status",
+            data={"csrf_token": "old", "status": "deleted", "back": "articles"},
+        )
         assert answer.status_code == 400
         assert soup(answer).select("#form-errors") and soup(answer).select(f"#article-{article.id}")
         assert again(article.id).status is Status.PUBLISHED
@@ -673,7 +876,10 @@ class TestPreview:
 
     @pytest.mark.parametrize("body", ["x" * (LONGEST + 1), "<b>" * 60_000, "<ul><li>" * 20_000])
     def test_what_is_too_much_is_said_so_and_costs_nothing(self, office, body):
-        answer = office.post(PREVIEW, data={**fields(office.page(NEW)), "title": "Jahat", "status": "draft", "body": body})
+        answer = office.post(
+            PREVIEW,
+            data={**fields(office.page(NEW)), "title": "Jahat", "status": "draft", "body": body},
+        )
         assert answer.status_code == 200
         assert "Terlalu panjang" in answer.text or "terlalu bertingkat" in answer.text
 
@@ -689,14 +895,25 @@ class TestPages:
     @pytest.fixture
     def about(self, office):
         with changing():
-            return write(Deed("Bu Camat"), None, "Tentang", "<p>isi</p>", status=Status.PAGE, slug="p/tentang")
+            return write(
+                Deed("Bu Camat"),
+                None,
+                "Tentang",
+                "<p>isi</p>",
+                status=Status.PAGE,
+                slug="p/tentang",
+            )
 
     def test_they_have_a_title_and_a_text_alone(self, office, about):
         page = office.page(at(about.id))
         assert set(fields(page)) == {"csrf_token", "token", "edition", "title", "body", "format"}
         assert buttons(page) == {"page": "Simpan"}
         assert send(office, at(about.id), status="page", body="<p>baru</p>").status_code == 303
-        assert (again(about.id).body, again(about.id).slug, again(about.id).status) == ("<p>baru</p>", "p/tentang", Status.PAGE)
+        assert (again(about.id).body, again(about.id).slug, again(about.id).status) == (
+            "<p>baru</p>",
+            "p/tentang",
+            Status.PAGE,
+        )
 
     def test_they_are_in_no_tab_and_are_not_moved(self, office, about):
         for tab in ("published", "draft", "scheduled", "deleted"):
@@ -708,14 +925,20 @@ class TestPages:
     def test_they_are_shown_before_they_are_saved(self, office, about):
         page = office.page(at(about.id))
         answer = office.post(
-            page.select_one("[formaction]")["formaction"], data={**fields(page), "status": "page", "body": "<p>baru</p>"}
+            page.select_one("[formaction]")["formaction"],
+            data={**fields(page), "status": "page", "body": "<p>baru</p>"},
         )
         assert "baru" in soup(answer).select_one("iframe")["srcdoc"]
 
     def test_two_at_one_page_are_told_too(self, office, about):
         form = fields(office.page(at(about.id)))
         changed(about, body="<p>punya orang lain</p>")
-        assert office.post(at(about.id), data={**form, "status": "page", "body": "<p>baru</p>"}).status_code == 409
+        assert (
+            office.post(
+                at(about.id), data={**form, "status": "page", "body": "<p>baru</p>"}
+            ).status_code
+            == 409
+        )
 
 
 def test_the_log_has_what_was_saved_with_texts_by_digest(office):
@@ -731,10 +954,14 @@ def test_the_log_has_what_was_saved_with_texts_by_digest(office):
 
 def test_the_editors_answer_has_a_policy_of_its_own_and_a_fresh_nonce(office):
     first, second = office.get(NEW), office.get(NEW)
-    nonces = {soup(answer).select_one("[name=trix-csp-nonce]")["content"] for answer in (first, second)}
+    nonces = {
+        soup(answer).select_one("[name=trix-csp-nonce]")["content"] for answer in (first, second)
+    }
     assert len(nonces) == 2
     sources = first.headers["Content-Security-Policy"]
     nonce = soup(first).select_one("[name=trix-csp-nonce]")["content"]
-    assert f"style-src 'self' 'nonce-{nonce}'" in sources and "img-src 'self' data: blob:" in sources
+    assert (
+        f"style-src 'self' 'nonce-{nonce}'" in sources and "img-src 'self' data: blob:" in sources
+    )
     assert "script-src 'self';" in sources
     assert "nonce" not in office.get(LIST).headers["Content-Security-Policy"]

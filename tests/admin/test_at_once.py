@@ -1,4 +1,6 @@
-"""Two real processes: what is good once is taken once, however many come with it at the same moment."""
+"""Two real processes: what is good once is taken once, however many come with it at the same
+moment.
+"""
 
 import urllib.error
 import urllib.parse
@@ -27,7 +29,9 @@ class Browser:
 
     def __init__(self, site):
         self.site, self.jar = site, CookieJar()
-        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.jar), Stay)
+        self.opener = urllib.request.build_opener(
+            urllib.request.HTTPCookieProcessor(self.jar), Stay
+        )
 
     def ask(self, path, data=None):
         """The status and text of an answer."""
@@ -40,11 +44,17 @@ class Browser:
 
     def token(self, path):
         """The token of the page's forms."""
-        return {"csrf_token": BeautifulSoup(self.ask(path)[1], "html.parser").select_one("[name=csrf_token]")["value"]}
+        return {
+            "csrf_token": BeautifulSoup(self.ask(path)[1], "html.parser").select_one(
+                "[name=csrf_token]"
+            )["value"]
+        }
 
     def sign_in(self, name):
         """Give name and password."""
-        return self.ask("/admin/login", {**self.token("/admin/login"), "username": name, "password": PASSWORD})[0]
+        return self.ask(
+            "/admin/login", {**self.token("/admin/login"), "username": name, "password": PASSWORD}
+        )[0]
 
     @property
     def is_in(self):
@@ -82,7 +92,9 @@ def inside(site):
 
 
 def at_once(path, forms):
-    """Send these forms, each from a browser, all at the same moment: the statuses of the answers."""
+    """Send these forms, each from a browser, all at the same moment: the statuses of the
+    answers.
+    """
     with ThreadPoolExecutor(len(forms)) as pool:
         return list(pool.map(lambda form: form[0].ask(path, form[1])[0], forms))
 
@@ -109,7 +121,11 @@ def test_a_code_opens_one_session_of_many_that_come_with_it(site, inside):
     browsers = [Browser(site) for _ in range(FREE["code"])]
     assert {browser.sign_in("Bu Camat") for browser in browsers} == {303}
     for code in (pyotp.TOTP(secret).at(now(), counter_offset=1), recovery[0]):
-        forms = [(browser, {**browser.token("/admin/login/code"), "code": code}) for browser in browsers if not browser.is_in]
+        forms = [
+            (browser, {**browser.token("/admin/login/code"), "code": code})
+            for browser in browsers
+            if not browser.is_in
+        ]
         statuses = at_once("/admin/login/code", forms)
         assert statuses.count(303) == 1
         assert set(statuses) <= {303, 422, 429}
@@ -126,7 +142,10 @@ def test_two_at_once_with_the_setup_code_make_one_admin(site, inside, instance):
     tokens = [browser.token("/admin/setup/") for browser in browsers]
     code = (instance / setup_code.FILE).read_text()
     forms = [
-        (browser, {**token, "setup_code": code, "username": f"Orang {number}", "password": PASSWORD})
+        (
+            browser,
+            {**token, "setup_code": code, "username": f"Orang {number}", "password": PASSWORD},
+        )
         for number, (browser, token) in enumerate(zip(browsers, tokens, strict=True))
     ]
     statuses = at_once("/admin/setup/", forms)
@@ -142,14 +161,24 @@ def test_two_admins_who_take_each_other_away_at_once_leave_one(site, inside, wha
     def prepare():
         with changing():
             db.session.query(User).delete()
-        return [(user.id, user.name) for user in (account("Bu Camat", Role.ADMIN), account("Pak Camat", Role.ADMIN))]
+        return [
+            (user.id, user.name)
+            for user in (account("Bu Camat", Role.ADMIN), account("Pak Camat", Role.ADMIN))
+        ]
 
     (one, her), (other, him) = inside(prepare)
     hers, his = Browser(site), Browser(site)
     assert (hers.sign_in(her), his.sign_in(him)) == (303, 303)
     sent = [(hers, other, hers.token("/admin/users")), (his, one, his.token("/admin/users"))]
     with ThreadPoolExecutor(2) as pool:
-        statuses = list(pool.map(lambda each: each[0].ask(f"/admin/users/{each[1]}/{what}", {**each[2], **values})[0], sent))
+        statuses = list(
+            pool.map(
+                lambda each: each[0].ask(f"/admin/users/{each[1]}/{what}", {**each[2], **values})[
+                    0
+                ],
+                sent,
+            )
+        )
     assert 303 in statuses
     assert set(statuses) <= {303, 403}
     assert inside(lambda: db.session.query(User).filter_by(role=Role.ADMIN).count()) == 1
@@ -160,7 +189,9 @@ def test_many_who_sign_in_at_once_are_all_in(site, inside):
     inside(lambda: [account(name, Role.MODERATOR) for name in names])
     browsers = [Browser(site) for _ in names]
     with ThreadPoolExecutor(HANDS) as pool:
-        statuses = list(pool.map(lambda pair: pair[0].sign_in(pair[1]), zip(browsers, names, strict=True)))
+        statuses = list(
+            pool.map(lambda pair: pair[0].sign_in(pair[1]), zip(browsers, names, strict=True))
+        )
     assert statuses == [303] * HANDS
     assert all(browser.is_in for browser in browsers)
 

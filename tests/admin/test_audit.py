@@ -1,4 +1,6 @@
-"""The log's page: who did what to what, before and after; searched, taken along, and undone from."""
+"""The log's page: who did what to what, before and after; searched, taken along, and undone
+from.
+"""
 
 import csv
 import io
@@ -63,7 +65,9 @@ class TestEntries:
 
     def test_texts_stand_there_as_long_as_they_are_kept(self, office, comments):
         with changing():
-            edit(db.session.get(Comment, 1), "satu yang lain", "<p>satu yang lain</p>", Deed("Rudi"))
+            edit(
+                db.session.get(Comment, 1), "satu yang lain", "<p>satu yang lain</p>", Deed("Rudi")
+            )
             edit(db.session.get(Comment, 1), "satu lagi", "<p>satu lagi</p>", Deed("Rudi"))
         found = page(office)
         assert "teks: satu → satu yang lain" in said(found, 1)
@@ -81,18 +85,56 @@ class TestEntries:
     def test_one_of_an_older_version_too(self, office, comments):
         with changing():
             reply(comments[0], "Kantor", "Sudah", "Sudah", Deed("Rudi"))
-        record(Action.REPLIED, "comment", 4, {"status": "deleted"}, {"status": "published"}, who="Rudi")
+        record(
+            Action.REPLIED, "comment", 4, {"status": "deleted"}, {"status": "published"}, who="Rudi"
+        )
         assert said(page(office), 2).startswith("Rudi menjawab komentar 1 ")
 
     @pytest.mark.parametrize(
         ("action", "subject", "before", "after", "words"),
         [
-            (Action.POLICY, "site", {"emergency": False}, {"emergency": True}, "menyalakan keadaan darurat situs"),
-            (Action.POLICY, "site", {"emergency": True}, {"emergency": False}, "mengakhiri keadaan darurat situs"),
-            (Action.POLICY, "article", {"comments_open": True}, {"comments_open": False}, "menutup komentar artikel 1"),
-            (Action.POLICY, "site", {"close_after": None}, {"close_after": 3}, "mengubah aturan situs"),
-            (Action.WORDS, "site", {"thanks": True}, {"thanks": False}, "mematikan baris terima kasih situs"),
-            (Action.WORDS, "site", {"language": "id"}, {"language": "en"}, "mengubah pengaturan situs"),
+            (
+                Action.POLICY,
+                "site",
+                {"emergency": False},
+                {"emergency": True},
+                "menyalakan keadaan darurat situs",
+            ),
+            (
+                Action.POLICY,
+                "site",
+                {"emergency": True},
+                {"emergency": False},
+                "mengakhiri keadaan darurat situs",
+            ),
+            (
+                Action.POLICY,
+                "article",
+                {"comments_open": True},
+                {"comments_open": False},
+                "menutup komentar artikel 1",
+            ),
+            (
+                Action.POLICY,
+                "site",
+                {"close_after": None},
+                {"close_after": 3},
+                "mengubah aturan situs",
+            ),
+            (
+                Action.WORDS,
+                "site",
+                {"thanks": True},
+                {"thanks": False},
+                "mematikan baris terima kasih situs",
+            ),
+            (
+                Action.WORDS,
+                "site",
+                {"language": "id"},
+                {"language": "en"},
+                "mengubah pengaturan situs",
+            ),
             (
                 Action.WORDS,
                 "site",
@@ -102,17 +144,61 @@ class TestEntries:
             ),
             (Action.WORDS, "site", {"tagline": "a"}, {"tagline": "b"}, "mengubah kata-kata situs"),
             (Action.WORDS, "site", {"pinned": None}, {"pinned": 7}, "menyematkan artikel situs"),
-            (Action.SAVED, "article", {"status": "draft"}, {"status": "published"}, "menerbitkan artikel 1"),
-            (Action.SAVED, "article", {"status": "published"}, {"status": "deleted"}, "menghapus artikel 1"),
-            (Action.SAVED, "article", {"status": "deleted"}, {"status": "draft", "title": "x"}, "menyimpan artikel 1"),
+            (
+                Action.SAVED,
+                "article",
+                {"status": "draft"},
+                {"status": "published"},
+                "menerbitkan artikel 1",
+            ),
+            (
+                Action.SAVED,
+                "article",
+                {"status": "published"},
+                {"status": "deleted"},
+                "menghapus artikel 1",
+            ),
+            (
+                Action.SAVED,
+                "article",
+                {"status": "deleted"},
+                {"status": "draft", "title": "x"},
+                "menyimpan artikel 1",
+            ),
             (Action.SAVED, "article", {"title": "a"}, {"title": "b"}, "menyimpan artikel 1"),
-            (Action.PICTURE, "picture", {"deleted": False}, {"deleted": True}, "menghapus gambar 1"),
-            (Action.PICTURE, "picture", {"alt": ""}, {"alt": "Balai"}, "menulis teks pengganti gambar 1"),
-            (Action.FACTOR, "user", {"second_factor": True}, {"second_factor": False}, "mematikan verifikasi dua langkah"),
-            (Action.TRUSTED, "author", {"trusted": False}, {"trusted": True, "name": "Siti"}, "mempercayai penulis"),
+            (
+                Action.PICTURE,
+                "picture",
+                {"deleted": False},
+                {"deleted": True},
+                "menghapus gambar 1",
+            ),
+            (
+                Action.PICTURE,
+                "picture",
+                {"alt": ""},
+                {"alt": "Balai"},
+                "menulis teks pengganti gambar 1",
+            ),
+            (
+                Action.FACTOR,
+                "user",
+                {"second_factor": True},
+                {"second_factor": False},
+                "mematikan verifikasi dua langkah",
+            ),
+            (
+                Action.TRUSTED,
+                "author",
+                {"trusted": False},
+                {"trusted": True, "name": "Siti"},
+                "mempercayai penulis",
+            ),
         ],
     )
-    def test_a_switch_is_switched_and_a_text_is_written(self, office, article, action, subject, before, after, words):
+    def test_a_switch_is_switched_and_a_text_is_written(
+        self, office, article, action, subject, before, after, words
+    ):
         record(action, subject, None if subject in ("site", "author") else 1, before, after)
         assert said(page(office), 1).startswith(f"Bu Camat {words} ")
 
@@ -137,7 +223,9 @@ class TestEntries:
         undo = page(office).select_one("#entry-2 form")["action"]
         send(office, undo, "/admin/log", back="log")
         assert status_of(comments[0]) is Status.SPAM
-        assert said(page(office), 3).startswith("Bu Camat mengurungkan: mengurungkan: memindahkan komentar 1 ")
+        assert said(page(office), 3).startswith(
+            "Bu Camat mengurungkan: mengurungkan: memindahkan komentar 1 "
+        )
         assert break_in_chain() is None
 
     def test_what_is_long_is_folded(self, office):
@@ -163,7 +251,13 @@ class TestFinding:
     def filled(self, comments):
         put(Status.SPAM, comments[0])
         record(Action.POLICY, "site", None, {"emergency": False}, {"emergency": True})
-        record(Action.TRUSTED, "author", None, {"trusted": False}, {"name": "Daeng", "address": "ab", "trusted": True})
+        record(
+            Action.TRUSTED,
+            "author",
+            None,
+            {"trusted": False},
+            {"name": "Daeng", "address": "ab", "trusted": True},
+        )
         record(Action.ADDED, "user", 2, {}, {"name": "Hasnah"})
 
     @pytest.mark.parametrize(
@@ -197,7 +291,11 @@ class TestFinding:
         client = sign_in(moderator)
         shown = page(client)
         assert entries(shown) == [3, 1]
-        assert [option["value"] for option in shown.select("#subject option")] == ["", "comment", "author"]
+        assert [option["value"] for option in shown.select("#subject option")] == [
+            "",
+            "comment",
+            "author",
+        ]
         assert not shown.select(".log__csv")
         assert entries(page(client, q="hasnah")) == []
         assert client.get("/admin/log?subject=user").status_code == 404
@@ -226,7 +324,18 @@ class TestExport:
         key = put(Status.SPAM, comments[0], who="Bu Né")
         put(Status.PUBLISHED, comments[0])
         first, second = self.lines(office)
-        assert list(first) == ["id", "moment", "who", "action", "subject", "number", "before", "after", "deed", "link"]
+        assert list(first) == [
+            "id",
+            "moment",
+            "who",
+            "action",
+            "subject",
+            "number",
+            "before",
+            "after",
+            "deed",
+            "link",
+        ]
         link = first.pop("link")
         assert first.pop("moment").endswith("+00:00")
         assert first == {
@@ -242,7 +351,9 @@ class TestExport:
         assert len(link) == 64
         assert link != second["link"]
 
-    @pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)", '=HYPERLINK("http://x.example";"x")'])
+    @pytest.mark.parametrize(
+        "name", ["=1+1", "+1", "-1", "@SUM(A1)", '=HYPERLINK("http://x.example";"x")']
+    )
     def test_a_formula_is_a_text(self, office, name):
         record(Action.MOVED, "comment", 1, {}, {}, who=name)
         assert self.lines(office)[0]["who"] == f"'{name}"
@@ -250,8 +361,12 @@ class TestExport:
     def test_what_is_long_goes_out_whole(self, office):
         for _deed in range(3):
             with changing():
-                Deed("Rudi").record(Action.MOVED, "comment", [(number, {}, {}) for number in range(700)])
-        assert [line["id"] for line in self.lines(office)] == [str(number) for number in range(1, 2101)]
+                Deed("Rudi").record(
+                    Action.MOVED, "comment", [(number, {}, {}) for number in range(700)]
+                )
+        assert [line["id"] for line in self.lines(office)] == [
+            str(number) for number in range(1, 2101)
+        ]
 
     def test_it_is_the_admins(self, moderator, sign_in):
         assert sign_in(moderator).get("/admin/log.csv").status_code == 403
@@ -293,7 +408,11 @@ class TestUndo:
         key = put(Status.SPAM, *comments)
         put(Status.DELETED, comments[0])
         assert send(office, f"/admin/log/{key}/undo", back="log").status_code == 303
-        assert [status_of(comment) for comment in comments] == [Status.DELETED, Status.PUBLISHED, Status.PUBLISHED]
+        assert [status_of(comment) for comment in comments] == [
+            Status.DELETED,
+            Status.PUBLISHED,
+            Status.PUBLISHED,
+        ]
 
     @pytest.mark.parametrize("htmx", [False, True])
     def test_a_stale_token_says_what_to_do_and_once_more_does_it(self, office, comments, htmx):
@@ -305,7 +424,9 @@ class TestUndo:
         assert "tekan sekali lagi" in row.text
         again = {field["name"]: field["value"] for field in row.select("form [name]")}
         assert again["back"] == "log"
-        assert office.post(row.form["action"], data=again, headers=headers).status_code == (200 if htmx else 303)
+        assert office.post(row.form["action"], data=again, headers=headers).status_code == (
+            200 if htmx else 303
+        )
         assert status_of(comments[0]) is Status.PUBLISHED
 
     def test_a_moderator_undoes_what_was_done_to_comments_alone(self, moderator, sign_in, comments):

@@ -37,9 +37,14 @@ def one():
 
 
 @pytest.mark.engines
-def test_an_author_is_trusted_without_an_end_and_no_more_and_again_by_undoing(office, siti, address):
+def test_an_author_is_trusted_without_an_end_and_no_more_and_again_by_undoing(
+    office, siti, address
+):
     answer = press(office, office.page(address))
-    assert (answer.status_code, parse_qs(urlsplit(answer.location).query)["name"]) == (303, ["Siti & Co"])
+    assert (answer.status_code, parse_qs(urlsplit(answer.location).query)["name"]) == (
+        303,
+        ["Siti & Co"],
+    )
     assert (one().name, one().address_hash, one().until) == ("Siti & Co", siti.address_hash, None)
     page = soup(office.get(answer.location))
     assert page.select_one("#done p").text == "Sudah: mempercayai penulis."
@@ -47,7 +52,9 @@ def test_an_author_is_trusted_without_an_end_and_no_more_and_again_by_undoing(of
     page = soup(office.get(press(office, page).location))
     assert one() is None
     form = page.select_one("#done form")
-    back = office.post(form["action"], data={field["name"]: field["value"] for field in form.select("input")})
+    back = office.post(
+        form["action"], data={field["name"]: field["value"] for field in form.select("input")}
+    )
     assert urlsplit(back.location).path == "/admin/comments"
     assert one()
 
@@ -96,13 +103,23 @@ def test_a_moderator_may(moderator, sign_in, siti, office, address):
     rudi = sign_in(moderator)
     page = soup(rudi.get(press(rudi, rudi.page(address)).location))
     form = page.select_one("#done form")
-    rudi.post(form["action"], data={field["name"]: field["value"] for field in form.select("input")})
+    rudi.post(
+        form["action"], data={field["name"]: field["value"] for field in form.select("input")}
+    )
     assert one() is None
     assert [entry.who for entry in db.session.query(Entry)] == ["Rudi", "Rudi"]
 
 
 @pytest.mark.parametrize(
-    "back", ["", "status=all", "name=Siti", "address=" + "0" * 64, "name=Siti&address=" + "0" * 64, "name=Rudi&address=deadbeef"]
+    "back",
+    [
+        "",
+        "status=all",
+        "name=Siti",
+        "address=" + "0" * 64,
+        "name=Siti&address=" + "0" * 64,
+        "name=Rudi&address=deadbeef",
+    ],
 )
 def test_who_is_nobody_is_not_trusted(office, siti, address, back):
     assert press(office, office.page(address), back=back).status_code == 404

@@ -128,7 +128,9 @@ class TestDownload:
         assert office.head(f"{PAGE}/{kept.name}").status_code == 200
         assert logged() == before
 
-    @pytest.mark.parametrize("name", ["20200101-000000.zip", "failure.json", "..%2Fsite.db", "lock"])
+    @pytest.mark.parametrize(
+        "name", ["20200101-000000.zip", "failure.json", "..%2Fsite.db", "lock"]
+    )
     def test_nothing_else_of_the_folder_or_beside_it_is_given(self, office, kept, name):
         assert office.get(f"{PAGE}/{name}").status_code == 404
 

@@ -1,4 +1,6 @@
-"""Numbers to shapes: columns that stand on each other, lines at round numbers, few labels, beams."""
+"""Numbers to shapes: columns that stand on each other, lines at round numbers, few labels,
+beams.
+"""
 
 import re
 
@@ -9,7 +11,10 @@ from pnpm.admin import charts
 
 def boxes(path):
     """The rectangles of a path: x, top, width, height."""
-    return [tuple(map(float, box)) for box in re.findall(r"M([\d.]+) ([\d.]+)h([\d.]+)v([\d.]+)h-[\d.]+z", path)]
+    return [
+        tuple(map(float, box))
+        for box in re.findall(r"M([\d.]+) ([\d.]+)h([\d.]+)v([\d.]+)h-[\d.]+z", path)
+    ]
 
 
 def numbers(count):

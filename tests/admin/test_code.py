@@ -17,7 +17,9 @@ WRONG = "000000"
 
 
 def shown(user, later=1):
-    """What the telephone shows `later` steps from now; the code it was put in force with was used up."""
+    """What the telephone shows `later` steps from now; the code it was put in force with was used
+    up.
+    """
     return pyotp.TOTP(user.second_factor).at(now(), counter_offset=later)
 
 
@@ -34,7 +36,8 @@ def half_way(app, admin, codes):
     """A browser between password and code."""
     client = app.test_client()
     answer = client.post(
-        "/admin/login", data={**token(client), "username": admin.name, "password": PASSWORD, "next": "/admin/log"}
+        "/admin/login",
+        data={**token(client), "username": admin.name, "password": PASSWORD, "next": "/admin/log"},
     )
     assert (answer.status_code, answer.location) == (303, "/admin/login/code")
     return client
@@ -78,7 +81,10 @@ def test_a_code_is_good_once(half_way, admin, app):
     assert db.session.query(SignIn).count() == 1
 
 
-@pytest.mark.parametrize("spell", [str, str.upper, lambda code: code.replace("-", ""), lambda code: f" {code[:4]} {code[5:]} "])
+@pytest.mark.parametrize(
+    "spell",
+    [str, str.upper, lambda code: code.replace("-", ""), lambda code: f" {code[:4]} {code[5:]} "],
+)
 def test_a_recovery_code_is_good_once(half_way, codes, app, spell):
     before = half_way.get_cookie("office", path="/admin").value
     assert enter(half_way, spell(codes[3])).status_code == 303
@@ -87,10 +93,16 @@ def test_a_recovery_code_is_good_once(half_way, codes, app, spell):
     assert enter(half_way, codes[4]).status_code == 303
 
 
-def test_a_telephone_shows_its_number_pad_for_digits_and_letters_for_a_recovery_code(half_way, codes):
+def test_a_telephone_shows_its_number_pad_for_digits_and_letters_for_a_recovery_code(
+    half_way, codes
+):
     page = half_way.page("/admin/login/code")
     code, recovery = page.select_one("#code"), page.select_one("#recovery")
-    assert (code["inputmode"], code["pattern"], code["autocomplete"]) == ("numeric", "[0-9]*", "one-time-code")
+    assert (code["inputmode"], code["pattern"], code["autocomplete"]) == (
+        "numeric",
+        "[0-9]*",
+        "one-time-code",
+    )
     assert "inputmode" not in recovery.attrs
     assert "open" not in page.select_one("details").attrs
     answer = enter(half_way, "", recovery="salah")
@@ -111,7 +123,9 @@ def test_a_wrong_one_is_refused(half_way, code):
     assert half_way.get("/admin/").status_code == 303
 
 
-def test_after_a_few_wrong_ones_one_has_to_wait_and_a_known_browser_has_not(half_way, admin, app, sign_in):
+def test_after_a_few_wrong_ones_one_has_to_wait_and_a_known_browser_has_not(
+    half_way, admin, app, sign_in
+):
     known = app.test_client()
     known.set_cookie("office", half_way.get_cookie("office", path="/admin").value, path="/admin")
     assert enter(known, shown(admin)).status_code == 303
@@ -126,7 +140,9 @@ def test_after_a_few_wrong_ones_one_has_to_wait_and_a_known_browser_has_not(half
 
 
 def test_whoever_has_the_password_keeps_the_owner_out_of_nothing(half_way, admin, app):
-    """Not even by guessing codes from very many addresses: those who have not failed are asked for theirs at once."""
+    """Not even by guessing codes from very many addresses: those who have not failed are asked for
+    theirs at once.
+    """
     owner = app.test_client()
     owner.environ_base = {**owner.environ_base, "REMOTE_ADDR": "203.0.113.1"}
     assert enter(half_way, WRONG).status_code == 422
@@ -134,7 +150,12 @@ def test_whoever_has_the_password_keeps_the_owner_out_of_nothing(half_way, admin
         for one in db.session.query(Attempt).all() * 100:
             db.session.add(Attempt(subject=one.subject, created_at=one.created_at))
     assert enter(half_way, WRONG).status_code == 429
-    assert owner.post("/admin/login", data={**token(owner), "username": admin.name, "password": PASSWORD}).status_code == 303
+    assert (
+        owner.post(
+            "/admin/login", data={**token(owner), "username": admin.name, "password": PASSWORD}
+        ).status_code
+        == 303
+    )
     assert enter(owner, shown(admin)).status_code == 303
 
 
@@ -165,7 +186,9 @@ def other_password(user):
     change_password(user, "kata yang sama sekali lain")
 
 
-@pytest.mark.parametrize("change", [other_password, two_factor.turn_off, remove], ids=["password", "off", "removed"])
+@pytest.mark.parametrize(
+    "change", [other_password, two_factor.turn_off, remove], ids=["password", "off", "removed"]
+)
 def test_what_changed_meanwhile_ends_it(half_way, admin, moderator, change):
     with changing():
         moderator.role = admin.role
@@ -173,7 +196,9 @@ def test_what_changed_meanwhile_ends_it(half_way, admin, moderator, change):
     with changing():
         change(User.held(admin.id))
     assert half_way.get("/admin/login/code").location == "/admin/login"
-    assert half_way.post("/admin/login/code", data={**sent, "code": WRONG}).location == "/admin/login"
+    assert (
+        half_way.post("/admin/login/code", data={**sent, "code": WRONG}).location == "/admin/login"
+    )
     assert half_way.get("/admin/").status_code == 303
 
 
@@ -187,7 +212,11 @@ def test_nothing_of_the_password_is_in_the_cookie(half_way, admin):
 
 def test_who_is_in_as_another_is_out_when_going_half_way(app, admin, codes, moderator, sign_in):
     client = sign_in(moderator)
-    data = {**token(client, "/admin/account/password"), "username": admin.name, "password": PASSWORD}
+    data = {
+        **token(client, "/admin/account/password"),
+        "username": admin.name,
+        "password": PASSWORD,
+    }
     assert client.post("/admin/login", data=data).location == "/admin/login/code"
     assert not db.session.query(SignIn).count()
 
@@ -195,5 +224,10 @@ def test_who_is_in_as_another_is_out_when_going_half_way(app, admin, codes, mode
 def test_a_telephone_whose_clock_is_off_by_a_little_will_do_and_by_more_not(half_way, admin):
     with changing():
         User.held(admin.id).last_step = 0
-    assert enter(half_way, pyotp.TOTP(admin.second_factor).at(now() - timedelta(minutes=2))).status_code == 422
+    assert (
+        enter(
+            half_way, pyotp.TOTP(admin.second_factor).at(now() - timedelta(minutes=2))
+        ).status_code
+        == 422
+    )
     assert enter(half_way, shown(admin, 0)).status_code == 303

@@ -1,4 +1,6 @@
-"""The desk: comments found by what the address says, moved one by one and many at once, edited, answered, brought back."""
+"""The desk: comments found by what the address says, moved one by one and many at once, edited,
+answered, brought back.
+"""
 
 import re
 
@@ -49,23 +51,37 @@ class TestTabs:
         put(Status.PENDING, three[0])
         put(Status.SPAM, three[1])
         found = page(office, status="pending")
-        tabs = {link.contents[0].strip(): link.select_one(".tabs__count").text for link in found.select("#desk-tabs a")}
+        tabs = {
+            link.contents[0].strip(): link.select_one(".tabs__count").text
+            for link in found.select("#desk-tabs a")
+        }
         assert tabs == {"Menunggu": "1", "Terbit": "1", "Spam": "1", "Dihapus": "0", "Semua": "3"}
         assert found.select_one("#desk-tabs [aria-current]").contents[0].strip() == "Menunggu"
 
     @pytest.mark.parametrize(
         ("status", "rows"),
-        [("pending", [1]), ("published", [3]), ("spam", [2]), ("deleted", []), ("all", [3, 2, 1]), (None, [1])],
+        [
+            ("pending", [1]),
+            ("published", [3]),
+            ("spam", [2]),
+            ("deleted", []),
+            ("all", [3, 2, 1]),
+            (None, [1]),
+        ],
     )
     def test_a_tab_lists_its_comments_newest_first(self, office, three, status, rows):
         put(Status.PENDING, three[0])
         put(Status.SPAM, three[1])
-        assert ids(page(office, **({"status": status} if status else {}))) == [f"comment-{number}" for number in rows]
+        assert ids(page(office, **({"status": status} if status else {}))) == [
+            f"comment-{number}" for number in rows
+        ]
 
     def test_an_unknown_status_is_not_found(self, office, three):
         assert office.get("/admin/comments?status=approved").status_code == 404
 
-    @pytest.mark.parametrize("asked", ["after=x", "article=1'", "after=-1", "article=99999999999999999"])
+    @pytest.mark.parametrize(
+        "asked", ["after=x", "article=1'", "after=-1", "article=99999999999999999"]
+    )
     def test_a_number_that_is_none_is_not_found(self, office, asked):
         assert office.get(f"/admin/comments?{asked}").status_code == 404
 
@@ -74,7 +90,12 @@ class TestRow:
     @pytest.mark.parametrize("settings", [{"MODERATION": "all"}])
     def test_it_says_who_when_under_what_and_why(self, office, client, url, article):
         client.comment(
-            url, body="Halo <b>semua</b> :)", name="Siti", email="siti@desa.example", website="desa.example", subject="x"
+            url,
+            body="Halo <b>semua</b> :)",
+            name="Siti",
+            email="siti@desa.example",
+            website="desa.example",
+            subject="x",
         )
         row = page(office).select_one("#comment-1")
         assert row.select_one(".row__who").text == "Siti"
@@ -89,7 +110,9 @@ class TestRow:
     def test_it_tells_what_else_came_from_this_name_and_address(self, office, three):
         put(Status.SPAM, three[2])
         row = page(office, status="spam").select_one("#comment-3")
-        assert [line.text.strip() for line in row.select(".row__others")] == ["Lainnya dari alamat ini: 2 terbit"]
+        assert [line.text.strip() for line in row.select(".row__others")] == [
+            "Lainnya dari alamat ini: 2 terbit"
+        ]
 
     def test_its_buttons_are_those_of_the_interface(self, office, three):
         row = page(office, status="published").select_one("#comment-1")
@@ -101,7 +124,9 @@ class TestRow:
         }
 
     def test_what_a_reader_wrote_stays_text(self, office, article, app):
-        write(article, app, "<script>alert(1)</script><img src=x onerror=alert(1)>", name="<i>x</i>")
+        write(
+            article, app, "<script>alert(1)</script><img src=x onerror=alert(1)>", name="<i>x</i>"
+        )
         answer = office.get("/admin/comments?status=all").text
         assert "<script>alert" not in answer and "<img src=x" not in answer and "<i>x" not in answer
 
@@ -112,7 +137,9 @@ class TestOneTap:
         back = "status=published&q=kedua"
         answer = send(office, "/admin/comments/2/status", status=status.value, back=back)
         assert answer.status_code == 303
-        assert re.match(r"/admin/comments\?status=published&q=kedua&done=[0-9a-f]{16}$", answer.location)
+        assert re.match(
+            r"/admin/comments\?status=published&q=kedua&done=[0-9a-f]{16}$", answer.location
+        )
         assert status_of(three[1]) is status
         assert shown(office, url) == ["comment-1", "comment-3"]
         done = soup(office.get(answer.location)).select_one("#done")
@@ -122,11 +149,16 @@ class TestOneTap:
         assert status_of(three[1]) is Status.PUBLISHED
 
     def test_htmx_gets_the_line_in_the_rows_place_with_the_way_back(self, office, three, url):
-        answer = send(office, "/admin/comments/2/status", htmx=True, status="spam", seen="published")
+        answer = send(
+            office, "/admin/comments/2/status", htmx=True, status="spam", seen="published"
+        )
         assert answer.status_code == 200
         line = soup(answer).select_one("#comment-2")
         assert "Komentar Anonim sekarang ditandai spam." in line.text
-        assert soup(answer).select_one("hx-partial[data-hx-target='#status']").text == "Komentar Anonim sekarang ditandai spam."
+        assert (
+            soup(answer).select_one("hx-partial[data-hx-target='#status']").text
+            == "Komentar Anonim sekarang ditandai spam."
+        )
         assert soup(answer).select_one("hx-partial[data-hx-target='[data-count=spam]']").text == "1"
         undone = send(office, line.select_one("form")["action"], htmx=True, comment="2")
         assert soup(undone).select_one("#comment-2")["data-status"] == "published"
@@ -139,13 +171,20 @@ class TestOneTap:
 
     def test_the_same_tap_twice_is_one_entry(self, office, three):
         for _ in range(2):
-            assert send(office, "/admin/comments/2/status", status="spam", seen="published").status_code == 303
+            assert (
+                send(
+                    office, "/admin/comments/2/status", status="spam", seen="published"
+                ).status_code
+                == 303
+            )
         assert db.session.query(Entry).count() == 1
 
     @pytest.mark.parametrize("htmx", [True, False])
     def test_who_comes_second_is_told_and_changes_nothing(self, office, three, htmx):
         send(office, "/admin/comments/2/status", status="spam", seen="published")
-        answer = send(office, "/admin/comments/2/status", htmx=htmx, status="deleted", seen="published")
+        answer = send(
+            office, "/admin/comments/2/status", htmx=htmx, status="deleted", seen="published"
+        )
         assert answer.status_code == 409
         row = soup(answer).select_one("#comment-2")
         assert "orang lain sudah mengubahnya" in row.text and row["data-status"] == "spam"
@@ -153,15 +192,23 @@ class TestOneTap:
 
     @pytest.mark.parametrize("htmx", [True, False])
     @pytest.mark.parametrize("given", [{}, {"csrf_token": "lain"}])
-    def test_without_the_sessions_token_nothing_changes_and_sending_again_succeeds(self, office, three, htmx, given):
+    def test_without_the_sessions_token_nothing_changes_and_sending_again_succeeds(
+        self, office, three, htmx, given
+    ):
         headers = {"HX-Request": "true"} if htmx else {}
         values = {"status": "spam", "back": "status=published"}
         answer = office.post("/admin/comments/2/status", data=given | values, headers=headers)
         assert answer.status_code == 400
         assert status_of(three[1]) is Status.PUBLISHED
-        fresh = {field["name"]: field["value"] for field in soup(answer).select("#comment-2 form [type=hidden]")}
+        fresh = {
+            field["name"]: field["value"]
+            for field in soup(answer).select("#comment-2 form [type=hidden]")
+        }
         assert fresh["back"] == values["back"]
-        assert office.post("/admin/comments/2/status", data=fresh | {"status": "spam"}).status_code == 303
+        assert (
+            office.post("/admin/comments/2/status", data=fresh | {"status": "spam"}).status_code
+            == 303
+        )
         assert status_of(three[1]) is Status.SPAM
 
     @pytest.mark.parametrize("status", ["", "approved", "PUBLISHED"])
@@ -174,17 +221,26 @@ class TestOneTap:
 
 
 class TestTheNumbersInAnAnswer:
-    """After a tap the tabs, the title (which follows the tab) and what can be ticked at once say the same."""
+    """After a tap the tabs, the title (which follows the tab) and what can be ticked at once say
+    the same.
+    """
 
     def told(self, answer):
-        partials = {part["data-hx-target"]: part.text.strip() for part in soup(answer).select("hx-partial")}
+        partials = {
+            part["data-hx-target"]: part.text.strip() for part in soup(answer).select("hx-partial")
+        }
         return partials.get("[data-count=pending]"), partials.get("#many-all")
 
     def tap(self, client, comment, status, url="/admin/comments", **more):
         row = soup(client.get(url)).select_one(f"#comment-{comment.id}")
-        values = {field["name"]: field["value"] for field in row.select("input[name]:not([type=checkbox])")}
+        values = {
+            field["name"]: field["value"]
+            for field in row.select("input[name]:not([type=checkbox])")
+        }
         headers = {"HX-Request": "true"}
-        return client.post(row.form["action"], data={**values, "status": status.value, **more}, headers=headers)
+        return client.post(
+            row.form["action"], data={**values, "status": status.value, **more}, headers=headers
+        )
 
     def undo(self, client, answer):
         form = soup(answer).select_one("form")
@@ -197,9 +253,13 @@ class TestTheNumbersInAnAnswer:
         answer = self.tap(office, three[1], Status.PUBLISHED, url)
         assert self.told(answer) == ("2", "Pilih semua 2 yang cocok")
         assert self.told(self.undo(office, answer)) == ("3", "Pilih semua 3 yang cocok")
-        assert soup(office.get(url)).select_one("#many-all").text.strip() == "Pilih semua 3 yang cocok"
+        assert (
+            soup(office.get(url)).select_one("#many-all").text.strip() == "Pilih semua 3 yang cocok"
+        )
 
-    def test_what_came_since_waits_but_is_not_what_the_page_moves(self, office, three, app, article):
+    def test_what_came_since_waits_but_is_not_what_the_page_moves(
+        self, office, three, app, article
+    ):
         put(Status.PENDING, *three)
         row = soup(office.get("/admin/comments")).select_one(f"#comment-{three[0].id} form")
         put(Status.PENDING, *write(article, app, "yang baru"))
@@ -227,22 +287,42 @@ class TestTheNumbersInAnAnswer:
 
 class TestMany:
     def test_those_that_are_ticked_move_together_and_come_back_together(self, office, three, url):
-        answer = send(office, "/admin/comments", comment=[1, 3], status="spam", back="status=published")
+        answer = send(
+            office, "/admin/comments", comment=[1, 3], status="spam", back="status=published"
+        )
         assert [status_of(one) for one in three] == [Status.SPAM, Status.PUBLISHED, Status.SPAM]
         done = soup(office.get(answer.location)).select_one("#done")
         assert "2 komentar" in done.text
         send(office, done.select_one("form")["action"])
         assert shown(office, url) == ["comment-1", "comment-2", "comment-3"]
 
-    def test_all_that_the_search_finds_move_but_not_what_came_later(self, office, article, app, three):
+    def test_all_that_the_search_finds_move_but_not_what_came_later(
+        self, office, article, app, three
+    ):
         upto = page(office, status="published", q="yang").select_one("#many [name=upto]")["value"]
         late = write(article, app, "yang terlambat")[0]
-        send(office, "/admin/comments", all="1", upto=upto, status="deleted", back="status=published&q=yang")
-        assert [status_of(one) for one in (*three, late)] == [Status.DELETED] * 3 + [Status.PUBLISHED]
+        send(
+            office,
+            "/admin/comments",
+            all="1",
+            upto=upto,
+            status="deleted",
+            back="status=published&q=yang",
+        )
+        assert [status_of(one) for one in (*three, late)] == [Status.DELETED] * 3 + [
+            Status.PUBLISHED
+        ]
 
     def test_1000_in_one_go_and_back(self, office, article, app):
         comments = write(article, app, *[f"komentar {number}" for number in range(1000)])
-        send(office, "/admin/comments", all="1", upto=str(comments[-1].id), status="spam", back="status=published")
+        send(
+            office,
+            "/admin/comments",
+            all="1",
+            upto=str(comments[-1].id),
+            status="spam",
+            back="status=published",
+        )
         assert db.session.query(Comment).filter_by(status=Status.SPAM).count() == 1000
         deed = db.session.query(Entry).first().deed
         send(office, f"/admin/log/{deed}/undo")
@@ -256,13 +336,20 @@ class TestMany:
         assert ids(soup(answer)) == ["comment-3", "comment-2", "comment-1"]
 
     def test_without_the_token_nothing_moves(self, office, three):
-        assert office.post("/admin/comments", data={"comment": "1", "status": "spam"}).status_code == 400
+        assert (
+            office.post("/admin/comments", data={"comment": "1", "status": "spam"}).status_code
+            == 400
+        )
         assert status_of(three[0]) is Status.PUBLISHED
 
     @pytest.mark.parametrize("comment", ["x", "-1", "99999999999999999999", "1; DROP", "٣"])
     def test_numbers_that_are_none_are_passed_over(self, office, three, comment):
         send(office, "/admin/comments", comment=[comment, "1"], status="spam")
-        assert [status_of(one) for one in three] == [Status.SPAM, Status.PUBLISHED, Status.PUBLISHED]
+        assert [status_of(one) for one in three] == [
+            Status.SPAM,
+            Status.PUBLISHED,
+            Status.PUBLISHED,
+        ]
 
 
 class TestSearch:
@@ -272,7 +359,10 @@ class TestSearch:
         other = publish("Musyawarah Desa")
         write(article, app, "Jembatan di dusun RUSAK", "50% selesai_semua", name="Siti Aminah")
         write(other, app, "air bersih", name="Rahmat")
-        return lambda **asked: [int(row.removeprefix("comment-")) for row in ids(page(office, **{"status": "all", **asked}))]
+        return lambda **asked: [
+            int(row.removeprefix("comment-"))
+            for row in ids(page(office, **{"status": "all", **asked}))
+        ]
 
     @pytest.mark.parametrize(
         ("words", "numbers"),
@@ -305,13 +395,18 @@ class TestSearch:
         assert found(reason="fast") == []
 
     def test_what_was_asked_stands_in_the_form_again(self, office, found):
-        form = page(office, status="spam", q='a "b"', reason="links", sort="oldest", article="1").select_one("#desk-search")
+        form = page(
+            office, status="spam", q='a "b"', reason="links", sort="oldest", article="1"
+        ).select_one("#desk-search")
         assert {field["name"]: field["value"] for field in form.select("input")} == {
             "status": "spam",
             "q": 'a "b"',
             "article": "1",
         }
-        assert [option["value"] for option in form.select("option[selected]")] == ["links", "oldest"]
+        assert [option["value"] for option in form.select("option[selected]")] == [
+            "links",
+            "oldest",
+        ]
 
 
 class TestPages:
@@ -339,8 +434,14 @@ class TestAuthor:
         form = author.select_one(".author__all")
         values = {field["name"]: field["value"] for field in form.select("[type=hidden]")}
         office.post(form["action"], data=values | {"status": "deleted"})
-        assert [status_of(one) for one in (*siti, *rahmat)] == [Status.DELETED, Status.DELETED, Status.PUBLISHED]
-        assert {entry.deed for entry in db.session.query(Entry)} == {db.session.query(Entry).first().deed}
+        assert [status_of(one) for one in (*siti, *rahmat)] == [
+            Status.DELETED,
+            Status.DELETED,
+            Status.PUBLISHED,
+        ]
+        assert {entry.deed for entry in db.session.query(Entry)} == {
+            db.session.query(Entry).first().deed
+        }
 
     def test_the_anonymous_of_one_address_are_an_author_too(self, office, three):
         link = page(office, status="all").select_one("#comment-1 .row__who a")["href"]
@@ -350,9 +451,14 @@ class TestAuthor:
 
 class TestText:
     def test_an_edit_shows_at_once_and_keeps_the_original(self, office, client, three, url):
-        answer = send(office, "/admin/comments/2/text", body="yang kedua, <b>tanpa</b> nomor telepon")
+        answer = send(
+            office, "/admin/comments/2/text", body="yang kedua, <b>tanpa</b> nomor telepon"
+        )
         assert answer.status_code == 303
-        assert client.page(url).select_one("#comment-2 .comment__body").text == "yang kedua, tanpa nomor telepon"
+        assert (
+            client.page(url).select_one("#comment-2 .comment__body").text
+            == "yang kedua, tanpa nomor telepon"
+        )
         one = soup(office.get(answer.location))
         assert one.select_one("#history-heading ~ #log-entries del").text == "yang kedua :)"
         send(office, one.select_one("#done form")["action"], back="itself")
@@ -377,7 +483,9 @@ class TestText:
 
 
 class TestReply:
-    def test_it_stands_under_its_comment_with_badge_and_the_offices_name(self, office, client, three, url):
+    def test_it_stands_under_its_comment_with_badge_and_the_offices_name(
+        self, office, client, three, url
+    ):
         answer = send(office, "/admin/comments/1/reply", body="Terima kasih :)")
         assert answer.status_code == 303
         reader = client.page(url)
@@ -386,7 +494,12 @@ class TestReply:
         assert reply.select_one(".label--official").text == "Pengurus"
         assert reply.select_one(".comment__thanks") is None
         assert reader.select_one("#comment-count").text == "4"
-        assert [one["id"] for one in reader.select(".comment")] == ["comment-1", "comment-4", "comment-2", "comment-3"]
+        assert [one["id"] for one in reader.select(".comment")] == [
+            "comment-1",
+            "comment-4",
+            "comment-2",
+            "comment-3",
+        ]
 
     def test_its_permalink_opens_the_page_that_holds_it(self, office, client, article, app, url):
         write(article, app, *[f"komentar {number}" for number in range(60)])
@@ -401,7 +514,9 @@ class TestReply:
         send(office, "/admin/comments/1/status", status="published")
         assert client.page(url).select_one("#comment-count").text == "4"
 
-    def test_sent_twice_it_stands_once_and_undone_it_can_be_sent_again(self, office, client, three, url):
+    def test_sent_twice_it_stands_once_and_undone_it_can_be_sent_again(
+        self, office, client, three, url
+    ):
         for _ in range(2):
             send(office, "/admin/comments/1/reply", body="jawaban")
         assert len(client.page(url).select(".label--official")) == 1
@@ -414,7 +529,10 @@ class TestReply:
     def test_a_reply_to_a_reply_stands_beside_it(self, office, client, three, url):
         send(office, "/admin/comments/1/reply", body="jawaban")
         send(office, "/admin/comments/4/reply", body="tambahan")
-        assert [one["id"] for one in client.page(url).select("#replies-1 .comment")] == ["comment-4", "comment-5"]
+        assert [one["id"] for one in client.page(url).select("#replies-1 .comment")] == [
+            "comment-4",
+            "comment-5",
+        ]
 
     def test_an_empty_one_is_refused(self, office, three):
         assert send(office, "/admin/comments/1/reply", body=" ").status_code == 422
@@ -454,10 +572,17 @@ class TestWaiting:
         put(Status.PENDING, three[0], three[2])
         answer = office.get("/admin/comments/waiting")
         assert answer.json == {"waiting": 2, "newest": 3}
-        again = office.get("/admin/comments/waiting", headers={"If-None-Match": answer.headers["ETag"]})
+        again = office.get(
+            "/admin/comments/waiting", headers={"If-None-Match": answer.headers["ETag"]}
+        )
         assert (again.status_code, again.data) == (304, b"")
         put(Status.PENDING, three[1])
-        assert office.get("/admin/comments/waiting", headers={"If-None-Match": answer.headers["ETag"]}).status_code == 200
+        assert (
+            office.get(
+                "/admin/comments/waiting", headers={"If-None-Match": answer.headers["ETag"]}
+            ).status_code
+            == 200
+        )
 
 
 def test_nothing_of_the_office_is_kept_or_found(office, three):
@@ -469,12 +594,18 @@ def test_nothing_of_the_office_is_kept_or_found(office, three):
 
 def test_a_readers_page_sets_no_cookie_and_is_the_same_for_an_officer(office, client, three, url):
     reader, officer = client.get(url), office.get(url)
-    assert "Set-Cookie" not in officer.headers and "Vary" in officer.headers and "Cookie" not in officer.headers["Vary"]
+    assert (
+        "Set-Cookie" not in officer.headers
+        and "Vary" in officer.headers
+        and "Cookie" not in officer.headers["Vary"]
+    )
     assert reader.data == officer.data
 
 
 def test_a_stranger_who_sends_is_sent_to_sign_in(client, admin, three):
-    answer = client.post("/admin/comments/1/status", data={"status": "spam"}, headers={"HX-Request": "true"})
+    answer = client.post(
+        "/admin/comments/1/status", data={"status": "spam"}, headers={"HX-Request": "true"}
+    )
     assert (answer.status_code, answer.headers["HX-Redirect"]) == (204, "/admin/login")
     assert token(client)
     assert status_of(three[0]) is Status.PUBLISHED

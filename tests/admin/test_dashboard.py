@@ -1,4 +1,6 @@
-"""The office's first page: what waits with its buttons, what is newest, and pictures of 90 days that can be read as tables."""
+"""The office's first page: what waits with its buttons, what is newest, and pictures of 90 days
+that can be read as tables.
+"""
 
 import re
 from datetime import timedelta
@@ -31,7 +33,11 @@ def table(page, name):
 
 def columns(picture):
     """How many columns the drawing has, by series."""
-    return {path["fill"]: path["d"].count("M") for path in picture.select("path[fill^=url]") if "chart__edge" in path["class"]}
+    return {
+        path["fill"]: path["d"].count("M")
+        for path in picture.select("path[fill^=url]")
+        if "chart__edge" in path["class"]
+    }
 
 
 class TestWhatWaits:
@@ -41,13 +47,19 @@ class TestWhatWaits:
         page = home(office)
         rows = page.select("#desk > .row")
         assert [row["id"] for row in rows] == [f"comment-{number}" for number in range(12, 2, -1)]
-        assert {button["value"] for button in rows[0].select("button[name=status]")} >= {"published", "spam", "deleted"}
+        assert {button["value"] for button in rows[0].select("button[name=status]")} >= {
+            "published",
+            "spam",
+            "deleted",
+        }
         assert page.find("a", string="Semua yang menunggu")["href"] == "/admin/comments"
         assert page.select_one("#keys")
 
     def test_a_tap_there_comes_back_there_and_can_be_undone(self, office, article, app):
         put(Status.PENDING, *write(article, app, "komentar"))
-        answer = send(office, "/admin/comments/1/status", status="published", seen="pending", back="home")
+        answer = send(
+            office, "/admin/comments/1/status", status="published", seen="pending", back="home"
+        )
         assert (answer.status_code, answer.location.partition("?")[0]) == (303, "/admin/")
         done = soup(office.get(answer.location)).select_one("#done form")
         back = send(office, done["action"], back=done.select_one("[name=back]")["value"])
@@ -66,10 +78,14 @@ class TestWhatWaits:
 
 
 def test_the_newest_published_are_listed_with_links_to_each(office, article, app):
-    comments = write(article, app, *[f"komentar {number} " + "panjang " * 40 for number in range(7)], name="Siti")
+    comments = write(
+        article, app, *[f"komentar {number} " + "panjang " * 40 for number in range(7)], name="Siti"
+    )
     put(Status.SPAM, comments[-1])
     items = home(office).select(".newest li")
-    assert [item.a["href"] for item in items] == [f"/admin/comments/{number}" for number in (6, 5, 4, 3, 2)]
+    assert [item.a["href"] for item in items] == [
+        f"/admin/comments/{number}" for number in (6, 5, 4, 3, 2)
+    ]
     assert items[0].a.text == "Siti"
     assert items[0].select_one(".newest__body").text.startswith("komentar 5 panjang")
     assert len(items[0].select_one(".newest__body").text) < 110
@@ -106,7 +122,9 @@ class TestPictures:
         assert len(rows) == 13
         assert list(rows.values())[-2:] == [["1", "0", "0%"], ["4", "1", "25%"]]
 
-    def test_the_busiest_articles_are_drawn_and_lead_to_their_comments(self, office, article, app, filled):
+    def test_the_busiest_articles_are_drawn_and_lead_to_their_comments(
+        self, office, article, app, filled
+    ):
         other = publish("Musyawarah <desa> " + "yang panjang " * 8)
         write(other, app, "e", "f", "g")
         figure = home(office).select_one("#chart-busiest")
@@ -125,7 +143,12 @@ class TestPictures:
 
     def test_states_are_told_by_pattern_and_words_not_by_colour_alone(self, office, filled):
         figure = home(office).select_one("#chart-days")
-        assert [item.text.strip() for item in figure.select(".chart__legend li")] == ["Menunggu", "Terbit", "Spam", "Dihapus"]
+        assert [item.text.strip() for item in figure.select(".chart__legend li")] == [
+            "Menunggu",
+            "Terbit",
+            "Spam",
+            "Dihapus",
+        ]
         assert len({pattern.path["d"] for pattern in figure.select("pattern")}) == 4
 
     def test_nothing_is_inline_and_no_id_stands_twice(self, office, filled):
@@ -143,7 +166,9 @@ class TestPictures:
         write(article, app, "komentar")
         assert "Tidak ada spam." in home(office).text
 
-    @pytest.mark.parametrize("settings", [{"TIMEZONE": "Pacific/Kiritimati"}, {"TIMEZONE": "Pacific/Pago_Pago"}])
+    @pytest.mark.parametrize(
+        "settings", [{"TIMEZONE": "Pacific/Kiritimati"}, {"TIMEZONE": "Pacific/Pago_Pago"}]
+    )
     def test_today_is_the_sites_today(self, office, article, app):
         write(article, app, "sekarang")
         _heads, rows = table(home(office), "days")

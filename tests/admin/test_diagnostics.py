@@ -1,4 +1,6 @@
-"""The checkup in the office: what `flask doctor` says, what must be mended first, and when it was looked."""
+"""The checkup in the office: what `flask doctor` says, what must be mended first, and when it was
+looked.
+"""
 
 import time
 
@@ -15,14 +17,19 @@ HERE = "http://localhost/admin/checkup"
 
 def lines(page, selector):
     """The lines found there: mark and words."""
-    return [(line.select_one("b").text, line.select_one("span").text) for line in page.select(f"{selector} li")]
+    return [
+        (line.select_one("b").text, line.select_one("span").text)
+        for line in page.select(f"{selector} li")
+    ]
 
 
 def test_where_all_is_well_it_says_so_in_groups(office):
     page = office.page(HERE)
     assert page.select(".checkup--ill") == []
     assert "Tidak ada yang perlu diperbaiki." in page.select_one(".checkup__well").text
-    assert [heading.text for heading in page.select(".checkup h2")] == [str(group) for group in GROUPS]
+    assert [heading.text for heading in page.select(".checkup h2")] == [
+        str(group) for group in GROUPS
+    ]
     assert {mark for mark, _words in lines(page, ".checkup")} == {"baik"}
     assert ("baik", "Basis data menjawab.") in lines(page, ".checkup")
 

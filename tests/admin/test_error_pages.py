@@ -1,4 +1,6 @@
-"""Errors in the office: whoever is signed in has its pages at hand on each of them, and only their own."""
+"""Errors in the office: whoever is signed in has its pages at hand on each of them, and only their
+own.
+"""
 
 import errno
 
@@ -30,7 +32,9 @@ def broken(app):
     app.testing = False
 
     def add(name, view):
-        app.add_url_rule(f"/admin/broken/{name}", f"broken.{name}", auth.open_to(auth.OFFICERS)(view))
+        app.add_url_rule(
+            f"/admin/broken/{name}", f"broken.{name}", auth.open_to(auth.OFFICERS)(view)
+        )
 
     for code in (400, 403, 413, 429, 503):
         add(code, lambda code=code: abort(code))
@@ -50,7 +54,9 @@ def places(page):
 
 def allowed(app, role):
     with app.test_request_context():
-        return {app.url_for(endpoint) for endpoint, _words in PLACES if role in auth.roles_of(endpoint)}
+        return {
+            app.url_for(endpoint) for endpoint, _words in PLACES if role in auth.roles_of(endpoint)
+        }
 
 
 @pytest.mark.parametrize("code", FAULTS)
@@ -59,7 +65,9 @@ def test_each_has_the_bar_with_what_is_theirs(broken, sign_in, request, who, cod
     user = request.getfixturevalue(who)
     method, address = FAULTS[code]
     client = sign_in(user)
-    answer = client.open(address, method=method, data=token(client, "/admin/account") if method == "POST" else None)
+    answer = client.open(
+        address, method=method, data=token(client, "/admin/account") if method == "POST" else None
+    )
     assert answer.status_code == code
     assert places(soup(answer)) == allowed(broken, user.role)
     assert soup(answer).select_one(".office__out").text == "Keluar"
@@ -74,7 +82,9 @@ def test_what_is_the_admins_says_so_above_it(app, sign_in, moderator, address):
     assert places(soup(answer)) == allowed(app, moderator.role)
 
 
-@pytest.mark.parametrize("address", ["/admin/comments/999", "/admin/articles/999", "/admin/comments?status=none"])
+@pytest.mark.parametrize(
+    "address", ["/admin/comments/999", "/admin/articles/999", "/admin/comments?status=none"]
+)
 def test_what_is_not_there(app, office, admin, address):
     answer = office.get(address)
     assert answer.status_code == 404

@@ -33,15 +33,24 @@ def test_the_qr_code_is_drawn_here_and_can_be_read_by_those_who_cannot_see_it(of
     assert (picture["role"], bool(picture["aria-label"])) == ("img", True)
     assert picture.svg["viewbox"]
     assert not re.search(r"style=|<script|href=", str(picture))
-    assert {path.get("fill") or path.get("stroke") for path in picture.svg.select("path")} == {"#fff", "#000"}
+    assert {path.get("fill") or path.get("stroke") for path in picture.svg.select("path")} == {
+        "#fff",
+        "#000",
+    }
     code = page.select_one("#code")
-    assert (code["inputmode"], code["pattern"], code["autocomplete"]) == ("numeric", "[0-9]*", "one-time-code")
+    assert (code["inputmode"], code["pattern"], code["autocomplete"]) == (
+        "numeric",
+        "[0-9]*",
+        "one-time-code",
+    )
     link = page.select_one("main a[href^='otpauth://totp/']")["href"]
     assert f"secret={secret_of(office)}" in link
     assert "Bu%20Camat" in link
 
 
-def test_another_look_at_the_page_shows_the_same_secret_and_another_session_another(office, admin, sign_in):
+def test_another_look_at_the_page_shows_the_same_secret_and_another_session_another(
+    office, admin, sign_in
+):
     assert secret_of(office) == secret_of(office)
     assert secret_of(office) != secret_of(sign_in(admin))
 
@@ -69,7 +78,9 @@ def test_it_is_in_the_log_and_no_secret_is(office, admin):
         ("factor", admin.id, {"second_factor": False}, {"name": "Bu Camat", "second_factor": True}),
         ("factor", admin.id, {"second_factor": True}, {"name": "Bu Camat", "second_factor": False}),
     ]
-    assert not any(word in str([vars(entry) for entry in entries]) for word in (secret, PASSWORD, *codes))
+    assert not any(
+        word in str([vars(entry) for entry in entries]) for word in (secret, PASSWORD, *codes)
+    )
 
 
 def test_the_secret_leaves_the_session_once_it_is_in_force(office):
@@ -120,7 +131,11 @@ def test_an_old_form_changes_nothing(office, admin):
 
 
 def test_sent_twice_the_first_stands(office, admin):
-    data = {**token(office, PAGE), "password": PASSWORD, "code": pyotp.TOTP(secret_of(office)).at(now())}
+    data = {
+        **token(office, PAGE),
+        "password": PASSWORD,
+        "code": pyotp.TOTP(secret_of(office)).at(now()),
+    }
     assert office.post(PAGE, data=data).status_code == 200
     kept = db.session.get(User, admin.id).second_factor
     assert office.post(PAGE, data=data).location == PAGE

@@ -18,7 +18,9 @@ PAGE = "/admin/headlines"
 @pytest.fixture
 def numbers(app):
     """Twelve articles, the oldest first."""
-    return [publish(f"Kabar {number}", now() - timedelta(days=20 - number)).id for number in range(12)]
+    return [
+        publish(f"Kabar {number}", now() - timedelta(days=20 - number)).id for number in range(12)
+    ]
 
 
 def chosen():
@@ -36,14 +38,21 @@ def put(client, number, place):
 
 def press(client, page, button):
     """Press the first button of that name, with all that its form holds."""
-    found = next(one for one in page.select("main button") if one.find(string=True, recursive=False) == button)
+    found = next(
+        one
+        for one in page.select("main button")
+        if one.find(string=True, recursive=False) == button
+    )
     fields = {field["name"]: field["value"] for field in found.find_parent("form").select("input")}
     fields |= {found["name"]: found["value"]} if found.has_attr("name") else {}
     return client.post(found.find_parent("form")["action"], data=fields, follow_redirects=True)
 
 
 def listed(page, heading="chosen-heading"):
-    return [item.p.find(["a", "b"]).text for item in page.select(f"[aria-labelledby={heading}] .headlines > li")]
+    return [
+        item.p.find(["a", "b"]).text
+        for item in page.select(f"[aria-labelledby={heading}] .headlines > li")
+    ]
 
 
 def ticker(client):
@@ -100,7 +109,9 @@ def test_the_first_cannot_go_up_nor_the_last_down(office, numbers):
     assert (first, last) == (["Turunkan", "Keluarkan"], ["Naikkan", "Keluarkan"])
 
 
-@pytest.mark.parametrize(("place", "order"), [(1, [2, 0, 1]), (2, [0, 2, 1]), (3, [0, 1, 2]), (5, [0, 1, 2])])
+@pytest.mark.parametrize(
+    ("place", "order"), [(1, [2, 0, 1]), (2, [0, 2, 1]), (3, [0, 1, 2]), (5, [0, 1, 2])]
+)
 def test_each_place_is_the_one_that_was_asked_for(office, numbers, place, order):
     choose(*numbers[:3])
     put(office, numbers[2], place)
@@ -125,7 +136,9 @@ def test_one_that_readers_do_not_see_is_marked(office, client, numbers):
         save(Deed("Bu Camat"), held(numbers[0]), status=Status.DRAFT)
         save(Deed("Bu Camat"), held(numbers[1]), status=Status.DELETED)
         save(Deed("Bu Camat"), held(numbers[2]), published_at=now() + timedelta(days=1))
-    marks = [label.text.partition(":")[0] for label in office.page(PAGE).select("ol.headlines .label")]
+    marks = [
+        label.text.partition(":")[0] for label in office.page(PAGE).select("ol.headlines .label")
+    ]
     assert marks == ["Konsep", "Dihapus", "Terjadwal", "Sedang berjalan"]
     assert ticker(client) == ["Kabar 3"]
     put(office, numbers[3], "out")
@@ -138,7 +151,14 @@ def test_one_that_readers_do_not_see_is_marked(office, client, numbers):
 def test_what_readers_do_not_see_cannot_be_added(office, numbers):
     with changing():
         draft = write(Deed("Bu Camat"), None, "Konsep", "")
-        later = write(Deed("Bu Camat"), None, "Nanti", "x", Status.PUBLISHED, published_at=now() + timedelta(days=1))
+        later = write(
+            Deed("Bu Camat"),
+            None,
+            "Nanti",
+            "x",
+            Status.PUBLISHED,
+            published_at=now() + timedelta(days=1),
+        )
         about = write(Deed("Bu Camat"), None, "Tentang", "x", Status.PAGE)
     for number in (draft.id, later.id, about.id, 0, 9999, 2**31, "x"):
         assert put(office, number, 1).status_code == 404

@@ -18,7 +18,9 @@ WRONG = "bukan kata sandinya"
 
 def attempt(client, name, password=WRONG, **more):
     """Send the form to sign in, as a browser that just opened it."""
-    return client.post("/admin/login", data={**token(client), "username": name, "password": password}, **more)
+    return client.post(
+        "/admin/login", data={**token(client), "username": name, "password": password}, **more
+    )
 
 
 def at(app, address):
@@ -45,7 +47,11 @@ def repeat(times):
 def cookie(answer, name="office"):
     """The attributes with which a cookie was set, but for how long."""
     (line,) = [line for line in answer.headers.getlist("Set-Cookie") if line.startswith(f"{name}=")]
-    return {words for words in line.lower().split("; ")[1:] if not words.startswith(("expires", "max-age"))}
+    return {
+        words
+        for words in line.lower().split("; ")[1:]
+        if not words.startswith(("expires", "max-age"))
+    }
 
 
 def is_in(client):
@@ -70,7 +76,9 @@ class TestTheWayIn:
         assert answer.location == "/admin/"
         client = app.test_client()
         data = {**token(client), "username": admin.name, "password": PASSWORD, "next": wanted}
-        assert client.post("/admin/login", data=data).location == "/admin/comments?status=spam&q=a%20b"
+        assert (
+            client.post("/admin/login", data=data).location == "/admin/comments?status=spam&q=a%20b"
+        )
 
     def test_who_is_in_already_is_sent_on(self, office):
         assert office.get("/admin/login?next=/admin/log").location == "/admin/log"
@@ -88,14 +96,23 @@ class TestTheCookie:
             ({}, "http://localhost", None, {"httponly", "path=/admin", "samesite=lax"}),
             ({}, "https://localhost", None, {"httponly", "path=/admin", "samesite=lax", "secure"}),
             ({}, "http://localhost", "https", {"httponly", "path=/admin", "samesite=lax"}),
-            ({"TRUSTED_PROXIES": "1"}, "http://localhost", "https", {"httponly", "path=/admin", "samesite=lax", "secure"}),
+            (
+                {"TRUSTED_PROXIES": "1"},
+                "http://localhost",
+                "https",
+                {"httponly", "path=/admin", "samesite=lax", "secure"},
+            ),
             ({}, "http://localhost/blog", None, {"httponly", "path=/blog/admin", "samesite=lax"}),
         ],
     )
     def test_it_is_the_offices_alone_and_secure_over_https(self, app, admin, base, proto, expected):
         client, headers = app.test_client(), {"X-Forwarded-Proto": proto} if proto else {}
         page = soup(client.get("/admin/login", base_url=base, headers=headers))
-        data = {"csrf_token": page.select_one("[name=csrf_token]")["value"], "username": admin.name, "password": PASSWORD}
+        data = {
+            "csrf_token": page.select_one("[name=csrf_token]")["value"],
+            "username": admin.name,
+            "password": PASSWORD,
+        }
         answer = client.post("/admin/login", base_url=base, headers=headers, data=data)
         assert cookie(answer) == cookie(answer, "known") == expected
         assert answer.location == f"{base.partition('localhost')[2]}/admin/"
@@ -103,7 +120,9 @@ class TestTheCookie:
 
     def test_a_reader_gets_none(self, client, url, article, admin):
         assert "Set-Cookie" not in client.get(url).headers
-        assert "Vary" not in client.get(url).headers or "Cookie" not in client.get(url).headers["Vary"]
+        assert (
+            "Vary" not in client.get(url).headers or "Cookie" not in client.get(url).headers["Vary"]
+        )
 
     def test_it_is_sent_anew_only_when_something_changed(self, office):
         office.get("/admin/")
@@ -127,7 +146,10 @@ class TestTheCookie:
         assert cookie(office.get("/admin/"))
         assert db.session.query(SignIn).one().seen_at > before
 
-    @pytest.mark.parametrize("spoil", [lambda v: v[:-1], lambda v: "x" + v, lambda v: "", lambda v: "é", lambda v: "." * 4000])
+    @pytest.mark.parametrize(
+        "spoil",
+        [lambda v: v[:-1], lambda v: "x" + v, lambda v: "", lambda v: "é", lambda v: "." * 4000],
+    )
     def test_a_forged_one_is_nobodys(self, office, spoil):
         value = office.get_cookie("office", path="/admin").value
         office.set_cookie("office", spoil(value), path="/admin")
@@ -137,7 +159,11 @@ class TestTheCookie:
         other = create_app({"INSTANCE": instance, **SETTINGS, "SECRET_KEY": "another site's"})
         stranger = other.test_client()
         page = soup(stranger.get("/admin/login"))
-        data = {"csrf_token": page.select_one("[name=csrf_token]")["value"], "username": "Bu Camat", "password": PASSWORD}
+        data = {
+            "csrf_token": page.select_one("[name=csrf_token]")["value"],
+            "username": "Bu Camat",
+            "password": PASSWORD,
+        }
         assert stranger.post("/admin/login", data=data).status_code == 303
         value = stranger.get_cookie("office", path="/admin").value
         with other.app_context():
@@ -161,7 +187,11 @@ class TestASession:
     def test_signing_in_again_ends_the_one_before(self, app, admin, moderator, sign_in):
         client = sign_in(admin, PASSWORD)
         old = client.get_cookie("office", path="/admin").value
-        data = {**token(client, "/admin/account/password"), "username": moderator.name, "password": PASSWORD}
+        data = {
+            **token(client, "/admin/account/password"),
+            "username": moderator.name,
+            "password": PASSWORD,
+        }
         assert client.post("/admin/login", data=data).status_code == 303
         assert [one.user_id for one in db.session.query(SignIn)] == [moderator.id]
         client.set_cookie("office", old, path="/admin")
@@ -206,13 +236,19 @@ class TestAWrongPassword:
         assert [answer.status_code for answer in answers] == [422, 422]
         pages = [soup(answer) for answer in answers]
         assert len({page.select_one("#form-errors").text for page in pages}) == 1
-        assert [page.select_one("#username")["value"] for page in pages] == [admin.name, "Tidak Ada"]
+        assert [page.select_one("#username")["value"] for page in pages] == [
+            admin.name,
+            "Tidak Ada",
+        ]
         assert [page.select_one("#password")["value"] for page in pages] == ["", ""]
         assert WRONG not in answers[0].text
 
     @pytest.mark.parametrize("name", ["Bu Camat", "Tidak Ada"])
-    @pytest.mark.parametrize(("password", "times"), [(WRONG, 1), ("x" * 60_000, 0)])  # none has so many letters
-    def test_it_costs_the_same_whether_or_not_there_is_such_an_account(self, app, admin, monkeypatch, name, password, times):
+    # none has so many letters
+    @pytest.mark.parametrize(("password", "times"), [(WRONG, 1), ("x" * 60_000, 0)])
+    def test_it_costs_the_same_whether_or_not_there_is_such_an_account(
+        self, app, admin, monkeypatch, name, password, times
+    ):
         costs, real = [], hashlib.scrypt
 
         def scrypt(*given, **more):
@@ -276,17 +312,25 @@ class TestAWrongPassword:
         assert statuses == [422] * FREE["browser"] + [429]
         assert attempt(app.test_client(), admin.name).status_code == 422
 
-    def test_a_browser_that_one_account_knows_is_a_stranger_to_another(self, app, admin, moderator, sign_in):
+    def test_a_browser_that_one_account_knows_is_a_stranger_to_another(
+        self, app, admin, moderator, sign_in
+    ):
         other = sign_in(moderator, PASSWORD)
         send(other, "/admin/logout", "/admin/account")
         attempt(app.test_client(), admin.name)
         repeat(FREE["pair"])
         assert attempt(other, admin.name, PASSWORD).status_code == 429
 
-    def test_a_shared_computer_is_known_to_each_who_signed_in_there(self, app, admin, moderator, sign_in):
+    def test_a_shared_computer_is_known_to_each_who_signed_in_there(
+        self, app, admin, moderator, sign_in
+    ):
         shared = sign_in(admin, PASSWORD)
         for user in (moderator, admin, moderator):
-            data = {**token(shared, "/admin/account/password"), "username": user.name, "password": PASSWORD}
+            data = {
+                **token(shared, "/admin/account/password"),
+                "username": user.name,
+                "password": PASSWORD,
+            }
             assert shared.post("/admin/login", data=data).status_code == 303
         send(shared, "/admin/logout", "/admin/account")
         for user in (admin, moderator):
@@ -308,9 +352,16 @@ class TestAWrongPassword:
         assert attempt(client, "nama lain", environ_overrides=near).status_code == 422
         repeat(FREE["address"])
         assert attempt(client, admin.name, PASSWORD, environ_overrides=same).status_code == 429
-        assert attempt(client, admin.name, PASSWORD, environ_overrides={"REMOTE_ADDR": "2001:db8:1::1"}).status_code == 303
+        assert (
+            attempt(
+                client, admin.name, PASSWORD, environ_overrides={"REMOTE_ADDR": "2001:db8:1::1"}
+            ).status_code
+            == 303
+        )
 
-    def test_who_has_an_account_does_not_clear_the_way_for_guessing_anothers(self, app, admin, moderator):
+    def test_who_has_an_account_does_not_clear_the_way_for_guessing_anothers(
+        self, app, admin, moderator
+    ):
         client = app.test_client()
         attempt(client, admin.name)
         repeat(FREE["address"] - 1)
@@ -324,14 +375,21 @@ class TestAWrongPassword:
         repeat(FREE["pair"])
         later(minutes=61)
         attempt(client, admin.name)
-        assert db.session.query(Attempt).count() == 3  # the one just now, by pair, account and address
+        # the one just now, by pair, account and address
+        assert db.session.query(Attempt).count() == 3
 
 
 class TestAStrangerWhoGuesses:
-    """Whatever others try at an account, its owner is let in by the right password, from a browser that was never seen before."""
+    """Whatever others try at an account, its owner is let in by the right password, from a browser
+    that was never seen before.
+    """
 
-    def test_from_two_addresses_three_times_a_second_they_keep_nobody_out(self, app, admin, monkeypatch):
-        """70 seconds of it, and the owner tries every five; each try signs in, and waits for nothing."""
+    def test_from_two_addresses_three_times_a_second_they_keep_nobody_out(
+        self, app, admin, monkeypatch
+    ):
+        """70 seconds of it, and the owner tries every five; each try signs in, and waits for
+        nothing.
+        """
         moment = [now()]
         monkeypatch.setattr("pnpm.accounts.throttling.now", lambda: moment[0])
         strangers, statuses = [at(app, "198.51.100.1"), at(app, "198.51.100.2")], []
@@ -339,7 +397,9 @@ class TestAStrangerWhoGuesses:
             for stranger in strangers * 2:
                 assert attempt(stranger, admin.name).status_code in (422, 429)
             moment[0] += timedelta(seconds=5)
-            statuses.append(attempt(at(app, f"203.0.113.{number + 1}"), admin.name, PASSWORD).status_code)
+            statuses.append(
+                attempt(at(app, f"203.0.113.{number + 1}"), admin.name, PASSWORD).status_code
+            )
         assert statuses == [303] * 14
 
     def test_from_a_thousand_addresses_neither(self, app, admin):
@@ -347,7 +407,9 @@ class TestAStrangerWhoGuesses:
         repeat(100)
         assert attempt(at(app, "203.0.113.1"), admin.name, PASSWORD).status_code == 303
 
-    def test_an_owner_who_mistypes_meanwhile_waits_for_their_own_mistakes_alone(self, app, admin, monkeypatch):
+    def test_an_owner_who_mistypes_meanwhile_waits_for_their_own_mistakes_alone(
+        self, app, admin, monkeypatch
+    ):
         moment = [now()]
         monkeypatch.setattr("pnpm.accounts.throttling.now", lambda: moment[0])
         attempt(at(app, "198.51.100.1"), admin.name)
@@ -368,7 +430,9 @@ class TestAStrangerWhoGuesses:
         assert attempt(stranger, admin.name, PASSWORD).status_code == 429
 
     @pytest.mark.parametrize("name", ["Bu Camat", "Tidak Ada"])
-    def test_guesses_from_many_addresses_are_fewer_at_each_whether_or_not_there_is_such_an_account(self, app, admin, name):
+    def test_guesses_from_many_addresses_are_fewer_at_each_whether_or_not_there_is_such_an_account(
+        self, app, admin, name
+    ):
         def guessed(address):
             """How many of ten guesses from there were looked at."""
             return [attempt(at(app, address), name).status_code for _ in range(10)].count(422)
@@ -388,23 +452,33 @@ class TestAStrangerWhoGuesses:
 
 
 class TestTheForm:
-    @pytest.mark.parametrize("stale", [{}, {"csrf_token": ""}, {"csrf_token": "lama"}, {"csrf_token": "é\x00"}])
+    @pytest.mark.parametrize(
+        "stale", [{}, {"csrf_token": ""}, {"csrf_token": "lama"}, {"csrf_token": "é\x00"}]
+    )
     def test_a_stale_or_missing_token_shows_it_again_with_the_name(self, app, admin, stale):
         client = app.test_client()
-        answer = client.post("/admin/login", data={**stale, "username": admin.name, "password": PASSWORD, "next": "/admin/log"})
+        answer = client.post(
+            "/admin/login",
+            data={**stale, "username": admin.name, "password": PASSWORD, "next": "/admin/log"},
+        )
         page = soup(answer)
         assert answer.status_code == 400
         assert page.select_one("#username")["value"] == admin.name
         assert page.select_one("[name=next]")["value"] == "/admin/log"
         assert page.select_one("#password")["value"] == ""
-        data = {field["name"]: field["value"] for field in page.select("#login-form [name]")} | {"password": PASSWORD}
+        data = {field["name"]: field["value"] for field in page.select("#login-form [name]")} | {
+            "password": PASSWORD
+        }
         assert client.post("/admin/login", data=data).location == "/admin/log"
         assert not db.session.query(Attempt).count()
 
     def test_empty_fields_are_named_beside_them(self, client, admin):
         answer = client.post("/admin/login", data=token(client))
         assert answer.status_code == 422
-        assert {error["id"] for error in soup(answer).select(".field__error")} == {"username-error", "password-error"}
+        assert {error["id"] for error in soup(answer).select(".field__error")} == {
+            "username-error",
+            "password-error",
+        }
 
     @pytest.mark.parametrize(
         "data",
@@ -426,13 +500,25 @@ class TestTheForm:
         def file():
             return BytesIO(b"x"), "x.txt"
 
-        answer = client.post("/admin/login", data={name: file() for name in ("username", "password", "csrf_token", "next")})
+        answer = client.post(
+            "/admin/login",
+            data={name: file() for name in ("username", "password", "csrf_token", "next")},
+        )
         assert answer.status_code == 400
         assert client.post("/admin/login", data={**given, "username": file()}).status_code == 422
-        for body in ([1, 2], {"username": {"a": 1}, "password": 5}, "x", None, {**given, "username": "a", "password": "b"}):
+        for body in (
+            [1, 2],
+            {"username": {"a": 1}, "password": 5},
+            "x",
+            None,
+            {**given, "username": "a", "password": "b"},
+        ):
             assert client.post("/admin/login", json=body).status_code == 400
 
-    @pytest.mark.parametrize("wanted", ["//evil.example", "https://evil.example/admin/", "/admin/\r\nSet-Cookie: office=x"])
+    @pytest.mark.parametrize(
+        "wanted",
+        ["//evil.example", "https://evil.example/admin/", "/admin/\r\nSet-Cookie: office=x"],
+    )
     def test_one_is_never_sent_elsewhere(self, app, admin, wanted):
         client = app.test_client()
         data = {**token(client), "username": admin.name, "password": PASSWORD, "next": wanted}
@@ -445,7 +531,9 @@ class TestTheForm:
         page = soup(client.get("/admin/login?next=/admin/log?q%3Da", base_url=base))
         data = {field["name"]: field["value"] for field in page.select("#login-form [name]")}
         data |= {"username": admin.name, "password": PASSWORD}
-        assert client.post("/admin/login", base_url=base, data=data).location == "/blog/admin/log?q=a"
+        assert (
+            client.post("/admin/login", base_url=base, data=data).location == "/blog/admin/log?q=a"
+        )
 
 
 def test_no_password_is_ever_logged(app, admin, caplog, capsys):

@@ -1,4 +1,6 @@
-"""The pictures' library in the office: sent, described, deleted, with every way that it may go wrong said in words."""
+"""The pictures' library in the office: sent, described, deleted, with every way that it may go
+wrong said in words.
+"""
 
 import io
 
@@ -55,7 +57,9 @@ def told(answer):
 @pytest.fixture
 def picture(app, admin):
     """One that is in the library."""
-    return uploads.take(app.config["PNPM"], admin.name, io.BytesIO(photograph(1000, 750)), "rapat.jpg")
+    return uploads.take(
+        app.config["PNPM"], admin.name, io.BytesIO(photograph(1000, 750)), "rapat.jpg"
+    )
 
 
 def now_is(picture):
@@ -70,7 +74,11 @@ class TestSending:
         assert (answer.status_code, answer.location) == (303, f"{LIBRARY}?came=3")
         page = soup(office.get(answer.location))
         assert page.select_one("#sent").text.strip() == "3 gambar masuk."
-        assert [row.text for row in page.select(".picture-row__name")] == ["2.jpg", "1.jpg", "0.jpg"]
+        assert [row.text for row in page.select(".picture-row__name")] == [
+            "2.jpg",
+            "1.jpg",
+            "0.jpg",
+        ]
 
     def test_twenty_at_once_are_taken_and_the_twenty_first_is_said(self, office):
         answer = upload(office, *[(small(seed), f"{seed}.jpg") for seed in range(21)])
@@ -81,7 +89,11 @@ class TestSending:
 
     def test_what_will_not_do_stops_no_other_and_is_named_with_what_to_do(self, office):
         answer = upload(
-            office, (small(), "a.jpg"), (photographs.SVG, "../peta.svg"), (small()[:900], "<b>.jpg"), (small(1), "d.jpg")
+            office,
+            (small(), "a.jpg"),
+            (photographs.SVG, "../peta.svg"),
+            (small()[:900], "<b>.jpg"),
+            (small(1), "d.jpg"),
         )
         assert answer.status_code == 415
         assert told(answer) == [
@@ -146,7 +158,15 @@ class TestSending:
         assert (answer.status_code, answer.json) == (507, {"error": str(WORDS[Kind.FULL])})
 
     @pytest.mark.parametrize(
-        "name", ["🏠" * 500, "../../etc/passwd", "x" * 500, "a\u202egpj.exe", "'; DROP TABLE picture;--", "."]
+        "name",
+        [
+            "🏠" * 500,
+            "../../etc/passwd",
+            "x" * 500,
+            "a\u202egpj.exe",
+            "'; DROP TABLE picture;--",
+            ".",
+        ],
     )
     def test_a_name_is_only_a_name(self, office, name):
         assert script(office, small(), name).status_code == 201
@@ -154,14 +174,20 @@ class TestSending:
 
     def test_without_a_file_it_says_so(self, office):
         for data in ({}, {"file": "text"}, files((b"", ""))):
-            answer = office.post(LIBRARY, data={**token(office, LIBRARY), **data}, content_type="multipart/form-data")
+            answer = office.post(
+                LIBRARY, data={**token(office, LIBRARY), **data}, content_type="multipart/form-data"
+            )
             assert answer.status_code == 422
             assert "Pilih dulu gambarnya." in soup(answer).select_one("#form-errors").text
         answer = office.post(LIBRARY, data=token(office, LIBRARY), headers=JSON)
         assert (answer.status_code, answer.json["error"]) == (422, "Pilih dulu gambarnya.")
 
-    def test_from_a_page_that_is_too_old_nothing_is_taken_and_the_script_learns_the_right_token(self, office):
-        answer = office.post(LIBRARY, data={"csrf_token": "old", **files((small(), "a.jpg"))}, headers=JSON)
+    def test_from_a_page_that_is_too_old_nothing_is_taken_and_the_script_learns_the_right_token(
+        self, office
+    ):
+        answer = office.post(
+            LIBRARY, data={"csrf_token": "old", **files((small(), "a.jpg"))}, headers=JSON
+        )
         assert answer.status_code == 400
         assert db.session.query(Picture).count() == 0
         again = {"csrf_token": answer.json["token"], **files((small(), "a.jpg"))}
@@ -171,18 +197,26 @@ class TestSending:
         assert soup(answer).select_one("#form-errors")
 
     def test_more_than_a_form_may_hold_is_refused_unread(self, office):
-        sent = {"CONTENT_LENGTH": str(300 * 1024 * 1024), "CONTENT_TYPE": "multipart/form-data; boundary=x"}
+        sent = {
+            "CONTENT_LENGTH": str(300 * 1024 * 1024),
+            "CONTENT_TYPE": "multipart/form-data; boundary=x",
+        }
         for more in ({}, JSON):
             answer = office.post(LIBRARY, headers=more, environ_overrides=sent)
             assert answer.status_code == 413
             assert "Kirim sebagian dulu." in (answer.json["error"] if more else answer.text)
 
-    def test_what_there_is_no_time_for_is_named_what_came_in_stays_and_sent_again_the_rest_comes_in(self, office, monkeypatch):
+    def test_what_there_is_no_time_for_is_named_what_came_in_stays_and_sent_again_the_rest_comes_in(
+        self, office, monkeypatch
+    ):
         monkeypatch.setattr(sending, "BUDGET", -1)
         sent = [(small(seed), f"{seed}.jpg") for seed in range(3)]
         answer = upload(office, *sent)
         assert answer.status_code == 422
-        assert told(answer) == ["0.jpg: masuk.", *(f"{seed}.jpg: {WORDS[Kind.LATE]}" for seed in (1, 2))]
+        assert told(answer) == [
+            "0.jpg: masuk.",
+            *(f"{seed}.jpg: {WORDS[Kind.LATE]}" for seed in (1, 2)),
+        ]
         assert db.session.query(Picture).count() == 1
         monkeypatch.undo()
         assert upload(office, *sent).status_code == 303
@@ -191,7 +225,8 @@ class TestSending:
     def test_what_is_promised_at_once_is_said_beside_the_field_and_is_taken(self, office):
         words = office.page(LIBRARY).select_one("#upload-at-once").text
         assert f"{MOST_AT_ONCE} gambar" in words and f"{MEGABYTES_AT_ONCE} MB" in words
-        padding = bytes(MEGABYTES_AT_ONCE * uploads.MB // 3 - len(small()) - 1000)  # is no part of a picture
+        # is no part of a picture
+        padding = bytes(MEGABYTES_AT_ONCE * uploads.MB // 3 - len(small()) - 1000)
         answer = upload(office, *[(small(seed) + padding, f"{seed}.jpg") for seed in range(3)])
         assert answer.status_code == 303
 
@@ -199,18 +234,30 @@ class TestSending:
         data = files((small(), "a.jpg"))
         assert app.test_client().post(LIBRARY, data=data).location.startswith("/admin/login")
         rudi = sign_in(moderator)
-        assert rudi.post(LIBRARY, data={**token(rudi, "/admin/comments"), **files((small(), "a.jpg"))}).status_code == 403
+        assert (
+            rudi.post(
+                LIBRARY, data={**token(rudi, "/admin/comments"), **files((small(), "a.jpg"))}
+            ).status_code
+            == 403
+        )
         assert db.session.query(Picture).count() == 0
 
     def test_another_page_of_the_office_still_takes_no_more_than_others(self, office):
-        answer = office.post("/admin/policy", data={**token(office, "/admin/policy"), "reserved": "x" * 100_000})
+        answer = office.post(
+            "/admin/policy", data={**token(office, "/admin/policy"), "reserved": "x" * 100_000}
+        )
         assert answer.status_code == 413
 
 
 class TestLooking:
     def test_a_row_says_what_and_where(self, office, picture):
         with changing():
-            article = write(Deed("Bu Camat"), None, "Rapat <desa>", f'<img src="/pictures/{picture.key}/800.jpg">')
+            article = write(
+                Deed("Bu Camat"),
+                None,
+                "Rapat <desa>",
+                f'<img src="/pictures/{picture.key}/800.jpg">',
+            )
         row = office.page(LIBRARY).select_one(f"#picture-{picture.id}")
         assert row.select_one(".picture-row__name").text == "rapat.jpg"
         assert "1000 × 750" in row.select_one(".picture-row__facts").text
@@ -231,7 +278,14 @@ class TestLooking:
     def test_tabs_and_pages(self, app, office):
         with changing():
             for number in range(PAGE + 2):
-                facts = {"key": f"{number:032x}", "name": f"{number}.jpg", "width": 9, "height": 9, "size": 9, "preview": ""}
+                facts = {
+                    "key": f"{number:032x}",
+                    "name": f"{number}.jpg",
+                    "width": 9,
+                    "height": 9,
+                    "size": 9,
+                    "preview": "",
+                }
                 take_in(Deed("x"), facts)
         page = office.page(LIBRARY)
         assert len(page.select(".picture-row")) == PAGE
@@ -241,31 +295,46 @@ class TestLooking:
         for tab, count in (("all", PAGE), ("unused", PAGE), ("undescribed", PAGE), ("deleted", 0)):
             page = office.page(f"{LIBRARY}?tab={tab}")
             assert len(page.select(".picture-row")) == count
-            assert page.select_one(".tabs [aria-current]")["href"].endswith(f"tab={tab}" if tab != "all" else LIBRARY)
+            assert page.select_one(".tabs [aria-current]")["href"].endswith(
+                f"tab={tab}" if tab != "all" else LIBRARY
+            )
 
-    @pytest.mark.parametrize("query", ["tab=lain", "after=x", "after=-1", "after=" + "9" * 40, "tab=%00"])
+    @pytest.mark.parametrize(
+        "query", ["tab=lain", "after=x", "after=-1", "after=" + "9" * 40, "tab=%00"]
+    )
     def test_what_is_no_tab_or_page_is_not_there(self, office, query):
         assert office.get(f"{LIBRARY}?{query}").status_code == 404
 
-    @pytest.mark.parametrize("query", ["came=x", "came=99999", "came=-1", "done=x", "done=%00", "came=%D9%A4"])
+    @pytest.mark.parametrize(
+        "query", ["came=x", "came=99999", "came=-1", "done=x", "done=%00", "came=%D9%A4"]
+    )
     def test_what_nobody_did_is_not_said(self, office, query):
         page = office.page(f"{LIBRARY}?{query}")
         assert page.select("#sent, #done") == []
 
     def test_it_says_how_much_room_is_taken(self, office, picture):
-        assert office.page(LIBRARY).select_one("#pictures-room").text == f"Terpakai {size(picture.size, 'id')} dari 500 MB."
+        assert (
+            office.page(LIBRARY).select_one("#pictures-room").text
+            == f"Terpakai {size(picture.size, 'id')} dari 500 MB."
+        )
 
 
 class TestDescribing:
-    def test_words_are_saved_and_readers_see_them_and_that_can_be_undone(self, office, client, picture):
+    def test_words_are_saved_and_readers_see_them_and_that_can_be_undone(
+        self, office, client, picture
+    ):
         with changing():
-            article = write(Deed("Bu Camat"), None, "Rapat", f'<img src="/pictures/{picture.key}/800.jpg">')
+            article = write(
+                Deed("Bu Camat"), None, "Rapat", f'<img src="/pictures/{picture.key}/800.jpg">'
+            )
         address, back = f"{LIBRARY}/{picture.id}", "pictures?tab=undescribed"
         answer = send(office, address, LIBRARY, alt="  Kantor\ndesa ", back=back)
         assert answer.status_code == 303
         assert answer.location.startswith(f"{LIBRARY}?tab=undescribed&done=")
         assert now_is(picture).alt == "Kantor desa"
-        assert 'alt="Kantor desa"' in db.session.get(Article, article.id, populate_existing=True).html
+        assert (
+            'alt="Kantor desa"' in db.session.get(Article, article.id, populate_existing=True).html
+        )
         page = soup(office.get(answer.location))
         assert page.select_one("#done p").text == f"Teks pengganti gambar {picture.id} disimpan."
         form = page.select_one("#done form")
@@ -293,12 +362,17 @@ class TestDescribing:
         assert soup(answer).select_one("#form-errors a")["href"] == f"#{field['id']}"
 
     def test_from_a_page_that_is_too_old_what_was_typed_comes_back(self, office, picture):
-        answer = office.post(f"{LIBRARY}/{picture.id}", data={"csrf_token": "old", "alt": "Kantor desa"})
+        answer = office.post(
+            f"{LIBRARY}/{picture.id}", data={"csrf_token": "old", "alt": "Kantor desa"}
+        )
         assert answer.status_code == 400
         assert soup(answer).select_one("[name=alt]")["value"] == "Kantor desa"
         assert now_is(picture).alt == ""
 
-    @pytest.mark.parametrize("values", [{}, {"alt": ["a", "b"]}, {"alt": "\0\x1b"}, {"alt": "a", "back": "https://a.example"}])
+    @pytest.mark.parametrize(
+        "values",
+        [{}, {"alt": ["a", "b"]}, {"alt": "\0\x1b"}, {"alt": "a", "back": "https://a.example"}],
+    )
     def test_what_no_form_sends_is_harmless(self, office, picture, values):
         answer = office.post(f"{LIBRARY}/{picture.id}", data={**token(office, LIBRARY), **values})
         assert answer.status_code == 303
@@ -307,12 +381,16 @@ class TestDescribing:
     @pytest.mark.parametrize("number", ["99", "0", "2147483648", "x"])
     def test_one_that_is_not_there_is_not_described(self, office, number):
         assert send(office, f"{LIBRARY}/{number}", LIBRARY, alt="x").status_code == 404
-        assert send(office, f"{LIBRARY}/{number}/deleted", LIBRARY, deleted="yes").status_code == 404
+        assert (
+            send(office, f"{LIBRARY}/{number}/deleted", LIBRARY, deleted="yes").status_code == 404
+        )
 
 
 class TestDeleting:
     def delete(self, office, picture, value="yes"):
-        return send(office, f"{LIBRARY}/{picture.id}/deleted", LIBRARY, deleted=value, back="pictures")
+        return send(
+            office, f"{LIBRARY}/{picture.id}/deleted", LIBRARY, deleted=value, back="pictures"
+        )
 
     def test_it_goes_and_comes_back_by_one_tap(self, office, client, picture):
         answer = self.delete(office, picture)
@@ -321,7 +399,9 @@ class TestDeleting:
         assert page.select_one("#done p").text.startswith(f"Gambar {picture.id} dihapus.")
         assert client.get(f"/pictures/{picture.key}/400.webp").status_code == 404
         form = page.select_one("#done form")
-        office.post(form["action"], data={field["name"]: field["value"] for field in form.select("input")})
+        office.post(
+            form["action"], data={field["name"]: field["value"] for field in form.select("input")}
+        )
         assert now_is(picture).deleted_at is None
 
     def test_from_the_tab_of_deleted_ones_it_is_brought_back(self, office, picture):

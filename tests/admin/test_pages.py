@@ -1,4 +1,6 @@
-"""About and privacy in the office's pages: begun from the text that comes with the program, changed, and undone."""
+"""About and privacy in the office's pages: begun from the text that comes with the program,
+changed, and undone.
+"""
 
 import re
 
@@ -41,7 +43,10 @@ def test_one_tap_makes_it_the_offices_own_with_the_same_text(client, office, nam
     assert page.select_one(".article__body").text == before.select_one(".article__body").text
     answer = begin(office, name)
     article = own(name)
-    assert (answer.status_code, answer.location.partition("?")[0]) == (303, f"/admin/articles/{article.id}")
+    assert (answer.status_code, answer.location.partition("?")[0]) == (
+        303,
+        f"/admin/articles/{article.id}",
+    )
     assert article.status is Status.PAGE
     after = client.page(address).select_one(".article")
     assert re.sub(r"\s+", " ", after.text) == re.sub(r"\s+", " ", before.text)
@@ -53,9 +58,17 @@ def test_what_the_office_writes_is_what_readers_see_at_once(client, office):
     begin(office)
     client.get(PRIVACY)
     with changing():
-        save(Deed("Bu Camat"), held(own().id), title="Privasi kami", body="<p>Singkat <script>x</script>saja.</p>")
+        save(
+            Deed("Bu Camat"),
+            held(own().id),
+            title="Privasi kami",
+            body="<p>Singkat <script>x</script>saja.</p>",
+        )
     page = client.page(PRIVACY)
-    assert (page.h1.text, page.select_one(".article__body").text.strip()) == ("Privasi kami", "Singkat saja.")
+    assert (page.h1.text, page.select_one(".article__body").text.strip()) == (
+        "Privasi kami",
+        "Singkat saja.",
+    )
     with changing():
         Setting.change(name="Lain")
     assert client.page(PRIVACY).select_one(".article__body").text.strip() == "Singkat saja."
@@ -105,7 +118,9 @@ def test_a_stale_page_can_be_sent_again(office):
 @pytest.mark.parametrize("name", ["lain", "1", "p%2Ftentang"])
 def test_another_page_there_is_not(office, name):
     assert office.get(f"/admin/pages/{name}").status_code == 404
-    assert office.post(f"/admin/pages/{name}", data=token(office, "/admin/policy")).status_code == 404
+    assert (
+        office.post(f"/admin/pages/{name}", data=token(office, "/admin/policy")).status_code == 404
+    )
 
 
 def test_brought_back_it_is_a_page_again_and_never_an_article(client, office):

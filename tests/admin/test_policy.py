@@ -24,7 +24,9 @@ def values(page, form="#policy-form"):
         elif field.get("type") == "checkbox":
             found[field["name"]] = field.has_attr("checked")
         else:
-            found[field["name"]] = field.text.removeprefix("\n") if field.name == "textarea" else field["value"]
+            found[field["name"]] = (
+                field.text.removeprefix("\n") if field.name == "textarea" else field["value"]
+            )
     return {name: value for name, value in found.items() if name != "csrf_token"}
 
 
@@ -37,19 +39,27 @@ def undo(client, page):
     """Press the button in the line that says what was done."""
     form = page.select_one("#done form")
     return client.post(
-        form["action"], data={field["name"]: field["value"] for field in form.select("input")}, follow_redirects=True
+        form["action"],
+        data={field["name"]: field["value"] for field in form.select("input")},
+        follow_redirects=True,
     )
 
 
 def test_the_page_says_what_the_host_has_set(office):
     page = office.page(POLICY)
     assert values(page) == {"moderation": "", "close_after": "", "reserved": Policy().reserved}
-    assert page.select_one("[name=moderation] [selected]").text == "Seperti pengaturan host: Tahan yang meragukan"
+    assert (
+        page.select_one("[name=moderation] [selected]").text
+        == "Seperti pengaturan host: Tahan yang meragukan"
+    )
 
 
 @pytest.mark.parametrize("settings", [{"MODERATION": "all"}])
 def test_it_says_so_of_another_setting_too(office):
-    assert office.page(POLICY).select_one("[name=moderation] [selected]").text == "Seperti pengaturan host: Tahan semua"
+    assert (
+        office.page(POLICY).select_one("[name=moderation] [selected]").text
+        == "Seperti pengaturan host: Tahan semua"
+    )
 
 
 @pytest.mark.engines
@@ -90,7 +100,9 @@ def test_a_change_of_the_policy_leaves_the_emergency_as_it_is(office):
         ("reserved", "x" * 4001, "Terlalu panjang: paling banyak 4.000 huruf. Pendekkan 1 huruf."),
     ],
 )
-def test_what_will_not_do_comes_back_with_what_to_mend_and_all_that_was_typed(office, field, value, words):
+def test_what_will_not_do_comes_back_with_what_to_mend_and_all_that_was_typed(
+    office, field, value, words
+):
     typed = {"moderation": "off", "close_after": "14", "reserved": NAMES, field: value}
     answer = send(office, POLICY, POLICY, **typed)
     assert answer.status_code == 422
@@ -114,12 +126,25 @@ def test_what_no_form_sends_is_refused_or_harmless(office, values):
 
 
 def test_a_file_and_json_are_no_form(office):
-    assert office.post(POLICY, data={**token(office, POLICY), "reserved": (BytesIO(b"x"), "x.txt")}).status_code == 422
-    assert office.post(POLICY, json={**token(office, POLICY), "reserved": 5, "moderation": []}).status_code == 400
+    assert (
+        office.post(
+            POLICY, data={**token(office, POLICY), "reserved": (BytesIO(b"x"), "x.txt")}
+        ).status_code
+        == 422
+    )
+    assert (
+        office.post(
+            POLICY, json={**token(office, POLICY), "reserved": 5, "moderation": []}
+        ).status_code
+        == 400
+    )
 
 
 def test_a_stale_page_keeps_what_was_typed(office):
-    answer = office.post(POLICY, data={"csrf_token": "old", "moderation": "off", "close_after": "14", "reserved": NAMES})
+    answer = office.post(
+        POLICY,
+        data={"csrf_token": "old", "moderation": "off", "close_after": "14", "reserved": NAMES},
+    )
     assert answer.status_code == 400
     assert values(soup(answer)) == {"moderation": "off", "close_after": "14", "reserved": NAMES}
     assert Policy.now() == Policy()
@@ -132,7 +157,11 @@ def test_one_tap_begins_the_emergency_and_the_banner_stays_until_one_tap_ends_it
     for address in ("/admin/", "/admin/comments", "/admin/lists", POLICY):
         banner = office.page(address).select_one(".office__emergency")
         assert "Keadaan darurat" in banner.text
-    answer = office.post(EMERGENCY, data={**token(office, POLICY), "emergency": banner.button["value"]}, follow_redirects=True)
+    answer = office.post(
+        EMERGENCY,
+        data={**token(office, POLICY), "emergency": banner.button["value"]},
+        follow_redirects=True,
+    )
     assert answer.request.path == "/admin/"
     assert not Policy.now().emergency
     assert not soup(answer).select_one(".office__emergency")
@@ -183,11 +212,22 @@ def test_an_emergency_from_a_stale_page_can_be_sent_again(office):
 def test_an_articles_own_policy_is_changed_and_undone(office, article):
     address = f"/admin/policy/articles/{article.id}"
     page = office.page(address)
-    assert values(page, "#article-policy-form") == {"comments_open": True, "moderation": "", "close_after": ""}
-    assert page.select_one("[name=moderation] [selected]").text == "Seperti seluruh situs: Tahan yang meragukan"
+    assert values(page, "#article-policy-form") == {
+        "comments_open": True,
+        "moderation": "",
+        "close_after": "",
+    }
+    assert (
+        page.select_one("[name=moderation] [selected]").text
+        == "Seperti seluruh situs: Tahan yang meragukan"
+    )
     answer = send(office, address, address, moderation="all", close_after="0")
     page = soup(office.get(answer.location))
-    assert values(page, "#article-policy-form") == {"comments_open": False, "moderation": "all", "close_after": "0"}
+    assert values(page, "#article-policy-form") == {
+        "comments_open": False,
+        "moderation": "all",
+        "close_after": "0",
+    }
     assert page.select_one("#done p").text == f"Sudah: mengubah aturan artikel {article.id}."
     assert own() == (False, "all", 0)
     answer = undo(office, page)
@@ -198,7 +238,10 @@ def test_an_articles_own_policy_is_changed_and_undone(office, article):
 def test_an_articles_page_follows_the_site(office, article):
     send(office, POLICY, POLICY, moderation="off", close_after="", reserved="")
     page = office.page(f"/admin/policy/articles/{article.id}")
-    assert page.select_one("[name=moderation] [selected]").text == "Seperti seluruh situs: Terbitkan semua"
+    assert (
+        page.select_one("[name=moderation] [selected]").text
+        == "Seperti seluruh situs: Terbitkan semua"
+    )
 
 
 @pytest.mark.parametrize("value", ["-1", "3651", "x"])
@@ -215,7 +258,11 @@ def test_an_articles_days_will_do_or_come_back(office, article, value):
 @pytest.mark.parametrize("number", [0, 99, 10**30])
 def test_an_article_that_is_none_is_not_found(office, article, method, number):
     answer = getattr(office, method)(f"/admin/policy/articles/{number}", data=token(office, POLICY))
-    assert answer.status_code == 404 or (answer.status_code, number, method) == (405, 10**30, "post")
+    assert answer.status_code == 404 or (answer.status_code, number, method) == (
+        405,
+        10**30,
+        "post",
+    )
 
 
 def test_a_draft_has_a_policy_too(office, article):
@@ -226,7 +273,9 @@ def test_a_draft_has_a_policy_too(office, article):
     assert send(office, address, address, moderation="", close_after="5").status_code == 303
 
 
-def test_the_page_leads_to_the_newest_articles_and_to_those_with_a_policy_of_their_own(office, article):
+def test_the_page_leads_to_the_newest_articles_and_to_those_with_a_policy_of_their_own(
+    office, article
+):
     publish("Baru")
     address = f"/admin/policy/articles/{article.id}"
     send(office, address, address, comments_open="y", moderation="", close_after="0")
@@ -241,13 +290,24 @@ def test_a_search_for_a_deed_that_is_none_shows_no_line(office):
 
 
 def test_the_log_says_it_in_words(office):
-    send(office, POLICY, POLICY, moderation="off", close_after="", reserved=Policy().reserved + "\nPak Camat")
-    changes = [" ".join(change.text.split()) for change in office.page("/admin/log").select(".log__change")]
+    send(
+        office,
+        POLICY,
+        POLICY,
+        moderation="off",
+        close_after="",
+        reserved=Policy().reserved + "\nPak Camat",
+    )
+    changes = [
+        " ".join(change.text.split()) for change in office.page("/admin/log").select(".log__change")
+    ]
     assert sorted(changes) == ["komentar baru: – → Terbitkan semua", "nama pengurus: – → Pak Camat"]
 
 
 def test_a_moderator_finds_the_emergency_on_the_first_page(moderator, sign_in):
     rudi = sign_in(moderator)
     form = rudi.page("/admin/").select_one("form#emergency")
-    answer = rudi.post(form["action"], data={field["name"]: field["value"] for field in form.select("[name]")})
+    answer = rudi.post(
+        form["action"], data={field["name"]: field["value"] for field in form.select("[name]")}
+    )
     assert (answer.location, Policy.now().emergency) == ("/admin/", True)

@@ -67,9 +67,17 @@ class TestMonth:
     def test_the_busiest_articles_are_named(self, office, november):
         assert rows(report(office, "2026-11"), "busiest") == [["Ramai", "2"]]
 
-    def test_the_months_beside_it_are_a_tap_away_and_none_that_has_not_begun(self, office, november):
-        links = {link["rel"][0]: link["href"] for link in report(office, "2025-12").select(".report__pager a")}
-        assert links == {"prev": "/admin/report?month=2025-11", "next": "/admin/report?month=2026-01"}
+    def test_the_months_beside_it_are_a_tap_away_and_none_that_has_not_begun(
+        self, office, november
+    ):
+        links = {
+            link["rel"][0]: link["href"]
+            for link in report(office, "2025-12").select(".report__pager a")
+        }
+        assert links == {
+            "prev": "/admin/report?month=2025-11",
+            "next": "/admin/report?month=2026-01",
+        }
         assert not report(office).select(".report__pager [rel=next]")
 
     def test_without_a_month_it_is_the_running_one(self, office):
@@ -79,7 +87,18 @@ class TestMonth:
         assert report(office).select_one("[rel=prev]")["href"] == f"/admin/report?month={before}"
 
     @pytest.mark.parametrize(
-        "month", ["2026-13", "2026-00", "2026-1", "2026", "x", "٢٠٢٦-11", "0001-01", "9999-12", "2026-11-01"]
+        "month",
+        [
+            "2026-13",
+            "2026-00",
+            "2026-1",
+            "2026",
+            "x",
+            "٢٠٢٦-11",
+            "0001-01",
+            "9999-12",
+            "2026-11-01",
+        ],
     )
     def test_what_is_no_month_is_not_found(self, office, month):
         assert office.get("/admin/report", query_string={"month": month}).status_code == 404
@@ -91,7 +110,10 @@ class TestMonth:
         assert not page.select("svg[role=img]")
 
     def test_it_says_when_and_by_whom_it_was_made(self, office):
-        assert f"Dibuat {now().astimezone(WITA).day} " in report(office).select_one(".report__made").text
+        assert (
+            f"Dibuat {now().astimezone(WITA).day} "
+            in report(office).select_one(".report__made").text
+        )
         assert "oleh Bu Camat" in report(office).select_one(".report__made").text
 
 
@@ -101,16 +123,31 @@ class TestOfficers:
         put(Status.SPAM, *comments, who="Rudi")
         put(Status.PUBLISHED, comments[0], who="Rudi")
         put(Status.DELETED, comments[1], who="Bu Camat")
-        assert rows(report(office), "work") == [["Rudi", "Spam 3 · Terbitkan 1"], ["Bu Camat", "Hapus 1"]]
+        assert rows(report(office), "work") == [
+            ["Rudi", "Spam 3 · Terbitkan 1"],
+            ["Bu Camat", "Hapus 1"],
+        ]
 
     def test_how_long_comments_waited_is_the_middle_one(self, office, article, app):
         for hours in (1, 5, 30):
-            (comment,) = write(article, app, f"komentar {hours}", moment=now() - timedelta(hours=hours))
+            (comment,) = write(
+                article, app, f"komentar {hours}", moment=now() - timedelta(hours=hours)
+            )
             with changing():
-                values = {"who": "Rudi", "action": "moved", "subject": "comment", "number": comment.id, "deed": "x", "link": ""}
+                values = {
+                    "who": "Rudi",
+                    "action": "moved",
+                    "subject": "comment",
+                    "number": comment.id,
+                    "deed": "x",
+                    "link": "",
+                }
                 before, after = {"status": "pending"}, {"status": "published"}
                 db.session.add(Entry(created_at=now(), before=before, after=after, **values))
-        assert rows(report(office), "came")[-1][:2] == ["Lama menunggu keputusan (nilai tengah)", "5 jam"]
+        assert rows(report(office), "came")[-1][:2] == [
+            "Lama menunggu keputusan (nilai tengah)",
+            "5 jam",
+        ]
 
     def test_a_moderator_may_read_it(self, moderator, sign_in):
         assert sign_in(moderator).get("/admin/report").status_code == 200

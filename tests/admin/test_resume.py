@@ -59,7 +59,10 @@ def do(client, offer):
     """Press the button that does it."""
     form = offer.form
     assert form["method"] == "post"
-    fields = [(field["name"], field.get("value", field.text.removeprefix("\n"))) for field in form.select("[name]")]
+    fields = [
+        (field["name"], field.get("value", field.text.removeprefix("\n")))
+        for field in form.select("[name]")
+    ]
     data = {}
     for name, value in fields:
         data.setdefault(name, []).append(value)
@@ -102,8 +105,12 @@ class TestTheSignInPage:
 
 class TestATap:
     @pytest.mark.parametrize("headers", [None, HTMX], ids=["plain", "htmx"])
-    def test_it_is_not_done_but_offered_and_then_done_by_one_tap(self, office, admin, comments, config, headers):
-        place = tap(office, "/admin/comments/2/status", status="spam", seen="published", headers=headers)
+    def test_it_is_not_done_but_offered_and_then_done_by_one_tap(
+        self, office, admin, comments, config, headers
+    ):
+        place = tap(
+            office, "/admin/comments/2/status", status="spam", seen="published", headers=headers
+        )
         assert "Yang baru Anda kirim belum dilakukan" in office.get(place).text
         answer = back_in(office, admin, place)
         assert answer.location == "/admin/resume"
@@ -117,12 +124,18 @@ class TestATap:
         assert office.get("/admin/resume").location == "/admin/"
 
     def test_many_at_once(self, office, admin, comments):
-        tap(office, "/admin/comments", status="deleted", comment=["1", "3"], back="status=published")
+        tap(
+            office, "/admin/comments", status="deleted", comment=["1", "3"], back="status=published"
+        )
         back_in(office, admin)
         (offer,) = offers(office)
         assert offer.h2.text == "Tadi Anda menekan: Hapus 2 komentar"
         do(office, offer)
-        assert [status_of(number) for number in (1, 2, 3)] == [Status.DELETED, Status.PUBLISHED, Status.DELETED]
+        assert [status_of(number) for number in (1, 2, 3)] == [
+            Status.DELETED,
+            Status.PUBLISHED,
+            Status.DELETED,
+        ]
 
     def test_all_that_fit(self, office, admin, comments):
         tap(office, "/admin/comments", status="spam", all="1", upto="2", back="status=published")
@@ -130,7 +143,11 @@ class TestATap:
         (offer,) = offers(office)
         assert offer.h2.text == "Tadi Anda menekan: Spam semua komentar yang cocok"
         do(office, offer)
-        assert [status_of(number) for number in (1, 2, 3)] == [Status.SPAM, Status.SPAM, Status.PUBLISHED]
+        assert [status_of(number) for number in (1, 2, 3)] == [
+            Status.SPAM,
+            Status.SPAM,
+            Status.PUBLISHED,
+        ]
 
     def test_what_somebody_else_changed_since_is_said(self, office, admin, comments):
         tap(office, "/admin/comments/1/status", status="spam", seen="pending")
@@ -138,7 +155,9 @@ class TestATap:
         assert do(office, offers(office)[0]).status_code == 409
         assert len(offers(office)) == 1
 
-    def test_it_is_on_every_page_until_it_is_done_or_unwanted(self, office, admin, comments, config):
+    def test_it_is_on_every_page_until_it_is_done_or_unwanted(
+        self, office, admin, comments, config
+    ):
         tap(office, "/admin/comments/1/status", status="spam")
         back_in(office, admin)
         assert office.page("/admin/log").select_one(".office__offer a")["href"] == "/admin/resume"
@@ -176,7 +195,11 @@ class TestAText:
         assert offer.textarea.text.removeprefix("\n") == LONG
         do(office, offer)
         db.session.expire_all()
-        found = db.session.query(Comment).order_by(Comment.id.desc()).first() if action == "reply" else db.session.get(Comment, 1)
+        found = (
+            db.session.query(Comment).order_by(Comment.id.desc()).first()
+            if action == "reply"
+            else db.session.get(Comment, 1)
+        )
         assert found.body.strip() == LONG.strip()
 
     def test_of_an_article_far_longer_than_a_cookie(self, office, admin):
@@ -185,7 +208,12 @@ class TestAText:
         sent = {field["name"]: field.get("value", "") for field in form.select("input[name]")}
         sent |= {"title": "Jalan Desa", "body": body, "status": "published"}
         end_sessions()
-        assert office.post("/admin/articles/new", data=sent, content_type="multipart/form-data").status_code == 303
+        assert (
+            office.post(
+                "/admin/articles/new", data=sent, content_type="multipart/form-data"
+            ).status_code
+            == 303
+        )
         back_in(office, admin)
         (offer,) = offers(office)
         assert offer.h2.text == "Tadi Anda menekan: Simpan artikel baru"
@@ -234,10 +262,18 @@ class TestWhoGetsIt:
         assert files(config) == []
 
     def test_no_secret_is_ever_kept(self, office, config):
-        tap(office, "/admin/account/password", "/admin/account/password", current="lama sekali", password="kata yang baru")
+        tap(
+            office,
+            "/admin/account/password",
+            "/admin/account/password",
+            current="lama sekali",
+            password="kata yang baru",
+        )
         assert files(config) == []
 
-    def test_another_account_on_the_same_browser_gets_nothing(self, sign_in, admin, moderator, comments):
+    def test_another_account_on_the_same_browser_gets_nothing(
+        self, sign_in, admin, moderator, comments
+    ):
         client = sign_in(moderator, PASSWORD)
         tap(client, "/admin/comments/1/reply", "/admin/comments/1", body="rahasia dua")
         assert back_in(client, admin).location == "/admin/"
@@ -283,7 +319,11 @@ class TestHowMuch:
             office.post("/admin/comments/1/reply", data={**sent, "body": f"jawaban {number}"})
         assert len(files(config)) == saved_request.MOST_OF_ONE
         back_in(office, admin)
-        assert [offer.textarea.text.strip() for offer in offers(office)] == ["jawaban 8", "jawaban 7", "jawaban 6"]
+        assert [offer.textarea.text.strip() for offer in offers(office)] == [
+            "jawaban 8",
+            "jawaban 7",
+            "jawaban 6",
+        ]
 
     def test_all_together_neither_and_what_is_old_goes(self, office, admin, comments, config):
         folder = config.instance / saved_request.FOLDER
@@ -307,16 +347,29 @@ class TestHowMuch:
         assert (file.stat().st_mode & 0o077, file.parent.stat().st_mode & 0o077) == (0, 0)
         assert "csrf_token" not in dict(json.loads(file.read_text())["fields"])
 
-    def test_where_the_folder_cannot_be_made_one_signs_in_all_the_same(self, office, admin, comments, config):
+    def test_where_the_folder_cannot_be_made_one_signs_in_all_the_same(
+        self, office, admin, comments, config
+    ):
         (config.instance / saved_request.FOLDER).write_text("")
         tap(office, "/admin/comments/1/status", status="spam")
         assert back_in(office, admin).location == "/admin/"
 
 
 def test_every_form_of_the_office_is_called_by_what_it_does(app):
-    special = {"desk.change_status", "desk.move", "writing.change_status", "policy.change_emergency", "library.change_deleted"}
-    never = {"session", "code", "setup", "resume", "factor"}  # they are open to strangers, or ask for a password
+    special = {
+        "desk.change_status",
+        "desk.move",
+        "writing.change_status",
+        "policy.change_emergency",
+        "library.change_deleted",
+    }
+    # they are open to strangers, or ask for a password
+    never = {"session", "code", "setup", "resume", "factor"}
     never_one = {"account.save_password", "users.create", "users.change_password"}
-    forms = {rule.endpoint for rule in app.url_map.iter_rules() if "POST" in rule.methods and rule.rule.startswith("/admin")}
+    forms = {
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if "POST" in rule.methods and rule.rule.startswith("/admin")
+    }
     named = {one for one in forms if one.partition(".")[0] not in never} - special - never_one
     assert named == set(labels.TAPS)

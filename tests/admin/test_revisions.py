@@ -1,4 +1,6 @@
-"""Versions of an article in the office: kept, compared line by line with what stands, brought back with one tap."""
+"""Versions of an article in the office: kept, compared line by line with what stands, brought back
+with one tap.
+"""
 
 import pytest
 
@@ -19,7 +21,10 @@ def article(app):
     """One that was saved three times."""
     with changing():
         article = write(Deed("Bu Camat"), None, "Rapat", "<p>satu</p>\n<p>dua</p>")
-    for who, body in (("Rudi", "<p>satu</p>\n<p>tiga</p>"), ("Ani", "<p>satu</p>\n<p>tiga</p>\n<p>empat</p>")):
+    for who, body in (
+        ("Rudi", "<p>satu</p>\n<p>tiga</p>"),
+        ("Ani", "<p>satu</p>\n<p>tiga</p>\n<p>empat</p>"),
+    ):
         with changing():
             save(Deed(who), held(article.id), body=body)
     return article
@@ -64,7 +69,12 @@ def test_one_is_compared_with_what_stands_in_words_and_signs(office, article):
 
 def test_markup_is_shown_where_nothing_else_differs_and_never_as_markup(office, article):
     with changing():
-        save(Deed("Ani"), held(article.id), title="<b>Lain", body="<p>satu</p>\n<p><b>tiga</b></p>\n<p>empat</p>")
+        save(
+            Deed("Ani"),
+            held(article.id),
+            title="<b>Lain",
+            body="<p>satu</p>\n<p><b>tiga</b></p>\n<p>empat</p>",
+        )
     page = office.page(links(office, article)[1])
     assert [each.text for each in page.select(".compared del")] == ["Rapat", "<p>tiga</p>"]
     assert [each.text for each in page.select(".compared ins")] == ["<b>Lain", "<p><b>tiga</b></p>"]
@@ -83,7 +93,9 @@ def test_one_tap_brings_it_back_and_another_undoes_that(office, article):
     assert "dua" in db.session.get(Article, article.id).html
     page = soup(office.get(answer.location))
     form = page.select_one("#done form")
-    office.post(form["action"], data={field["name"]: field["value"] for field in form.select("input")})
+    office.post(
+        form["action"], data={field["name"]: field["value"] for field in form.select("input")}
+    )
     assert db.session.get(Article, article.id).body == "<p>satu</p>\n<p>tiga</p>\n<p>empat</p>"
     assert log.break_in_chain() is None
 
@@ -91,7 +103,10 @@ def test_one_tap_brings_it_back_and_another_undoes_that(office, article):
 def test_brought_back_twice_it_is_one_deed(office, article):
     url = links(office, article)[-1]
     data = {field["name"]: field["value"] for field in office.page(url).select("main form input")}
-    assert [office.post(f"{url}/restore", data=data).status_code for _time in range(2)] == [303, 303]
+    assert [office.post(f"{url}/restore", data=data).status_code for _time in range(2)] == [
+        303,
+        303,
+    ]
     assert db.session.query(Entry).count() == 4
 
 
@@ -108,7 +123,10 @@ def test_anothers_version_is_not_found(office, article):
     number = db.session.query(Version.id).first()[0]
     for url in (f"{versions(other)}/{number}", f"{versions(article)}/99", f"{LIST}/99/versions"):
         assert office.get(url).status_code == 404
-    assert office.post(f"{versions(other)}/{number}/restore", data=token(office, LIST)).status_code == 404
+    assert (
+        office.post(f"{versions(other)}/{number}/restore", data=token(office, LIST)).status_code
+        == 404
+    )
 
 
 def test_what_a_command_published_has_none_until_it_is_changed(office):

@@ -1,4 +1,6 @@
-"""Who may do what: every route under /admin, by every role, with every method; made from the URL map, so none is forgotten."""
+"""Who may do what: every route under /admin, by every role, with every method; made from the URL
+map, so none is forgotten.
+"""
 
 import pytest
 from flask import current_app, url_for
@@ -96,7 +98,9 @@ def rules(app):
 
 def address(rule):
     """An address of that rule: comment, article, account and session 1, and a deed that is none."""
-    return url_for(rule.endpoint, **{name: 1 if name != "deed" else "0" * 16 for name in rule.arguments})
+    return url_for(
+        rule.endpoint, **{name: 1 if name != "deed" else "0" * 16 for name in rule.arguments}
+    )
 
 
 def addresses(app):
@@ -122,10 +126,16 @@ def browsers(app, article, admin, moderator, sign_in):
 @pytest.mark.parametrize("htmx", [False, True], ids=["plain", "htmx"])
 def test_route_by_role_by_method(browsers, role, htmx):
     app, faults = current_app, []
-    may = {"stranger": {ANYONE}, "moderator": {ANYONE, OFFICERS}, "admin": {ANYONE, OFFICERS, ADMINS}}[role]
+    may = {
+        "stranger": {ANYONE},
+        "moderator": {ANYONE, OFFICERS},
+        "admin": {ANYONE, OFFICERS, ADMINS},
+    }[role]
     for url, endpoints in addresses(app).items():
         for method in METHODS:
-            answer = browsers[role].open(url, method=method, headers={"HX-Request": "true"} if htmx else {})
+            answer = browsers[role].open(
+                url, method=method, headers={"HX-Request": "true"} if htmx else {}
+            )
             endpoint = endpoints.get(method)
             if endpoint is None:
                 fine = answer.status_code == 405
@@ -133,7 +143,9 @@ def test_route_by_role_by_method(browsers, role, htmx):
                 sent_away = "/admin/login?next" in answer.headers.get("Location", "")
                 fine = answer.status_code not in (401, 403, 405, 500) and not sent_away
             elif role == "stranger" and htmx:
-                fine = answer.status_code == 204 and answer.headers["HX-Redirect"].startswith("/admin/login")
+                fine = answer.status_code == 204 and answer.headers["HX-Redirect"].startswith(
+                    "/admin/login"
+                )
             elif role == "stranger":
                 fine = answer.status_code == 303 and answer.location.startswith("/admin/login")
             else:
@@ -148,7 +160,8 @@ def snapshot():
     db.session.expire_all()
     return {
         kind.__name__: sorted(
-            str([getattr(row, column.key) for column in kind.__table__.columns]) for row in db.session.query(kind)
+            str([getattr(row, column.key) for column in kind.__table__.columns])
+            for row in db.session.query(kind)
         )
         for kind in (Comment, Entry, Setting, SignIn, Trust, User, Attempt)
     }
@@ -157,9 +170,23 @@ def snapshot():
 def test_no_form_changes_anything_without_the_sessions_token(browsers):
     browsers["admin"].post("/admin/logout")  # the day's housekeeping is done with its first form
     before = snapshot()
-    everything = {"status": "deleted", "comment": "1", "all": "1", "upto": "99", "body": "lain", "trusted": "y", "role": "admin"}
+    everything = {
+        "status": "deleted",
+        "comment": "1",
+        "all": "1",
+        "upto": "99",
+        "body": "lain",
+        "trusted": "y",
+        "role": "admin",
+    }
     everything |= {"place": "1", "alt": "lain", "deleted": "yes"}
-    everything |= {"emergency": "on", "do": "save", "password": "kata sandi yang lain", "username": "Baru", "moderation": "off"}
+    everything |= {
+        "emergency": "on",
+        "do": "save",
+        "password": "kata sandi yang lain",
+        "username": "Baru",
+        "moderation": "off",
+    }
     for rule in rules(current_app):
         if "POST" in rule.methods:
             answer = browsers["admin"].post(address(rule), data=everything)

@@ -1,4 +1,6 @@
-"""What people type comes back as it was typed, and names are told apart in the same way, whatever the engine."""
+"""What people type comes back as it was typed, and names are told apart in the same way, whatever
+the engine.
+"""
 
 import random
 from datetime import UTC, datetime, timedelta
@@ -22,12 +24,19 @@ from tests.conftest import publish, soup, write
 
 pytestmark = pytest.mark.engines
 
-ODD = "Désa 😊👩🏽‍🌾 𐐨 – «Nur'aini» \\_% \" ;-- ñ"  # four bytes a letter, joined ones, and what means something to an engine
+# four bytes a letter, joined ones, and what means something to an engine
+ODD = "Désa 😊👩🏽‍🌾 𐐨 – «Nur'aini» \\_% \" ;-- ñ"
 
 
 class TestEmoji:
     def test_in_a_comment(self, client, url, article):
-        answer = client.comment(url, name=ODD[:40], body=f"{ODD}\n\n{ODD}", nonce="😊" * 20, website="https://desa.id/😊")
+        answer = client.comment(
+            url,
+            name=ODD[:40],
+            body=f"{ODD}\n\n{ODD}",
+            nonce="😊" * 20,
+            website="https://desa.id/😊",
+        )
         assert answer.status_code == 303
         comment = db.session.query(Comment).one()
         assert (comment.name, comment.body) == (ODD[:40], f"{ODD}\n\n{ODD}")
@@ -40,7 +49,9 @@ class TestEmoji:
         assert office.get("/search/label/😊").status_code == 301
 
     def test_in_the_sites_words(self, office):
-        assert change(office, tagline=ODD, links=f"{ODD[:40]} | https://desa.id/").status_code == 303
+        assert (
+            change(office, tagline=ODD, links=f"{ODD[:40]} | https://desa.id/").status_code == 303
+        )
         page = office.page("/")
         assert page.select_one(".masthead__tagline").text == ODD
         assert page.select_one(".footer__links a").text == ODD[:40]
@@ -56,8 +67,21 @@ class TestEmoji:
     def test_in_a_list_that_holds(self, office, client, url, article):
         lists = office.page("/admin/lists")
         names = [area["name"] for area in lists.select("textarea[name]")]
-        assert send(office, "/admin/lists", "/admin/lists", **dict.fromkeys(names, ""), **{}).status_code == 303
-        assert send(office, "/admin/lists", "/admin/lists", **dict.fromkeys(names, "") | {names[0]: "😊"}).status_code == 303
+        assert (
+            send(
+                office, "/admin/lists", "/admin/lists", **dict.fromkeys(names, ""), **{}
+            ).status_code
+            == 303
+        )
+        assert (
+            send(
+                office,
+                "/admin/lists",
+                "/admin/lists",
+                **dict.fromkeys(names, "") | {names[0]: "😊"},
+            ).status_code
+            == 303
+        )
         client.comment(url, body="halo 😊")
         assert db.session.query(Comment).one().reasons == ["words:😊"]
         assert len(office.page("/admin/comments?reason=words:😊").select("[id^=comment-]")) == 1
@@ -78,21 +102,30 @@ class TestLongTexts:
 
     def test_the_longest_lists(self, office):
         text = "\n".join(f"{'é' * 150}{number}" for number in range(500))
-        assert send(office, "/admin/lists", "/admin/lists", hold_words=text, refuse_words=text).status_code == 303
+        assert (
+            send(
+                office, "/admin/lists", "/admin/lists", hold_words=text, refuse_words=text
+            ).status_code
+            == 303
+        )
         after = db.session.query(Entry).order_by(Entry.id.desc()).first().after
         assert after == {"hold_words": text, "refuse_words": text}
         assert log.break_in_chain() is None
 
 
 class TestNames:
-    @pytest.mark.parametrize("other", ["siti désa", "SITI DÉSA", " Siti  Désa ", "Siti De\u0301sa", "Ｓiti Désa"])
+    @pytest.mark.parametrize(
+        "other", ["siti désa", "SITI DÉSA", " Siti  Désa ", "Siti De\u0301sa", "Ｓiti Désa"]
+    )
     def test_an_account_that_is_called_alike_is_the_same(self, app, other):
         account("Siti Désa", Role.MODERATOR)
         with pytest.raises(NameTaken):
             account(other, Role.MODERATOR)
         assert User.named(other).name == "Siti Désa"
 
-    @pytest.mark.parametrize("other", ["Siti Desa", "SitiDésa", "Siti Désa 😊", "Siti Désa.", "Sıti Désa"])
+    @pytest.mark.parametrize(
+        "other", ["Siti Desa", "SitiDésa", "Siti Désa 😊", "Siti Désa.", "Sıti Désa"]
+    )
     def test_one_that_is_not_is_another(self, app, other):
         account("Siti Désa", Role.MODERATOR)
         assert account(other, Role.MODERATOR).name == other
@@ -100,7 +133,9 @@ class TestNames:
     def test_labels_that_are_alike_are_one(self, article):
         with changing():
             set_labels(article.id, ["Désa", "desa", "DESA ", "De\u0301sa", "desa 2", "😊", "😀"])
-        assert sorted(label.name for label in db.session.query(Label)) == sorted(["Désa", "desa 2", "😊", "😀"])
+        assert sorted(label.name for label in db.session.query(Label)) == sorted(
+            ["Désa", "desa 2", "😊", "😀"]
+        )
 
     @pytest.mark.parametrize("name", ["Siti", "siti", "SITI", "Sîti", "Siti "])
     def test_authors_are_told_apart_by_every_letter(self, app, article, name):
@@ -109,12 +144,16 @@ class TestNames:
             write(article, app, "isi", name=each)
         assert [comment.name for comment in Search(status=None, name=name).page()[0]] == [name]
 
-    @pytest.mark.parametrize("spoiled", ["latar-belakang%20", "Latar-Belakang", "latar-belakang%00", "lätar-belakang"])
+    @pytest.mark.parametrize(
+        "spoiled", ["latar-belakang%20", "Latar-Belakang", "latar-belakang%00", "lätar-belakang"]
+    )
     def test_an_address_that_is_only_alike_leads_nowhere(self, client, url, article, spoiled):
         assert client.get(url).status_code == 200
         assert client.get(url.replace("latar-belakang", spoiled)).status_code == 404
 
-    @pytest.mark.parametrize("asked", ["name=%00", "address=%00", "reason=%00", "q=%00", "status=%00", "article=%00"])
+    @pytest.mark.parametrize(
+        "asked", ["name=%00", "address=%00", "reason=%00", "q=%00", "status=%00", "article=%00"]
+    )
     def test_what_is_no_character_is_nobodys_trouble(self, office, asked):
         assert office.get(f"/admin/comments?{asked}").status_code in (200, 404)
         assert office.get(f"/admin/log?{asked}").status_code in (200, 404)
@@ -123,21 +162,29 @@ class TestNames:
     def test_a_labels_address_neither(self, client, article):
         with changing():
             set_labels(article.id, ["Desa"])
-        statuses = [client.get(f"/label/{slug}").status_code for slug in ("desa", "Desa", "desa%20", "désa")]
+        statuses = [
+            client.get(f"/label/{slug}").status_code for slug in ("desa", "Desa", "desa%20", "désa")
+        ]
         assert statuses == [200, 404, 404, 404]
 
     @pytest.mark.parametrize("other", ["ABC", "abc ", "ábc", "abc😊"])
     def test_a_form_that_is_only_alike_is_another(self, client, url, article, other):
         form = client.form(url)
         for nonce in ("abc", other):
-            assert client.post(url, data={**form, "body": "satu", "nonce": nonce}).status_code == 303
+            assert (
+                client.post(url, data={**form, "body": "satu", "nonce": nonce}).status_code == 303
+            )
         assert db.session.query(Comment).count() == 2
 
 
 class TestMoments:
-    moments = [datetime(2026, 11, 1, 8, 0, 0, number, UTC) for number in (0, 1, 2, 999_998, 999_999)]
+    moments = [
+        datetime(2026, 11, 1, 8, 0, 0, number, UTC) for number in (0, 1, 2, 999_998, 999_999)
+    ]
 
-    def test_articles_of_one_second_stand_in_their_order_and_none_is_lost_between_pages(self, client, monkeypatch):
+    def test_articles_of_one_second_stand_in_their_order_and_none_is_lost_between_pages(
+        self, client, monkeypatch
+    ):
         monkeypatch.setattr("pnpm.articles.queries.PAGE", 2)
         for moment in random.Random(5).sample(self.moments * 2, 10):
             publish(f"{moment:%f}", moment)
@@ -178,7 +225,10 @@ class TestNumbers:
         assert client.get(f"/?before={self.most}").status_code == 200
         assert client.get(f"/label/desa?before={self.most}").status_code == 404
 
-    @pytest.mark.parametrize("page", ["comments?status=all&article=", "comments?after=", "log?before=", "pictures?after="])
+    @pytest.mark.parametrize(
+        "page",
+        ["comments?status=all&article=", "comments?after=", "log?before=", "pictures?after="],
+    )
     def test_in_the_office(self, office, page):
         assert office.get(f"/admin/{page}{self.most}").status_code in (200, 404)
 
@@ -186,10 +236,14 @@ class TestNumbers:
         write(article, app, "satu")
         page = "/admin/comments?status=all"
         for values in ({"comment": self.most}, {"all": "1", "upto": self.most}):
-            assert send(office, "/admin/comments", page, back="status=all", status="spam", **values).status_code in (303, 422)
+            assert send(
+                office, "/admin/comments", page, back="status=all", status="spam", **values
+            ).status_code in (303, 422)
         assert office.get(f"/admin/log?q={'9' * 9}").status_code == 200
         assert office.get(f"/admin/articles?after={'9' * 15}-{self.most}").status_code == 200
 
-    @pytest.mark.parametrize("page", ["comments", "articles", "pictures", "users", "policy/articles"])
+    @pytest.mark.parametrize(
+        "page", ["comments", "articles", "pictures", "users", "policy/articles"]
+    )
     def test_in_an_address(self, office, page):
         assert office.get(f"/admin/{page}/{self.most}").status_code in (404, 405)

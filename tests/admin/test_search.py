@@ -8,7 +8,9 @@ MANY = " ".join(VARIED[start : start + 24] for start in range(0, 200, 25))
 
 
 @pytest.mark.parametrize("page, tab", [("comments", "all"), ("articles", "published"), ("log", "")])
-@pytest.mark.parametrize("words", [VARIED, MANY, " ".join(VARIED[:100])], ids=["one", "eight", "letters"])
+@pytest.mark.parametrize(
+    "words", [VARIED, MANY, " ".join(VARIED[:100])], ids=["one", "eight", "letters"]
+)
 def test_as_many_different_letters_as_a_search_takes(office, page, tab, words):
     assert office.get(f"/admin/{page}", query_string={"status": tab, "q": words}).status_code == 200
 

@@ -1,4 +1,6 @@
-"""The site's words in the office's pages: changed, seen before, undone, and never overwritten unsaid."""
+"""The site's words in the office's pages: changed, seen before, undone, and never overwritten
+unsaid.
+"""
 
 import html
 import json
@@ -34,7 +36,9 @@ LINKS = [["Kabupaten", "https://bone.go.id"], ["Provinsi", "https://sulselprov.g
 
 
 def values(page):
-    """What a browser would send of the form, but the session's token; of a tick that is not set, nothing."""
+    """What a browser would send of the form, but the session's token; of a tick that is not set,
+    nothing.
+    """
     found = {}
     for field in page.select("#settings-form [name]"):
         if field.name == "select":
@@ -43,21 +47,38 @@ def values(page):
         elif field.get("type") in ("checkbox", "radio"):
             found |= {field["name"]: field["value"]} if field.has_attr("checked") else {}
         else:
-            found[field["name"]] = field.text.removeprefix("\n") if field.name == "textarea" else field["value"]
+            found[field["name"]] = (
+                field.text.removeprefix("\n") if field.name == "textarea" else field["value"]
+            )
     return {name: value for name, value in found.items() if name != "csrf_token"}
 
 
 def change(client, action=SETTINGS, given=None, **changed):
-    """Send the form as it was given out (now, unless that is said), with these fields changed; None: not sent."""
+    """Send the form as it was given out (now, unless that is said), with these fields changed;
+    None: not sent.
+    """
     sent = {**(given or values(client.page(SETTINGS))), **changed}
-    return send(client, action, SETTINGS, **{name: value for name, value in sent.items() if value is not None})
+    return send(
+        client,
+        action,
+        SETTINGS,
+        **{name: value for name, value in sent.items() if value is not None},
+    )
 
 
 def picture(key=KEY, width=1600, height=400, **more):
     """A picture of the library."""
     with changing():
         found = Picture(
-            key=key, name="logo.png", alt="", width=width, height=height, size=1, preview="", who="x", created_at=now()
+            key=key,
+            name="logo.png",
+            alt="",
+            width=width,
+            height=height,
+            size=1,
+            preview="",
+            who="x",
+            created_at=now(),
         )
         for name, value in more.items():
             setattr(found, name, value)
@@ -78,8 +99,18 @@ def test_the_page_shows_what_stands(office):
     found = values(office.page(SETTINGS))
     assert set(json.loads(found.pop("began"))) == {*NEW, "logo", "thanks"}
     assert found == {
-        **{name: getattr(Words(), name) for name in ("name", "tagline", "ticker", "email", "copyright", "links_title")},
-        **{"links": "", "logo": "", "thanks": "y", "language": "", "timezone": "", "other_zone": ""},
+        **{
+            name: getattr(Words(), name)
+            for name in ("name", "tagline", "ticker", "email", "copyright", "links_title")
+        },
+        **{
+            "links": "",
+            "logo": "",
+            "thanks": "y",
+            "language": "",
+            "timezone": "",
+            "other_zone": "",
+        },
         **{"moderation": "", "close_after": ""},
     }
 
@@ -120,9 +151,24 @@ def test_each_field_alone_is_changed_and_undone(office, field, value):
     assert (asdict(words()), Policy.now()) == (before, policy)
 
 
-@pytest.mark.parametrize("name", ["<script>alert(1)</script>", "Désa “Unyi” 🌾", "' OR 1=1 --", "{{ 7*7 }}", "%(x)s %s", "&amp;"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "<script>alert(1)</script>",
+        "Désa “Unyi” 🌾",
+        "' OR 1=1 --",
+        "{{ 7*7 }}",
+        "%(x)s %s",
+        "&amp;",
+    ],
+)
 def test_a_name_is_shown_as_it_is_wherever_it_stands(office, client, url, name):
-    assert change(office, name=name, tagline=name, ticker=name[:40], copyright=name, links_title=name).status_code == 303
+    assert (
+        change(
+            office, name=name, tagline=name, ticker=name[:40], copyright=name, links_title=name
+        ).status_code
+        == 303
+    )
     for address in ("/", url, "/p/tentang.html", "/p/privasi.html", SETTINGS):
         page = (office if address == SETTINGS else client).page(address)
         assert page.select_one(".masthead__name").text.strip() == name
@@ -174,25 +220,33 @@ WHOLE = "tulis alamat yang utuh, misalnya https://contoh.id"
         ("close_after", "sebulan", "Tulis sebuah angka, misalnya 30."),
     ],
 )  # fmt: skip
-def test_what_will_not_do_comes_back_with_what_to_mend_and_all_that_was_typed(office, field, value, words):
+def test_what_will_not_do_comes_back_with_what_to_mend_and_all_that_was_typed(
+    office, field, value, words
+):
     before = asdict(Setting.words())
     typed = {**NEW, field: value}
     answer = change(office, **typed)
     assert answer.status_code == 422
     assert error(answer, field) == words
     shown = values(soup(answer))
-    assert {name: shown[name] for name in NEW if name != field} == {name: NEW[name] for name in NEW if name != field}
+    assert {name: shown[name] for name in NEW if name != field} == {
+        name: NEW[name] for name in NEW if name != field
+    }
     if field not in ("language", "timezone", "moderation", "logo", "name"):
         assert shown[field] == value
     assert asdict(Setting.words()) == before
     assert Policy.now() == Policy()
 
 
-@pytest.mark.parametrize("zone", ["Mars/Base", "", "../../etc/passwd", "Asia", "x\0y", "/etc/localtime", "💥"])
+@pytest.mark.parametrize(
+    "zone", ["Mars/Base", "", "../../etc/passwd", "Asia", "x\0y", "/etc/localtime", "💥"]
+)
 def test_another_zone_is_one_that_is_known(office, zone):
     answer = change(office, timezone="other", other_zone=zone)
     assert answer.status_code == 422
-    assert error(answer, "other_zone") == "Zona ini tidak dikenal. Tulis namanya, misalnya Asia/Dili."
+    assert (
+        error(answer, "other_zone") == "Zona ini tidak dikenal. Tulis namanya, misalnya Asia/Dili."
+    )
     assert words().timezone == ""
 
 
@@ -255,7 +309,9 @@ def test_a_change_is_seen_by_readers_at_once(office, client, app, article, url):
         assert page.select_one(".masthead__tagline").text == "Bersama membangun"
         imprint = " ".join(page.select_one(".footer__imprint").text.split())
         assert imprint == "EMAIL : kantor@unyi.desa.id © 2026 Desa Unyi"
-        assert [link["href"] for link in page.select(".footer__links a")] == [address for _name, address in LINKS]
+        assert [link["href"] for link in page.select(".footer__links a")] == [
+            address for _name, address in LINKS
+        ]
     assert client.page(url).select_one(".ticker__label").text == "Kabar :"
     assert not client.page(url).select(".comment .comment__thanks")
 
@@ -270,13 +326,18 @@ class TestLanguageAndZone:
         page = client.page(url)
         assert page.html["lang"] == "en"
         assert page.select_one(".comment time").text == "20 December 2012 at 08:00"
-        assert json.loads(page.select_one("[type='application/ld+json']").text)["inLanguage"] == "en"
+        assert (
+            json.loads(page.select_one("[type='application/ld+json']").text)["inLanguage"] == "en"
+        )
         assert page.select_one("#posting").text != "Posting Komentar"
         assert client.page("/p/gone.html").html["lang"] == "en"
         log = office.page("/admin/log")
         assert (log.html["lang"], log.h1.text) == ("en", "Log")
         assert client.comment(url, body="").status_code == 422
-        assert soup(client.comment(url, body="")).select_one("#body-error").text == "Write your comment first, then send it."
+        assert (
+            soup(client.comment(url, body="")).select_one("#body-error").text
+            == "Write your comment first, then send it."
+        )
         change(office, language="id")
         assert client.page(url).select_one("#posting").text == "Posting Komentar"
         assert office.page("/admin/log").h1.text == "Catatan"
@@ -291,7 +352,10 @@ class TestLanguageAndZone:
         client.comment(url, body=":))")
         change(office, language="en")
         client.comment(url, body=":)) two")
-        first, second = (picture["alt"] + picture["title"] for picture in client.page(url).select(".comment__body img"))
+        first, second = (
+            picture["alt"] + picture["title"]
+            for picture in client.page(url).select(".comment__body img")
+        )
         assert first != second
 
     @pytest.mark.parametrize("settings", [{"LANGUAGE": "en"}])
@@ -305,7 +369,8 @@ class TestLanguageAndZone:
     def test_dates_and_addresses_follow_the_zone(self, office, client, app):
         from datetime import UTC, datetime
 
-        late = publish("Malam Tahun Baru", datetime(2012, 12, 31, 16, 30, tzinfo=UTC))  # 00.30 on the 1st in Makassar
+        # 00.30 on the 1st in Makassar
+        late = publish("Malam Tahun Baru", datetime(2012, 12, 31, 16, 30, tzinfo=UTC))
         write(late, app, "komentar", moment=late.published_at)
         makassar, jakarta = "/2013/01/malam-tahun-baru.html", "/2012/12/malam-tahun-baru.html"
         page = client.page(makassar)
@@ -321,18 +386,25 @@ class TestLanguageAndZone:
         assert client.page("/").select_one(".teaser a")["href"] == jakarta
         assert f"http://localhost{jakarta}<" in client.get("/sitemap.xml").text
         answer = client.post(makassar, data={**form, "body": "dari halaman lama"})
-        assert answer.location.startswith(f"{jakarta}?") or answer.location.startswith(f"{jakarta}#")
+        assert answer.location.startswith(f"{jakarta}?") or answer.location.startswith(
+            f"{jakarta}#"
+        )
         assert "/2012/12/" in client.comment(jakarta, htmx=True, body="lagi").text
         assert "/2013/01/" not in client.comment(jakarta, htmx=True, body="lagi dan lagi").text
         for address in ("/admin/", "/admin/report", "/admin/log", "/admin/comments?status=all"):
             assert office.get(address).status_code == 200
 
     @pytest.mark.parametrize("zone", ["Mars/Base", 5, "../x", ["a"], {"a": 1}])
-    def test_a_zone_or_language_that_is_unknown_here_is_passed_over(self, office, client, url, zone):
+    def test_a_zone_or_language_that_is_unknown_here_is_passed_over(
+        self, office, client, url, zone
+    ):
         with changing():
             Setting.change(timezone=zone, language="fr")
         page = client.page(url)
-        assert (page.html["lang"], page.select_one(".article__date").text) == ("id", "20 Desember 2012")
+        assert (page.html["lang"], page.select_one(".article__date").text) == (
+            "id",
+            "20 Desember 2012",
+        )
         assert office.page("/admin/report").html["lang"] == "id"
         assert office.get(SETTINGS).status_code == 200
 
@@ -360,9 +432,12 @@ class TestLogo:
         assert not client.page(url).select(".masthead img")
 
     @pytest.mark.parametrize(
-        ("width", "height", "shown"), [(100, 100, (48, 48)), (300, 20, (240, 16)), (30, 20, (30, 20)), (9, 1600, (1, 48))]
+        ("width", "height", "shown"),
+        [(100, 100, (48, 48)), (300, 20, (240, 16)), (30, 20, (30, 20)), (9, 1600, (1, 48))],
     )
-    def test_it_is_never_taller_wider_or_larger_than_it_should(self, office, client, width, height, shown):
+    def test_it_is_never_taller_wider_or_larger_than_it_should(
+        self, office, client, width, height, shown
+    ):
         picture(width=width, height=height)
         change(office, logo=KEY)
         logo = client.page("/").select_one(".masthead img")
@@ -407,9 +482,13 @@ class TestPreview:
     def framed(self, answer):
         frame = soup(answer).select_one("iframe")
         assert frame["sandbox"] == ["allow-same-origin"]
-        return soup_of(html.unescape(frame["srcdoc"]) if "&lt;html" in frame["srcdoc"] else frame["srcdoc"])
+        return soup_of(
+            html.unescape(frame["srcdoc"]) if "&lt;html" in frame["srcdoc"] else frame["srcdoc"]
+        )
 
-    def test_it_shows_the_front_page_with_these_words_and_saves_nothing(self, office, client, article):
+    def test_it_shows_the_front_page_with_these_words_and_saves_nothing(
+        self, office, client, article
+    ):
         picture()
         before = client.get("/").text
         answer = change(office, PREVIEW, **NEW, logo=KEY)
@@ -456,21 +535,31 @@ class TestTwoOfficers:
         assert change(other, given=second, tagline="dari Pak Sekcam").status_code == 303
         assert change(office, given=first, name="Dari Bu Camat").status_code == 303
         assert (words().name, words().tagline) == ("Dari Bu Camat", "dari Pak Sekcam")
-        assert [list(entry.after) for entry in db.session.query(Entry).order_by(Entry.id)] == [["tagline"], ["name"]]
+        assert [list(entry.after) for entry in db.session.query(Entry).order_by(Entry.id)] == [
+            ["tagline"],
+            ["name"],
+        ]
 
-    def test_the_same_field_shows_both_and_saves_nothing_until_it_is_sent_again(self, office, other):
+    def test_the_same_field_shows_both_and_saves_nothing_until_it_is_sent_again(
+        self, office, other
+    ):
         first, second = values(office.page(SETTINGS)), values(other.page(SETTINGS))
         change(other, given=second, name="Dari Pak Sekcam", tagline="juga")
         answer = change(office, given=first, name="Dari Bu Camat", email="camat@bone.go.id")
         assert answer.status_code == 409
         assert error(answer, "name") == (
-            "Sementara itu Pak Sekcam mengubahnya menjadi: Dari Pak Sekcam. Simpan sekali lagi untuk memakai isian Anda."
+            "Sementara itu Pak Sekcam mengubahnya menjadi: Dari Pak Sekcam. Simpan sekali "
+            "lagi untuk memakai isian Anda."
         )
         shown = values(soup(answer))
         assert (shown["name"], shown["email"]) == ("Dari Bu Camat", "camat@bone.go.id")
         assert (words().name, words().email) == ("Dari Pak Sekcam", "")
         assert change(office, given=shown).status_code == 303
-        assert (words().name, words().email, words().tagline) == ("Dari Bu Camat", "camat@bone.go.id", "juga")
+        assert (words().name, words().email, words().tagline) == (
+            "Dari Bu Camat",
+            "camat@bone.go.id",
+            "juga",
+        )
 
     def test_the_same_value_is_no_quarrel(self, office, other):
         first, second = values(office.page(SETTINGS)), values(other.page(SETTINGS))
@@ -487,7 +576,9 @@ class TestTwoOfficers:
             ("timezone", "Asia/Jakarta", "Asia/Jayapura", "WIB (Jakarta)"),
         ],
     )
-    def test_whatever_the_field_their_value_is_said_in_words(self, office, other, field, theirs, mine, said):
+    def test_whatever_the_field_their_value_is_said_in_words(
+        self, office, other, field, theirs, mine, said
+    ):
         first, second = values(office.page(SETTINGS)), values(other.page(SETTINGS))
         change(other, given=second, **{field: theirs})
         answer = change(office, given=first, **{field: mine})
@@ -503,7 +594,9 @@ class TestTwoOfficers:
 
 def test_the_log_says_it_in_words(office):
     change(office, name="Desa Unyi", thanks=None, links="a | https://a.id", language="id")
-    found = sorted(" ".join(change.text.split()) for change in office.page("/admin/log").select(".log__change"))
+    found = sorted(
+        " ".join(change.text.split()) for change in office.page("/admin/log").select(".log__change")
+    )
     assert found == [
         "bahasa: – → Bahasa Indonesia",
         "baris terima kasih: ya → tidak",

@@ -71,16 +71,34 @@ def test_the_code_makes_the_first_admin_who_is_in_at_once(fresh, client, file):
 def test_with_an_account_there_is_no_setup(client, instance, admin):
     code = setup_code.write(instance).read_text()
     assert client.get(SETUP).location == "/admin/login"
-    assert client.post(SETUP, data={"setup_code": code, "username": "Lain", "password": PASSWORD}).location == "/admin/login"
+    assert (
+        client.post(
+            SETUP, data={"setup_code": code, "username": "Lain", "password": PASSWORD}
+        ).location
+        == "/admin/login"
+    )
     assert "Lain" not in [user.name for user in db.session.query(User)]
     assert not (instance / setup_code.FILE).exists()
 
 
 @pytest.mark.parametrize(
-    "written", ["", "abc", "abcdef", "abcdef-abcdef-abcdef-", "abcdef-abcdef-abcdef-abcdef-abcdef", "\xff" * 27]
+    "written",
+    [
+        "",
+        "abc",
+        "abcdef",
+        "abcdef-abcdef-abcdef-",
+        "abcdef-abcdef-abcdef-abcdef-abcdef",
+        "\xff" * 27,
+    ],
 )
 def test_what_is_not_a_whole_code_never_opens(fresh, client, file, written):
-    data = {**token(client, SETUP), "setup_code": written or " ", "username": "Bu Camat", "password": PASSWORD}
+    data = {
+        **token(client, SETUP),
+        "setup_code": written or " ",
+        "username": "Bu Camat",
+        "password": PASSWORD,
+    }
     file.write_text(written, encoding="latin-1")
     assert client.post(SETUP, data=data).status_code == 422
     assert not User.anyone()
@@ -127,14 +145,21 @@ def test_a_name_or_password_that_will_not_do_is_told(fresh, client, file, name, 
 
 def test_an_old_form_shows_it_again(fresh, client, file):
     client.get(SETUP)
-    answer = client.post(SETUP, data={"setup_code": file.read_text(), "username": "Bu Camat", "password": PASSWORD})
+    answer = client.post(
+        SETUP, data={"setup_code": file.read_text(), "username": "Bu Camat", "password": PASSWORD}
+    )
     assert answer.status_code == 400
     assert soup(answer).select_one("#username")["value"] == "Bu Camat"
     assert not User.anyone()
 
 
 def test_who_took_the_code_second_makes_no_account(fresh, client, file):
-    sent = {**token(client, SETUP), "setup_code": file.read_text(), "username": "Kedua", "password": PASSWORD}
+    sent = {
+        **token(client, SETUP),
+        "setup_code": file.read_text(),
+        "username": "Kedua",
+        "password": PASSWORD,
+    }
     first = fresh.test_client()
     assert fill_in(first, file.read_text()).status_code == 303
     assert client.post(SETUP, data=sent).location == "/admin/login"

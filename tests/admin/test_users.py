@@ -42,7 +42,14 @@ def again(user):
 def logged():
     """The last entry."""
     entry = db.session.query(Entry).order_by(Entry.id.desc()).first()
-    return entry and (entry.who, entry.action, entry.subject, entry.number, entry.before, entry.after)
+    return entry and (
+        entry.who,
+        entry.action,
+        entry.subject,
+        entry.number,
+        entry.before,
+        entry.after,
+    )
 
 
 class TestTheList:
@@ -58,7 +65,9 @@ class TestTheList:
         assert "A" * 32 not in office.get(PAGE).text
 
     def test_no_hash_or_secret_is_on_any_page(self, two, office):
-        texts = [office.get(address).text for address in (PAGE, *[f"{PAGE}/{user.id}" for user in two])]
+        texts = [
+            office.get(address).text for address in (PAGE, *[f"{PAGE}/{user.id}" for user in two])
+        ]
         assert not any("scrypt" in text or user.password in text for text in texts for user in two)
 
 
@@ -70,7 +79,14 @@ class TestAdding:
         assert "Siti Aminah" in office.page(PAGE).select_one(".said").text
         siti = User.named("siti aminah")
         assert siti.role is Role.MODERATOR
-        assert logged() == ("Bu Camat", "added", "user", siti.id, {}, {"name": "Siti Aminah", "role": "moderator"})
+        assert logged() == (
+            "Bu Camat",
+            "added",
+            "user",
+            siti.id,
+            {},
+            {"name": "Siti Aminah", "role": "moderator"},
+        )
         assert sign_in(siti).get("/admin/").status_code == 200
 
     @pytest.mark.parametrize(
@@ -95,7 +111,9 @@ class TestAdding:
         answer = add(office, **values)
         page = soup(answer)
         assert answer.status_code == 422
-        assert [error["id"] for error in page.select(".field__error")] == [f"{field}-error" for field in fields]
+        assert [error["id"] for error in page.select(".field__error")] == [
+            f"{field}-error" for field in fields
+        ]
         assert page.select_one("#user-form #password")["value"] == ""
         assert len(db.session.scalars(User.everyone()).all()) == 2
 
@@ -118,7 +136,14 @@ class TestAnother:
         assert act(office, two[1], "role", role="admin").status_code == 303
         assert again(two[1]).role is Role.ADMIN
         assert client.get("/admin/").status_code == 303
-        assert logged() == ("Bu Camat", "role", "user", two[1].id, {"role": "moderator"}, {"name": "Rudi", "role": "admin"})
+        assert logged() == (
+            "Bu Camat",
+            "role",
+            "user",
+            two[1].id,
+            {"role": "moderator"},
+            {"name": "Rudi", "role": "admin"},
+        )
 
     def test_the_same_role_is_no_change(self, two, office, sign_in):
         client = sign_in(two[1])
@@ -126,11 +151,16 @@ class TestAnother:
         assert client.get("/admin/").status_code == 200
         assert logged() is None
 
-    def test_the_password_is_changed_and_what_a_stranger_tried_forgiven(self, two, office, app, sign_in):
+    def test_the_password_is_changed_and_what_a_stranger_tried_forgiven(
+        self, two, office, app, sign_in
+    ):
         client = sign_in(two[1])
         stranger = app.test_client()
         for _ in range(FREE["pair"] + 1):
-            stranger.post("/admin/login", data={**token(stranger), "username": "Rudi", "password": "salah semua"})
+            stranger.post(
+                "/admin/login",
+                data={**token(stranger), "username": "Rudi", "password": "salah semua"},
+            )
         assert act(office, two[1], "password", password=NEW).status_code == 303
         assert client.get("/admin/").status_code == 303
         assert sign_in(two[1], NEW).get("/admin/").status_code == 200
@@ -155,7 +185,10 @@ class TestAnother:
         assert sign_in(two[1]).get("/admin/").status_code == 200
 
     def test_one_that_is_off_is_not_turned_off(self, two, office):
-        assert "factor" not in [form["action"].rpartition("/")[2] for form in office.page(f"{PAGE}/{two[1].id}").select("form")]
+        assert "factor" not in [
+            form["action"].rpartition("/")[2]
+            for form in office.page(f"{PAGE}/{two[1].id}").select("form")
+        ]
         assert act(office, two[1], "factor").status_code == 303
         assert logged() is None
 
@@ -165,7 +198,14 @@ class TestAnother:
         assert not User.named("Rudi")
         assert client.get("/admin/").location.startswith("/admin/login")
         assert db.session.query(SignIn).count() == 1
-        assert logged() == ("Bu Camat", "removed", "user", two[1].id, {"role": "moderator"}, {"name": "Rudi"})
+        assert logged() == (
+            "Bu Camat",
+            "removed",
+            "user",
+            two[1].id,
+            {"role": "moderator"},
+            {"name": "Rudi"},
+        )
 
     @pytest.mark.parametrize("what", ["role", "password", "factor", "removal"])
     def test_an_old_form_changes_nothing(self, two, office, what):
@@ -188,7 +228,13 @@ class TestAnother:
 
 class TestOneself:
     @pytest.mark.parametrize(
-        ("what", "values"), [("role", {"role": "moderator"}), ("password", {"password": NEW}), ("factor", {}), ("removal", {})]
+        ("what", "values"),
+        [
+            ("role", {"role": "moderator"}),
+            ("password", {"password": NEW}),
+            ("factor", {}),
+            ("removal", {}),
+        ],
     )
     def test_ones_own_is_not_changed_here_and_one_is_told(self, two, office, what, values):
         answer = act(office, two[0], what, **values)
@@ -207,7 +253,9 @@ class TestOneself:
 
 class TestTheLastAdmin:
     @pytest.mark.parametrize(("what", "values"), [("role", {"role": "moderator"}), ("removal", {})])
-    def test_who_was_made_a_moderator_meanwhile_cannot_take_the_last_one_away(self, two, sign_in, what, values):
+    def test_who_was_made_a_moderator_meanwhile_cannot_take_the_last_one_away(
+        self, two, sign_in, what, values
+    ):
         other, one = two
         with changing():
             User.held(one.id).role = Role.ADMIN

@@ -1,4 +1,6 @@
-"""The guides say what is so: pictures, links, commands, settings and files are there, and the words that they quote."""
+"""The guides say what is so: pictures, links, commands, settings and files are there, and the words
+that they quote.
+"""
 
 import ast
 import os
@@ -21,7 +23,8 @@ GUIDES = sorted(DOCS.glob("*.md"))
 HOSTING = (DOCS / "hosting.md").read_text()
 STEPS, FAILURES = HOSTING.split("\n## Lima belas kegagalan")
 HEAVIEST = 6000  # bytes of a drawing
-PARTS = "**Yang terlihat**", "**Mengapa**", "**Yang membantu**"  # of a failure, each at the beginning of a line
+# of a failure, each at the beginning of a line
+PARTS = "**Yang terlihat**", "**Mengapa**", "**Yang membantu**"
 PICTURE = re.compile(r"!\[([^\]]*)\]\(([^)]+)\)")
 PLACEHOLDER = re.compile(r"%(?:\(\w+\))?[sd]")
 SIZES = re.compile(r"[;{ ](?:font(?:-size)?):([\d.]+)px")
@@ -35,24 +38,36 @@ def numbered(text):
     """The numbered sections of a part of the guide: number, heading and text."""
     return [
         (int(number), section)
-        for number, section in re.findall(r"(?ms)^### (\d+)\. (.*?)(?=^##|\Z)", text.partition("\n## Yang lebih jarang")[0])
+        for number, section in re.findall(
+            r"(?ms)^### (\d+)\. (.*?)(?=^##|\Z)", text.partition("\n## Yang lebih jarang")[0]
+        )
     ]
 
 
 def commands(text):
-    """What is typed after `flask`, in lines of code and within sentences; a line of cron is one shell's."""
+    """What is typed after `flask`, in lines of code and within sentences; a line of cron is one
+    shell's.
+    """
     code = re.findall(r"(?m)^ {4,}(.*)$", text) + re.findall(r"`([^`\n]+)`", text)
     for line in code:
         yield from re.findall(r"(?:^|/bin/)flask ([^…>]+)(?:>|$)", line.replace(" 2>/dev/null", ""))
 
 
 def said():
-    """Everything that the program can say, and what else stands in its source: the parts between which it puts values."""
+    """Everything that the program can say, and what else stands in its source: the parts between
+    which it puts values.
+    """
     texts = set(extracted())
     for path in [*(TOP / "pnpm").rglob("*.py"), TOP / "passenger_wsgi.py"]:
-        constants = (node.value for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Constant))
+        constants = (
+            node.value
+            for node in ast.walk(ast.parse(path.read_text()))
+            if isinstance(node, ast.Constant)
+        )
         texts |= {
-            each.decode("latin-1") if isinstance(each, bytes) else each for each in constants if isinstance(each, str | bytes)
+            each.decode("latin-1") if isinstance(each, bytes) else each
+            for each in constants
+            if isinstance(each, str | bytes)
         }
     return [PLACEHOLDER.split(text.strip()) for text in texts if len(PLACEHOLDER.sub("", text)) > 2]
 
@@ -69,14 +84,21 @@ def test_what_a_guide_links_to_is_there(path):
         found = (path.parent / file) if file else path
         assert found.is_file(), target
         headings = re.findall(r"(?m)^#+ (.*)$", found.read_text()) if place else []
-        assert not place or place in {re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in headings}, target
+        assert not place or place in {
+            re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in headings
+        }, target
 
 
 def test_every_picture_is_shown_and_described():
     shown = {}
     for path in [*GUIDES, TOP / "README.md"]:
-        shown |= {(path.parent / target).resolve(): words for words, target in PICTURE.findall(path.read_text())}
-    assert {path.resolve() for kind in ("png", "svg") for path in DOCS.rglob(f"*.{kind}")} == set(shown)
+        shown |= {
+            (path.parent / target).resolve(): words
+            for words, target in PICTURE.findall(path.read_text())
+        }
+    assert {path.resolve() for kind in ("png", "svg") for path in DOCS.rglob(f"*.{kind}")} == set(
+        shown
+    )
     assert all(shown.values())
 
 
@@ -104,7 +126,13 @@ def test_every_command_of_a_guide_is_there_with_its_options(path, app):
 
 
 def test_the_guide_shows_commands_to_check():
-    assert {typed.split()[0] for typed in commands(HOSTING)} == {"backup", "doctor", "move-database", "restore", "user"}
+    assert {typed.split()[0] for typed in commands(HOSTING)} == {
+        "backup",
+        "doctor",
+        "move-database",
+        "restore",
+        "user",
+    }
 
 
 @pytest.mark.parametrize("path", GUIDES, ids=guide)
@@ -124,7 +152,11 @@ def test_every_file_that_a_guide_names_is_in_the_release(path):
 
 
 def test_every_kind_of_host_is_in_the_guide():
-    kinds = {path.name for path in (TOP / "deploy").iterdir() if path.is_dir() and not path.name.startswith("_")}
+    kinds = {
+        path.name
+        for path in (TOP / "deploy").iterdir()
+        if path.is_dir() and not path.name.startswith("_")
+    }
     assert {kind for kind in kinds if f"deploy/{kind}/" not in HOSTING} == set()
     assert kinds
 
@@ -146,34 +178,57 @@ def test_what_the_guide_quotes_is_what_the_program_says(words):
     quoted = [line for line in re.findall(r"(?m)^> (.+)$", FAILURES) if line]
     assert len(quoted) > 10
     patterns = [".+".join(map(re.escape, parts)) for parts in words]
-    assert [line for line in quoted if not any(re.fullmatch(pattern, line) for pattern in patterns)] == []
+    assert [
+        line for line in quoted if not any(re.fullmatch(pattern, line) for pattern in patterns)
+    ] == []
 
 
 def test_what_the_guide_quotes_in_a_sentence_begins_something_that_the_program_says(words):
-    sentences = [" ".join(each.split()) for each in re.findall(r"“([^” ][^”]+)”", re.sub(r"(?m)^>.*$", "", HOSTING))]
+    sentences = [
+        " ".join(each.split())
+        for each in re.findall(r"“([^” ][^”]+)”", re.sub(r"(?m)^>.*$", "", HOSTING))
+    ]
     assert "baik" in sentences
-    assert [line for line in sentences if not any(parts[0].startswith(line) for parts in words)] == []
+    assert [
+        line for line in sentences if not any(parts[0].startswith(line) for parts in words)
+    ] == []
 
 
 def cron(beginning):
     """The line for cron that begins so."""
-    return next(line for line in re.findall(r"(?m)^ {4}(cd .*)$", HOSTING) if line.startswith(beginning))
+    return next(
+        line for line in re.findall(r"(?m)^ {4}(cd .*)$", HOSTING) if line.startswith(beginning)
+    )
 
 
 @pytest.fixture
 def account(new_instance, tmp_path):
-    """A host's account as the guide has it, with the program, its Python and a site; runs a line as cron does."""
+    """A host's account as the guide has it, with the program, its Python and a site; runs a line as
+    cron does.
+    """
     site = tmp_path / "pnpm"
     (site / "tmp").mkdir(parents=True)
     (tmp_path / "virtualenv/pnpm/3.11").mkdir(parents=True)
     (tmp_path / "virtualenv/pnpm/3.11/bin").symlink_to(Path(sys.executable).parent)
     for name in ("pnpm", "static", "templates", "wsgi.py", "requirements.txt"):
         (site / name).symlink_to(TOP / name)
-    environment = {name: os.environ[name] for name in os.environ if name.startswith("PNPM_")}  # another database, if one is tried
-    environment |= {"HOME": str(tmp_path), "PATH": "/usr/bin:/bin", "PNPM_INSTANCE": str(site / "instance")}
+    # another database, if one is tried
+    environment = {name: os.environ[name] for name in os.environ if name.startswith("PNPM_")}
+    environment |= {
+        "HOME": str(tmp_path),
+        "PATH": "/usr/bin:/bin",
+        "PNPM_INSTANCE": str(site / "instance"),
+    }
 
     def run(line):
-        return subprocess.run(["/bin/sh", "-c", line], cwd="/", env=environment, capture_output=True, text=True, check=False)
+        return subprocess.run(
+            ["/bin/sh", "-c", line],
+            cwd="/",
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
 
     with new_instance(site / "instance"):
         yield site, run

@@ -1,4 +1,6 @@
-"""The rules of the house: who may say what, and that everything is declared and documented. Each test lists its offenders."""
+"""The rules of the house: who may say what, and that everything is declared and documented. Each
+test lists its offenders.
+"""
 
 import ast
 import re
@@ -16,7 +18,8 @@ from tests.conftest import TOP
 PACKAGE = sorted((TOP / "pnpm").rglob("*.py"))
 TEMPLATES = sorted((TOP / "templates").rglob("*.html"))
 README = (TOP / "README.md").read_text()
-SUBJECTS = {"accounts", "articles", "audit", "backup", "comments", "db", "media"}  # the rooms that ask the database
+# the rooms that ask the database
+SUBJECTS = {"accounts", "articles", "audit", "backup", "comments", "db", "media"}
 LONGEST_MODULE = 400  # lines: over that it is asked whether it holds two subjects
 LONGEST_VIEW = 20
 SHORTEST_PACKAGE = 100  # modules: fewer, and these tests look at nothing
@@ -34,7 +37,10 @@ def code(path):
     """A module without its comments and docstrings."""
     tree = ast.parse(path.read_text())
     for node in ast.walk(tree):
-        if isinstance(node, ast.Module | ast.FunctionDef | ast.ClassDef) and ast.get_docstring(node, clean=False) is not None:
+        if (
+            isinstance(node, ast.Module | ast.FunctionDef | ast.ClassDef)
+            and ast.get_docstring(node, clean=False) is not None
+        ):
             node.body = node.body[1:] or [ast.Pass()]
     return ast.unparse(tree)
 
@@ -46,7 +52,11 @@ def saying(pattern, paths):
 
 def definitions(path):
     """The functions and classes at the top of a module."""
-    return [node for node in ast.parse(path.read_text()).body if isinstance(node, ast.FunctionDef | ast.ClassDef)]
+    return [
+        node
+        for node in ast.parse(path.read_text()).body
+        if isinstance(node, ast.FunctionDef | ast.ClassDef)
+    ]
 
 
 def test_the_package_is_looked_at():
@@ -56,7 +66,13 @@ def test_the_package_is_looked_at():
 
 def test_arrows_only_point_down():
     linter = Path(sys.executable).parent / "lint-imports"
-    done = subprocess.run([linter, "--config", TOP / "setup.cfg"], cwd=TOP, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [linter, "--config", TOP / "setup.cfg"],
+        cwd=TOP,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stdout
 
 
@@ -66,7 +82,8 @@ def test_arrows_only_point_down():
         (r"HX-|hx-", ["web/htmx.py"]),
         (r"\bbleach\b|\bMarkup\b", ["markup/sanitizer.py"]),
         (r"os\.environ|getenv", ["config.py"]),
-        (r"\burlsplit\b|\burlparse\b", ["markup/urls.py", "config.py"]),  # which know that they raise
+        # which know that they raise
+        (r"\burlsplit\b|\burlparse\b", ["markup/urls.py", "config.py"]),
         (
             r"\.commit\(",
             [
@@ -97,8 +114,12 @@ def test_only_the_subjects_assign_a_status():
 
 
 def test_a_module_says_what_it_is_and_is_not_too_long():
-    assert [name(path) for path in PACKAGE if not ast.get_docstring(ast.parse(path.read_text()))] == []
-    assert [name(path) for path in PACKAGE if len(path.read_text().splitlines()) > LONGEST_MODULE] == []
+    assert [
+        name(path) for path in PACKAGE if not ast.get_docstring(ast.parse(path.read_text()))
+    ] == []
+    assert [
+        name(path) for path in PACKAGE if len(path.read_text().splitlines()) > LONGEST_MODULE
+    ] == []
 
 
 def test_what_is_public_says_what_it_takes_and_gives():
@@ -112,10 +133,23 @@ def test_what_is_public_says_what_it_takes_and_gives():
 
 
 def test_a_view_is_short():
-    views = [(name(path), node) for path in PACKAGE if room(path) in ("admin", "public") for node in definitions(path)]
-    functions = [(where, node) for where, node in views if isinstance(node, ast.FunctionDef) and node.decorator_list]
+    views = [
+        (name(path), node)
+        for path in PACKAGE
+        if room(path) in ("admin", "public")
+        for node in definitions(path)
+    ]
+    functions = [
+        (where, node)
+        for where, node in views
+        if isinstance(node, ast.FunctionDef) and node.decorator_list
+    ]
     assert len(functions) > SHORTEST_PACKAGE / 2
-    assert [(where, node.name) for where, node in functions if node.end_lineno - node.lineno >= LONGEST_VIEW] == []
+    assert [
+        (where, node.name)
+        for where, node in functions
+        if node.end_lineno - node.lineno >= LONGEST_VIEW
+    ] == []
 
 
 def test_no_file_has_a_name_that_names_nothing():
@@ -125,8 +159,16 @@ def test_no_file_has_a_name_that_names_nothing():
 
 def test_a_template_declares_its_needs_and_trusts_nobody():
     texts = {name(path): path.read_text() for path in TEMPLATES}
-    assert [at for at, text in texts.items() if not text.startswith("{# needs: ") and not at.endswith("/_fields.html")] == []
-    for forbidden in (r"\|\s*safe\b", r"\son[a-z]+=|\sstyle=|<style|javascript:", r"[\s\"]hx-(?!partial)"):
+    assert [
+        at
+        for at, text in texts.items()
+        if not text.startswith("{# needs: ") and not at.endswith("/_fields.html")
+    ] == []
+    for forbidden in (
+        r"\|\s*safe\b",
+        r"\son[a-z]+=|\sstyle=|<style|javascript:",
+        r"[\s\"]hx-(?!partial)",
+    ):
         assert [at for at, text in texts.items() if re.search(forbidden, text)] == [], forbidden
 
 
@@ -134,14 +176,23 @@ def test_a_piece_never_extends_and_a_page_always_does():
     pieces = [path for path in TEMPLATES if path.name.startswith("_")]
     pages = [path for path in TEMPLATES if path not in pieces and path.name != "base.html"]
     assert [name(path) for path in pieces if "{% extends" in path.read_text()] == []
-    bases = {path: "office.html" if "office" in path.relative_to(TOP).parts else "base.html" for path in pages}
-    assert [name(path) for path, base in bases.items() if f'{{% extends "{base}" %}}' not in path.read_text()] == []
+    bases = {
+        path: "office.html" if "office" in path.relative_to(TOP).parts else "base.html"
+        for path in pages
+    }
+    assert [
+        name(path)
+        for path, base in bases.items()
+        if f'{{% extends "{base}" %}}' not in path.read_text()
+    ] == []
 
 
 def test_every_setting_is_documented():
     options = fields(Config)
     assert [option.name for option in options if not option.metadata["meaning"]] == []
-    assert [option.name for option in options if f"`PNPM_{option.name.upper()}`" not in README] == []
+    assert [
+        option.name for option in options if f"`PNPM_{option.name.upper()}`" not in README
+    ] == []
 
 
 def commands(group, *above):
@@ -173,18 +224,35 @@ def test_the_readmes_map_names_every_room():
 
 @pytest.mark.parametrize("requirements", ["requirements.txt", "tests/requirements.txt"])
 def test_what_is_installed_is_pinned(requirements):
-    lines = [line for line in (TOP / requirements).read_text().splitlines() if line and not line.startswith("#")]
+    lines = [
+        line
+        for line in (TOP / requirements).read_text().splitlines()
+        if line and not line.startswith("#")
+    ]
     assert all(re.fullmatch(r"[\w.-]+==[\w.]+", line) for line in lines)
 
 
 def test_every_direct_dependency_is_explained_in_the_readme():
     packages = packages_distributions()
-    parts_of = {"Flask": {"click", "Jinja2", "MarkupSafe", "Werkzeug", "itsdangerous"}, "Flask-WTF": {"WTForms"}}
-    parts_of |= {"Flask-SQLAlchemy": {"SQLAlchemy"}, "Flask-Migrate": {"alembic"}, "Flask-Babel": {"babel"}}
-    explained = set(re.findall(r"^\| ([\w-]+) \|", README, re.MULTILINE)) | set().union(*parts_of.values())
-    imported = {root for path in PACKAGE for root in roots(path)} - set(sys.stdlib_module_names) - {"pnpm"}
+    parts_of = {
+        "Flask": {"click", "Jinja2", "MarkupSafe", "Werkzeug", "itsdangerous"},
+        "Flask-WTF": {"WTForms"},
+    }
+    parts_of |= {
+        "Flask-SQLAlchemy": {"SQLAlchemy"},
+        "Flask-Migrate": {"alembic"},
+        "Flask-Babel": {"babel"},
+    }
+    explained = set(re.findall(r"^\| ([\w-]+) \|", README, re.MULTILINE)) | set().union(
+        *parts_of.values()
+    )
+    imported = (
+        {root for path in PACKAGE for root in roots(path)} - set(sys.stdlib_module_names) - {"pnpm"}
+    )
     known = {name.lower().replace("_", "-") for name in explained}
-    assert {root for root in imported if packages[root][0].lower().replace("_", "-") not in known} == set()
+    assert {
+        root for root in imported if packages[root][0].lower().replace("_", "-") not in known
+    } == set()
 
 
 def roots(path):

@@ -1,6 +1,8 @@
-"""No regular expression of ours takes more than its share: four times the text, not much more than four times the work.
+"""No regular expression of ours takes more than its share: four times the text, not much more than
+four times the work.
 
-All of the program's are found in its source, and tried in texts made of what they themselves look for.
+All of the program's are found in its source, and tried in texts made of what they themselves look
+for.
 """
 
 import ast
@@ -28,7 +30,16 @@ USES = {"compile", "match", "search", "fullmatch", "sub", "subn", "split", "find
 SHORT, LONG = 750, 6_000  # characters
 TIMES = LONG // SHORT
 NOISE = 0.005  # seconds: a square of so many characters takes many times as long
-FLAGS = {"IGNORECASE": re.I, "DOTALL": re.S, "MULTILINE": re.M, "VERBOSE": re.X, "I": re.I, "S": re.S, "M": re.M, "X": re.X}
+FLAGS = {
+    "IGNORECASE": re.I,
+    "DOTALL": re.S,
+    "MULTILINE": re.M,
+    "VERBOSE": re.X,
+    "I": re.I,
+    "S": re.S,
+    "M": re.M,
+    "X": re.X,
+}
 OTHERS = [
     " ",
     "\n",
@@ -70,20 +81,31 @@ def patterns():
         where = str(path.relative_to(TOP))
         if "migrations" in path.parts:
             continue
-        names = vars(importlib.import_module(where.removesuffix(".py").removesuffix("/__init__").replace("/", ".")))
+        names = vars(
+            importlib.import_module(
+                where.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+            )
+        )
         found |= {
-            f"{where}:{name}": (one, used.get((path.stem, name.partition(".")[0])) or used[path.stem, None])
+            f"{where}:{name}": (
+                one,
+                used.get((path.stem, name.partition(".")[0])) or used[path.stem, None],
+            )
             for name, one in compiled(names)
         }
         for call in calls(path):
             one, use = written(call, names), call.func.attr
-            if one is not None and (use != "compile" or all(one is not other for other, _use in found.values())):
+            if one is not None and (
+                use != "compile" or all(one is not other for other, _use in found.values())
+            ):
                 found[f"{where}:{call.lineno}"] = one, {"finditer" if use == "compile" else use}
     return found
 
 
 def uses_of_names():
-    """How the compiled ones are used, by module and name, and by module whatever else is used: members of a table."""
+    """How the compiled ones are used, by module and name, and by module whatever else is used:
+    members of a table.
+    """
     found = defaultdict(set)
     for path in Path(pnpm.__file__).parent.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
@@ -99,7 +121,13 @@ def uses_of_names():
 def compiled(names):
     """The compiled ones among the values of a module, also where they stand in a table."""
     for name, value in names.items():
-        values = value.values() if isinstance(value, dict) else value if isinstance(value, (list, tuple)) else [value]
+        values = (
+            value.values()
+            if isinstance(value, dict)
+            else value
+            if isinstance(value, (list, tuple))
+            else [value]
+        )
         for number, one in enumerate(values):
             for part in one if isinstance(one, tuple) else [one]:
                 if isinstance(part, re.Pattern):
@@ -110,12 +138,19 @@ def calls(path):
     """Where a module calls `re` with a pattern."""
     for node in ast.walk(ast.parse(path.read_text())):
         is_call = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
-        if is_call and isinstance(node.func.value, ast.Name) and node.func.value.id == "re" and node.func.attr in USES:
+        if (
+            is_call
+            and isinstance(node.func.value, ast.Name)
+            and node.func.value.id == "re"
+            and node.func.attr in USES
+        ):
             yield node
 
 
 def written(call, names):
-    """The pattern of such a call, if it can be known without running what is around it; `{…}` of a local name is a letter."""
+    """The pattern of such a call, if it can be known without running what is around it; `{…}` of a
+    local name is a letter.
+    """
     given = call.args[0]
     try:
         source = eval(compile(ast.Expression(given), "pattern", "eval"), dict(names))
@@ -128,7 +163,13 @@ def written(call, names):
         return source
     flags = 0
     for node in ast.walk(
-        ast.Module([ast.Expr(value) for value in (*call.args[1:], *(word.value for word in call.keywords))], [])
+        ast.Module(
+            [
+                ast.Expr(value)
+                for value in (*call.args[1:], *(word.value for word in call.keywords))
+            ],
+            [],
+        )
     ):
         if isinstance(node, ast.Attribute) and node.attr in FLAGS:
             flags |= FLAGS[node.attr]
@@ -136,9 +177,19 @@ def written(call, names):
 
 
 def letters_of(pattern):
-    """Some texts that parts of a pattern match: its literals, a member of each set, words made of neighbours."""
-    found, source = [], pattern.pattern if isinstance(pattern.pattern, str) else pattern.pattern.decode("latin-1")
-    for word in walk(parser.parse(source, pattern.flags & ~re.UNICODE if isinstance(pattern.pattern, bytes) else pattern.flags)):
+    """Some texts that parts of a pattern match: its literals, a member of each set, words made of
+    neighbours.
+    """
+    found, source = (
+        [],
+        pattern.pattern if isinstance(pattern.pattern, str) else pattern.pattern.decode("latin-1"),
+    )
+    for word in walk(
+        parser.parse(
+            source,
+            pattern.flags & ~re.UNICODE if isinstance(pattern.pattern, bytes) else pattern.flags,
+        )
+    ):
         if word and word not in found:
             found.append(word)
     return found[:14]
@@ -188,7 +239,9 @@ def member(values):
 
 
 def hostile(pattern):
-    """Texts that lead a pattern astray: its own parts over and over, alone, in pairs, behind its beginning, without its end."""
+    """Texts that lead a pattern astray: its own parts over and over, alone, in pairs, behind its
+    beginning, without its end.
+    """
     own = letters_of(pattern)
     units = [*own, *OTHERS, *(a + b for a, b in product(own[:7], repeat=2) if a != b)]
     units += ["".join(own), *(f"{a}{b}" for a in own[:5] for b in (" ", "a", "\n"))]
@@ -205,7 +258,9 @@ def text_of(unit, head, length, pattern):
 
 
 def took(pattern, uses, text):
-    """What it takes to look at a text as the program does, in seconds of the processor; the least of three where it is much."""
+    """What it takes to look at a text as the program does, in seconds of the processor; the least
+    of three where it is much.
+    """
     times = []
     while len(times) < (3 if times and NOISE < times[0] < 10 * NOISE else 1):
         begun = time.process_time()
@@ -218,7 +273,9 @@ def took(pattern, uses, text):
 
 
 def grows_too_fast(pattern, uses):
-    """The first text whose length costs more than its share; a line costs eight times for eight times the text, a square 64."""
+    """The first text whose length costs more than its share; a line costs eight times for eight
+    times the text, a square 64.
+    """
     for unit, head in hostile(pattern):
         for _again in range(3):  # a busy machine is not believed the first time
             long = took(pattern, uses, text_of(unit, head, LONG, pattern))

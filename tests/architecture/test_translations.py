@@ -23,16 +23,23 @@ def english():
 
 def extracted():
     methods = [("pnpm/**.py", "python"), ("templates/**.html", "jinja2")]
-    for _file, _line, message, _comments, _context in extract_from_dir(TOP, methods, keywords=KEYWORDS):
+    for _file, _line, message, _comments, _context in extract_from_dir(
+        TOP, methods, keywords=KEYWORDS
+    ):
         yield message if isinstance(message, str) else message[0]
 
 
 def test_the_english_catalogue_is_complete_and_has_nothing_else(english):
-    assert {message.id if isinstance(message.id, str) else message.id[0] for message in english if message.id} == set(extracted())
+    assert {
+        message.id if isinstance(message.id, str) else message.id[0]
+        for message in english
+        if message.id
+    } == set(extracted())
     assert [
         message.id
         for message in english
-        if message.id and not all([message.string] if isinstance(message.id, str) else message.string)
+        if message.id
+        and not all([message.string] if isinstance(message.id, str) else message.string)
     ] == []
     assert not [message.id for message in english if message.fuzzy]
 
@@ -40,7 +47,9 @@ def test_the_english_catalogue_is_complete_and_has_nothing_else(english):
 def test_placeholders_are_the_same_in_both(english):
     for message in english:
         if isinstance(message.id, str):
-            assert sorted(re.findall(r"%\(\w+\)s|\{\}", message.id)) == sorted(re.findall(r"%\(\w+\)s|\{\}", message.string))
+            assert sorted(re.findall(r"%\(\w+\)s|\{\}", message.id)) == sorted(
+                re.findall(r"%\(\w+\)s|\{\}", message.string)
+            )
 
 
 def test_the_compiled_catalogue_is_this_one(english):
@@ -49,7 +58,9 @@ def test_the_compiled_catalogue_is_this_one(english):
     assert CATALOGUE.with_suffix(".mo").read_bytes() == compiled.getvalue()
 
 
-@pytest.mark.parametrize("template", sorted((TOP / "templates").rglob("*.html")), ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "template", sorted((TOP / "templates").rglob("*.html")), ids=lambda path: path.name
+)
 def test_no_template_says_a_word_past_gettext(template):
     outside = re.sub(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", "", template.read_text(), flags=re.DOTALL)
     outside = re.sub(r"<code>.*?</code>|<!doctype html>|<[^>]*>", " ", outside, flags=re.DOTALL)

@@ -53,7 +53,10 @@ def test_a_draft_is_seen_by_nobody_until_it_is_published(app):
 def test_an_article_is_seen_from_its_moment_on(app):
     article, _deed = written(status=Status.PUBLISHED, published_at=now() + timedelta(hours=1))
     assert not db.session.scalars(Article.published()).all()
-    assert db.session.scalars(Article.published(), {"moment": now() + timedelta(hours=2)}).one().id == article.id
+    assert (
+        db.session.scalars(Article.published(), {"moment": now() + timedelta(hours=2)}).one().id
+        == article.id
+    )
 
 
 def test_published_again_it_keeps_its_moment_and_so_its_address(app):
@@ -111,13 +114,19 @@ def test_the_text_that_a_command_published_is_kept_before_the_first_change(app, 
 
 def test_a_comparison_goes_by_paragraphs_however_they_are_written():
     lines = list(compared("<p>satu</p><p>dua</p>", "<p>satu</p>\n<p>tiga</p>"))
-    assert [(line.sign, line.text) for line in lines] == [(" ", "<p>satu</p>"), ("-", "<p>dua</p>"), ("+", "<p>tiga</p>")]
+    assert [(line.sign, line.text) for line in lines] == [
+        (" ", "<p>satu</p>"),
+        ("-", "<p>dua</p>"),
+        ("+", "<p>tiga</p>"),
+    ]
 
 
 def test_labels_that_differ_in_case_alone_are_one(app):
     first, _deed = written("Satu", labels=["PNPM", "Désa"])
     second, _deed = written("Dua", labels=["pnpm"])
-    assert [(label.name, label.slug) for label in labels_of([first.id, second.id])[second.id]] == [("PNPM", "pnpm")]
+    assert [(label.name, label.slug) for label in labels_of([first.id, second.id])[second.id]] == [
+        ("PNPM", "pnpm")
+    ]
 
 
 @pytest.mark.parametrize(

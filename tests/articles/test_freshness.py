@@ -1,4 +1,6 @@
-"""The row that tells whether a page is fresh, and the proof of it that SQLite alone can be asked for."""
+"""The row that tells whether a page is fresh, and the proof of it that SQLite alone can be asked
+for.
+"""
 
 import sqlite3
 from contextlib import closing

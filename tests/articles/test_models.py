@@ -44,7 +44,10 @@ def test_readers_see_what_has_come_newest_first(app):
     publish("lama", now() - timedelta(days=2))
     publish("baru", now() - timedelta(days=1))
     publish("nanti", now() + timedelta(hours=1))
-    assert [article.title for article in db.session.scalars(Article.published())] == ["baru", "lama"]
+    assert [article.title for article in db.session.scalars(Article.published())] == [
+        "baru",
+        "lama",
+    ]
 
 
 def test_pages_of_articles_go_by_key_through_equal_moments(app):

@@ -1,4 +1,6 @@
-"""The list of articles: each where it stands, in its order, a page at a time, found by words, without loading texts."""
+"""The list of articles: each where it stands, in its order, a page at a time, found by words,
+without loading texts.
+"""
 
 from datetime import timedelta
 
@@ -88,7 +90,11 @@ def test_texts_are_not_loaded(four):
     event.listen(db.engine, "before_cursor_execute", lambda *given: statements.append(given[2]))
     Listing(words="isi").page()
     assert statements
-    assert not [statement for statement in statements if "html" in statement or "body" in statement.partition("FROM")[0]]
+    assert not [
+        statement
+        for statement in statements
+        if "html" in statement or "body" in statement.partition("FROM")[0]
+    ]
 
 
 def test_a_comparison_shows_what_is_near_and_counts_the_rest():
@@ -102,7 +108,9 @@ def test_a_comparison_shows_what_is_near_and_counts_the_rest():
 
 
 def test_a_picture_without_words_is_still_a_line():
-    assert differences("<p>a</p>", '<p>a</p>\n<img src="/pictures/x.jpg">')[-1] == Line("+", '<img src="/pictures/x.jpg">')
+    assert differences("<p>a</p>", '<p>a</p>\n<img src="/pictures/x.jpg">')[-1] == Line(
+        "+", '<img src="/pictures/x.jpg">'
+    )
 
 
 def test_a_comparison_of_thousands_of_lines_that_are_all_alike_is_quick():

@@ -1,4 +1,6 @@
-"""Articles saved by several processes at once, and by one that is killed: whole, once, and nobody's work under another's."""
+"""Articles saved by several processes at once, and by one that is killed: whole, once, and nobody's
+work under another's.
+"""
 
 import os
 import re
@@ -50,7 +52,10 @@ def signed_in(site, count):
     browsers = [Browser(site) for _ in range(count)]
     for browser in browsers:
         assert browser.sign_in("Bu Camat") == 303
-    return [(browser, {**browser.token(LIST), "format": "plain", "status": "draft"}) for browser in browsers]
+    return [
+        (browser, {**browser.token(LIST), "format": "plain", "status": "draft"})
+        for browser in browsers
+    ]
 
 
 def begin(site, *bodies):
@@ -58,16 +63,23 @@ def begin(site, *bodies):
 
     def make():
         with changing():
-            return [write(Deed("Bu Camat"), None, f"Nomor {number}", body).id for number, body in enumerate(bodies)]
+            return [
+                write(Deed("Bu Camat"), None, f"Nomor {number}", body).id
+                for number, body in enumerate(bodies)
+            ]
 
     return within(site, make)
 
 
 def test_one_new_form_from_many_hands_at_once_is_one_article(site):
     form = {"token": "0123456789abcdef" * 2, "title": "Serentak", "body": "<p>isi</p>"}
-    statuses = at_once(NEW, [(browser, {**given, **form}) for browser, given in signed_in(site, HANDS)])
+    statuses = at_once(
+        NEW, [(browser, {**given, **form}) for browser, given in signed_in(site, HANDS)]
+    )
     assert set(statuses) == {303}
-    found = within(site, lambda: [(article.title, article.edition) for article in db.session.query(Article)])
+    found = within(
+        site, lambda: [(article.title, article.edition) for article in db.session.query(Article)]
+    )
     assert found == [("Serentak", 1)]
     assert within(site, lambda: db.session.query(Version).count()) == 1
 
@@ -105,14 +117,21 @@ def test_a_server_that_is_killed_while_it_saves_leaves_each_article_whole(instan
 
 
 def save_on(site, writer, number, acknowledged, over):
-    """Save one text after another, each longer than a page of the database, until it is over: how many were saved."""
+    """Save one text after another, each longer than a page of the database, until it is over: how
+    many were saved.
+    """
     (browser, form), count = writer, 0
     while not over.is_set():
         count += 1
         body = "\n".join([f"<p>simpanan ke-{count}</p>"] * 400)
         edition = within(site, lambda: db.session.get(Article, number).edition)
         try:
-            values = {**form, "title": f"Nomor {number} simpanan {count}", "edition": edition, "body": body}
+            values = {
+                **form,
+                "title": f"Nomor {number} simpanan {count}",
+                "edition": edition,
+                "body": body,
+            }
             if browser.ask(f"{LIST}/{number}", values)[0] == 303:
                 acknowledged[number] = count
         except (urllib.error.URLError, ConnectionError, TimeoutError):
@@ -122,13 +141,17 @@ def save_on(site, writer, number, acknowledged, over):
 
 def kill_workers(instance):
     """Kill the processes that answer; gunicorn starts others."""
-    pids = re.findall(r"Booting worker with pid: (\d+)", (Path(instance) / "server.log").read_text())
+    pids = re.findall(
+        r"Booting worker with pid: (\d+)", (Path(instance) / "server.log").read_text()
+    )
     for pid in pids[-2:]:
         os.kill(int(pid), signal.SIGKILL)
 
 
 def is_whole(number, acknowledged):
-    """Title, text, HTML, version and log say the same, and nothing is older than what was acknowledged."""
+    """Title, text, HTML, version and log say the same, and nothing is older than what was
+    acknowledged.
+    """
     article = db.session.get(Article, number)
     counts = {int(count) for count in re.findall(r"simpanan ke-(\d+)", article.body)}
     assert len(counts) == 1 and counts.pop() >= acknowledged
@@ -136,7 +159,14 @@ def is_whole(number, acknowledged):
     assert article.title == f"Nomor {number} simpanan {re.search(r'ke-([0-9]+)', article.body)[1]}"
     assert article.html == article_html(article.body)
     newest = db.session.scalars(Version.all_of(number).limit(1)).one()
-    assert (newest.title, newest.body, newest.digest) == (article.title, article.body, digest(article.body))
+    assert (newest.title, newest.body, newest.digest) == (
+        article.title,
+        article.body,
+        digest(article.body),
+    )
     saved = db.session.scalars(log.of("article", number).limit(1)).one()
     assert saved.after["text"] == newest.digest
-    assert db.session.query(Entry).filter_by(subject="article", number=number).count() == article.edition
+    assert (
+        db.session.query(Entry).filter_by(subject="article", number=number).count()
+        == article.edition
+    )

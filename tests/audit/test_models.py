@@ -21,8 +21,14 @@ from tests.engines import WITHOUT_GUARDS
 pytestmark = pytest.mark.engines
 
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3)
+    ),
     max_leaves=6,
 )
 WRITER = """
@@ -50,8 +56,17 @@ def record(*changes, who="Rudi", action=Action.MOVED, subject="comment"):
 def five():
     """Five entries, in three deeds."""
     record((1, {"status": "pending"}, {"status": "published"}))
-    record((1, {"status": "published"}, {"status": "spam"}), (2, {"status": "pending"}, {"status": "spam"}), (3, {}, {}))
-    record((None, {"emergency": False}, {"emergency": True}), action=Action.POLICY, subject="site", who="Bu Camat")
+    record(
+        (1, {"status": "published"}, {"status": "spam"}),
+        (2, {"status": "pending"}, {"status": "spam"}),
+        (3, {}, {}),
+    )
+    record(
+        (None, {"emergency": False}, {"emergency": True}),
+        action=Action.POLICY,
+        subject="site",
+        who="Bu Camat",
+    )
 
 
 def execute(*queries):
@@ -61,7 +76,10 @@ def execute(*queries):
 
 
 class TestOnlyAddedTo:
-    @pytest.mark.parametrize("query", ["UPDATE log_entry SET who = 'x' WHERE id = 2", "DELETE FROM log_entry WHERE id = 5"])
+    @pytest.mark.parametrize(
+        "query",
+        ["UPDATE log_entry SET who = 'x' WHERE id = 2", "DELETE FROM log_entry WHERE id = 5"],
+    )
     def test_the_database_itself_refuses_to_change_or_remove_an_entry(self, app, query):
         five()
         with pytest.raises(DatabaseError, match="the log is only ever added to"):
@@ -82,8 +100,14 @@ class TestChain:
             (["UPDATE log_entry SET action = 'edited' WHERE id = 1"], Break("entry", 1)),
             (["UPDATE log_entry SET number = 9 WHERE id = 4"], Break("entry", 4)),
             (["UPDATE log_entry SET number = 9 WHERE id = 5"], Break("entry", 5)),
-            (["""UPDATE log_entry SET after = '{"status": "deleted"}' WHERE id = 2"""], Break("entry", 2)),
-            (["UPDATE log_entry SET created_at = '2026-01-01 00:00:00.000000' WHERE id = 2"], Break("entry", 2)),
+            (
+                ["""UPDATE log_entry SET after = '{"status": "deleted"}' WHERE id = 2"""],
+                Break("entry", 2),
+            ),
+            (
+                ["UPDATE log_entry SET created_at = '2026-01-01 00:00:00.000000' WHERE id = 2"],
+                Break("entry", 2),
+            ),
             (["UPDATE log_entry SET deed = 'x' WHERE id = 2"], Break("entry", 2)),
             (["DELETE FROM log_entry WHERE id = 1"], Break("entry", 2)),
             (["DELETE FROM log_entry WHERE id = 3"], Break("entry", 4)),
@@ -92,23 +116,31 @@ class TestChain:
             (["DELETE FROM log_entry"], Break("count", 0, 5)),
             (
                 [
-                    "INSERT INTO log_entry SELECT -1, deed, created_at, who, action, subject, number, log_entry.before, "
+                    "INSERT INTO log_entry SELECT -1, deed, created_at, who, action, "
+                    "subject, number, log_entry.before, "
                     "log_entry.after, link FROM log_entry WHERE id = 1"
                 ],
                 Break("entry", 1),
             ),
             (
                 [
-                    "INSERT INTO log_entry SELECT 6, deed, created_at, who, action, subject, number, log_entry.before, "
+                    "INSERT INTO log_entry SELECT 6, deed, created_at, who, action, "
+                    "subject, number, log_entry.before, "
                     "log_entry.after, link FROM log_entry WHERE id = 5"
                 ],
                 Break("entry", 6),
             ),
             (
-                [f"UPDATE log_entry SET id = {new} WHERE id = {old}" for old, new in ((2, 99), (3, 2), (99, 3))],
+                [
+                    f"UPDATE log_entry SET id = {new} WHERE id = {old}"
+                    for old, new in ((2, 99), (3, 2), (99, 3))
+                ],
                 Break("entry", 2),
             ),
-            (["""UPDATE setting SET value = '{"count": 5, "link": "x"}' WHERE name = 'log'"""], Break("end")),
+            (
+                ["""UPDATE setting SET value = '{"count": 5, "link": "x"}' WHERE name = 'log'"""],
+                Break("end"),
+            ),
             (["DELETE FROM setting WHERE name = 'log'"], Break("count", 5, 0)),
         ],
     )
@@ -139,7 +171,10 @@ class TestChain:
 
     def test_processes_that_write_at_once_keep_it_whole(self, app, instance):
         command = [sys.executable, "-c", WRITER, str(instance), SETTINGS["SECRET_KEY"]]
-        writers = [subprocess.Popen([*command, who], cwd=TOP, stderr=subprocess.PIPE, text=True) for who in ("satu", "dua")]
+        writers = [
+            subprocess.Popen([*command, who], cwd=TOP, stderr=subprocess.PIPE, text=True)
+            for who in ("satu", "dua")
+        ]
         ended = [(writer.communicate(timeout=60)[1], writer.returncode) for writer in writers]
         assert ended == [("", 0), ("", 0)]
         assert break_in_chain() is None
@@ -159,11 +194,16 @@ class TestChain:
         ids=["float", "large", "minus nothing", "long", "text", "nested", "keys that are numbers"],
     )
     def test_what_it_says_hashes_the_same_when_it_is_read_back(self, app, value):
-        record((1, {"value": value}, {"other": [value]}), (2, {}, value if isinstance(value, dict) else {}))
+        record(
+            (1, {"value": value}, {"other": [value]}),
+            (2, {}, value if isinstance(value, dict) else {}),
+        )
         db.session.expire_all()
         assert break_in_chain() is None
 
-    @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(
+        max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    )
     @given(st.dictionaries(st.text(), JSON, max_size=4))
     def test_whatever_json_can_say_hashes_the_same_when_it_is_read_back(self, app, said):
         record((1, said, {"all": said}))
@@ -173,7 +213,12 @@ class TestChain:
         peaks = []
         for _time in range(2):
             for _deed in range(1 + 3 * len(peaks)):
-                record(*[(number, {"status": "pending"}, {"status": "published"}) for number in range(2000)])
+                record(
+                    *[
+                        (number, {"status": "pending"}, {"status": "published"})
+                        for number in range(2000)
+                    ]
+                )
             tracemalloc.start()
             assert break_in_chain() is None
             peaks.append(tracemalloc.get_traced_memory()[1])
@@ -186,7 +231,11 @@ class TestFound:
     @pytest.fixture(autouse=True)
     def entries(self, app):
         five()
-        record((None, {}, {"name": "Nur’aini", "address": "ab12", "trusted": True}), action=Action.TRUSTED, subject="author")
+        record(
+            (None, {}, {"name": "Nur’aini", "address": "ab12", "trusted": True}),
+            action=Action.TRUSTED,
+            subject="author",
+        )
 
     @pytest.mark.parametrize(
         ("asked", "numbers"),
@@ -221,9 +270,19 @@ class TestFirstSince:
     def test_it_is_the_first_entry_of_that_moment_or_later(self, app):
         begun = datetime(2026, 11, 1, tzinfo=UTC)
         assert log.first_since(begun) == 1
-        values = {"who": "x", "deed": "x", "action": "moved", "subject": "comment", "before": {}, "after": {}, "link": ""}
+        values = {
+            "who": "x",
+            "deed": "x",
+            "action": "moved",
+            "subject": "comment",
+            "before": {},
+            "after": {},
+            "link": "",
+        }
         with changing():
             for number in (1, 2, 5, 6):  # some numbers were given to what was never committed
-                db.session.add(Entry(id=number, created_at=begun + timedelta(days=number), **values))
+                db.session.add(
+                    Entry(id=number, created_at=begun + timedelta(days=number), **values)
+                )
         found = [log.first_since(begun + timedelta(days=day)) for day in (0, 1, 2, 3, 6, 7)]
         assert found == [1, 1, 2, 3, 6, 7]

@@ -152,7 +152,11 @@ def test_a_deed_of_several_kinds_goes_back_as_one(app, siti):
         trust("Siti", siti.address_hash, None, True, deed)
         change_lists(deed, {"hold_words": "judi"})
     assert undone(deed.key)[:2] == (3, 0)
-    assert (Policy.now(), list_texts()["hold_words"], db.session.query(Trust).count()) == (Policy(), "", 0)
+    assert (Policy.now(), list_texts()["hold_words"], db.session.query(Trust).count()) == (
+        Policy(),
+        "",
+        0,
+    )
 
 
 @pytest.mark.parametrize("key", ["", "0" * 16, "x" * 5000, "\0", "'; --"])

@@ -1,4 +1,6 @@
-"""What the site keeps of itself: once a day, thinned, its pictures once for all, whole or not at all."""
+"""What the site keeps of itself: once a day, thinned, its pictures once for all, whole or not at
+all.
+"""
 
 import json
 import os
@@ -33,7 +35,10 @@ POOL = "backups/pictures"
 
 def pool(config):
     """The files of the pool: where each lies, and its content."""
-    return {file.relative_to(config.instance / POOL): file.read_bytes() for file in (config.instance / POOL).glob("*/*/*")}
+    return {
+        file.relative_to(config.instance / POOL): file.read_bytes()
+        for file in (config.instance / POOL).glob("*/*/*")
+    }
 
 
 def zips(config):
@@ -60,10 +65,20 @@ class TestDaily:
 
     def test_eight_processes_make_one(self, site, config, instance):
         command = [sys.executable, "-m", "flask", "backup", "--daily"]
-        environment = os.environ | {"PNPM_INSTANCE": str(instance), "PNPM_SECRET_KEY": SETTINGS["SECRET_KEY"]}
+        environment = os.environ | {
+            "PNPM_INSTANCE": str(instance),
+            "PNPM_SECRET_KEY": SETTINGS["SECRET_KEY"],
+        }
         db.session.remove()
         running = [
-            subprocess.Popen(command, cwd=TOP, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+            subprocess.Popen(
+                command,
+                cwd=TOP,
+                env=environment,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+            )
             for _ in range(8)
         ]
         said = [process.communicate(timeout=120)[0] for process in running]
@@ -109,7 +124,9 @@ class TestPictures:
     def test_each_lies_in_the_pool_once_and_in_no_archive(self, site, config):
         first = daily.make(config, ZONE)
         lying = pool(config)
-        assert sorted(lying.values()) == sorted(file.read_bytes() for file in (config.instance / "pictures").glob("*/*/*"))
+        assert sorted(lying.values()) == sorted(
+            file.read_bytes() for file in (config.instance / "pictures").glob("*/*/*")
+        )
         aged(first, 1)
         second = daily.make(config, ZONE)
         assert pool(config) == lying
@@ -125,7 +142,9 @@ class TestPictures:
             daily.make(config, ZONE)
             before = {file: os.stat(config.instance / POOL / file).st_ino for file in pool(config)}
             daily.make(config, ZONE)
-            assert {file: os.stat(config.instance / POOL / file).st_ino for file in pool(config)} == before
+            assert {
+                file: os.stat(config.instance / POOL / file).st_ino for file in pool(config)
+            } == before
             assert len(before) == 4
 
     def test_on_an_ordinary_day_no_old_picture_is_read(self, site, config):
@@ -134,7 +153,11 @@ class TestPictures:
         opened = []
 
         def watch(event, arguments):
-            if event == "open" and "/pictures/" in str(arguments[0]) and "/backups/" not in str(arguments[0]):
+            if (
+                event == "open"
+                and "/pictures/" in str(arguments[0])
+                and "/backups/" not in str(arguments[0])
+            ):
                 opened.append(Path(arguments[0]).name)
 
         sys.addaudithook(watch)
@@ -177,26 +200,40 @@ class TestThinning:
         today, made = date(2026, 11, 5), []
         for back in range(80, -1, -1):
             made.append(tmp_path / f"{today - timedelta(days=back):%Y%m%d}-030000.zip")
-            made = [path for path in made if path not in retention.outdated(made, today - timedelta(days=back))]
+            made = [
+                path
+                for path in made
+                if path not in retention.outdated(made, today - timedelta(days=back))
+            ]
         days = [date.fromisoformat(path.name[:8]) for path in made]
         assert days[-7:] == [today - timedelta(days=back) for back in range(6, -1, -1)]
         assert [day.isocalendar().week for day in days[:-7]] == [41, 42, 43, 44]
         assert all(day.isoweekday() == 7 for day in days[:-8]), "the last of each week"
 
     def test_of_a_day_the_last_stays_and_of_today_all(self, tmp_path):
-        paths = [tmp_path / f"202611{day}-{hour}0000.zip" for day in ("04", "05") for hour in ("08", "12", "20")]
+        paths = [
+            tmp_path / f"202611{day}-{hour}0000.zip"
+            for day in ("04", "05")
+            for hour in ("08", "12", "20")
+        ]
         assert [path.name for path in retention.outdated(paths, date(2026, 11, 5))] == [
             "20261104-080000.zip",
             "20261104-120000.zip",
         ]
 
     def test_what_was_there_before_a_restore_stays_for_thirty_days(self, tmp_path):
-        paths = [tmp_path / f"{day}-080000-before-restore.zip" for day in ("20261005", "20261006", "20261105")]
+        paths = [
+            tmp_path / f"{day}-080000-before-restore.zip"
+            for day in ("20261005", "20261006", "20261105")
+        ]
         assert retention.outdated(paths, date(2026, 11, 5)) == paths[:1]
 
     def test_other_files_stay(self, site, config):
         (config.instance / "backups").mkdir(exist_ok=True)
-        own = [config.instance / "backups" / name for name in ("mine.zip", "before-upgrade-0003.db", "99999999-000000.zip")]
+        own = [
+            config.instance / "backups" / name
+            for name in ("mine.zip", "before-upgrade-0003.db", "99999999-000000.zip")
+        ]
         for path in own:
             path.write_bytes(b"mine")
         daily.make(config, ZONE)
@@ -205,7 +242,9 @@ class TestThinning:
 
 class TestFailure:
     def test_a_full_disk_leaves_nothing_half_written_and_is_told(self, site, config, app):
-        with mounted(config.instance / "backups", "-t", "tmpfs", "-o", "size=100k", "tmpfs") as room:
+        with mounted(
+            config.instance / "backups", "-t", "tmpfs", "-o", "size=100k", "tmpfs"
+        ) as room:
             with pytest.raises(Failed):
                 daily.daily(config, ZONE)
             assert zips(config) == []
@@ -240,7 +279,9 @@ class TestFailure:
 
 
 class TestConsistency:
-    def test_comments_that_come_meanwhile_are_in_the_site_and_the_backup_agrees_with_itself(self, app, site, config):
+    def test_comments_that_come_meanwhile_are_in_the_site_and_the_backup_agrees_with_itself(
+        self, app, site, config
+    ):
         stop, written = [], []
 
         def comment():
@@ -248,7 +289,10 @@ class TestConsistency:
                 number = 0
                 while not stop:
                     number += 1
-                    written.extend(each.id for each in write(site, app, f"sementara {number}", name=f"Nama {number}"))
+                    written.extend(
+                        each.id
+                        for each in write(site, app, f"sementara {number}", name=f"Nama {number}")
+                    )
                 db.session.remove()
 
         with ThreadPoolExecutor(1) as writer:
@@ -273,12 +317,16 @@ def _counts(path, config):
         archive.extract("site.db", place)
     with closing(sqlite3.connect(place / "site.db")) as rows:
         said = rows.execute("SELECT sum(comment_count) FROM article").fetchone()[0]
-        there = rows.execute("SELECT count(*) FROM comment WHERE status = 'published'").fetchone()[0]
+        there = rows.execute("SELECT count(*) FROM comment WHERE status = 'published'").fetchone()[
+            0
+        ]
     return said, there
 
 
 class TestKilled:
-    def test_at_any_moment_nothing_half_is_left_under_a_final_name_and_the_next_one_is_whole(self, app, site, config, instance):
+    def test_at_any_moment_nothing_half_is_left_under_a_final_name_and_the_next_one_is_whole(
+        self, app, site, config, instance
+    ):
         before, kills, moment = contents(instance), 0, 0
         while killed(instance, moment, "backup", "--daily"):
             kills, moment = kills + 1, moment + 3
@@ -287,7 +335,9 @@ class TestKilled:
             for path in (instance / "backups").glob("*.zip"):
                 path.unlink()
         assert kills > 3
-        assert [kept.holds for kept in daily.all_kept(instance)] == [{"article": 1, "comment": 2, "picture": 2}]
+        assert [kept.holds for kept in daily.all_kept(instance)] == [
+            {"article": 1, "comment": 2, "picture": 2}
+        ]
         assert len(pool(config)) == 4
 
     def test_what_it_left_is_swept_by_a_later_one(self, site, config):

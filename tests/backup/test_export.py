@@ -39,9 +39,12 @@ def test_it_is_one_sqlite_database_whatever_the_engine(app, site, config, tmp_pa
     assert about["holds"] == {"article": 1, "comment": 2, "picture": 2}
 
 
-def test_what_comes_meanwhile_is_in_the_site_and_the_archive_agrees_with_itself(app, site, config, tmp_path):
-    """Comments and pictures keep coming while archives are made: the count of an article is that of its comments, a picture's
-    row is there with its files."""
+def test_what_comes_meanwhile_is_in_the_site_and_the_archive_agrees_with_itself(
+    app, site, config, tmp_path
+):
+    """Comments and pictures keep coming while archives are made: the count of an article is that of
+    its comments, a picture's row is there with its files.
+    """
     stop, written = threading.Event(), []
 
     def go_on():
@@ -49,7 +52,10 @@ def test_what_comes_meanwhile_is_in_the_site_and_the_archive_agrees_with_itself(
             number = 0
             while not stop.is_set():
                 number += 1
-                written.extend(each.id for each in write(site, app, f"sementara {number}", name=f"Nama {number}"))
+                written.extend(
+                    each.id
+                    for each in write(site, app, f"sementara {number}", name=f"Nama {number}")
+                )
                 add_picture(config.instance, f"{number:032x}", b"baru")
             db.session.remove()
 
@@ -68,7 +74,9 @@ def test_what_comes_meanwhile_is_in_the_site_and_the_archive_agrees_with_itself(
             names = {*archive.namelist()}
         with closing(sqlite3.connect(tmp_path / "site.db")) as rows:
             (said,) = rows.execute("SELECT sum(comment_count) FROM article").fetchone()
-            (there,) = rows.execute("SELECT count(*) FROM comment WHERE status = 'published'").fetchone()
+            (there,) = rows.execute(
+                "SELECT count(*) FROM comment WHERE status = 'published'"
+            ).fetchone()
             keys = [key for (key,) in rows.execute("SELECT key FROM picture")]
         assert said == there
         assert {f"pictures/{key[:2]}/{key}/400.webp" for key in keys} <= names
@@ -85,7 +93,9 @@ def test_the_journal_of_the_site_stays_what_it_is(app, site, config, tmp_path):
         assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
 
 
-def test_a_file_that_is_there_already_is_only_replaced_by_a_whole_one(app, site, config, tmp_path, instance):
+def test_a_file_that_is_there_already_is_only_replaced_by_a_whole_one(
+    app, site, config, tmp_path, instance
+):
     path = tmp_path / "a.zip"
     export.keep(path, config)
     before, old, kills, moment = contents(instance), path.read_bytes(), 0, 0

@@ -1,9 +1,11 @@
-"""A site that release 0.5.0 made: this program opens it, brings it up to date and answers the same pages.
+"""A site that release 0.5.0 made: this program opens it, brings it up to date and answers the same
+pages.
 
-`fixtures/release-0.5.0.zip` is the instance folder of such a site, filled over HTTP as its users do: the demonstration,
-comments of every status, an answer, an edited comment, an article with a picture and a former address, a draft, lists, a
-trusted author, headlines, settings, an undone change, two accounts. In it are a backup that 0.5.0 made, and `said.json`:
-what its public pages said.
+`fixtures/release-0.5.0.zip` is the instance folder of such a site, filled over HTTP as its users
+do: the demonstration, comments of every status, an answer, an edited comment, an article with a
+picture and a former address, a draft, lists, a trusted author, headlines, settings, an undone
+change, two accounts. In it are a backup that 0.5.0 made, and `said.json`: what its public pages
+said.
 """
 
 import json
@@ -78,13 +80,19 @@ def words(element):
 
 
 def comments(page):
-    """Each comment: its number, who, when, and its HTML without the name of the file that the emoticons are in."""
+    """Each comment: its number, who, when, and its HTML without the name of the file that the
+    emoticons are in.
+    """
     return [
         [
             comment["id"],
             comment.select_one(".comment__author").text.strip(),
             comment.select_one("time")["datetime"],
-            re.sub("emoticons[^#]*svg", "S", comment.select_one(".comment__body").decode_contents().strip()),
+            re.sub(
+                "emoticons[^#]*svg",
+                "S",
+                comment.select_one(".comment__body").decode_contents().strip(),
+            ),
         ]
         for comment in page.select(".comment")
     ]
@@ -127,18 +135,32 @@ def test_the_picture_is_where_it_was(site, said):
 
 def test_the_officer_signs_in_and_every_page_of_the_office_opens(site):
     client = site.test_client()
-    form = {field["name"]: field.get("value", "") for field in client.page("/admin/login").select("#login-form input")}
+    form = {
+        field["name"]: field.get("value", "")
+        for field in client.page("/admin/login").select("#login-form input")
+    }
     answer = client.post("/admin/login", data={**form, "username": "camat", "password": PASSWORD})
     assert answer.status_code == 303
     places = {link["href"] for link in client.page("/admin/").select("nav a[href^='/admin/']")}
     assert len(places) > 8
-    for place in [*places, "/admin/comments?status=all", "/admin/comments/4", "/admin/articles/4", "/admin/articles/4/versions"]:
+    for place in [
+        *places,
+        "/admin/comments?status=all",
+        "/admin/comments/4",
+        "/admin/articles/4",
+        "/admin/articles/4/versions",
+    ]:
         assert client.get(place).status_code == 200, place
 
 
 def test_a_reader_goes_on_commenting(site):
     client = site.test_client()
-    filled = {**fields(client.page(ARTICLE)), "name": "Sesudah pembaruan", "body": "Masih bisa :))", "seconds": "60"}
+    filled = {
+        **fields(client.page(ARTICLE)),
+        "name": "Sesudah pembaruan",
+        "body": "Masih bisa :))",
+        "seconds": "60",
+    }
     answer = client.post(ARTICLE, data=filled)
     assert answer.status_code == 303
     assert "Sesudah pembaruan" in {who for _id, who, _when, _html in comments(client.page(ARTICLE))}
@@ -146,5 +168,12 @@ def test_a_reader_goes_on_commenting(site):
 
 def test_words_that_the_office_refused_are_refused_as_before(site):
     client = site.test_client()
-    answer = client.post(ARTICLE, data={**fields(client.page(ARTICLE)), "body": "Lihat http://judi.example/", "seconds": "60"})
+    answer = client.post(
+        ARTICLE,
+        data={
+            **fields(client.page(ARTICLE)),
+            "body": "Lihat http://judi.example/",
+            "seconds": "60",
+        },
+    )
     assert answer.status_code == 422

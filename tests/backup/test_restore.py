@@ -50,7 +50,9 @@ def bring_back(path, config, replace=True):
 
 
 def go_on(app, article):
-    """The site goes on after the backup: another text, a comment, a picture less, one more, another password."""
+    """The site goes on after the backup: another text, a comment, a picture less, one more, another
+    password.
+    """
     with changing():
         db.session.get(Article, article.id).title = "Lain"
         db.session.query(Picture).filter_by(key=KEYS[0]).delete()
@@ -59,7 +61,10 @@ def go_on(app, article):
     add_picture(app.config["PNPM"].instance, "ef" * 16, b"baru")
 
 
-HOSTILE = "<script>alert(1)</script><form action=//a.id><input name=p></form><iframe src=//a.id></iframe><b onclick=x>ya</b>"
+HOSTILE = (
+    "<script>alert(1)</script><form action=//a.id><input name=p></form><iframe "
+    "src=//a.id></iframe><b onclick=x>ya</b>"
+)
 
 
 class TestItsHtml:
@@ -67,7 +72,9 @@ class TestItsHtml:
 
     @pytest.fixture
     def forged(self, app, site, config, tmp_path):
-        """A site whose comments and articles hold what no renderer makes, as if the newest one had; its archive."""
+        """A site whose comments and articles hold what no renderer makes, as if the newest one had;
+        its archive.
+        """
         with changing():
             for made in (*db.session.query(Comment), *db.session.query(Article)):
                 made.html = HOSTILE
@@ -81,7 +88,11 @@ class TestItsHtml:
         db.session.rollback()
         found = [made.html for made in (*db.session.query(Comment), *db.session.query(Article))]
         assert len(found) == 3
-        assert not any(tag in html for html in found for tag in ("<script", "<form", "<input", "<iframe", "<b o"))
+        assert not any(
+            tag in html
+            for html in found
+            for tag in ("<script", "<form", "<input", "<iframe", "<b o")
+        )
         assert "<b>ya</b>" in found[0]
         assert {comment.renderer for comment in db.session.query(Comment)} == {RENDERER}
         assert "alert(1)" not in client.get("/").text
@@ -113,7 +124,11 @@ class TestBroughtBack:
         db.session.rollback()
         assert db.session.query(Entry).count() == count + 1
         entry = db.session.query(Entry).order_by(Entry.id.desc()).first()
-        assert (entry.who, entry.action, entry.after["backup"]) == ("uji", Action.RESTORED.value, "site.zip")
+        assert (entry.who, entry.action, entry.after["backup"]) == (
+            "uji",
+            Action.RESTORED.value,
+            "site.zip",
+        )
 
     def test_what_is_written_then_has_numbers_of_its_own(self, app, site, config, kept):
         number = site.id
@@ -124,7 +139,9 @@ class TestBroughtBack:
             Deed("Bu Camat").record(Action.MOVED, "comment", [(1, {}, {})])
         assert break_in_chain() is None
 
-    def test_the_number_of_a_comment_that_is_gone_is_given_to_no_other(self, app, site, config, tmp_path):
+    def test_the_number_of_a_comment_that_is_gone_is_given_to_no_other(
+        self, app, site, config, tmp_path
+    ):
         (gone,) = write(site, app, "pergi selamanya")
         with changing():
             remove([gone.id], Deed("uji"))
@@ -157,14 +174,18 @@ class TestBroughtBack:
         bring_back(kept, config)
         assert contents(config.instance) == before
 
-    def test_a_picture_that_lay_there_for_long_is_not_swept_before_the_database_knows_it(self, app, site, config, kept):
+    def test_a_picture_that_lay_there_for_long_is_not_swept_before_the_database_knows_it(
+        self, app, site, config, kept
+    ):
         folder = config.instance / "pictures" / KEYS[0][:2] / KEYS[0]
         old = time.time() - 3 * 24 * 3600
         os.utime(folder, (old, old))
         bring_back(kept, config)
         assert time.time() - folder.stat().st_mtime < 60
 
-    def test_into_an_empty_site_it_needs_no_leave(self, app, site, config, kept, tmp_path, new_instance):
+    def test_into_an_empty_site_it_needs_no_leave(
+        self, app, site, config, kept, tmp_path, new_instance
+    ):
         before = contents(config.instance)
         with new_instance(tmp_path / "other") as folder:
             other = create_app({"INSTANCE": folder, **SETTINGS})
@@ -218,14 +239,30 @@ def test_an_older_schema_is_brought_up(app, config, instance, tmp_path, revision
     with opened(f"sqlite:///{database}") as engine:
         migrations.upgrade(engine, revision)
     with closing(sqlite3.connect(database)) as rows:
-        kept_as = {"id": 1, "slug": "lama", "title": "Lama", "body": "<p>a</p>", "html": "<p>a</p>", "status": "published"}
-        kept_as |= {"published_at": "2012-12-20 00:00:00.000000", "created_at": "2012-12-20 00:00:00.000000"}
-        columns = {name for _id, name, *_more in rows.execute("PRAGMA table_info(article)")}
-        needed = [row for row in rows.execute("PRAGMA table_info(article)") if row[3] and row[4] is None]
-        values = {row[1]: kept_as.get(row[1], 0 if row[2].startswith(("INT", "BOOL")) else "") for row in needed} | {
-            name: value for name, value in kept_as.items() if name in columns
+        kept_as = {
+            "id": 1,
+            "slug": "lama",
+            "title": "Lama",
+            "body": "<p>a</p>",
+            "html": "<p>a</p>",
+            "status": "published",
         }
-        rows.execute(f"INSERT INTO article ({', '.join(values)}) VALUES ({', '.join('?' * len(values))})", [*values.values()])
+        kept_as |= {
+            "published_at": "2012-12-20 00:00:00.000000",
+            "created_at": "2012-12-20 00:00:00.000000",
+        }
+        columns = {name for _id, name, *_more in rows.execute("PRAGMA table_info(article)")}
+        needed = [
+            row for row in rows.execute("PRAGMA table_info(article)") if row[3] and row[4] is None
+        ]
+        values = {
+            row[1]: kept_as.get(row[1], 0 if row[2].startswith(("INT", "BOOL")) else "")
+            for row in needed
+        } | {name: value for name, value in kept_as.items() if name in columns}
+        rows.execute(
+            f"INSERT INTO article ({', '.join(values)}) VALUES ({', '.join('?' * len(values))})",
+            [*values.values()],
+        )
         rows.commit()
     _archive(path, database, schema=revision)
     bring_back(path, config, replace=False)
@@ -236,7 +273,13 @@ def test_an_older_schema_is_brought_up(app, config, instance, tmp_path, revision
 def _archive(path, database, schema=None):
     """An archive with that database, as the program lists it."""
     with zipfile.ZipFile(path, "w") as archive:
-        about = {"format": 1, "schema": schema or migrations.newest(), "made": now().isoformat(), "secrets": False, "files": []}
+        about = {
+            "format": 1,
+            "schema": schema or migrations.newest(),
+            "made": now().isoformat(),
+            "secrets": False,
+            "files": [],
+        }
         archive.writestr("list.json", json.dumps(about))
     change(path, "site.db", lambda _content: database.read_bytes())
 
@@ -260,7 +303,9 @@ def listed(**changes):
     """Spoil an archive: its list says something else."""
 
     def spoil(path):
-        change(path, "list.json", lambda content: json.dumps(json.loads(content) | changes).encode())
+        change(
+            path, "list.json", lambda content: json.dumps(json.loads(content) | changes).encode()
+        )
 
     return spoil
 
@@ -269,7 +314,9 @@ def twice(path):
     """Spoil an archive: a file is in it twice, and is listed twice."""
     with zipfile.ZipFile(path) as archive:
         about, database = json.loads(archive.read("list.json")), archive.read("site.db")
-    listed(files=[*about["files"], next(each for each in about["files"] if each[0] == "site.db")])(path)
+    listed(files=[*about["files"], next(each for each in about["files"] if each[0] == "site.db")])(
+        path
+    )
     with pytest.warns(UserWarning, match="Duplicate"), zipfile.ZipFile(path, "a") as archive:
         archive.writestr("site.db", database)
 
@@ -302,11 +349,17 @@ SPOILT = {
     "cut off": lambda path: path.write_bytes(path.read_bytes()[: path.stat().st_size // 2]),
     "rubbish": lambda path: path.write_bytes(b"not an archive"),
     "empty": lambda path: path.write_bytes(b""),
-    "a byte changed": lambda path: path.write_bytes(path.read_bytes().replace(b"RIFF0", b"RIFF9", 1)),
+    "a byte changed": lambda path: path.write_bytes(
+        path.read_bytes().replace(b"RIFF0", b"RIFF9", 1)
+    ),
     "leading out": lambda path: change(path, "../../evil", lambda _content: b"x"),
     "absolute": lambda path: change(path, "/etc/cron.d/evil", lambda _content: b"x"),
-    "leading out of the pictures": lambda path: change(path, "pictures/ab/../../../evil", lambda _content: b"x"),
-    "another file": lambda path: change(path, f"pictures/ab/{KEYS[0]}/evil.php", lambda _content: b"<?php"),
+    "leading out of the pictures": lambda path: change(
+        path, "pictures/ab/../../../evil", lambda _content: b"x"
+    ),
+    "another file": lambda path: change(
+        path, f"pictures/ab/{KEYS[0]}/evil.php", lambda _content: b"<?php"
+    ),
     "another list": lambda path: change(path, "list.json", lambda _content: b"{}"),
     "a list of another kind": lambda path: change(path, "list.json", lambda _content: b"[1]"),
     "a list without end": lambda path: change(path, "list.json", lambda _content: b"[" * 100_000),
@@ -316,10 +369,14 @@ SPOILT = {
     "twice": twice,
     "a bomb": bomb,
     "lying of its size": lying,
-    "a bomb of a list": lambda path: change(path, "list.json", lambda content: content + b" " * (40 << 20)),
+    "a bomb of a list": lambda path: change(
+        path, "list.json", lambda content: content + b" " * (40 << 20)
+    ),
     "no database": lambda path: change(path, "site.db", lambda _content: b""),
     "no SQLite": lambda path: change(path, "site.db", lambda _content: b"SQLite format 4\0" * 1000),
-    "a damaged database": lambda path: change(path, "site.db", lambda content: content[:5000] + b"\xff" * 9000 + content[14000:]),
+    "a damaged database": lambda path: change(
+        path, "site.db", lambda content: content[:5000] + b"\xff" * 9000 + content[14000:]
+    ),
     "another program's": spoilt("DROP TABLE comment", "CREATE TABLE wp_comments (id)"),
     "without version": spoilt("DROP TABLE alembic_version"),
     "of a newer version": spoilt("UPDATE alembic_version SET version_num = '9999'"),
@@ -338,24 +395,34 @@ SPOILT = {
     "a value of another kind": spoilt("UPDATE comment SET body = x'00ff'"),
     "a status that there is not": spoilt("UPDATE comment SET status = 'evil'"),
     "a moment that is none": spoilt("UPDATE comment SET created_at = 'yesterday'"),
-    "a row that belongs to none": spoilt("PRAGMA foreign_keys=OFF", "UPDATE comment SET article_id = 99"),
+    "a row that belongs to none": spoilt(
+        "PRAGMA foreign_keys=OFF", "UPDATE comment SET article_id = 99"
+    ),
 }
 
 
 @pytest.mark.parametrize("spoil", SPOILT.values(), ids=SPOILT)
-def test_what_is_broken_foreign_or_newer_is_refused_in_one_line_and_nothing_touched(app, site, config, kept, spoil):
+def test_what_is_broken_foreign_or_newer_is_refused_in_one_line_and_nothing_touched(
+    app, site, config, kept, spoil
+):
     spoil(kept)
     before = contents(config.instance)
-    files = {path for path in config.instance.rglob("*") if path.suffix not in (".db-wal", ".db-shm")}
+    files = {
+        path for path in config.instance.rglob("*") if path.suffix not in (".db-wal", ".db-shm")
+    }
     with pytest.raises(Unfit, match=r"^[^\n]+\.$"):
         bring_back(kept, config)
     assert contents(config.instance) == before
-    new = {path for path in config.instance.rglob("*") if path.suffix not in (".db-wal", ".db-shm")} - files
+    new = {
+        path for path in config.instance.rglob("*") if path.suffix not in (".db-wal", ".db-shm")
+    } - files
     assert [path for path in new if path.name not in ("backups", "lock")] == []
     assert not os.path.exists("/etc/cron.d/evil")
 
 
-def test_triggers_views_and_tables_of_its_own_are_not_run_and_not_taken_over(app, site, config, kept):
+def test_triggers_views_and_tables_of_its_own_are_not_run_and_not_taken_over(
+    app, site, config, kept
+):
     spoilt(
         "CREATE TABLE evil (id)",
         "CREATE VIEW worse AS SELECT * FROM user",
@@ -382,7 +449,10 @@ def test_secrets_in_an_archive_are_named_and_left_there(app, site, config, tmp_p
     (config.instance / "secret_key").write_text("sekarang lain")
     assert bring_back(path, config).secrets == ["secret_key", "config.py"]
     assert (config.instance / "secret_key").read_text() == "sekarang lain"
-    assert not (config.instance / "config.py").is_file() or "evil" not in (config.instance / "config.py").read_text()
+    assert (
+        not (config.instance / "config.py").is_file()
+        or "evil" not in (config.instance / "config.py").read_text()
+    )
 
 
 @pytest.mark.parametrize("harm", ["missing", "changed", "cut off"])
@@ -418,7 +488,9 @@ def test_the_downloaded_one_is_brought_back_elsewhere(app, site, config, tmp_pat
 class TestServed:
     """What a process that goes on shows after a restore."""
 
-    def test_a_kept_page_is_not_taken_for_fresh_when_numbers_come_again(self, app, config, client, tmp_path):
+    def test_a_kept_page_is_not_taken_for_fresh_when_numbers_come_again(
+        self, app, config, client, tmp_path
+    ):
         article = publish("Latar Belakang", datetime(2012, 12, 20, tzinfo=UTC))
         export.keep(path := tmp_path / "site.zip", config)
         write(article, app, "hilang nanti")
@@ -459,8 +531,12 @@ def _revision(number):
     return db.session.get(Article, number).revision
 
 
-def test_a_comment_is_in_the_site_or_in_what_was_kept_of_it_before(app, site, config, kept, tmp_path):
-    """Comments keep coming while the site is replaced: each that was acknowledged is found in one of the two."""
+def test_a_comment_is_in_the_site_or_in_what_was_kept_of_it_before(
+    app, site, config, kept, tmp_path
+):
+    """Comments keep coming while the site is replaced: each that was acknowledged is found in one
+    of the two.
+    """
     stop, written, article = threading.Event(), [], site.id
 
     def comment():
@@ -497,7 +573,9 @@ def test_a_comment_is_in_the_site_or_in_what_was_kept_of_it_before(app, site, co
 
 
 class TestKilled:
-    def test_at_any_moment_the_site_is_the_old_one_or_the_new_one(self, app, site, config, kept, instance):
+    def test_at_any_moment_the_site_is_the_old_one_or_the_new_one(
+        self, app, site, config, kept, instance
+    ):
         new = contents(instance)
         go_on(app, site)
         old, kills, moment = contents(instance), 0, 0
@@ -529,9 +607,14 @@ class TestKilled:
 
 
 def _restoring(instance, path):
-    environment = os.environ | {"PNPM_INSTANCE": str(instance), "PNPM_SECRET_KEY": SETTINGS["SECRET_KEY"]}
+    environment = os.environ | {
+        "PNPM_INSTANCE": str(instance),
+        "PNPM_SECRET_KEY": SETTINGS["SECRET_KEY"],
+    }
     command = [sys.executable, "-m", "flask", "restore", "--replace", str(path)]
-    return subprocess.Popen(command, cwd=TOP, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    return subprocess.Popen(
+        command, cwd=TOP, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
 
 
 def test_an_account_of_later_is_gone(app, site, config, kept):

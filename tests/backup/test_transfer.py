@@ -1,4 +1,6 @@
-"""A site's database copied to another one: alike there, untouched here, and a plain word where that cannot be."""
+"""A site's database copied to another one: alike there, untouched here, and a plain word where that
+cannot be.
+"""
 
 import os
 import sqlite3
@@ -51,7 +53,10 @@ def move(app, site):
 def sums(url):
     """What the tables at that URL hold, each as a sum."""
     with opened(url) as engine, engine.connect() as connection:
-        return {name: tables.fingerprint(connection, table) for name, table in db.metadata.tables.items()}
+        return {
+            name: tables.fingerprint(connection, table)
+            for name, table in db.metadata.tables.items()
+        }
 
 
 def here():
@@ -166,7 +171,10 @@ def test_what_comes_while_it_is_copied_makes_no_mixture(app, site, tmp_path):
             number = 0
             while not stop.is_set():
                 number += 1
-                written.extend(each.id for each in write(site, app, f"sementara {number}", name=f"Nama {number}"))
+                written.extend(
+                    each.id
+                    for each in write(site, app, f"sementara {number}", name=f"Nama {number}")
+                )
             db.session.remove()
 
     thread = threading.Thread(target=comment)
@@ -206,9 +214,20 @@ def test_over_every_engine_and_back_everything_is_alike(app, site, move, tmp_pat
             f"sqlite:///{tmp_path}/back.db",
         ]
         for source, target in pairwise(urls):
-            environment = os.environ | {"PNPM_DATABASE_URL": source, "PNPM_INSTANCE": str(tmp_path / "elsewhere")}
+            environment = os.environ | {
+                "PNPM_DATABASE_URL": source,
+                "PNPM_INSTANCE": str(tmp_path / "elsewhere"),
+            }
             command = [sys.executable, "-m", "flask", "move-database", target]
-            done = subprocess.run(command, cwd=TOP, env=environment, capture_output=True, text=True, timeout=120, check=False)
+            done = subprocess.run(
+                command,
+                cwd=TOP,
+                env=environment,
+                capture_output=True,
+                text=True,
+                timeout=120,
+                check=False,
+            )
             assert done.returncode == 0, done.stderr
             assert sums(target) == sums(source) == before
             assert last_comment(target) == gone.id

@@ -1,4 +1,6 @@
-"""The program loaded when it is needed: what readers see first, the whole when somebody asks for the office."""
+"""The program loaded when it is needed: what readers see first, the whole when somebody asks for
+the office.
+"""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -55,7 +57,9 @@ def test_who_asks_for_the_office_first_has_the_whole_loaded_once(site):
 
 def test_several_that_ask_at_once_have_it_loaded_once(site):
     with ThreadPoolExecutor(8) as hands:
-        statuses = list(hands.map(lambda number: ask(site, "/admin/" if number % 2 else "/")[0], range(64)))
+        statuses = list(
+            hands.map(lambda number: ask(site, "/admin/" if number % 2 else "/")[0], range(64))
+        )
     assert statuses == [200] * 64
     assert [given[0] for given in site.calls] in ([True], [False, True])
 
@@ -78,7 +82,13 @@ def test_a_site_that_cannot_be_loaded_says_so_and_is_not_tried_at_each_request(s
 
 def test_a_program_is_known_by_its_files_its_packages_and_its_settings(tmp_path, monkeypatch):
     home, instance, packages = tmp_path / "home", tmp_path / "instance", tmp_path / "site-packages"
-    for folder in (home / "pnpm/public", home / "pnpm/__pycache__", home / "templates", instance, packages):
+    for folder in (
+        home / "pnpm/public",
+        home / "pnpm/__pycache__",
+        home / "templates",
+        instance,
+        packages,
+    ):
         folder.mkdir(parents=True)
     monkeypatch.syspath_prepend(str(packages))
     seen = []

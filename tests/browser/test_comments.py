@@ -6,13 +6,23 @@ import pytest
 from playwright.sync_api import expect
 
 TEXT = "Saya setuju :)"
-FAILURES = {  # what a bad line, a server in trouble and a wifi that wants a password make of a comment
+# what a bad line, a server in trouble and a wifi that wants a password make of a comment
+FAILURES = {
     "offline": lambda route: route.abort(),
     "timeout": lambda route: None,
-    "502": lambda route: route.fulfill(status=502, body="<h1>Bad Gateway</h1>", content_type="text/html"),
-    "wifi": lambda route: route.fulfill(status=200, body="<h1>Login wifi</h1>", content_type="text/html"),
+    "502": lambda route: route.fulfill(
+        status=502, body="<h1>Bad Gateway</h1>", content_type="text/html"
+    ),
+    "wifi": lambda route: route.fulfill(
+        status=200, body="<h1>Login wifi</h1>", content_type="text/html"
+    ),
 }
-ADVICE = {"offline": "Tidak tersambung", "timeout": "Sambungan lambat", "502": "Belum berhasil", "wifi": "Belum berhasil"}
+ADVICE = {
+    "offline": "Tidak tersambung",
+    "timeout": "Sambungan lambat",
+    "502": "Belum berhasil",
+    "wifi": "Belum berhasil",
+}
 
 
 def write(page, text=TEXT, name="Siti"):
@@ -66,7 +76,9 @@ class TestWithoutReload:
         expect(page.locator("#form-errors")).to_have_count(0)
 
     @pytest.mark.parametrize("failure", ["offline", "502"])
-    def test_what_was_wrong_before_is_not_said_above_what_is_wrong_now(self, site, open_page, failure):
+    def test_what_was_wrong_before_is_not_said_above_what_is_wrong_now(
+        self, site, open_page, failure
+    ):
         page = open_page(site.article(f"Dulu salah {failure}"))
         write(page)
         page.click(".form__more summary")
@@ -128,7 +140,9 @@ class TestWithoutReload:
         bodies = page.locator(".comment__body").all_text_contents()
         assert bodies == [f"komentar {number}" for number in range(120)]
 
-    def test_from_a_page_of_earlier_comments_one_is_taken_to_the_end_of_the_thread(self, site, open_page):
+    def test_from_a_page_of_earlier_comments_one_is_taken_to_the_end_of_the_thread(
+        self, site, open_page
+    ):
         address = site.article("Dari halaman lama", *[f"komentar {number}" for number in range(60)])
         page = open_page(address)
         page.goto(site.url + page.locator(".comments__earlier").get_attribute("href"))
@@ -146,19 +160,30 @@ class TestSeen:
 
     @pytest.fixture
     def slow(self):
-        """Open lines on which an answer to a comment waits until it is let through: `page, held = slow(page)`."""
+        """Open lines on which an answer to a comment waits until it is let through: `page, held =
+        slow(page)`.
+        """
 
         def slow(page):
             held = []
-            page.route("**/*.html", lambda route: held.append(route) if route.request.method == "POST" else route.continue_())
+            page.route(
+                "**/*.html",
+                lambda route: (
+                    held.append(route) if route.request.method == "POST" else route.continue_()
+                ),
+            )
             return held
 
         return slow
 
     @pytest.mark.parametrize("motion", ["no-preference", "reduce"])
     @pytest.mark.parametrize("keys", [True, False], ids=["by keyboard", "by thumb"])
-    def test_on_a_slow_line_the_button_says_so_then_the_comment_is_in_view(self, site, open_page, slow, motion, keys):
-        address = site.article(f"Lambat {motion} {keys}", *[f"komentar {number}" for number in range(12)])
+    def test_on_a_slow_line_the_button_says_so_then_the_comment_is_in_view(
+        self, site, open_page, slow, motion, keys
+    ):
+        address = site.article(
+            f"Lambat {motion} {keys}", *[f"komentar {number}" for number in range(12)]
+        )
         page = open_page(address, reduced_motion=motion)
         held = slow(page)
         write(page)
@@ -172,7 +197,8 @@ class TestSeen:
         expect(button).to_have_attribute("aria-disabled", "true")
         expect(page.locator("#comment-form")).to_have_attribute("aria-busy", "true")
         expect(page.locator("#status[role=status]")).to_have_text("Mengirim …")
-        assert page.evaluate("document.querySelector('#comment-form').offsetTop") == top  # nothing jumps
+        # nothing jumps
+        assert page.evaluate("document.querySelector('#comment-form').offsetTop") == top
         button.click(force=True)
         page.keyboard.press("Enter")
         assert len(held) == 1
@@ -191,7 +217,12 @@ class TestSeen:
 
     def test_a_network_that_crawls_is_the_same(self, site, open_page):
         page = open_page(site.article("Merayap"))
-        line = {"offline": False, "latency": 1500, "downloadThroughput": 4_000, "uploadThroughput": 4_000}
+        line = {
+            "offline": False,
+            "latency": 1500,
+            "downloadThroughput": 4_000,
+            "uploadThroughput": 4_000,
+        }
         page.context.new_cdp_session(page).send("Network.emulateNetworkConditions", line)
         write(page)
         send(page)
@@ -202,7 +233,9 @@ class TestSeen:
     @pytest.mark.parametrize("scripted", [True, False])
     def test_a_held_one_is_said_in_view(self, serve, open_page, scripted):
         with serve(MODERATION="all", COMMENT_MIN_SECONDS="0") as site:
-            page = open_page(site.article("Ditahan", body="<p>Isi.</p>" * 60), java_script_enabled=scripted)
+            page = open_page(
+                site.article("Ditahan", body="<p>Isi.</p>" * 60), java_script_enabled=scripted
+            )
             write(page)
             send(page)
             status = page.locator("#status")
@@ -213,7 +246,9 @@ class TestSeen:
 
     @pytest.mark.parametrize("earlier", [0, 60])
     def test_without_javascript_the_thanks_stand_beside_it_too(self, site, open_page, earlier):
-        address = site.article(f"Terima kasih {earlier}", *[f"komentar {number}" for number in range(earlier)])
+        address = site.article(
+            f"Terima kasih {earlier}", *[f"komentar {number}" for number in range(earlier)]
+        )
         page = open_page(address, java_script_enabled=False)
         assert page.locator(".comment__published:visible").count() == 0
         write(page)
@@ -231,7 +266,9 @@ class TestSeen:
         expect(page.locator(".comment")).to_be_focused()
         assert page.locator(".comment__published:visible").count() == 0
 
-    def test_from_a_page_of_earlier_comments_one_is_thanked_at_the_end_of_the_thread(self, site, open_page):
+    def test_from_a_page_of_earlier_comments_one_is_thanked_at_the_end_of_the_thread(
+        self, site, open_page
+    ):
         address = site.article("Lama dan lambat", *[f"komentar {number}" for number in range(60)])
         page = open_page(address)
         page.goto(site.url + page.locator(".comments__earlier").get_attribute("href"))
@@ -257,7 +294,10 @@ class TestSeen:
         expect(page.locator("#status")).to_be_in_viewport(ratio=1)
         expect(button).to_have_text("Kirim komentar")
         expect(button).to_be_focused()
-        assert [button.get_attribute("aria-disabled"), page.locator("#comment-form").get_attribute("aria-busy")] == [None, None]
+        assert [
+            button.get_attribute("aria-disabled"),
+            page.locator("#comment-form").get_attribute("aria-busy"),
+        ] == [None, None]
         expect(page.locator("#body")).to_have_value(TEXT)
         page.unroute("**/*.html")
         page.evaluate("htmx.config.defaultTimeout = 15000")
@@ -276,7 +316,10 @@ class TestSeen:
 class TestOnABadLine:
     def fail(self, page, status, body):
         """Answer a comment with somebody else's page: it is said, and the text stays."""
-        page.route("**/*.html", lambda route: route.fulfill(status=status, body=body, content_type="text/html"))
+        page.route(
+            "**/*.html",
+            lambda route: route.fulfill(status=status, body=body, content_type="text/html"),
+        )
         write(page)
         send(page)
         expect(page.locator("#status")).to_contain_text("Belum berhasil")
@@ -388,7 +431,9 @@ class TestOnABadLine:
         page.click("[data-emoticon=':))']")
         expect(page.locator("#body")).to_have_value(":)) ")
 
-    def test_a_page_open_for_too_long_keeps_the_text_and_sends_it_the_second_time(self, site, open_page):
+    def test_a_page_open_for_too_long_keeps_the_text_and_sends_it_the_second_time(
+        self, site, open_page
+    ):
         address = site.article("Terlalu lama")
         page = open_page(address)
         page.evaluate("document.querySelector('[name=token]').value = 'old'")
@@ -443,7 +488,10 @@ class TestWithoutJavaScript:
             expect(page.locator("article.article")).to_be_visible()
 
     def test_earlier_comments_have_a_page(self, site, open_page):
-        page = open_page(site.article("Panjang sekali", *[f"k {number}" for number in range(60)]), java_script_enabled=False)
+        page = open_page(
+            site.article("Panjang sekali", *[f"k {number}" for number in range(60)]),
+            java_script_enabled=False,
+        )
         page.click(".comments__earlier")
         expect(page.locator(".comment")).to_have_count(10)
         page.click(".comments__later")
@@ -463,13 +511,19 @@ class TestEmoticons:
 
     def test_every_code_of_the_row_becomes_its_picture(self, site, open_page):
         page = open_page(site.article("Semua emotikon"))
-        codes = [button.get_attribute("data-emoticon") for button in page.locator("[data-emoticon]").all()]
+        codes = [
+            button.get_attribute("data-emoticon")
+            for button in page.locator("[data-emoticon]").all()
+        ]
         page.fill("#body", " ".join(codes))
         send(page)
         pictures = page.locator(".comment__body img")
         expect(pictures).to_have_count(24)
         assert [picture.get_attribute("alt") for picture in pictures.all()] == codes
-        assert all(picture.evaluate("image => image.complete && image.naturalWidth > 0") for picture in pictures.all())
+        assert all(
+            picture.evaluate("image => image.complete && image.naturalWidth > 0")
+            for picture in pictures.all()
+        )
 
     def test_the_row_is_one_stop_of_the_tab_key_and_arrows_go_along_it(self, site, open_page):
         page = open_page(site.article("Papan ketik"))

@@ -1,4 +1,6 @@
-"""The editor in a real browser: what is typed and pasted, pictures on their way, and a text that survives whatever happens."""
+"""The editor in a real browser: what is typed and pasted, pictures on their way, and a text that
+survives whatever happens.
+"""
 
 import base64
 import json
@@ -33,7 +35,10 @@ style='mso-list:Ignore'>o<span style='font:7.0pt "Times New Roman"'>&nbsp;&nbsp;
 <table class=MsoTableGrid border=1 style='border-collapse:collapse'><tr><td width=10 style='width:1pt'><p
 class=MsoNormal>RT 1<o:p></o:p></p></td><td><p
 class=MsoNormal>30 orang<o:p></o:p></p></td></tr></table><!--EndFragment--></body></html>"""
-WHATSAPP = "[12/11 10.15] Bu Ani: *Undangan* rapat 🙏\r\n[12/11 10.16] Pak Lurah: Siap\r\n\r\nTempat: balai desa\r\n"
+WHATSAPP = (
+    "[12/11 10.15] Bu Ani: *Undangan* rapat 🙏\r\n[12/11 10.16] Pak Lurah: Siap\r\n\r\nTempat: "
+    "balai desa\r\n"
+)
 PASTE = """([kinds, file]) => {
     const data = new DataTransfer();
     for (const [kind, text] of Object.entries(kinds)) data.setData(kind, text);
@@ -120,7 +125,9 @@ def change(site, path, body):
     """Somebody else saves that text."""
     with site.app.app_context():
         with changing():
-            save(Deed("Pak Sekcam"), db.session.get(Article, int(path.rpartition("/")[2])), body=body)
+            save(
+                Deed("Pak Sekcam"), db.session.get(Article, int(path.rpartition("/")[2])), body=body
+            )
         db.session.remove()
 
 
@@ -137,9 +144,13 @@ def paste(page, file=None, **kinds):
 
 def choose(page, *names, sort="files"):
     """Choose photographs, or other contents, by their names."""
-    files = [(name, photograph(640, 480, seed)) if isinstance(name, str) else name for seed, name in enumerate(names)]
+    files = [
+        (name, photograph(640, 480, seed)) if isinstance(name, str) else name
+        for seed, name in enumerate(names)
+    ]
     page.set_input_files(
-        f"#editor-{sort}", [{"name": name, "mimeType": "image/jpeg", "buffer": content} for name, content in files]
+        f"#editor-{sort}",
+        [{"name": name, "mimeType": "image/jpeg", "buffer": content} for name, content in files],
     )
 
 
@@ -201,7 +212,8 @@ def test_enter_backspace_and_undo_do_what_one_expects(begin, site, viewport):
     page.click("trix-editor")
     keys.type("satu dua")
     expect(blocks).to_have_text(["satu dua"])
-    page.wait_for_timeout(100)  # nobody's hands are as fast: Trix puts the caret where it was once it has drawn the text
+    # nobody's hands are as fast: Trix puts the caret where it was once it has drawn the text
+    page.wait_for_timeout(100)
     for _ in range(3):
         keys.press("ArrowLeft")
     keys.press("Enter")
@@ -247,13 +259,17 @@ def test_what_comes_from_whatsapp_is_clean(begin, site, viewport):
     paste(page, plain=WHATSAPP)
     publish(page, title)
     assert kept(site, title) == (
-        "<p>[12/11 10.15] Bu Ani: *Undangan* rapat 🙏<br>\n[12/11 10.16] Pak Lurah: Siap</p>\n<p>Tempat: balai desa</p>"
+        "<p>[12/11 10.15] Bu Ani: *Undangan* rapat 🙏<br>\n[12/11 10.16] Pak Lurah: "
+        "Siap</p>\n<p>Tempat: balai desa</p>"
     )
 
 
 def test_what_comes_from_google_documents_is_not_all_bold(begin, site):
     page = begin()
-    wrapped = '<b style="font-weight:normal;"><p><span style="font-weight:700;">tebal</span><span> biasa</span></p></b>'
+    wrapped = (
+        '<b style="font-weight:normal;"><p><span style="font-weight:700;">tebal</span><span> '
+        "biasa</span></p></b>"
+    )
     paste(page, html=f"<meta charset='utf-8'>{wrapped}<p style='color:red'>akhir</p>")
     publish(page, "Dari dokumen Google")
     assert kept(site, "Dari dokumen Google") == "<p><strong>tebal</strong> biasa</p>\n<p>akhir</p>"
@@ -275,7 +291,9 @@ def test_what_the_editor_does_not_know_survives_a_change(begin, site):
     page.keyboard.type(" Ditambah.")
     press(page, "Simpan perubahan")
     expect(page.locator("#done")).to_be_visible()
-    before, after = (as_shown(sanitizer.article_html(body)) for body in (RICH, kept(site, "Ada tabelnya")))
+    before, after = (
+        as_shown(sanitizer.article_html(body)) for body in (RICH, kept(site, "Ada tabelnya"))
+    )
     assert after == re.sub(r"</p>$", " Ditambah.</p>", before)
     assert "<table>" in before
     ready(page)
@@ -296,7 +314,9 @@ def test_a_crashed_tab_costs_nothing(begin, site, viewport):
     again.reload()
     ready(again)
     offered = again.locator(".draft")
-    expect(offered).to_contain_text(re.compile(r"Ada tulisan dari \d+ \w+ pukul \d\d\.\d\d yang belum disimpan\."))
+    expect(offered).to_contain_text(
+        re.compile(r"Ada tulisan dari \d+ \w+ pukul \d\d\.\d\d yang belum disimpan\.")
+    )
     expect(offered).to_contain_text(f"{title}: Sudah panjang")
     expect(again.locator("#title")).to_have_value("")
     offered.get_by_role("button", name="Pakai").click()
@@ -373,7 +393,10 @@ def test_a_dead_line_costs_nothing_and_what_is_sent_twice_stands_once(begin, sit
     page.fill("#title", "Sinyal mati")
     page.click("trix-editor")
     page.keyboard.type("Isi yang penting.")
-    page.route(f"**{NEW}", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
+    page.route(
+        f"**{NEW}",
+        lambda route: route.abort() if route.request.method == "POST" else route.continue_(),
+    )
     press(page, "Terbitkan")
     page.wait_for_url("chrome-error://**")
     page.unroute(f"**{NEW}")
@@ -381,7 +404,8 @@ def test_a_dead_line_costs_nothing_and_what_is_sent_twice_stands_once(begin, sit
     ready(page)
     page.locator(".draft").get_by_role("button", name="Pakai").click()
     lost = []
-    page.route(f"**{NEW}", lambda route: lost.append(route.fetch(max_redirects=0)) or route.abort())  # only the answer is lost
+    # only the answer is lost
+    page.route(f"**{NEW}", lambda route: lost.append(route.fetch(max_redirects=0)) or route.abort())
     press(page, "Terbitkan")
     page.wait_for_url("chrome-error://**")
     page.unroute(f"**{NEW}")
@@ -397,7 +421,9 @@ def test_a_dead_line_costs_nothing_and_what_is_sent_twice_stands_once(begin, sit
 def test_a_double_click_sends_once_and_says_so(begin, site):
     page, sent = begin(), []
     page.fill("#title", "Dua kali ditekan")
-    page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    page.on(
+        "request", lambda request: sent.append(request.url) if request.method == "POST" else None
+    )
     page.locator(".article-buttons").get_by_text("Simpan konsep").dblclick()
     expect(page.locator("#done")).to_be_visible()
     assert len(sent) == 1
@@ -421,7 +447,9 @@ def test_a_page_that_was_open_too_long_is_sent_by_pressing_again(begin, site):
     page.fill("#title", "Terlalu lama")
     page.click("trix-editor")
     page.keyboard.type("Masih ada.")
-    page.evaluate("() => { document.querySelector('#article-form [name=csrf_token]').value = 'x'; }")
+    page.evaluate(
+        "() => { document.querySelector('#article-form [name=csrf_token]').value = 'x'; }"
+    )
     press(page, "Terbitkan")
     expect(page.locator("#form-errors")).to_contain_text("tekan sekali lagi")
     ready(page)
@@ -443,7 +471,9 @@ def test_by_touch(begin, site):
     with page.expect_file_chooser() as chooser:
         tool(page, "Kamera").tap()
     assert chooser.value.element.get_attribute("capture") == "environment"
-    chooser.value.set_files([{"name": "kamera.jpg", "mimeType": "image/jpeg", "buffer": photograph(320, 240, 21)}])
+    chooser.value.set_files(
+        [{"name": "kamera.jpg", "mimeType": "image/jpeg", "buffer": photograph(320, 240, 21)}]
+    )
     arrived(page, 1)
     publish(page, "Dengan jari")
     assert kept(site, "Dengan jari").startswith("<p><strong>tebal</strong> biasa</p>\n<figure>")
@@ -451,7 +481,10 @@ def test_by_touch(begin, site):
 
 def test_a_browser_that_keeps_nothing_warns_before_it_is_left(begin, site):
     page, asked = begin(), []
-    page.evaluate("() => { Storage.prototype.setItem = () => { throw new DOMException('', 'QuotaExceededError'); }; }")
+    page.evaluate(
+        "() => { Storage.prototype.setItem = () => { throw new DOMException('', "
+        "'QuotaExceededError'); }; }"
+    )
     page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
     page.click("trix-editor")
     page.keyboard.type("tidak tersimpan di mana pun")
@@ -480,16 +513,29 @@ def test_several_pictures_each_with_its_progress_and_its_words(begin, site, open
     names = [f"{viewport['width']}-{number}.jpg" for number in range(3)]
     choose(page, *names)
     arrived(page, 3)
-    expect(page.locator("#editor-pictures summary")).to_have_text("Gambar: 3, tanpa teks pengganti: 3")
+    expect(page.locator("#editor-pictures summary")).to_have_text(
+        "Gambar: 3, tanpa teks pengganti: 3"
+    )
     page.get_by_label("Teks pengganti").first.fill("Warga berkumpul")
     page.get_by_label("Teks pengganti").first.press("Enter")
     page.get_by_label("Teks pengganti").first.blur()
-    expect(page.locator("#editor-pictures summary")).to_have_text("Gambar: 3, tanpa teks pengganti: 2")
+    expect(page.locator("#editor-pictures summary")).to_have_text(
+        "Gambar: 3, tanpa teks pengganti: 2"
+    )
     page.locator("trix-editor figure").first.click()
     page.locator("trix-editor figcaption textarea").first.fill("Di balai desa")
     publish(page, title)
     body = kept(site, title)
-    assert len(re.findall(r'<figure><img src="/pictures/[0-9a-f]{32}/\d+\.jpg" alt="[^"]*" width="640" height="480">', body)) == 3
+    assert (
+        len(
+            re.findall(
+                r'<figure><img src="/pictures/[0-9a-f]{32}/\d+\.jpg" alt="[^"]*" '
+                r'width="640" height="480">',
+                body,
+            )
+        )
+        == 3
+    )
     assert body.count("<figcaption>Di balai desa</figcaption>") == 1
     assert 'alt="Warga berkumpul"' in body
     assert "blob:" not in body
@@ -572,12 +618,17 @@ def test_a_picture_is_pasted_dragged_or_taken_with_the_camera(begin, site):
 
 @VIEWPORTS
 def test_without_scripts_the_plain_field_does_it(enter, site, viewport):
-    page, title = enter(NEW, viewport=viewport, java_script_enabled=False), f"Polos {viewport['width']}"
+    page, title = (
+        enter(NEW, viewport=viewport, java_script_enabled=False),
+        f"Polos {viewport['width']}",
+    )
     page.fill("#title", title)
     page.fill("#body", "Satu <b>tebal</b>\nbaris\n\n<table><tr><td>sel</td></tr></table>\n\nDua")
     press(page, "Terbitkan")
     expect(page.locator("#done")).to_be_visible()
-    assert kept(site, title) == ("<p>Satu <b>tebal</b><br>\nbaris</p>\n<table><tr><td>sel</td></tr></table>\n<p>Dua</p>")
+    assert kept(site, title) == (
+        "<p>Satu <b>tebal</b><br>\nbaris</p>\n<table><tr><td>sel</td></tr></table>\n<p>Dua</p>"
+    )
 
 
 def test_a_table_is_changed_where_the_text_is_html(begin, site):
@@ -599,7 +650,9 @@ def test_before_its_pictures_are_there_it_is_shown_without_them(begin, site):
     expect(page.locator(".editor-picture progress")).to_be_visible()
     with page.context.expect_page() as opened:
         press(page, "Pratinjau")
-    expect(opened.value.frame_locator("iframe").locator(".article__body")).to_have_text("Sudah ada.")
+    expect(opened.value.frame_locator("iframe").locator(".article__body")).to_have_text(
+        "Sudah ada."
+    )
     held.pop().continue_()
     arrived(page, 1)
 
@@ -656,7 +709,11 @@ def test_the_keyboard_reaches_every_tool_and_leaves_again(begin, site):
 @VIEWPORTS
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_and_it_fits(begin, site, axe, viewport, scheme):
-    page = begin(article(site, f"Axe {viewport['width']} {scheme}", RICH), viewport=viewport, color_scheme=scheme)
+    page = begin(
+        article(site, f"Axe {viewport['width']} {scheme}", RICH),
+        viewport=viewport,
+        color_scheme=scheme,
+    )
     tool(page, "Tautan").click()
     assert axe(page) == []
     page.keyboard.press("Escape")
@@ -674,7 +731,10 @@ def test_axe_finds_nothing_and_it_fits(begin, site, axe, viewport, scheme):
 
 
 def test_the_tools_stay_in_reach_in_a_long_text(begin, site):
-    page = begin(article(site, "Panjang", "".join(f"<p>Paragraf {number}.</p>" for number in range(80))), viewport=PHONE)
+    page = begin(
+        article(site, "Panjang", "".join(f"<p>Paragraf {number}.</p>" for number in range(80))),
+        viewport=PHONE,
+    )
     page.click("trix-editor > div:nth-child(60)")
     expect(tool(page, "Gambar")).to_be_in_viewport()
 

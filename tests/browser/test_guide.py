@@ -1,4 +1,6 @@
-"""The moderator's guide: its pictures are made here (`make screenshots` puts them into docs/), and it names what is there."""
+"""The moderator's guide: its pictures are made here (`make screenshots` puts them into docs/), and
+it names what is there.
+"""
 
 import re
 
@@ -17,12 +19,23 @@ def site(serve):
     """A small office on an ordinary morning."""
     with serve(COMMENT_MIN_SECONDS="0") as site:
         site.officer("Sri Wahyuni", Role.ADMIN)
-        address = site.article("Latar Belakang PNPM Mandiri Perdesaan", "Bagus sekali tulisannya :))", "Terima kasih, Pak.")
+        address = site.article(
+            "Latar Belakang PNPM Mandiri Perdesaan",
+            "Bagus sekali tulisannya :))",
+            "Terima kasih, Pak.",
+        )
         site.hold(
-            address, ("Hasanuddin", "Jembatan di dusun kami rusak sejak tahun lalu. Mohon diusulkan :("), sender="192.0.2.1"
+            address,
+            ("Hasanuddin", "Jembatan di dusun kami rusak sejak tahun lalu. Mohon diusulkan :("),
+            sender="192.0.2.1",
         )
         promotion = "Promo murah http://a.example http://b.example http://c.example"
-        site.hold(address, ("Toko Murah", promotion), ("Toko Murah", "Masih ada promo http://a.example"), sender="192.0.2.2")
+        site.hold(
+            address,
+            ("Toko Murah", promotion),
+            ("Toko Murah", "Masih ada promo http://a.example"),
+            sender="192.0.2.2",
+        )
         site.hold(address, ("Siti Aminah", "Kapan musyawarah berikutnya? :)"), sender="192.0.2.3")
         yield site
 
@@ -71,7 +84,9 @@ def test_what_the_guide_calls_by_name_is_on_the_pages(site, open_page):
     page.locator("#desk .row").last.get_by_role("button", name="Tahan").click()
     expect(page.locator(".row--done")).to_be_visible()
     seen += page.content()
-    author = page.goto(f"{site.url}/admin/comments?status=all") and page.locator(".row__who a").first.get_attribute("href")
+    author = page.goto(f"{site.url}/admin/comments?status=all") and page.locator(
+        ".row__who a"
+    ).first.get_attribute("href")
     page.goto(site.url + author)
     seen += page.content()
     named = set(re.findall(r"\*\*([^*]+)\*\*", GUIDE.read_text())) - {"Banyak sekaligus", "Mencari"}

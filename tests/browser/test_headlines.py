@@ -48,7 +48,9 @@ def test_one_is_added_moved_taken_out_and_brought_back(enter, site, viewport, sc
     page.get_by_role("button", name="Urungkan").click()
     expect(titles.first).to_contain_text("Nanti")
     page.goto(site.url)
-    expect(page.locator(".ticker li").first).to_have_text("Kabar 5 dari dusun yang jauh di atas gunung")
+    expect(page.locator(".ticker li").first).to_have_text(
+        "Kabar 5 dari dusun yang jauh di atas gunung"
+    )
     assert page.locator(".ticker li").count() == 2
 
 

@@ -1,5 +1,6 @@
-"""The guide for who hosts the site: the pictures of its own pages are made here (`make screenshots` puts them into docs/), and
-it names what is there."""
+"""The guide for who hosts the site: the pictures of its own pages are made here (`make screenshots`
+puts them into docs/), and it names what is there.
+"""
 
 import re
 from threading import Thread
@@ -42,7 +43,10 @@ def refusing():
 
 
 def test_the_pictures_of_the_guide_and_the_names_in_it(site, open_page, picture):
-    page, folder = open_page(site.url, viewport=PHONE, device_scale_factor=2), site.app.config["PNPM"].instance
+    page, folder = (
+        open_page(site.url, viewport=PHONE, device_scale_factor=2),
+        site.app.config["PNPM"].instance,
+    )
     picture(page, "situs")
     page.goto(f"{site.url}/admin/")
     expect(page.locator("h1")).to_have_text("Akun pertama")

@@ -1,4 +1,6 @@
-"""The office as an officer meets it: on a phone and on a desk, by tap and by key, with and without JavaScript."""
+"""The office as an officer meets it: on a phone and on a desk, by tap and by key, with and without
+JavaScript.
+"""
 
 import re
 
@@ -62,7 +64,10 @@ class TestSigningIn:
 
     def test_the_cookie_is_the_offices_alone(self, enter, site, article):
         page = enter()
-        kept = {(cookie["path"], cookie["httpOnly"], cookie["sameSite"]) for cookie in page.context.cookies()}
+        kept = {
+            (cookie["path"], cookie["httpOnly"], cookie["sameSite"])
+            for cookie in page.context.cookies()
+        }
         assert kept == {("/admin", True, "Lax")}
         sent = []
         page.on("request", lambda request: sent.append(request.all_headers().get("cookie")))
@@ -81,7 +86,9 @@ class TestOneTap:
         expect(page.locator(".form__errors")).to_have_count(0)
 
     @VIEWPORTS
-    def test_the_row_becomes_a_line_with_the_way_back_and_the_next_has_the_focus(self, enter, site, article, viewport):
+    def test_the_row_becomes_a_line_with_the_way_back_and_the_next_has_the_focus(
+        self, enter, site, article, viewport
+    ):
         older, newer = site.hold(article, ("Siti", "pertanyaan"), ("Rahmat", "jawaban :)"))
         page = enter("/admin/comments", viewport=viewport)
         page.evaluate("window.untouched = true")
@@ -98,7 +105,9 @@ class TestOneTap:
         assert site.comments(article) == 0
         assert page.evaluate("window.untouched")
 
-    def test_without_javascript_the_page_says_what_happened_and_offers_the_way_back(self, enter, site, article):
+    def test_without_javascript_the_page_says_what_happened_and_offers_the_way_back(
+        self, enter, site, article
+    ):
         (number,) = site.hold(article, ("Siti", "tanpa JavaScript"))
         page = enter("/admin/comments", java_script_enabled=False)
         row(page, number).get_by_role("button", name="Terbitkan").click()
@@ -122,7 +131,9 @@ class TestOneTap:
         row(first, number).get_by_role("button", name="Terbitkan").click()
         expect(row(first, number)).to_contain_text("sekarang terbit")
         row(second, number).get_by_role("button", name="Spam").click()
-        expect(row(second, number).locator("#form-errors")).to_contain_text("orang lain sudah mengubahnya")
+        expect(row(second, number).locator("#form-errors")).to_contain_text(
+            "orang lain sudah mengubahnya"
+        )
         expect(row(second, number).locator(".label--published")).to_be_visible()
         assert site.comments(article) == 1
 
@@ -147,7 +158,9 @@ class TestOneTap:
 
 class TestKeys:
     def test_j_k_a_s_d_u_and_the_question_mark(self, enter, site, article):
-        third, second, first = site.hold(article, ("Siti", "ketiga"), ("Rahmat", "kedua"), ("Ani", "pertama"))
+        third, second, first = site.hold(
+            article, ("Siti", "ketiga"), ("Rahmat", "kedua"), ("Ani", "pertama")
+        )
         page = enter("/admin/comments", viewport=DESK)
         for key, focused in (("j", first), ("j", second), ("k", first)):
             page.keyboard.press(key)
@@ -180,7 +193,9 @@ class TestMany:
     @pytest.mark.parametrize("scripted", [True, False], ids=["", "without JavaScript"])
     def test_ticked_ones_move_and_come_back_together(self, enter, site, article, scripted):
         numbers = site.hold(article, ("Siti", "satu"), ("Siti", "dua"), ("Siti", "tiga"))
-        page = enter(f"/admin/comments?article={self.number(article, site)}", java_script_enabled=scripted)
+        page = enter(
+            f"/admin/comments?article={self.number(article, site)}", java_script_enabled=scripted
+        )
         for number in numbers[:2]:
             row(page, number).get_by_role("checkbox").check()
         page.locator("#many").get_by_role("button", name="Terbitkan").click()
@@ -233,7 +248,11 @@ class TestWaiting:
         def numbers():
             title = re.match(r"\((\d+)\)", page.title())
             many = re.search(r"semua (\d+)", page.locator("#many-all").text_content())
-            return {int(title[1]), int(many[1]), int(page.locator("[data-count=pending]").text_content())}
+            return {
+                int(title[1]),
+                int(many[1]),
+                int(page.locator("[data-count=pending]").text_content()),
+            }
 
         (before,) = numbers()
         row(page, number).get_by_role("button", name="Terbitkan").click()
@@ -246,7 +265,9 @@ class TestWaiting:
 
 class TestOneComment:
     @VIEWPORTS
-    def test_its_text_is_changed_and_an_answer_stands_under_it(self, enter, site, article, open_page, viewport):
+    def test_its_text_is_changed_and_an_answer_stands_under_it(
+        self, enter, site, article, open_page, viewport
+    ):
         (number,) = site.hold(article, ("Siti", "telepon saya 0812"))
         page = enter(f"/admin/comments/{number}", viewport=viewport)
         page.fill("#body", "telepon saya (dihapus)")
@@ -260,14 +281,21 @@ class TestOneComment:
         row(page, number).get_by_role("button", name="Terbitkan").click()
         expect(page.locator("#status")).to_contain_text("sekarang terbit")
         reader = open_page(article, viewport=viewport)
-        expect(reader.locator(f"#comment-{number} + .comments__replies .label--official")).to_have_text("Pengurus")
+        expect(
+            reader.locator(f"#comment-{number} + .comments__replies .label--official")
+        ).to_have_text("Pengurus")
         expect(reader.locator("#comment-count")).to_have_text("2")
 
 
 class TestAuthor:
     @VIEWPORTS
     def test_all_of_an_author_is_deleted_and_brought_back(self, enter, site, article, viewport):
-        numbers = site.hold(article, ("Promo", "satu"), ("Promo", "dua"), sender=f"198.51.100.{viewport['width'] % 250}")
+        numbers = site.hold(
+            article,
+            ("Promo", "satu"),
+            ("Promo", "dua"),
+            sender=f"198.51.100.{viewport['width'] % 250}",
+        )
         page = enter(f"/admin/comments/{numbers[0]}", viewport=viewport)
         page.locator(".row__who a").click()
         expect(page.locator("#desk > .row")).to_have_count(2)
@@ -312,7 +340,9 @@ def test_what_was_typed_survives_a_session_that_ran_out(enter, site, article):
 @VIEWPORTS
 @pytest.mark.parametrize("scripted", [True, False], ids=["", "without JavaScript"])
 class TestFinding:
-    def test_a_search_its_filters_and_pages_stand_in_the_address(self, enter, site, article, viewport, scripted):
+    def test_a_search_its_filters_and_pages_stand_in_the_address(
+        self, enter, site, article, viewport, scripted
+    ):
         site.hold(article, *[("Nurhayati", f"kepiting nomor {number}") for number in range(30)])
         page = enter("/admin/comments", viewport=viewport, java_script_enabled=scripted)
         page.fill("#q", "kepiting nurhayati")
@@ -327,7 +357,9 @@ class TestFinding:
         for asked in ("q=kepiting", "sort=oldest", "after="):
             assert asked in page.url
 
-    def test_a_deleted_one_is_removed_for_ever_by_an_admin(self, enter, site, article, viewport, scripted):
+    def test_a_deleted_one_is_removed_for_ever_by_an_admin(
+        self, enter, site, article, viewport, scripted
+    ):
         (number,) = site.hold(article, ("Siti", "hapus selamanya"))
         page = enter(f"/admin/comments/{number}", viewport=viewport, java_script_enabled=scripted)
         page.locator(f"#comment-{number}").get_by_role("button", name="Hapus").click()
@@ -336,7 +368,9 @@ class TestFinding:
         page.get_by_role("button", name="Hapus selamanya").click()
         assert page.goto(f"{site.url}/admin/comments/{number}").status == 404
 
-    def test_a_reader_cannot_take_the_offices_name(self, site, open_page, article, viewport, scripted):
+    def test_a_reader_cannot_take_the_offices_name(
+        self, site, open_page, article, viewport, scripted
+    ):
         page = open_page(article, viewport=viewport, java_script_enabled=scripted)
         page.fill("#name", "Аdm1n")  # its first letter is Cyrillic
         page.fill("#body", "saya pengurus")
@@ -345,7 +379,8 @@ class TestFinding:
         expect(page.locator("#body")).to_have_value("saya pengurus")
 
 
-# Of each word on a button: whether it stands in one line; and how far a button sticks out of the screen.
+# Of each word on a button: whether it stands in one line; and how far a button sticks out of the
+# screen.
 WORDS_ON_BUTTONS = """() => {
   const broken = [];
   for (const button of document.querySelectorAll("button, .button")) {
@@ -373,7 +408,17 @@ def test_no_word_on_a_button_is_broken_in_any_font_or_size(enter, site, article,
     page = enter("/admin/comments", viewport={"width": width, "height": 640})
     row(page, numbers[0]).get_by_role("button", name="Terbitkan").click()
     expect(page.locator("#status")).to_contain_text("sekarang terbit")
-    for path in ("", f"comments/{numbers[1]}", "articles", "articles/new", "policy", "settings", "users/2", "log", "backups"):
+    for path in (
+        "",
+        f"comments/{numbers[1]}",
+        "articles",
+        "articles/new",
+        "policy",
+        "settings",
+        "users/2",
+        "log",
+        "backups",
+    ):
         if path:
             page.goto(f"{site.url}/admin/{path}")
         for font in ("system-ui", "DejaVu Sans", "DejaVu Sans Mono", "DejaVu Serif"):

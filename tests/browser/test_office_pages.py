@@ -1,4 +1,6 @@
-"""Every page of the office: accessible, whole on a small screen, valid; and what an officer does on them besides the desk."""
+"""Every page of the office: accessible, whole on a small screen, valid; and what an officer does on
+them besides the desk.
+"""
 
 import csv
 import re
@@ -56,8 +58,15 @@ def site(serve):
             ("Pak Sekcam", Role.ADMIN),
         ):
             site.officer(name, role)
-        address = site.article("Latar Belakang", "Bagus sekali :))", "<blockquote>kutipan</blockquote>" + "x" * 300)
-        site.hold(address, ("Siti", "Kapan musyawarah? :)"), ("Siti", "Mohon dijawab."), ("Promo", "http://a.example"))
+        address = site.article(
+            "Latar Belakang", "Bagus sekali :))", "<blockquote>kutipan</blockquote>" + "x" * 300
+        )
+        site.hold(
+            address,
+            ("Siti", "Kapan musyawarah? :)"),
+            ("Siti", "Mohon dijawab."),
+            ("Promo", "http://a.example"),
+        )
         yield site
 
 
@@ -121,7 +130,9 @@ def test_no_page_is_cut_off_on_a_small_screen_or_with_large_text(enter, site, wi
     wide = {}
     for path in PAGES:
         page.goto(address(page, site, path))
-        page.evaluate("(size) => document.documentElement.style.setProperty('font-size', size)", text)
+        page.evaluate(
+            "(size) => document.documentElement.style.setProperty('font-size', size)", text
+        )
         if (found := page.evaluate("document.documentElement.scrollWidth")) > width:
             wide[path] = found
     assert wide == {}
@@ -141,7 +152,9 @@ def test_what_one_operates_is_at_least_24_px(enter, site, viewport):
 def test_the_html_is_valid(enter, site, tmp_path):
     jar = TOP / ".tools/node_modules/vnu-jar/build/dist/vnu.jar"
     if not jar.is_file() or not shutil.which("java"):
-        missing("vnu-jar or java", "npm, and apt-get install default-jre-headless, then `make test`")
+        missing(
+            "vnu-jar or java", "npm, and apt-get install default-jre-headless, then `make test`"
+        )
     page = enter()
     for number, path in enumerate(PAGES):
         (tmp_path / f"{number}.html").write_text(page.request.get(address(page, site, path)).text())
@@ -152,7 +165,9 @@ def test_the_html_is_valid(enter, site, tmp_path):
 class TestPolicy:
     @VIEWPORTS
     @pytest.mark.parametrize("scripted", [True, False], ids=["", "without JavaScript"])
-    def test_an_emergency_is_one_tap_and_its_banner_stays_until_it_is_over(self, enter, site, open_page, viewport, scripted):
+    def test_an_emergency_is_one_tap_and_its_banner_stays_until_it_is_over(
+        self, enter, site, open_page, viewport, scripted
+    ):
         article = site.article("Darurat")
         page = enter("policy", viewport=viewport, java_script_enabled=scripted)
         page.get_by_role("button", name="Keadaan darurat: tahan semua").click()
@@ -227,7 +242,9 @@ class TestLists:
 
 class TestAccounts:
     @VIEWPORTS
-    def test_a_second_factor_from_the_picture_to_the_sign_in(self, enter, site, open_page, viewport):
+    def test_a_second_factor_from_the_picture_to_the_sign_in(
+        self, enter, site, open_page, viewport
+    ):
         name = {360: "Ani", 1280: "Pak Sekcam"}[viewport["width"]]
         page = enter("account", name, viewport=viewport)
         page.get_by_role("link", name="Nyalakan").click()
@@ -255,7 +272,9 @@ class TestAccounts:
         expect(lost.locator("#login-form")).to_be_visible()
 
     @VIEWPORTS
-    def test_an_admin_adds_an_officer_who_signs_in_and_is_removed(self, enter, site, open_page, viewport):
+    def test_an_admin_adds_an_officer_who_signs_in_and_is_removed(
+        self, enter, site, open_page, viewport
+    ):
         page, name = enter("users", viewport=viewport), f"Dewi {viewport['width']}"
         page.fill("#username", name)
         page.fill("#password", PASSWORD)
@@ -314,5 +333,9 @@ class TestSeeing:
 
     def test_the_log_is_taken_along_as_csv(self, enter, site):
         page = enter("log")
-        rows = list(csv.reader(page.request.get(f"{site.url}/admin/log.csv").text().lstrip("\ufeff").splitlines()))
+        rows = list(
+            csv.reader(
+                page.request.get(f"{site.url}/admin/log.csv").text().lstrip("\ufeff").splitlines()
+            )
+        )
         assert len(rows) >= 2 and all(len(row) == len(rows[0]) for row in rows)

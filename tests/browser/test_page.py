@@ -1,4 +1,6 @@
-"""The page as people meet it: small screens, light and dark, zoomed, still, printed, read aloud; and valid."""
+"""The page as people meet it: small screens, light and dark, zoomed, still, printed, read aloud;
+and valid.
+"""
 
 import shutil
 import subprocess
@@ -10,7 +12,8 @@ from tests.browser.conftest import DESK, PHONE
 from tests.conftest import TOP, missing
 from tests.photographs import photograph
 
-# Elements that one operates and that are smaller than 24 px either way, but for links in running text (WCAG 2.2, 2.5.8).
+# Elements that one operates and that are smaller than 24 px either way, but for links in running
+# text (WCAG 2.2, 2.5.8).
 SMALL = """() => [...document.querySelectorAll("a, button, input, textarea, summary")]
   .filter((element) => element.checkVisibility({visibilityProperty: true, opacityProperty: true}))
   .filter((element) => !element.closest(".article__body, .comment__body, .form__subject, .form__errors li, .status, .skip"))
@@ -24,9 +27,14 @@ def address(site):
     """An article with comments of every kind."""
     bodies = [
         "Baik sekali :))",
-        "<blockquote>kutipan</blockquote><pre>a\nb</pre><ul><li>satu</li></ul> http://desa.example/" + "x" * 200,
+        "<blockquote>kutipan</blockquote><pre>a\nb</pre><ul><li>satu</li></ul> http://desa.example/"
+        + "x" * 200,
     ]
-    return site.article("Latar Belakang", *bodies, body="<h2>Bagian</h2><p>Isi.</p><table><tr><th>a</th><td>b</td></tr></table>")
+    return site.article(
+        "Latar Belakang",
+        *bodies,
+        body="<h2>Bagian</h2><p>Isi.</p><table><tr><th>a</th><td>b</td></tr></table>",
+    )
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +78,9 @@ class TestAccessible:
     @pytest.mark.parametrize("state", [fresh, refused, taken, offline])
     @pytest.mark.parametrize("scheme", ["light", "dark"])
     @pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
-    def test_axe_finds_nothing_in_any_state_of_the_form(self, open_page, axe, address, state, scheme, viewport):
+    def test_axe_finds_nothing_in_any_state_of_the_form(
+        self, open_page, axe, address, state, scheme, viewport
+    ):
         page = open_page(address, color_scheme=scheme, viewport=viewport)
         state(page)
         page.wait_for_timeout(400)  # what fades in has its colours then
@@ -78,19 +88,25 @@ class TestAccessible:
 
     @pytest.mark.parametrize("scheme", ["light", "dark"])
     @pytest.mark.parametrize("path", ["/", "/label/rt", "/tidak-ada", "/admin/"])
-    def test_axe_finds_nothing_on_the_other_pages(self, site, open_page, axe, address, report, path, scheme):
+    def test_axe_finds_nothing_on_the_other_pages(
+        self, site, open_page, axe, address, report, path, scheme
+    ):
         assert axe(open_page(site.url + path, color_scheme=scheme)) == []
 
     @pytest.mark.parametrize("path", ["/", "/label/rt"])
     @pytest.mark.parametrize("width", [320, 360, 1280])
-    def test_what_one_operates_on_lists_is_large_enough_and_nothing_is_cut_off(self, site, open_page, report, path, width):
+    def test_what_one_operates_on_lists_is_large_enough_and_nothing_is_cut_off(
+        self, site, open_page, report, path, width
+    ):
         page = open_page(site.url + path, viewport={"width": width, "height": 640})
         assert page.evaluate(SMALL) == []
         page.evaluate("document.documentElement.style.setProperty('font-size', '200%')")
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
     @pytest.mark.parametrize("scheme", ["light", "dark"])
-    def test_axe_finds_nothing_where_comments_wait_or_are_closed(self, serve, open_page, axe, scheme):
+    def test_axe_finds_nothing_where_comments_wait_or_are_closed(
+        self, serve, open_page, axe, scheme
+    ):
         with serve(MODERATION="all") as site:
             closed = site.article("Ditutup", "satu")
             site.close(closed)
@@ -114,16 +130,25 @@ class TestAccessible:
 
     @pytest.mark.parametrize("width", [320, 360, 640, 1280])
     @pytest.mark.parametrize("text", ["100%", "200%"])
-    def test_nothing_is_cut_off_on_a_small_screen_or_with_large_text(self, open_page, address, width, text):
+    def test_nothing_is_cut_off_on_a_small_screen_or_with_large_text(
+        self, open_page, address, width, text
+    ):
         page = open_page(address, viewport={"width": width, "height": 640})
-        page.evaluate("(size) => document.documentElement.style.setProperty('font-size', size)", text)
+        page.evaluate(
+            "(size) => document.documentElement.style.setProperty('font-size', size)", text
+        )
         refused(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
     def test_text_in_the_form_is_large_enough_that_a_phone_does_not_zoom(self, open_page, address):
         page = open_page(address)
         for field in ("#body", "#name"):
-            assert page.locator(field).evaluate("element => parseFloat(getComputedStyle(element).fontSize)") >= 16
+            assert (
+                page.locator(field).evaluate(
+                    "element => parseFloat(getComputedStyle(element).fontSize)"
+                )
+                >= 16
+            )
 
 
 class TestTicker:
@@ -163,7 +188,9 @@ class TestTicker:
 
 def test_dark_is_dark_and_light_is_light(open_page, address):
     grounds = [
-        open_page(address, color_scheme=scheme).evaluate("getComputedStyle(document.documentElement).backgroundColor")
+        open_page(address, color_scheme=scheme).evaluate(
+            "getComputedStyle(document.documentElement).backgroundColor"
+        )
         for scheme in ("light", "dark")
     ]
     assert grounds == ["rgb(251, 250, 245)", "rgb(26, 21, 18)"]
@@ -187,18 +214,38 @@ def test_the_html_is_valid(site, open_page, address, report, tmp_path):
     if not shutil.which("java"):
         missing("java", "apt-get install default-jre-headless")
     page = open_page(address)
-    states = {"front": f"{site.url}/", "article": address, "unknown": f"{site.url}/tidak-ada", "office": f"{site.url}/admin/"}
+    states = {
+        "front": f"{site.url}/",
+        "article": address,
+        "unknown": f"{site.url}/tidak-ada",
+        "office": f"{site.url}/admin/",
+    }
     states |= {"report": report, "label": f"{site.url}/label/rt"}
     for name, state in states.items():
         (tmp_path / f"{name}.html").write_text(page.request.get(state).text())
-    form = {element.get_attribute("name"): element.input_value() for element in page.locator("#comment-form [name]").all()}
-    for name, values in {"refused": {"email": "x", "name": "x" * 90}, "taken": {"body": "benar :)"}}.items():
+    form = {
+        element.get_attribute("name"): element.input_value()
+        for element in page.locator("#comment-form [name]").all()
+    }
+    for name, values in {
+        "refused": {"email": "x", "name": "x" * 90},
+        "taken": {"body": "benar :)"},
+    }.items():
         headers = {"HX-Request": "true"} if name == "taken" else {}
         answer = page.request.post(address, form={**form, **values}, headers=headers).text()
-        wrapped = answer if "<html" in answer else f'<!doctype html><html lang="id"><title>x</title><body>{answer}'
+        wrapped = (
+            answer
+            if "<html" in answer
+            else f'<!doctype html><html lang="id"><title>x</title><body>{answer}'
+        )
         # A fragment's own element, which htmx takes away before anything reaches the page.
-        (tmp_path / f"{name}.html").write_text(wrapped.replace("<hx-partial", "<div").replace("</hx-partial>", "</div>"))
+        (tmp_path / f"{name}.html").write_text(
+            wrapped.replace("<hx-partial", "<div").replace("</hx-partial>", "</div>")
+        )
     done = subprocess.run(
-        ["java", "-jar", jar, "--errors-only", *tmp_path.glob("*.html")], capture_output=True, text=True, check=False
+        ["java", "-jar", jar, "--errors-only", *tmp_path.glob("*.html")],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.stderr == ""

@@ -1,4 +1,6 @@
-"""The library in a browser: chosen, dragged, sent with progress and again, described, deleted; killed while it is at work."""
+"""The library in a browser: chosen, dragged, sent with progress and again, described, deleted;
+killed while it is at work.
+"""
 
 import io
 import json
@@ -58,7 +60,9 @@ def known(site, name):
 def test_what_is_chosen_is_on_its_way_at_once_and_stands_in_the_list(enter, site, viewport, axe):
     page, name = enter(LIBRARY, viewport=viewport), f"rapat {viewport['width']}.jpg"
     choose(
-        page, file(name, photograph(3000, 2000, seed=viewport["width"] % 50)), file("peta.svg", photographs.SVG, "image/svg+xml")
+        page,
+        file(name, photograph(3000, 2000, seed=viewport["width"] % 50)),
+        file("peta.svg", photographs.SVG, "image/svg+xml"),
     )
     expect(page.locator("#uploads [data-done]")).to_have_text(re.compile(f"{name}.*Masuk"))
     expect(page.locator("#uploads [data-failed]")).to_contain_text("Simpan sebagai PNG atau JPEG")
@@ -82,7 +86,13 @@ def test_twenty_at_once_each_with_its_progress_and_two_on_the_line(enter, site):
           };
         }"""
     )
-    choose(page, *[file(f"dua puluh {number}.jpg", photograph(400, 300, 60 + number)) for number in range(20)])
+    choose(
+        page,
+        *[
+            file(f"dua puluh {number}.jpg", photograph(400, 300, 60 + number))
+            for number in range(20)
+        ],
+    )
     assert page.locator("#uploads progress").count() == 20
     expect(page.locator("#uploads [data-done]")).to_have_count(20, timeout=60_000)
     expect(page.locator("#status")).to_have_text("20 gambar masuk.")
@@ -92,15 +102,25 @@ def test_twenty_at_once_each_with_its_progress_and_two_on_the_line(enter, site):
 
 def test_a_large_one_is_reduced_before_it_is_sent_and_upright(enter, site):
     page, sizes = enter(LIBRARY), []
-    page.on("request", lambda request: sizes.append(len(request.post_data_buffer or b"")) if request.method == "POST" else None)
+    page.on(
+        "request",
+        lambda request: (
+            sizes.append(len(request.post_data_buffer or b"")) if request.method == "POST" else None
+        ),
+    )
     sent = photograph(4000, 3000, seed=90, orientation=6, quality=97)
     choose(page, file("besar.jpg", sent))
     expect(page.locator("#uploads [data-done]")).to_have_count(1, timeout=30_000)
     assert sizes[0] < len(sent) / 3
     picture = known(site, "besar.jpg")
     assert (picture.width, picture.height) == (1200, 1600)
-    image = Image.open(io.BytesIO(urllib.request.urlopen(f"{site.url}/pictures/{picture.key}/400.webp", timeout=20).read()))
-    top, bottom = (image.resize((1, 2)).getpixel((0, row)) for row in (0, 1))  # the sensor's left is red; it is above now
+    image = Image.open(
+        io.BytesIO(
+            urllib.request.urlopen(f"{site.url}/pictures/{picture.key}/400.webp", timeout=20).read()
+        )
+    )
+    # the sensor's left is red; it is above now
+    top, bottom = (image.resize((1, 2)).getpixel((0, row)) for row in (0, 1))
     assert top[0] > bottom[0] and top[2] < bottom[2]
 
 
@@ -134,7 +154,10 @@ def test_what_will_not_do_is_said_beside_it_with_what_to_do(enter, content, word
 
 def test_after_a_dead_line_one_tap_sends_it_again(enter, site):
     page = enter(LIBRARY)
-    page.route(f"**{LIBRARY}", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
+    page.route(
+        f"**{LIBRARY}",
+        lambda route: route.abort() if route.request.method == "POST" else route.continue_(),
+    )
     choose(page, file("putus.jpg", photograph(500, 400, 120)))
     expect(page.locator("#uploads [data-failed]")).to_contain_text("Tidak tersambung.")
     page.unroute(f"**{LIBRARY}")
@@ -189,7 +212,10 @@ def test_words_being_typed_stay_while_others_come_in(enter, site):
 def test_the_keyboard_alone_reaches_the_fields(enter):
     page = enter(LIBRARY)
     page.locator("#upload-form input[type=file]").first.focus()
-    assert page.evaluate("getComputedStyle(document.activeElement.parentElement).outlineStyle") != "none"
+    assert (
+        page.evaluate("getComputedStyle(document.activeElement.parentElement).outlineStyle")
+        != "none"
+    )
 
 
 @VIEWPORTS
@@ -246,8 +272,14 @@ class Officer:
 
     def __init__(self, site):
         self.site = site
-        self.open = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar())).open
-        form = {"username": "Bu Camat", "password": PASSWORD, "csrf_token": self.token("/admin/login")}
+        self.open = urllib.request.build_opener(
+            urllib.request.HTTPCookieProcessor(CookieJar())
+        ).open
+        form = {
+            "username": "Bu Camat",
+            "password": PASSWORD,
+            "csrf_token": self.token("/admin/login"),
+        }
         self.open(f"{site.url}/admin/login", urllib.parse.urlencode(form).encode(), 60).close()
         self.csrf_token = self.token(LIBRARY)
 
@@ -257,11 +289,16 @@ class Officer:
 
     def send(self, content, name="foto.jpg"):
         """What the script is told, and with which status."""
-        head = f'--x\r\nContent-Disposition: form-data; name="csrf_token"\r\n\r\n{self.csrf_token}\r\n--x\r\n'
+        head = (
+            "--x\r\nContent-Disposition: form-data; "
+            f'name="csrf_token"\r\n\r\n{self.csrf_token}\r\n--x\r\n'
+        )
         head += f'Content-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'
         body = head.encode() + content + b"\r\n--x--\r\n"
         headers = {"Accept": "application/json", "Content-Type": "multipart/form-data; boundary=x"}
-        with self.open(urllib.request.Request(f"{self.site.url}{LIBRARY}", body, headers), timeout=60) as answer:
+        with self.open(
+            urllib.request.Request(f"{self.site.url}{LIBRARY}", body, headers), timeout=60
+        ) as answer:
             return answer.status, json.loads(answer.read())
 
 

@@ -1,4 +1,6 @@
-"""What a visitor sees when the site cannot be read: on a phone, in light and dark, with what was typed."""
+"""What a visitor sees when the site cannot be read: on a phone, in light and dark, with what was
+typed.
+"""
 
 import pytest
 
@@ -16,13 +18,17 @@ TEXT = "Jalan ke balai desa terputus sejak subuh.\nMohon kabar bila sudah dapat 
 def test_the_text_stays_on_the_page_and_is_sent_from_it(house, browser, tmp_path, scheme, script):
     aside = house.database.with_name("aside.db")
     with house.served(workers=1) as reader:
-        page = browser.new_context(viewport=PHONE, color_scheme=scheme, java_script_enabled=script, locale="id-ID").new_page()
+        page = browser.new_context(
+            viewport=PHONE, color_scheme=scheme, java_script_enabled=script, locale="id-ID"
+        ).new_page()
         page.goto(f"{reader.url}{ARTICLE}")
         page.fill("#body", TEXT)
         house.database.rename(aside)
         page.click("#comment-form button[type=submit]")
         page.wait_for_selector("#status strong" if script else "#typed")
-        assert "Isi situs sedang tidak dapat dibuka" in page.inner_text("#status" if script else "h1")
+        assert "Isi situs sedang tidak dapat dibuka" in page.inner_text(
+            "#status" if script else "h1"
+        )
         assert page.input_value("#body" if script else "#typed textarea") == TEXT
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
         page.screenshot(path=tmp_path / f"{scheme}.png")

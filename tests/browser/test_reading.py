@@ -1,4 +1,6 @@
-"""An article with pictures as readers get it: the right files for each screen, within the budget, nothing that jumps."""
+"""An article with pictures as readers get it: the right files for each screen, within the budget,
+nothing that jumps.
+"""
 
 import io
 import re
@@ -15,7 +17,10 @@ from tests.browser.conftest import DESK, PHONE
 FIRST, ALL = 45_000, 250_000  # bytes: before the first picture, and after the last
 FILE = re.compile(r"/pictures/[0-9a-f]{32}/([0-9]+\.(?:webp|jpg))$")
 # Waits until whatever picture is in view is there.
-LOADED = "() => [...document.querySelectorAll('.picture picture img')].every((one) => one.complete && one.naturalWidth)"
+LOADED = (
+    "() => [...document.querySelectorAll('.picture picture img')].every((one) => one.complete "
+    "&& one.naturalWidth)"
+)
 
 
 @dataclass
@@ -30,12 +35,16 @@ class Loaded:
 
     def total(self, but_pictures=False):
         """Bytes of everything; the icon is among it, which a headless Chromium leaves out."""
-        return sum(size for url, size in self.sizes.items() if not (but_pictures and FILE.search(url)))
+        return sum(
+            size for url, size in self.sizes.items() if not (but_pictures and FILE.search(url))
+        )
 
 
 @pytest.fixture(scope="module")
 def report(site):
-    """A report of a village meeting with six photographs, beside which the ticker has more to turn; its address."""
+    """A report of a village meeting with six photographs, beside which the ticker has more to turn;
+    its address.
+    """
     site.officer("Bu Camat", Role.ADMIN)
     site.written("Kabar lain dengan judul yang panjang sekali, sampai dua baris", "<p>Isi.</p>")
     figures = [site.picture(photograph(number)) for number in range(COUNT)]
@@ -46,10 +55,15 @@ def watched(page):
     """What a page loads from here on."""
     loaded, urls = Loaded(), {}
     session = page.context.new_cdp_session(page)
-    session.on("Network.requestWillBeSent", lambda event: urls.update({event["requestId"]: event["request"]["url"]}))
+    session.on(
+        "Network.requestWillBeSent",
+        lambda event: urls.update({event["requestId"]: event["request"]["url"]}),
+    )
     session.on(
         "Network.loadingFinished",
-        lambda event: loaded.sizes.update({urls[event["requestId"]]: int(event["encodedDataLength"])}),
+        lambda event: loaded.sizes.update(
+            {urls[event["requestId"]]: int(event["encodedDataLength"])}
+        ),
     )
     session.send("Network.enable")
     session.send("Network.setCacheDisabled", {"cacheDisabled": True})
@@ -75,11 +89,15 @@ def read_through(page):
 def icon(page, address):
     """The bytes of the icon, for a Chromium that leaves it out."""
     link = page.request.get(page.evaluate("document.querySelector('link[rel=icon]').href"))
-    return len(link.body()) + sum(len(f"{name}: {value}\r\n") for name, value in link.headers.items())
+    return len(link.body()) + sum(
+        len(f"{name}: {value}\r\n") for name, value in link.headers.items()
+    )
 
 
 @pytest.mark.parametrize(("density", "file"), [(1, "400.webp"), (2, "800.webp"), (3, "800.webp")])
-def test_a_phone_loads_what_fits_it_and_no_more_than_the_budget(site, open_page, report, density, file):
+def test_a_phone_loads_what_fits_it_and_no_more_than_the_budget(
+    site, open_page, report, density, file
+):
     page = open_page("about:blank", viewport=PHONE, device_scale_factor=density)
     loaded = watched(page)
     read(page, report)
@@ -123,7 +141,8 @@ def test_nothing_jumps_when_a_picture_comes(site, open_page, report, viewport, s
 def test_the_browser_counts_no_shift_while_one_reads(site, open_page, report):
     page = open_page("about:blank", viewport=PHONE, device_scale_factor=2)
     page.add_init_script(
-        "window.shifts = []; new PerformanceObserver((list) => shifts.push(...list.getEntries().map((one) =>"
+        "window.shifts = []; new PerformanceObserver((list) => "
+        "shifts.push(...list.getEntries().map((one) =>"
         " [one.value, ...one.sources.map((source) => source.node?.outerHTML?.slice(0, 80))])))"
         ".observe({type: 'layout-shift', buffered: true});"
     )
@@ -132,8 +151,13 @@ def test_the_browser_counts_no_shift_while_one_reads(site, open_page, report):
 
 
 @pytest.mark.parametrize("width", [320, 360, 1280])
-def test_a_picture_is_never_wider_than_the_text_and_none_is_enlarged(site, open_page, report, width):
-    small, tall = site.picture(_drawn(120, 90), "kecil.png"), site.picture(_drawn(900, 2700), "tinggi.png")
+def test_a_picture_is_never_wider_than_the_text_and_none_is_enlarged(
+    site, open_page, report, width
+):
+    small, tall = (
+        site.picture(_drawn(120, 90), "kecil.png"),
+        site.picture(_drawn(900, 2700), "tinggi.png"),
+    )
     unknown = f'<figure><img src="pictures/{"0" * 32}/800.jpg" alt="Tidak ada"></figure>'
     address = site.written(f"Kecil dan tinggi {width}", small + tall + unknown)
     page = open_page(address, viewport={"width": width, "height": 640})
@@ -144,7 +168,8 @@ def test_a_picture_is_never_wider_than_the_text_and_none_is_enlarged(site, open_
     assert page.locator("figure").nth(2).inner_text() == "Tidak ada"
 
 
-# Pictures that are drawn in other proportions than their files have; a preview's are a pixel off at the most.
+# Pictures that are drawn in other proportions than their files have; a preview's are a pixel off at
+# the most.
 DISTORTED = """() => [...document.images]
   .filter((one) => !one.src.includes(".svg#")) // of a sheet, whose own size the browser tells
   .filter((one) => one.complete && one.naturalWidth && one.checkVisibility() && getComputedStyle(one).objectFit === "fill")
@@ -153,8 +178,13 @@ DISTORTED = """() => [...document.images]
 
 
 @pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
-def test_no_picture_is_drawn_in_other_proportions_than_it_has(site, enter, open_page, report, viewport):
-    pictures = [site.picture(_drawn(*size), f"{size}.png") for size in ((120, 90), (900, 2700), (2000, 200), (12, 12))]
+def test_no_picture_is_drawn_in_other_proportions_than_it_has(
+    site, enter, open_page, report, viewport
+):
+    pictures = [
+        site.picture(_drawn(*size), f"{size}.png")
+        for size in ((120, 90), (900, 2700), (2000, 200), (12, 12))
+    ]
     address = site.written("Segala ukuran", "".join(pictures))
     page = enter("/admin/pictures", viewport=viewport)
     places = ["/admin/pictures", "/admin/settings", "/"]
@@ -179,7 +209,8 @@ def test_the_first_picture_is_asked_for_first(site, open_page, report):
     asked = {}
     session = page.context.new_cdp_session(page)
     session.on(
-        "Network.requestWillBeSent", lambda event: asked.update({event["request"]["url"]: event["request"]["initialPriority"]})
+        "Network.requestWillBeSent",
+        lambda event: asked.update({event["request"]["url"]: event["request"]["initialPriority"]}),
     )
     session.send("Network.enable")
     page.goto(report, wait_until="networkidle")

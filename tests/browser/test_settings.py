@@ -1,4 +1,6 @@
-"""The site's words in the browser: changed, seen before, undone; a logo; the pages about the site; on a phone and on a desk."""
+"""The site's words in the browser: changed, seen before, undone; a logo; the pages about the site;
+on a phone and on a desk.
+"""
 
 import re
 
@@ -40,7 +42,14 @@ def keep_picture(app, key, width, height):
         drawn = Image.new("RGB", (each, each * height // width), "#b3261e")
         for ending in ("webp", "jpg"):
             drawn.save(folder / f"{each}.{ending}")
-    facts = {"key": key, "name": "lambang.png", "alt": "Lambang desa", "width": width, "height": height, "size": 1}
+    facts = {
+        "key": key,
+        "name": "lambang.png",
+        "alt": "Lambang desa",
+        "width": width,
+        "height": height,
+        "size": 1,
+    }
     with app.app_context():
         with changing():
             db.session.add(Picture(**facts, preview="", who="Bu Camat", created_at=now()))
@@ -81,7 +90,9 @@ def test_words_are_changed_seen_by_readers_and_undone(enter, open_page, site, vi
     expect(page.locator("#done")).to_be_visible()
     reader = open_page(f"{site.url}/", viewport=viewport)
     expect(reader.locator(".masthead__name")).to_have_text("Desa Unyi")
-    expect(reader.get_by_role("link", name="Kabupaten")).to_have_attribute("href", "https://bone.go.id")
+    expect(reader.get_by_role("link", name="Kabupaten")).to_have_attribute(
+        "href", "https://bone.go.id"
+    )
     undo(page)
     assert page.url.startswith(f"{site.url}{SETTINGS}")
     reader.reload()
@@ -104,7 +115,9 @@ def test_what_is_wrong_is_said_where_it_is_and_nothing_typed_is_lost(enter, view
 
 
 @VIEWPORTS
-def test_a_logo_is_chosen_by_keyboard_and_stands_beside_the_name(enter, open_page, site, axe, viewport):
+def test_a_logo_is_chosen_by_keyboard_and_stands_beside_the_name(
+    enter, open_page, site, axe, viewport
+):
     page = enter(SETTINGS, viewport=viewport)
     page.focus("[name=logo][value='']")
     page.keyboard.press("ArrowDown")
@@ -114,14 +127,22 @@ def test_a_logo_is_chosen_by_keyboard_and_stands_beside_the_name(enter, open_pag
     reader = open_page(f"{site.url}/", viewport=viewport)
     logo = reader.locator(".masthead img")
     assert logo.bounding_box()["height"] == 48
-    assert logo.evaluate("(image) => image.complete && image.currentSrc.endsWith('/400.webp') && image.naturalWidth") == 400
+    assert (
+        logo.evaluate(
+            "(image) => image.complete && image.currentSrc.endsWith('/400.webp') && "
+            "image.naturalWidth"
+        )
+        == 400
+    )
     assert (axe(reader), reader.evaluate(WIDE)) == ([], viewport["width"])
     undo(page)
 
 
 @VIEWPORTS
 @SCRIPTED
-def test_the_preview_opens_beside_the_form_at_phone_width_and_saves_nothing(enter, open_page, site, axe, viewport, scripted):
+def test_the_preview_opens_beside_the_form_at_phone_width_and_saves_nothing(
+    enter, open_page, site, axe, viewport, scripted
+):
     page = enter(SETTINGS, viewport=viewport, java_script_enabled=scripted)
     page.fill("#name", "Desa <b>Unyi</b>")
     page.fill("#tagline", "Bersama membangun")
@@ -132,9 +153,14 @@ def test_the_preview_opens_beside_the_form_at_phone_width_and_saves_nothing(ente
     inner = preview.frame_locator("iframe.phone")
     expect(inner.locator(".masthead__name")).to_have_text("Desa <b>Unyi</b>")
     expect(inner.locator(".teaser a").first).to_be_visible()
-    assert preview.locator("iframe.phone").evaluate("(frame) => frame.clientWidth") in (360, viewport["width"])
+    assert preview.locator("iframe.phone").evaluate("(frame) => frame.clientWidth") in (
+        360,
+        viewport["width"],
+    )
     if scripted:
-        assert inner.locator("html").evaluate("(root) => getComputedStyle(root).getPropertyValue('--paper').trim() !== ''")
+        assert inner.locator("html").evaluate(
+            "(root) => getComputedStyle(root).getPropertyValue('--paper').trim() !== ''"
+        )
         assert not inner.locator("html").evaluate(CUT_OFF)
         assert (axe(preview), preview.evaluate(WIDE)) == ([], viewport["width"])
     inner.locator(".teaser a").first.click(timeout=5000)
@@ -152,14 +178,19 @@ def test_language_and_zone_are_another_at_once(enter, open_page, site, viewport)
     expect(page.locator("html")).to_have_attribute("lang", "en")
     reader = open_page(f"{site.url}/")
     expect(reader.locator("html")).to_have_attribute("lang", "en")
-    expect(reader.locator(".teaser time").first).to_have_attribute("datetime", re.compile(r"\+09:00$"))
+    expect(reader.locator(".teaser time").first).to_have_attribute(
+        "datetime", re.compile(r"\+09:00$")
+    )
     undo(page)
     expect(page.locator("html")).to_have_attribute("lang", "id")
 
 
 @VIEWPORTS
 def test_two_officers_at_one_field_see_both(enter, site, viewport):
-    first, second = enter(SETTINGS, viewport=viewport), enter(SETTINGS, "Pak Sekcam", viewport=viewport)
+    first, second = (
+        enter(SETTINGS, viewport=viewport),
+        enter(SETTINGS, "Pak Sekcam", viewport=viewport),
+    )
     second.fill("#tagline", f"dari Pak Sekcam {viewport['width']}")
     press(second, "Simpan pengaturan")
     expect(second.locator("#done")).to_be_visible()
@@ -176,7 +207,9 @@ def test_two_officers_at_one_field_see_both(enter, site, viewport):
 
 @VIEWPORTS
 @SCRIPTED
-def test_the_privacy_page_is_begun_from_its_text_and_leads_to_the_editor(enter, open_page, site, viewport, scripted):
+def test_the_privacy_page_is_begun_from_its_text_and_leads_to_the_editor(
+    enter, open_page, site, viewport, scripted
+):
     page = enter(SETTINGS, viewport=viewport, java_script_enabled=scripted)
     page.get_by_role("link", name="Ubah Privasi").click()
     if page.locator("#page-form").count():  # the first of these tests begins it

@@ -1,4 +1,6 @@
-"""The writer's guide: its pictures are made here (`make screenshots` puts them into docs/), and it names what is there."""
+"""The writer's guide: its pictures are made here (`make screenshots` puts them into docs/), and it
+names what is there.
+"""
 
 import re
 
@@ -12,7 +14,10 @@ from tests.photographs import village
 
 GUIDE = TOP / "docs/menulis.md"
 TITLE = "Musyawarah Desa Unyi: jembatan dan air bersih"
-BODY = "<p>Tujuh puluh warga datang ke balai desa pada hari Senin.</p><h2>Yang diputuskan</h2><p>Jembatan lebih dulu.</p>"
+BODY = (
+    "<p>Tujuh puluh warga datang ke balai desa pada hari Senin.</p><h2>Yang "
+    "diputuskan</h2><p>Jembatan lebih dulu.</p>"
+)
 LATER = BODY.replace("Jembatan lebih dulu.", "Air bersih lebih dulu, lalu jembatan.")
 
 
@@ -22,7 +27,10 @@ def site(serve):
     with serve(COMMENT_MIN_SECONDS="0") as site:
         for name in ("Sri Wahyuni", "Hasanuddin"):
             site.officer(name, Role.ADMIN)
-        pictures = "".join(site.picture(village(house=house), f"desa-{number}.jpg") for number, house in ((1, 0.55), (2, 0.2)))
+        pictures = "".join(
+            site.picture(village(house=house), f"desa-{number}.jpg")
+            for number, house in ((1, 0.55), (2, 0.2))
+        )
         site.written(TITLE, pictures + BODY, labels=["musyawarah", "Unyi"])
         yield site
 

@@ -1,4 +1,6 @@
-"""Articles in the office, in a real browser: listed, written, shown before, saved, between two officers, brought back."""
+"""Articles in the office, in a real browser: listed, written, shown before, saved, between two
+officers, brought back.
+"""
 
 import pytest
 from playwright.sync_api import expect
@@ -40,8 +42,11 @@ def written(site, title, *bodies, status=Status.PUBLISHED):
 
 
 def write_text(page, words):
-    """Type a text over the one that stands there, into the editor or, without scripts, into the field."""
-    page.wait_for_load_state("load")  # until then the scripts, if there are any, may not have put the editor there
+    """Type a text over the one that stands there, into the editor or, without scripts, into the
+    field.
+    """
+    # until then the scripts, if there are any, may not have put the editor there
+    page.wait_for_load_state("load")
     editor = page.locator("trix-editor")
     if editor.count() and editor.is_visible():
         editor.click()
@@ -67,7 +72,9 @@ def test_from_the_list_to_the_readers_page_and_back(enter, site, open_page, view
     press(page, "Terbitkan")
     expect(page.locator("#done")).to_contain_text("Tersimpan")
     address = page.locator("#done a").get_attribute("href")
-    expect(open_page(site.url + address).locator(".article__body")).to_have_text("Warga membersihkan saluran.")
+    expect(open_page(site.url + address).locator(".article__body")).to_have_text(
+        "Warga membersihkan saluran."
+    )
     page.locator("#done").get_by_role("button", name="Urungkan").click()
     expect(page.locator(".article-state")).to_contain_text("Dihapus")
     assert page.request.get(site.url + address).status == 404
@@ -85,7 +92,9 @@ def test_settings_come_back_as_they_were_set(enter, site, viewport, scripted):
     page.uncheck("#comments_open")
     page.fill("#close_after", "7")
     press(page, "Terbitkan")
-    expect(page.locator(".article-state")).to_contain_text("Terlihat mulai 25 Desember 2031 pukul 08.30")
+    expect(page.locator(".article-state")).to_contain_text(
+        "Terlihat mulai 25 Desember 2031 pukul 08.30"
+    )
     page.locator("#settings summary").click()
     expect(page.locator("#labels")).to_have_value("desa, musyawarah")
     expect(page.locator("#published_at")).to_have_value("2031-12-25T08:30")
@@ -115,8 +124,12 @@ def test_what_is_missing_is_said_where_one_looks_and_nothing_is_lost(enter, view
 
 
 @VIEWPORTS
-def test_it_is_shown_before_at_a_phones_width_and_nothing_in_it_leads_anywhere(enter, site, viewport):
-    address = written(site, f"Pratinjau {viewport['width']}", "<p>isi <a href='https://contoh.id'>tautan</a></p>")
+def test_it_is_shown_before_at_a_phones_width_and_nothing_in_it_leads_anywhere(
+    enter, site, viewport
+):
+    address = written(
+        site, f"Pratinjau {viewport['width']}", "<p>isi <a href='https://contoh.id'>tautan</a></p>"
+    )
     page = enter(address, viewport=viewport)
     page.fill("#title", "Judul yang belum disimpan")
     with page.context.expect_page() as opened:
@@ -159,7 +172,9 @@ def test_two_officers_at_one_article_see_both_texts_and_choose(enter, site, view
     his.get_by_role("button", name="Kembalikan versi ini").click()
     expect(his.locator("#done")).to_contain_text("Tersimpan")
     hers.reload() if not scripted else hers.goto(site.url + address)
-    expect(hers.locator("#body")).to_have_value("<p>tulisan Pak Sekcam</p>") if not scripted else None
+    expect(hers.locator("#body")).to_have_value(
+        "<p>tulisan Pak Sekcam</p>"
+    ) if not scripted else None
 
 
 @VIEWPORTS
@@ -184,7 +199,14 @@ def pages(site):
 
         number = db.session.query(Version.id).order_by(Version.id.desc()).offset(1).first()[0]
         db.session.remove()
-    return [LIST, f"{LIST}?status=draft&q=tidakada", NEW, address, f"{address}/versions", f"{address}/versions/{number}"]
+    return [
+        LIST,
+        f"{LIST}?status=draft&q=tidakada",
+        NEW,
+        address,
+        f"{address}/versions",
+        f"{address}/versions/{number}",
+    ]
 
 
 @VIEWPORTS
@@ -204,7 +226,9 @@ def test_axe_finds_nothing_and_all_of_it_fits(enter, site, axe, viewport, scheme
 
 
 @VIEWPORTS
-def test_axe_finds_nothing_where_it_was_refused_in_between_or_shown_before(enter, site, axe, viewport):
+def test_axe_finds_nothing_where_it_was_refused_in_between_or_shown_before(
+    enter, site, axe, viewport
+):
     address = written(site, f"Ditolak {viewport['width']}", "<p>satu</p>")
     page, other = enter(address, viewport=viewport), enter(address, "Pak Sekcam")
     write_text(other, "lain")

@@ -28,17 +28,25 @@ class TestArticleAdd:
     def test_a_text_is_published_with_its_paragraphs_and_lines(self, flask, client, tmp_path):
         file = tmp_path / "laporan.txt"
         file.write_text("satu\ndua\n\ntiga <b>")
-        address = flask("article", "add", file, "--title", "Laporan Rapat", "--date", "2012-12-20").strip()
+        address = flask(
+            "article", "add", file, "--title", "Laporan Rapat", "--date", "2012-12-20"
+        ).strip()
         assert address == "/2012/12/laporan-rapat.html"
         body = client.page(address).select_one(".article__body")
-        assert [paragraph.get_text("|", strip=True) for paragraph in body.select("p")] == ["satu|dua", "tiga <b>"]
+        assert [paragraph.get_text("|", strip=True) for paragraph in body.select("p")] == [
+            "satu|dua",
+            "tiga <b>",
+        ]
 
     def test_html_is_cleaned(self, flask, client, tmp_path):
         file = tmp_path / "laporan.HTML"
         file.write_text("<h2>a</h2><script>x</script>", encoding="utf-8-sig")
         address = flask("article", "add", file, "--title", "T", "--slug", "rapat-desa").strip()
         assert address.endswith("/rapat-desa.html")
-        assert client.page(address).select_one(".article__body").decode_contents().strip() == "<h2>a</h2>"
+        assert (
+            client.page(address).select_one(".article__body").decode_contents().strip()
+            == "<h2>a</h2>"
+        )
 
     @pytest.mark.parametrize(
         ("options", "words"),
@@ -60,9 +68,12 @@ class TestArticleAdd:
         assert not db.session.scalars(Article.published()).all()
 
     @pytest.mark.parametrize(
-        ("content", "words"), [(b"", "nothing that can be published"), (b"\xff\xfe", "UTF-8"), (None, "cannot be read")]
+        ("content", "words"),
+        [(b"", "nothing that can be published"), (b"\xff\xfe", "UTF-8"), (None, "cannot be read")],
     )
-    def test_a_file_that_cannot_be_published_is_refused_in_one_line(self, flask, tmp_path, content, words):
+    def test_a_file_that_cannot_be_published_is_refused_in_one_line(
+        self, flask, tmp_path, content, words
+    ):
         file = tmp_path / "a.txt"
         if content is not None:
             file.write_bytes(content)
@@ -84,7 +95,9 @@ class TestComments:
         assert "no comment 7" in flask("comments", "status", 7, "spam", code=1)
 
     @pytest.mark.parametrize("settings", [{"UPGRADE": "off"}])
-    def test_what_an_older_renderer_made_is_rendered_again(self, flask, client, app, url, article, monkeypatch):
+    def test_what_an_older_renderer_made_is_rendered_again(
+        self, flask, client, app, url, article, monkeypatch
+    ):
         write(article, app, "Baik :)", "Buruk :(")
         begin_writing()
         for comment in db.session.scalars(Comment.of(Status.PUBLISHED)):

@@ -110,7 +110,8 @@ def test_without_a_database_it_is_one_line_and_none_is_made(tmp_path):
         ill(lines)
         == lines[-1]
         == (
-            f"MEND  There is no database at {tmp_path}/site/site.db, so the site shows nothing. Run `flask init`, which makes it."
+            f"MEND  There is no database at {tmp_path}/site/site.db, so the site shows "
+            "nothing. Run `flask init`, which makes it."
         )
     )
     assert not (tmp_path / "site").exists()
@@ -160,10 +161,17 @@ def doctor_of(app):
 
 @pytest.mark.parametrize(
     ("revision", "said"),
-    [("0001", "of an older version (0001, not 0004)"), ("9999", "of a newer version"), (None, "older version")],
+    [
+        ("0001", "of an older version (0001, not 0004)"),
+        ("9999", "of a newer version"),
+        (None, "older version"),
+    ],
 )
 def test_tables_of_another_version_are_told_and_nothing_after_them(app, admin, revision, said):
-    execute("DELETE FROM alembic_version", *([f"INSERT INTO alembic_version VALUES ('{revision}')"] if revision else []))
+    execute(
+        "DELETE FROM alembic_version",
+        *([f"INSERT INTO alembic_version VALUES ('{revision}')"] if revision else []),
+    )
     code, lines = doctor(app)
     assert code == 1
     assert said in ill(lines)
@@ -182,9 +190,15 @@ def test_without_an_admin_it_says_how_to_make_one(app):
 @pytest.mark.parametrize(
     ("query", "said"),
     [
-        ("UPDATE log_entry SET who = 'x'", "entry 1 is not what was written, or one before it is missing"),
+        (
+            "UPDATE log_entry SET who = 'x'",
+            "entry 1 is not what was written, or one before it is missing",
+        ),
         ("DELETE FROM log_entry", "1 entries were written, and 0 are there"),
-        ("""UPDATE setting SET value = '{"count": 1, "link": "x"}' WHERE name = 'log'""", "the last entry is not the one"),
+        (
+            """UPDATE setting SET value = '{"count": 1, "link": "x"}' WHERE name = 'log'""",
+            "the last entry is not the one",
+        ),
     ],
 )
 def test_a_log_that_was_changed_is_told(app, admin, query, said):
@@ -203,8 +217,13 @@ def test_every_line_is_short_enough_to_be_read(app, admin):
 
 def test_nothing_that_it_tries_stays(app, admin, instance):
     def files():
-        found = sorted(path for path in instance.rglob("*") if path.suffix not in (".db-wal", ".db-shm"))
-        return [(path, stat.S_IMODE(path.stat().st_mode), path.is_file() and path.read_bytes()) for path in found]
+        found = sorted(
+            path for path in instance.rglob("*") if path.suffix not in (".db-wal", ".db-shm")
+        )
+        return [
+            (path, stat.S_IMODE(path.stat().st_mode), path.is_file() and path.read_bytes())
+            for path in found
+        ]
 
     before = files()
     doctor(app)

@@ -15,10 +15,20 @@ def flask(tmp_path):
     """Run `flask` at the top of the checkout, on an instance folder that is not there yet."""
 
     def run(*arguments, code=0, **settings):
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("PNPM_")}
+        environment = {
+            name: value for name, value in os.environ.items() if not name.startswith("PNPM_")
+        }
         environment |= {"PNPM_INSTANCE": str(tmp_path / "site"), **settings}
         command = [sys.executable, "-m", "flask", *arguments]
-        done = subprocess.run(command, cwd=TOP, env=environment, capture_output=True, text=True, timeout=60, check=False)
+        done = subprocess.run(
+            command,
+            cwd=TOP,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
         assert done.returncode == code, done.stderr
         return done.stdout if code == 0 else done.stderr
 
@@ -56,15 +66,17 @@ def test_it_makes_none_where_there_is_one(flask):
 
 
 def test_before_it_a_command_says_so_in_one_line(flask):
-    assert (
-        flask("comments", "list", code=1)
-        == "Error: The database: unable to open database file. A new site needs `flask init` first.\n"
+    assert flask("comments", "list", code=1) == (
+        "Error: The database: unable to open database file. A new site needs `flask init` first.\n"
     )
 
 
 def test_a_setting_that_cannot_be_used_is_one_line(flask):
     error = flask("init", code=1, PNPM_COMMENT_LIMIT="many")
-    assert error == "Error: PNPM_COMMENT_LIMIT='many': it takes a count and a stretch of time, like 5/10min, or off\n"
+    assert error == (
+        "Error: PNPM_COMMENT_LIMIT='many': it takes a count and a stretch of time, like "
+        "5/10min, or off\n"
+    )
 
 
 @pytest.mark.parametrize(
@@ -84,7 +96,9 @@ def test_what_cannot_be_used_is_one_line(flask, command, settings):
     assert error.count("\n") == 1
 
 
-@pytest.mark.parametrize("written", ["x =", "TIMEZONE = None", "import nope", "COMMENT_LIMIT = 5", "DATABASE_URL = None"])
+@pytest.mark.parametrize(
+    "written", ["x =", "TIMEZONE = None", "import nope", "COMMENT_LIMIT = 5", "DATABASE_URL = None"]
+)
 def test_a_configuration_file_that_cannot_be_used_is_one_line(flask, tmp_path, written):
     (tmp_path / "site").mkdir()
     (tmp_path / "site/config.py").write_text(written)

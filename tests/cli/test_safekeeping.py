@@ -17,7 +17,9 @@ from tests.keeping import contents
 
 @pytest.fixture
 def flask(app, site):
-    """Run a command: what it printed; the exit code is 0 unless said, and then there is one line."""
+    """Run a command: what it printed; the exit code is 0 unless said, and then there is one
+    line.
+    """
 
     def run(*arguments, code=0):
         db.session.remove()
@@ -83,14 +85,18 @@ def test_while_one_is_made_another_says_so(app, flask, instance, tmp_path):
     flask("backup", tmp_path / "b.zip")
     with at_work(app.config["PNPM"]):
         assert "is being made already" in flask("backup", "--daily")
-        assert "Try again when that is done." in flask("restore", "--replace", tmp_path / "b.zip", code=1)
+        assert "Try again when that is done." in flask(
+            "restore", "--replace", tmp_path / "b.zip", code=1
+        )
     assert list(instance.glob("backups/*.zip")) == []
 
 
 def test_what_is_no_archive_is_refused(flask, tmp_path):
     with zipfile.ZipFile(tmp_path / "b.zip", "w") as archive:
         archive.writestr("holiday.jpg", b"")
-    assert "is no archive of this program" in flask("restore", "--replace", tmp_path / "b.zip", code=1)
+    assert "is no archive of this program" in flask(
+        "restore", "--replace", tmp_path / "b.zip", code=1
+    )
 
 
 @on_sqlite
@@ -119,7 +125,9 @@ class TestPasswords:
         assert "flask user password NAME" in said
         assert _restored().after["accounts"] == ["Rudi"]
 
-    def test_accounts_removed_since_and_second_factors_taken_away_are_back_too(self, app, flask, tmp_path):
+    def test_accounts_removed_since_and_second_factors_taken_away_are_back_too(
+        self, app, flask, tmp_path
+    ):
         account("Rudi", Role.MODERATOR)
         flask("backup", tmp_path / "b.zip")
         with changing():

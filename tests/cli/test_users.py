@@ -49,7 +49,12 @@ class TestAdd:
     def test_it_is_in_the_log_without_the_password(self, flask):
         password = made(flask("user", "add", "Rudi"))
         (entry,) = db.session.query(Entry)
-        assert (entry.who, entry.action, entry.subject, entry.number) == ("flask", "added", "user", User.named("Rudi").id)
+        assert (entry.who, entry.action, entry.subject, entry.number) == (
+            "flask",
+            "added",
+            "user",
+            User.named("Rudi").id,
+        )
         assert (entry.before, entry.after) == ({}, {"name": "Rudi", "role": "moderator"})
         assert password not in str(vars(entry))
 
@@ -59,13 +64,24 @@ class TestAdd:
             ("ADMIN", PASSWORD, "There is an account ADMIN already."),
             ("", PASSWORD, "It takes a name of 1 to 40 characters."),
             ("x" * 41, PASSWORD, "It takes a name of 1 to 40 characters."),
-            ("Rudi", "pendek", "It takes a password of 10 to 200 characters that is hard to guess."),
+            (
+                "Rudi",
+                "pendek",
+                "It takes a password of 10 to 200 characters that is hard to guess.",
+            ),
             ("Rudi", "", "It takes a password of 10 to 200 characters that is hard to guess."),
-            ("Rudi", b"\xff\xfe\xff\xfe\xff\xfe\xff\xfe\xff\xfe", "The password is not UTF-8 text."),
+            (
+                "Rudi",
+                b"\xff\xfe\xff\xfe\xff\xfe\xff\xfe\xff\xfe",
+                "The password is not UTF-8 text.",
+            ),
         ],
     )
     def test_what_will_not_do_is_one_line(self, flask, name, given, words):
-        assert flask("user", "add", name, "--password-stdin", input=given, code=1) == f"Error: {words}\n"
+        assert (
+            flask("user", "add", name, "--password-stdin", input=given, code=1)
+            == f"Error: {words}\n"
+        )
         assert [user.name for user in db.session.scalars(User.everyone())] == [FIRST]
         assert not db.session.query(Entry).count()
 
@@ -89,13 +105,23 @@ class TestPassword:
         assert password not in str(vars(entry))
 
     def test_it_is_taken_from_standard_input(self, flask):
-        assert flask("user", "password", FIRST, "--password-stdin", input=PASSWORD) == "Account: admin (admin)\n"
+        assert (
+            flask("user", "password", FIRST, "--password-stdin", input=PASSWORD)
+            == "Account: admin (admin)\n"
+        )
         assert User.named(FIRST).knows(PASSWORD)
 
     def test_an_unknown_account_or_weak_password_is_one_line(self, flask):
-        assert flask("user", "password", "Rudi", code=1) == "Error: There is no account Rudi. `flask user list` names them all.\n"
-        output = flask("user", "password", FIRST, "--password-stdin", input="admin admin admin", code=1)
-        assert output == "Error: It takes a password of 10 to 200 characters that is hard to guess.\n"
+        assert (
+            flask("user", "password", "Rudi", code=1)
+            == "Error: There is no account Rudi. `flask user list` names them all.\n"
+        )
+        output = flask(
+            "user", "password", FIRST, "--password-stdin", input="admin admin admin", code=1
+        )
+        assert (
+            output == "Error: It takes a password of 10 to 200 characters that is hard to guess.\n"
+        )
         assert not db.session.query(Entry).count()
 
 

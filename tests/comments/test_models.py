@@ -17,7 +17,12 @@ pytestmark = pytest.mark.engines
 @pytest.fixture
 def thread(app, article):
     """A thread of two full windows and a bit, by id."""
-    return [comment.id for comment in write(article, app, *[f"komentar {number}" for number in range(2 * WINDOW + 7)])]
+    return [
+        comment.id
+        for comment in write(
+            article, app, *[f"komentar {number}" for number in range(2 * WINDOW + 7)]
+        )
+    ]
 
 
 def ids(stretch):
@@ -74,9 +79,14 @@ def test_the_count_of_visible_comments_goes_with_every_change(app, article, move
 
 @on_sqlite
 def test_a_stretch_is_read_from_the_index_however_long_the_thread(app, article):
-    for query in (Comment.visible(article.id).order_by(Comment.id.desc()), Comment.visible(article.id).where(Comment.id < 9)):
+    for query in (
+        Comment.visible(article.id).order_by(Comment.id.desc()),
+        Comment.visible(article.id).where(Comment.id < 9),
+    ):
         compiled = query.limit(WINDOW).compile(db.engine, compile_kwargs={"literal_binds": True})
-        plan = " ".join(row.detail for row in db.session.execute(text(f"EXPLAIN QUERY PLAN {compiled}")))
+        plan = " ".join(
+            row.detail for row in db.session.execute(text(f"EXPLAIN QUERY PLAN {compiled}"))
+        )
         assert "ix_comment_article_id_status_id" in plan
         assert "TEMP B-TREE" not in plan
 

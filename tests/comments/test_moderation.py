@@ -1,4 +1,6 @@
-"""What the office does to comments, in the database: statuses, counts, the log's entries; two at once."""
+"""What the office does to comments, in the database: statuses, counts, the log's entries; two at
+once.
+"""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -36,7 +38,9 @@ def test_each_move_is_an_entry_of_one_deed_with_what_was_before(article, three):
     with changing():
         assert move([1, 2], Status.SPAM, deed) == [1, 2]
     written = [(entry.number, entry.who, entry.before, entry.after) for entry in entries(deed.key)]
-    assert written == [(number, "Bu Camat", {"status": "published"}, {"status": "spam"}) for number in (1, 2)]
+    assert written == [
+        (number, "Bu Camat", {"status": "published"}, {"status": "spam"}) for number in (1, 2)
+    ]
     assert count(article) == 1
 
 

@@ -30,9 +30,17 @@ def test_only_what_changed_is_written_down(app):
     with changing():
         change_policy(second, moderation="all", emergency=True)
     assert [(e.action, e.subject, e.number, e.before, e.after) for e in entries(first.key)] == [
-        ("policy", "site", None, {"moderation": None, "close_after": None}, {"moderation": "all", "close_after": 30})
+        (
+            "policy",
+            "site",
+            None,
+            {"moderation": None, "close_after": None},
+            {"moderation": "all", "close_after": 30},
+        )
     ]
-    assert [(e.before, e.after) for e in entries(second.key)] == [({"emergency": False}, {"emergency": True})]
+    assert [(e.before, e.after) for e in entries(second.key)] == [
+        ({"emergency": False}, {"emergency": True})
+    ]
     assert Policy.now() == Policy("all", 30, True)
 
 

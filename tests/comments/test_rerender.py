@@ -1,4 +1,6 @@
-"""After an upgrade, what an older version rendered is rendered again, and nobody has to think of it."""
+"""After an upgrade, what an older version rendered is rendered again, and nobody has to think of
+it.
+"""
 
 import pytest
 
@@ -49,7 +51,10 @@ def test_readers_see_it_at_once(client, url, old):
 def test_a_setting_leaves_it_to_the_command(app, client, old):
     client.get("/healthz")
     assert left() == 5
-    assert app.test_cli_runner().invoke(args=["comments", "render"]).output == "5 comments rendered again.\n"
+    assert (
+        app.test_cli_runner().invoke(args=["comments", "render"]).output
+        == "5 comments rendered again.\n"
+    )
     assert left() == 0
 
 
@@ -74,7 +79,10 @@ def test_one_that_cannot_be_is_passed_over_and_named(app, client, old, monkeypat
     assert app.extensions[rerender.DONE_BY] == sanitizer.RENDERER
     assert (outdated(sanitizer.RENDERER), unrendered(sanitizer.RENDERER)) == (0, [old[1].id])
     monkeypatch.undo()
-    assert app.test_cli_runner().invoke(args=["comments", "render"]).output == "1 comments rendered again.\n"
+    assert (
+        app.test_cli_runner().invoke(args=["comments", "render"]).output
+        == "1 comments rendered again.\n"
+    )
     assert unrendered(sanitizer.RENDERER) == []
 
 
@@ -103,7 +111,9 @@ def test_what_was_changed_meanwhile_is_left_alone(app, article, old, monkeypatch
 
     def edit_elsewhere():
         with db.engine.connect().execution_options(writes=True) as other, other.begin():
-            other.exec_driver_sql(f"UPDATE comment SET body = 'lain', html = 'lain' WHERE id = {number}")
+            other.exec_driver_sql(
+                f"UPDATE comment SET body = 'lain', html = 'lain' WHERE id = {number}"
+            )
 
     fails_at(9, monkeypatch, then=edit_elsewhere)
     rerender.batch()

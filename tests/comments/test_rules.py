@@ -1,4 +1,6 @@
-"""What the office's rules say of a comment: which goes before which, whom they spare, and how quickly they say it."""
+"""What the office's rules say of a comment: which goes before which, whom they spare, and how
+quickly they say it.
+"""
 
 from datetime import UTC, datetime, timedelta
 
@@ -34,8 +36,19 @@ def trusts(name="Siti", address=ADDRESS, hashed_at=LAST_MONTH, until=None):
     return (Trusted(name, address_hash(CONFIG.secret_key, address, hashed_at), hashed_at, until),)
 
 
-def judge(given=None, policy=None, texts=None, trusted=(), moderation=None, config=CONFIG, moment=NOW, address=ADDRESS):
-    return Rules(policy or Policy(), texts or {}, trusted).judge(given or draft(), address, config, moderation, moment)
+def judge(
+    given=None,
+    policy=None,
+    texts=None,
+    trusted=(),
+    moderation=None,
+    config=CONFIG,
+    moment=NOW,
+    address=ADDRESS,
+):
+    return Rules(policy or Policy(), texts or {}, trusted).judge(
+        given or draft(), address, config, moderation, moment
+    )
 
 
 @pytest.mark.parametrize(
@@ -52,11 +65,27 @@ def judge(given=None, policy=None, texts=None, trusted=(), moderation=None, conf
         (draft(SPAM), {"policy": Policy("all", emergency=True)}, ["emergency", "policy", "links"]),
         (draft(SPAM), {"texts": {"hold_words": "slot"}}, ["links", "words:slot"]),
         (draft(SPAM), {"texts": {"hold_words": "slot"}, "policy": Policy("off")}, ["words:slot"]),
-        (draft(SPAM), {"texts": {"hold_words": "slot", "hold_domains": "a1.example"}}, ["links", "words:slot"]),
-        (draft(SPAM), {"texts": {"hold_domains": "a1.example"}, "moderation": "off"}, ["domains:a1.example"]),
-        (draft('<a href="http://slot.example/">x</a>'), {"texts": {"hold_domains": "slot.example"}}, ["domains:slot.example"]),
+        (
+            draft(SPAM),
+            {"texts": {"hold_words": "slot", "hold_domains": "a1.example"}},
+            ["links", "words:slot"],
+        ),
+        (
+            draft(SPAM),
+            {"texts": {"hold_domains": "a1.example"}, "moderation": "off"},
+            ["domains:a1.example"],
+        ),
+        (
+            draft('<a href="http://slot.example/">x</a>'),
+            {"texts": {"hold_domains": "slot.example"}},
+            ["domains:slot.example"],
+        ),
         (draft(name="Bаndar"), {"texts": {"hold_names": "bandar"}}, ["names:bandar"]),
-        (draft(email="x@slot.example"), {"texts": {"hold_addresses": "*@slot.example"}}, ["addresses:*@slot.example"]),
+        (
+            draft(email="x@slot.example"),
+            {"texts": {"hold_addresses": "*@slot.example"}},
+            ["addresses:*@slot.example"],
+        ),
         (draft(), {"texts": {"hold_addresses": "192.0.2.0/24"}}, ["addresses:192.0.2.0/24"]),
     ],
 )
@@ -76,12 +105,19 @@ def test_why_a_comment_waits(given, more, reasons):
         ("suspicious", "all", "all", False),
     ],
 )
-def test_an_articles_moderation_goes_before_the_sites_and_that_before_the_hosts(article, site, host, holds):
+def test_an_articles_moderation_goes_before_the_sites_and_that_before_the_hosts(
+    article, site, host, holds
+):
     config = Config(secret_key=CONFIG.secret_key, moderation=host)
-    assert judge(policy=Policy(site), moderation=article, config=config).reasons == (["policy"] if holds else [])
+    assert judge(policy=Policy(site), moderation=article, config=config).reasons == (
+        ["policy"] if holds else []
+    )
 
 
-@pytest.mark.parametrize("more", [{}, {"policy": Policy("off")}, {"policy": Policy(emergency=True)}, {"trusted": trusts()}])
+@pytest.mark.parametrize(
+    "more",
+    [{}, {"policy": Policy("off")}, {"policy": Policy(emergency=True)}, {"trusted": trusts()}],
+)
 def test_a_list_that_refuses_goes_before_everything(more):
     verdict = judge(draft(SPAM), texts={"refuse_words": "slot", "hold_words": "gacor"}, **more)
     assert (verdict.reasons, verdict.is_refused) == (["words:slot"], True)
@@ -104,7 +140,12 @@ def test_what_spares_the_trusted(given, more, reasons):
 
 
 def test_a_comment_that_an_expression_cannot_tell_of_in_time_is_held_and_not_refused():
-    assert judge(draft(ASTRAY), texts={"refuse_words": SLOW}) == ([f"words:{SLOW}"], False, False, None)
+    assert judge(draft(ASTRAY), texts={"refuse_words": SLOW}) == (
+        [f"words:{SLOW}"],
+        False,
+        False,
+        None,
+    )
 
 
 def test_closing_goes_along_with_the_verdict():
@@ -124,7 +165,16 @@ def test_closing_goes_along_with_the_verdict():
         ({"trusted": trusts(until=NOW)}, False),
         ({"trusted": trusts(until=NOW - timedelta(days=1))}, False),
         ({"trusted": trusts(hashed_at=datetime(2025, 1, 31, 23, 59, tzinfo=UTC))}, True),
-        ({"trusted": (Trusted("Siti", address_hash(CONFIG.secret_key, ADDRESS, NOW), LAST_MONTH, None),)}, False),
+        (
+            {
+                "trusted": (
+                    Trusted(
+                        "Siti", address_hash(CONFIG.secret_key, ADDRESS, NOW), LAST_MONTH, None
+                    ),
+                )
+            },
+            False,
+        ),
         ({"trusted": trusts("Siti", until=NOW) + trusts("Rudi") + trusts("Siti")}, True),
         ({"trusted": trusts("Siti", "192.0.2.9") + trusts("Siti")}, True),
         ({"trusted": trusts(address="2001:db8::1"), "address": "2001:db8::ffff"}, True),
@@ -143,17 +193,30 @@ def test_the_code_of_an_address_holds_it_for_a_year(back, holds):
 
 
 def test_every_month_of_a_year_back_is_known():
-    months = {(NOW - timedelta(days=back)).strftime("%Y-%m"): NOW - timedelta(days=back) for back in range(330)}
+    months = {
+        (NOW - timedelta(days=back)).strftime("%Y-%m"): NOW - timedelta(days=back)
+        for back in range(330)
+    }
     for moment in months.values():
-        assert judge(texts={"refuse_addresses": address_hash(CONFIG.secret_key, ADDRESS, moment)[:12]}).is_refused
+        assert judge(
+            texts={"refuse_addresses": address_hash(CONFIG.secret_key, ADDRESS, moment)[:12]}
+        ).is_refused
 
 
 def test_a_line_of_another_version_does_not_stop_the_rest():
-    assert judge(draft("togel"), texts={"hold_words": "/(/\n*\ntogel", "hold_domains": "x", "unknown_words": "togel"}).reasons
+    assert judge(
+        draft("togel"),
+        texts={"hold_words": "/(/\n*\ntogel", "hold_domains": "x", "unknown_words": "togel"},
+    ).reasons
 
 
 def test_a_sample_has_the_text_as_people_see_it_and_where_links_lead():
-    made = sample_of(draft('s<b>lo</b>t &amp; <a href="http://x.example/?a=1&amp;b=2">klik</a> :))', website="http://y.example"))
+    made = sample_of(
+        draft(
+            's<b>lo</b>t &amp; <a href="http://x.example/?a=1&amp;b=2">klik</a> :))',
+            website="http://y.example",
+        )
+    )
     assert made.text == "slot & klik :))"
     assert made.links == ("http://x.example/?a=1&b=2",)
     assert {"x.example", "y.example"} <= set(made.hosts)
@@ -165,11 +228,15 @@ def test_lists_are_empty_until_they_are_changed_and_only_what_changed_is_written
     with changing():
         change_lists(first, list_texts() | {"hold_words": "judi"})
     with changing():
-        change_lists(second, list_texts() | {"hold_words": "judi", "refuse_domains": "slot.example"})
+        change_lists(
+            second, list_texts() | {"hold_words": "judi", "refuse_domains": "slot.example"}
+        )
     assert [(e.action, e.subject, e.before, e.after) for e in entries(first.key)] == [
         ("lists", "site", {"hold_words": ""}, {"hold_words": "judi"})
     ]
-    assert [(e.before, e.after) for e in entries(second.key)] == [({"refuse_domains": ""}, {"refuse_domains": "slot.example"})]
+    assert [(e.before, e.after) for e in entries(second.key)] == [
+        ({"refuse_domains": ""}, {"refuse_domains": "slot.example"})
+    ]
     assert Rules.now().judge(draft("judi"), ADDRESS, CONFIG, None).reasons == ["words:judi"]
 
 

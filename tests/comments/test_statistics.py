@@ -1,4 +1,6 @@
-"""What the office counts: in the site's days, by state and article; how long comments waited; who did what; from the indexes."""
+"""What the office counts: in the site's days, by state and article; how long comments waited; who
+did what; from the indexes.
+"""
 
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -29,7 +31,14 @@ def note(moment, number, action=Action.MOVED, who="Rudi", before="pending", afte
     with changing():
         sides = {"before": {"status": before}, "after": {"status": after}}
         entry = Entry(
-            deed="d", created_at=moment, who=who, action=action.value, subject="comment", number=number, link="", **sides
+            deed="d",
+            created_at=moment,
+            who=who,
+            action=action.value,
+            subject="comment",
+            number=number,
+            link="",
+            **sides,
         )
         db.session.add(entry)
 
@@ -40,12 +49,17 @@ def counted(days, zone=WITA):
 
 class TestDays:
     def test_a_day_begins_at_the_sites_midnight(self, article, app):
-        for moment in (datetime(2026, 11, 9, 23, 59, 59, tzinfo=WITA), datetime(2026, 11, 10, tzinfo=WITA)):
+        for moment in (
+            datetime(2026, 11, 9, 23, 59, 59, tzinfo=WITA),
+            datetime(2026, 11, 10, tzinfo=WITA),
+        ):
             write(article, app, f"komentar {moment}", moment=moment)
         assert counted([date(2026, 11, day) for day in (9, 10, 11)]) == [1, 1]
 
     def test_a_day_that_is_shorter_elsewhere_is_shorter(self):
-        spring = statistics.midnights([date(2026, 3, 8), date(2026, 3, 9)], ZoneInfo("America/New_York"))
+        spring = statistics.midnights(
+            [date(2026, 3, 8), date(2026, 3, 9)], ZoneInfo("America/New_York")
+        )
         assert spring[1] - spring[0] == timedelta(hours=23)
 
     def test_the_first_page_has_ninety_days_today_the_last(self):
@@ -74,11 +88,15 @@ class TestCame:
         put(Status.SPAM, one)
         put(Status.PENDING, two)
         put(Status.DELETED, three)
-        (day,) = statistics.came(statistics.midnights([date(2026, 11, 10), date(2026, 11, 11)], WITA))
+        (day,) = statistics.came(
+            statistics.midnights([date(2026, 11, 10), date(2026, 11, 11)], WITA)
+        )
         assert day == dict.fromkeys(Status, 1)
 
     def test_a_stretch_without_any_is_there_with_nothing(self, app):
-        assert statistics.came(statistics.midnights([date(2026, 11, day) for day in (1, 2, 3)], WITA)) == [
+        assert statistics.came(
+            statistics.midnights([date(2026, 11, day) for day in (1, 2, 3)], WITA)
+        ) == [
             dict.fromkeys(Status, 0),
             dict.fromkeys(Status, 0),
         ]
@@ -149,7 +167,10 @@ class TestSpeed:
             asked.clear()
             function(*given)
             connection = db.engine.raw_connection()
-            steps = [connection.execute(f"EXPLAIN QUERY PLAN {query}", values).fetchall() for query, values in asked]
+            steps = [
+                connection.execute(f"EXPLAIN QUERY PLAN {query}", values).fetchall()
+                for query, values in asked
+            ]
             connection.close()
             return [step[3] for each in steps for step in each]
 
@@ -159,10 +180,16 @@ class TestSpeed:
 
     def test_comments_are_counted_from_one_index_alone(self, plan):
         days = statistics.midnights(statistics.last_days(NOON.date()), WITA)
-        for steps in (plan(statistics.came, days), plan(statistics.busiest, self.since, self.until)):
+        for steps in (
+            plan(statistics.came, days),
+            plan(statistics.busiest, self.since, self.until),
+        ):
             reads = [step for step in steps if "comment" in step]
             assert reads
-            assert all("USING COVERING INDEX ix_comment_created_at_status_article_id (created_at>" in step for step in reads)
+            assert all(
+                "USING COVERING INDEX ix_comment_created_at_status_article_id (created_at>" in step
+                for step in reads
+            )
 
     def test_of_the_log_no_more_is_read_than_the_stretch(self, plan):
         for function in (statistics.wait, statistics.work):

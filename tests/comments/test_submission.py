@@ -1,4 +1,6 @@
-"""How a comment comes in, by the clock: once in a day without a nonce, within a limit that moves on."""
+"""How a comment comes in, by the clock: once in a day without a nonce, within a limit that moves
+on.
+"""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -24,9 +26,14 @@ def send(app, article):
     """Send a comment at a moment, and commit."""
 
     def send(moment, body="x", nonce="", address="192.0.2.1", verdict=None, **config):
-        draft, settings = Draft("Siti", "", "", body, body, nonce=nonce), replace(app.config["PNPM"], **config)
+        draft, settings = (
+            Draft("Siti", "", "", body, body, nonce=nonce),
+            replace(app.config["PNPM"], **config),
+        )
         with connected() as connection, writing(connection):
-            return receive(connection, article.id, draft, address, settings, moment, verdict).comment.id
+            return receive(
+                connection, article.id, draft, address, settings, moment, verdict
+            ).comment.id
 
     return send
 
@@ -36,9 +43,17 @@ def count():
 
 
 @pytest.mark.parametrize(
-    ("after", "comments"), [(timedelta(0), 1), (timedelta(minutes=2), 1), (timedelta(hours=23), 1), (timedelta(hours=25), 2)]
+    ("after", "comments"),
+    [
+        (timedelta(0), 1),
+        (timedelta(minutes=2), 1),
+        (timedelta(hours=23), 1),
+        (timedelta(hours=25), 2),
+    ],
 )
-def test_without_a_nonce_the_address_stands_in_for_a_day_even_over_a_months_end(send, after, comments):
+def test_without_a_nonce_the_address_stands_in_for_a_day_even_over_a_months_end(
+    send, after, comments
+):
     send(MONTHS_END)
     send(MONTHS_END + after)
     assert count() == comments
@@ -92,7 +107,10 @@ def test_what_the_rules_refuse_is_not_kept_but_what_came_before_is_answered(send
 
 def test_the_trusted_are_not_held_by_the_limit_but_a_flood_of_theirs_is_refused(send):
     limit, trusted = Limit(1, 600), Verdict([], is_trusted=True)
-    numbers = [send(MONTHS_END, body=str(number), comment_limit=limit, verdict=trusted) for number in range(10)]
+    numbers = [
+        send(MONTHS_END, body=str(number), comment_limit=limit, verdict=trusted)
+        for number in range(10)
+    ]
     assert {db.session.get(Comment, number).status for number in numbers} == {Status.PUBLISHED}
     with pytest.raises(TooMany):
         send(MONTHS_END, body="lagi", comment_limit=limit, verdict=trusted)
@@ -101,7 +119,9 @@ def test_the_trusted_are_not_held_by_the_limit_but_a_flood_of_theirs_is_refused(
 def test_the_limit_holds_whoever_is_not_trusted_beside_other_reasons(send):
     limit = Limit(1, 600)
     send(MONTHS_END, comment_limit=limit)
-    kept = db.session.get(Comment, send(MONTHS_END, body="lagi", comment_limit=limit, verdict=Verdict(["emergency"])))
+    kept = db.session.get(
+        Comment, send(MONTHS_END, body="lagi", comment_limit=limit, verdict=Verdict(["emergency"]))
+    )
     assert kept.reasons == ["emergency", "limit"]
 
 
@@ -124,7 +144,9 @@ DAYS = timedelta(days=30)
         (-SECOND, 1, None, True),
     ],
 )
-def test_an_article_closes_so_many_days_after_it_was_published(send, article, after, site, own, is_open):
+def test_an_article_closes_so_many_days_after_it_was_published(
+    send, article, after, site, own, is_open
+):
     article.close_after = own
     db.session.commit()
     moment = article.published_at + after

@@ -51,10 +51,15 @@ def test_trust_ends_on_its_day(app, siti):
 def test_trust_is_renewed_and_taken_back_and_each_is_written_down(app, siti):
     deeds = [Deed("Bu Camat") for _ in range(4)]
     end = now() + timedelta(days=30)
-    for deed, until, wanted in zip(deeds, (end, None, None, None), (True, True, True, False), strict=True):
+    for deed, until, wanted in zip(
+        deeds, (end, None, None, None), (True, True, True, False), strict=True
+    ):
         with changing():
             trust("Siti", siti.address_hash, until, wanted, deed)
-    written = [[(entry.before["trusted"], entry.after["trusted"]) for entry in entries(deed.key)] for deed in deeds]
+    written = [
+        [(entry.before["trusted"], entry.after["trusted"]) for entry in entries(deed.key)]
+        for deed in deeds
+    ]
     assert written == [[(False, True)], [(True, True)], [], [(True, False)]]
     assert entries(deeds[0].key)[0].after["until"] == end.isoformat()
     assert not is_trusted(app)

@@ -1,4 +1,6 @@
-"""Several processes at once, and one that is killed: one comment, every acknowledged one kept, the count right."""
+"""Several processes at once, and one that is killed: one comment, every acknowledged one kept, the
+count right.
+"""
 
 import os
 import re
@@ -63,7 +65,11 @@ def test_many_comments_at_once_are_all_kept_and_counted(site):
     address = site.article("Ramai")
     form = form_of(address)
     with ThreadPoolExecutor(8) as hands:
-        answers = list(hands.map(lambda number: post(address, {**form, "body": f"komentar {number}"}), range(60)))
+        answers = list(
+            hands.map(
+                lambda number: post(address, {**form, "body": f"komentar {number}"}), range(60)
+            )
+        )
     assert {answer.status for answer in answers} == {201}
     assert site.comments(address) == 60
 
@@ -73,7 +79,12 @@ def test_what_was_acknowledged_before_a_kill_is_there_after_it(instance):
     with served(instance, MODERATION="off") as site:
         address = site.article("Mati listrik")
         form = form_of(address)
-        workers = [int(pid) for pid in re.findall(r"Booting worker with pid: (\d+)", (Path(instance) / "server.log").read_text())]
+        workers = [
+            int(pid)
+            for pid in re.findall(
+                r"Booting worker with pid: (\d+)", (Path(instance) / "server.log").read_text()
+            )
+        ]
         for number in range(40):
             if number == 25:
                 for worker in workers:
@@ -85,7 +96,9 @@ def test_what_was_acknowledged_before_a_kill_is_there_after_it(instance):
                 continue
     with served(instance) as site:
         slug = urllib.parse.urlsplit(address).path
-        page = soup(Answer(200, urllib.request.urlopen(site.url + slug, timeout=20).read().decode()))
+        page = soup(
+            Answer(200, urllib.request.urlopen(site.url + slug, timeout=20).read().decode())
+        )
         shown = {comment["id"].removeprefix("comment-") for comment in page.select(".comment")}
         assert len(acknowledged) >= 30
         assert set(acknowledged) <= shown

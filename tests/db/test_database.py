@@ -33,7 +33,8 @@ with create_app({"INSTANCE": sys.argv[1]}).app_context():
 
 @on_sqlite
 @pytest.mark.parametrize(
-    ("pragma", "value"), [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1), ("busy_timeout", 10_000)]
+    ("pragma", "value"),
+    [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1), ("busy_timeout", 10_000)],
 )
 def test_sqlite_is_opened_safely(app, pragma, value):
     assert db.session.execute(text(f"PRAGMA {pragma}")).scalar() == value
@@ -50,7 +51,10 @@ def test_no_update_is_lost_between_four_processes(instance, app):
     adders = [subprocess.Popen([sys.executable, "-c", ADDER, instance], cwd=TOP) for _ in range(4)]
     assert [adder.wait(60) for adder in adders] == [0, 0, 0, 0]
     assert db.session.execute(text("SELECT comment_count FROM article")).scalar() == 200
-    assert db.session.execute(text("SELECT body FROM article")).scalar() == "<p>Isi artikel.</p>" + "." * 200
+    assert (
+        db.session.execute(text("SELECT body FROM article")).scalar()
+        == "<p>Isi artikel.</p>" + "." * 200
+    )
 
 
 @on_sqlite
@@ -66,7 +70,9 @@ def test_a_writer_waits_for_nobody_who_only_reads(app):
 
 
 @on_sqlite
-def test_a_writer_waits_for_another_and_says_so_when_it_takes_too_long(app, client, url, monkeypatch):
+def test_a_writer_waits_for_another_and_says_so_when_it_takes_too_long(
+    app, client, url, monkeypatch
+):
     form = client.form(url)
     db.session.rollback()
     with connected() as connection, writing(connection):

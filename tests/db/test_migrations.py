@@ -35,7 +35,9 @@ def test_it_goes_down_to_nothing_and_up_again(app):
 
 
 def test_each_step_goes_up_and_down_with_rows_in_every_table(app):
-    steps = [script.revision for script in ScriptDirectory(migrations.FOLDER).walk_revisions()][::-1]
+    steps = [script.revision for script in ScriptDirectory(migrations.FOLDER).walk_revisions()][
+        ::-1
+    ]
     flask(app, "db", "downgrade", "base")
     for step in steps:
         before = rows()
@@ -47,7 +49,11 @@ def test_each_step_goes_up_and_down_with_rows_in_every_table(app):
     flask(app, "db", "check")
     for step in [*steps[-2::-1], "base"]:
         flask(app, "db", "downgrade", step)
-        assert {name: count for name, count in rows().items() if count < full[name] and name != "setting"} == {}
+        assert {
+            name: count
+            for name, count in rows().items()
+            if count < full[name] and name != "setting"
+        } == {}
     flask(app, "db", "upgrade")
     flask(app, "db", "check")
 
@@ -58,7 +64,10 @@ def rows():
     with db.engine.connect() as connection:
         metadata.reflect(connection)
         tables = [table for table in metadata.sorted_tables if table.name != "alembic_version"]
-        return {table.name: connection.scalar(select(func.count()).select_from(table)) for table in tables}
+        return {
+            table.name: connection.scalar(select(func.count()).select_from(table))
+            for table in tables
+        }
 
 
 def fill():
@@ -68,7 +77,9 @@ def fill():
         metadata.reflect(connection)
         for table in metadata.sorted_tables:
             if not connection.scalar(select(func.count()).select_from(table)):
-                connection.execute(insert(table), {column.name: value_for(column) for column in table.columns})
+                connection.execute(
+                    insert(table), {column.name: value_for(column) for column in table.columns}
+                )
         connection.commit()
 
 
@@ -80,7 +91,13 @@ def value_for(column):
         return []
     if isinstance(column.type, String):
         return "deleted"[: column.type.length]
-    return datetime(2026, 11, 1) if isinstance(column.type, DateTime) else 1 if not isinstance(column.type, Boolean) else True
+    return (
+        datetime(2026, 11, 1)
+        if isinstance(column.type, DateTime)
+        else 1
+        if not isinstance(column.type, Boolean)
+        else True
+    )
 
 
 @on_sqlite

@@ -1,4 +1,6 @@
-"""Searches for words: the same found on every engine, whatever its host's language, age or defaults."""
+"""Searches for words: the same found on every engine, whatever its host's language, age or
+defaults.
+"""
 
 import unicodedata
 
@@ -19,7 +21,13 @@ pytestmark = pytest.mark.engines
 
 
 # As many different letters as a search takes, of several alphabets, with accents and without.
-ALPHABETS = range(0xE0, 0xF7), range(0x430, 0x460), range(0x3B1, 0x3C2), range(0x561, 0x587), range(0x1E01, 0x1E94, 2)
+ALPHABETS = (
+    range(0xE0, 0xF7),
+    range(0x430, 0x460),
+    range(0x3B1, 0x3C2),
+    range(0x561, 0x587),
+    range(0x1E01, 0x1E94, 2),
+)
 VARIED = "".join(chr(letter) for alphabet in ALPHABETS for letter in alphabet)
 SHORT = VARIED[7:13] + VARIED[30:48]
 FOUND = [
@@ -119,7 +127,9 @@ def test_accents_and_signs_are_letters(site, place):
     assert found == []
 
 
-@pytest.mark.parametrize("place", [in_comments, in_articles, in_the_log], ids=lambda place: place.__name__)
+@pytest.mark.parametrize(
+    "place", [in_comments, in_articles, in_the_log], ids=lambda place: place.__name__
+)
 def test_a_word_may_have_as_many_different_letters_as_a_search_takes(site, place):
     assert len(VARIED) == LONGEST_WORDS
     assert place(site, VARIED, VARIED.upper())
@@ -140,4 +150,14 @@ def test_a_reason_is_found_as_it_is_written(site):
 def test_names_stand_in_their_place_of_the_alphabet(app):
     for name in ("zainal", "Éka", "Budi", "eko", "ahmad", "Ibu Eka", "Eka", "Çelik"):
         account(name, Role.MODERATOR)
-    assert [user.name for user in User.by_name()] == ["admin", "ahmad", "Budi", "Çelik", "Eka", "Éka", "eko", "Ibu Eka", "zainal"]
+    assert [user.name for user in User.by_name()] == [
+        "admin",
+        "ahmad",
+        "Budi",
+        "Çelik",
+        "Eka",
+        "Éka",
+        "eko",
+        "Ibu Eka",
+        "zainal",
+    ]

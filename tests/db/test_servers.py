@@ -1,4 +1,6 @@
-"""MariaDB and PostgreSQL as hosts have them: connections that go away, servers that start again, few places, other defaults."""
+"""MariaDB and PostgreSQL as hosts have them: connections that go away, servers that start again,
+few places, other defaults.
+"""
 
 import os
 import re
@@ -30,7 +32,18 @@ from pnpm.db import changing, db, engine_options, open_engine, servers
 from tests import engines
 from tests.admin.conftest import PASSWORD, account, token
 from tests.browser.conftest import served
-from tests.conftest import SETTINGS, TOP, Client, dispose, fields, made, on_a_server, publish, soup, write
+from tests.conftest import (
+    SETTINGS,
+    TOP,
+    Client,
+    dispose,
+    fields,
+    made,
+    on_a_server,
+    publish,
+    soup,
+    write,
+)
 from tests.db.test_concurrency import Answer, form_of
 
 pytestmark = [pytest.mark.engines, on_a_server]
@@ -59,7 +72,9 @@ def ask(address, form=None, **headers):
     data = urllib.parse.urlencode(form).encode() if form else None
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     try:
-        with urllib.request.urlopen(urllib.request.Request(address, data, named), timeout=60) as answer:
+        with urllib.request.urlopen(
+            urllib.request.Request(address, data, named), timeout=60
+        ) as answer:
             return Answer(answer.status, answer.read().decode())
     except urllib.error.HTTPError as error:
         with error:
@@ -121,12 +136,18 @@ def test_a_server_that_starts_again_under_a_running_site(own, folder):
         form = {**form_of(address), "body": "ditulis dalam gelap", "name": "Bu Rahma"}
         own.stop()
         try:
-            for answer in (ask(other), ask(f"{site.url}/label/desa"), ask(f"{site.url}/admin/login")):
+            for answer in (
+                ask(other),
+                ask(f"{site.url}/label/desa"),
+                ask(f"{site.url}/admin/login"),
+            ):
                 assert answer.status == 503
                 assert soup(answer).select_one("h1").text
             answer = ask(address, form)
             assert answer.status == 503
-            assert "ditulis dalam gelap" in [area.text.strip() for area in soup(answer).select("textarea")]
+            assert "ditulis dalam gelap" in [
+                area.text.strip() for area in soup(answer).select("textarea")
+            ]
             assert ask(address, form, HX_Request="true").status == 503
             assert ask(f"{site.url}/healthz").status == 503
         finally:
@@ -145,10 +166,14 @@ def test_four_processes_share_the_few_connections_that_a_host_allows(own, folder
     url = make_url(re.search(r"'(.+)'", (folder / "config.py").read_text())[1])
     if IS_MARIADB:
         own.run(
-            f"CREATE USER few IDENTIFIED BY 'p' WITH MAX_USER_CONNECTIONS {places}", f"GRANT ALL ON `{url.database}`.* TO few"
+            f"CREATE USER few IDENTIFIED BY 'p' WITH MAX_USER_CONNECTIONS {places}",
+            f"GRANT ALL ON `{url.database}`.* TO few",
         )
     else:
-        own.run(f"CREATE ROLE few LOGIN PASSWORD 'p' CONNECTION LIMIT {places}", f'GRANT ALL ON DATABASE "{url.database}" TO few')
+        own.run(
+            f"CREATE ROLE few LOGIN PASSWORD 'p' CONNECTION LIMIT {places}",
+            f'GRANT ALL ON DATABASE "{url.database}" TO few',
+        )
         own.run("GRANT pg_read_all_data, pg_write_all_data TO few")
         with _engine(url) as engine, engine.begin() as connection:
             connection.execute(text("GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO few"))
@@ -189,17 +214,25 @@ def _engine(url):
 def test_where_there_is_no_place_it_is_said_after_a_while(own, folder, monkeypatch):
     monkeypatch.setattr(servers, "ROOM_SECONDS", 0.3)
     url = make_url(re.search(r"'(.+)'", (folder / "config.py").read_text())[1]).set(username="one")
-    own.run("CREATE USER one WITH MAX_USER_CONNECTIONS 1" if IS_MARIADB else "CREATE ROLE one LOGIN CONNECTION LIMIT 1")
+    own.run(
+        "CREATE USER one WITH MAX_USER_CONNECTIONS 1"
+        if IS_MARIADB
+        else "CREATE ROLE one LOGIN CONNECTION LIMIT 1"
+    )
     if IS_MARIADB:
         own.run(f"GRANT ALL ON `{url.database}`.* TO one")
     with _engine(url) as engine, engine.connect(), pytest.raises(OperationalError):
         engine.connect()
 
 
-# For the other one: what it holds it holds alone, and it is the site that gives way, which has done less, or finds out first.
+# For the other one: what it holds it holds alone, and it is the site that gives way, which has done
+# less, or finds out first.
 GIVING_WAY = {
     "mariadb": ["SET FOREIGN_KEY_CHECKS = 0"]
-    + [f"INSERT INTO attempt (subject, created_at) VALUES ('{number}', '2026-01-01')" for number in range(200)],
+    + [
+        f"INSERT INTO attempt (subject, created_at) VALUES ('{number}', '2026-01-01')"
+        for number in range(200)
+    ],
     "postgresql": ["SET session_replication_role = replica", "SET deadlock_timeout = '60s'"],
 }.get(engines.ENGINE)
 
@@ -221,7 +254,9 @@ class TestCrossing:
 
     @pytest.fixture
     def crossing(self, app):
-        """Hold something in a transaction of another's, then want what the site holds: `crossing(hold, want)`."""
+        """Hold something in a transaction of another's, then want what the site holds:
+        `crossing(hold, want)`.
+        """
         engine = create_engine(db.engine.url, isolation_level="READ COMMITTED")
         threads = []
 
@@ -247,15 +282,24 @@ class TestCrossing:
     def test_a_comment_is_taken_all_the_same(self, client, app, url, article, crossing, crossed):
         form = client.form(url)
         (known,) = write(article, app, "satu")
-        row = "article_id, name, email, website, body, html, renderer, status, reasons, created_at, address_hash, official"
+        row = (
+            "article_id, name, email, website, body, html, renderer, status, reasons, "
+            "created_at, address_hash, official"
+        )
         crossing(
-            f"INSERT INTO comment ({row}, token) SELECT {row}, '{token_of(app, article, 'serentak', 'abc')}' FROM comment",
+            f"INSERT INTO comment ({row}, token) SELECT {row}, "
+            f"'{token_of(app, article, 'serentak', 'abc')}' FROM comment",
             "UPDATE article SET title = title",
             "token",
         )
-        answer = client.post(url, data={**form, "body": "serentak", "nonce": "abc"}, headers={"HX-Request": "true"})
+        answer = client.post(
+            url, data={**form, "body": "serentak", "nonce": "abc"}, headers={"HX-Request": "true"}
+        )
         assert answer.status_code == 201
-        assert [comment.body for comment in db.session.query(Comment).order_by(Comment.id)] == ["satu", "serentak"]
+        assert [comment.body for comment in db.session.query(Comment).order_by(Comment.id)] == [
+            "satu",
+            "serentak",
+        ]
         assert known.id and crossed
 
     def test_what_the_office_does_is_done(self, client, app, article, crossing, crossed):
@@ -355,11 +399,17 @@ DEFAULTS = {
 def test_whatever_the_hosts_default_is_the_models_match_and_words_are_found(own, tmp_path, default):
     name = f"default_{list(DEFAULTS).index(default)}"
     url = make_url(own.url(name))
-    if IS_MARIADB:  # as a user who may not change that default: only what tables are made and changed with
+    # as a user who may not change that default: only what tables are made and changed with
+    if IS_MARIADB:
         own.run(f"CREATE DATABASE `{name}` {DEFAULTS[default]}", f"CREATE USER {name}")
-        own.run(f"GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, DROP, INDEX, REFERENCES ON `{name}`.* TO {name}")
+        own.run(
+            "GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, DROP, INDEX, REFERENCES ON "
+            f"`{name}`.* TO {name}"
+        )
         tables = ["alembic_version", *db.metadata.tables]
-        own.run(*[f"GRANT CREATE, ALTER, TRIGGER ON `{name}`.`{table}` TO {name}" for table in tables])
+        own.run(
+            *[f"GRANT CREATE, ALTER, TRIGGER ON `{name}`.`{table}` TO {name}" for table in tables]
+        )
         url = url.set(username=name)
     else:
         own.run(f'CREATE DATABASE "{name}" TEMPLATE template0 ENCODING UTF8 {DEFAULTS[default]}')
@@ -391,7 +441,14 @@ def answers_of(app):
 def test_the_server_is_gone_with_its_parent(server):
     program = "import os, signal\nfrom tests import engines\nwith engines.serving() as server:\n"
     program += "    print(server.root.port, flush=True)\n    os.kill(os.getpid(), signal.SIGKILL)\n"
-    killed = subprocess.run([sys.executable, "-c", program], cwd=TOP, capture_output=True, text=True, check=False, env=os.environ)
+    killed = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=TOP,
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ,
+    )
     port = int(killed.stdout)
     for _look in range(100):
         try:
@@ -407,7 +464,9 @@ def test_old_tables_are_spelled_anew_and_other_programs_left_alone(own, folder):
         pytest.skip("this is about MariaDB, not postgresql")
     url = make_url(re.search(r"'(.+)'", (folder / "config.py").read_text())[1])
     with _engine(url) as engine, engine.connect() as connection:
-        connection.execute(text("ALTER TABLE label CONVERT TO CHARACTER SET latin1 COLLATE latin1_swedish_ci"))
+        connection.execute(
+            text("ALTER TABLE label CONVERT TO CHARACTER SET latin1 COLLATE latin1_swedish_ci")
+        )
         connection.execute(text("CREATE TABLE wp_posts (title VARCHAR(20)) CHARACTER SET latin1"))
         connection.execute(text("INSERT INTO label (name, slug) VALUES ('Désa', 'desa')"))
         connection.commit()
@@ -415,7 +474,10 @@ def test_old_tables_are_spelled_anew_and_other_programs_left_alone(own, folder):
         with app.app_context():
             assert app.test_cli_runner().invoke(args=["db", "upgrade"]).exit_code == 0
         dispose(app)
-        query = "SELECT table_name, table_collation FROM information_schema.tables WHERE table_schema = DATABASE()"
+        query = (
+            "SELECT table_name, table_collation FROM information_schema.tables WHERE "
+            "table_schema = DATABASE()"
+        )
         found = dict(connection.execute(text(query)).all())
         assert found.pop("wp_posts") == "latin1_swedish_ci"
         assert set(found.values()) == {"utf8mb4_nopad_bin"}

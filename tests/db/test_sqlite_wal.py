@@ -1,4 +1,6 @@
-"""SQLite's log, and the file that it belongs to: no file gets the lines of another that was in its place before."""
+"""SQLite's log, and the file that it belongs to: no file gets the lines of another that was in its
+place before.
+"""
 
 import os
 import sqlite3
@@ -70,7 +72,13 @@ def another_process_writes(path, line):
         "connection.execute('COMMIT')\n"
         "print(*[text for (text,) in connection.execute('SELECT text FROM line')])"
     )
-    done = subprocess.run([sys.executable, "-c", code, path, line], cwd=TOP, capture_output=True, text=True, timeout=30)
+    done = subprocess.run(
+        [sys.executable, "-c", code, path, line],
+        cwd=TOP,
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
     assert done.returncode == 0, done.stderr
     return done.stdout.split()
 

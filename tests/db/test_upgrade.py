@@ -1,4 +1,6 @@
-"""The schema brought up on every engine: a step that fails, or a process that is killed in it, costs nothing of what is there."""
+"""The schema brought up on every engine: a step that fails, or a process that is killed in it,
+costs nothing of what is there.
+"""
 
 import os
 import signal
@@ -19,8 +21,13 @@ from tests.web.test_setup import ask, upload
 
 pytestmark = pytest.mark.engines
 
-on_mariadb = pytest.mark.skipif(ENGINE != "mariadb", reason="only MariaDB and MySQL need a mark: TEST_ENGINE=mariadb")
-STEP = 'op.execute("CREATE TABLE more (id INTEGER PRIMARY KEY)"); op.execute("ALTER TABLE comment ADD COLUMN more INTEGER")'
+on_mariadb = pytest.mark.skipif(
+    ENGINE != "mariadb", reason="only MariaDB and MySQL need a mark: TEST_ENGINE=mariadb"
+)
+STEP = (
+    'op.execute("CREATE TABLE more (id INTEGER PRIMARY KEY)"); op.execute("ALTER TABLE comment '
+    'ADD COLUMN more INTEGER")'
+)
 FAILING = f'{STEP}; op.execute("SELECT 1 FROM nowhere")'
 SLOW = f"{STEP}; open(os.environ['PNPM_INSTANCE'] + '/under way', 'w').close(); time.sleep(60)"
 
@@ -38,9 +45,16 @@ def everything():
     db.session.remove()
     with db.engine.connect() as connection:
         found = inspect(connection)
-        shape = {name: sorted(column["name"] for column in found.get_columns(name)) for name in found.get_table_names()}
+        shape = {
+            name: sorted(column["name"] for column in found.get_columns(name))
+            for name in found.get_table_names()
+        }
         revision = connection.scalar(text("SELECT version_num FROM alembic_version"))
-        return revision, shape, [tables.fingerprint(connection, table) for table in db.metadata.sorted_tables]
+        return (
+            revision,
+            shape,
+            [tables.fingerprint(connection, table) for table in db.metadata.sorted_tables],
+        )
 
 
 @pytest.fixture(autouse=True)
@@ -61,9 +75,16 @@ def test_a_step_that_fails_leaves_everything_as_it_was(site, instance):
 
 def test_the_next_process_finishes_what_a_killed_one_began(site, instance):
     slow, quick = upload(instance / "x", SLOW, "slow"), upload(instance / "x", STEP, "quick")
-    code = "from passenger_wsgi import application; from werkzeug.test import Client; Client(application).get('/')"
+    code = (
+        "from passenger_wsgi import application; from werkzeug.test import Client; "
+        "Client(application).get('/')"
+    )
     for _kill in range(2):
-        running = subprocess.Popen([sys.executable, "-c", code], cwd=slow, env=os.environ | {"PNPM_INSTANCE": str(instance)})
+        running = subprocess.Popen(
+            [sys.executable, "-c", code],
+            cwd=slow,
+            env=os.environ | {"PNPM_INSTANCE": str(instance)},
+        )
         wait_for(instance)
         running.send_signal(signal.SIGKILL)
         running.wait()
@@ -95,18 +116,27 @@ def test_other_programs_tables_in_the_same_database_are_left_alone(site, instanc
     assert everything()[0] == migrations.newest()
 
 
-@pytest.mark.parametrize("change", ["UPDATE alembic_version SET version_num = '0000'", "DROP TABLE alembic_version"])
+@pytest.mark.parametrize(
+    "change", ["UPDATE alembic_version SET version_num = '0000'", "DROP TABLE alembic_version"]
+)
 def test_tables_of_no_version_that_is_known_are_not_touched(site, instance, change):
     with db.engine.begin() as connection:
         connection.execute(text(change))
     ((status, said),) = ask(TOP, instance, "/")
-    assert (status, "Pembaruan basis data gagal" in said or "Basis data hilang" in said) == (503, True)
-    assert [tables.fingerprint(db.session.connection(), table) for table in db.metadata.sorted_tables] == site[2]
+    assert (status, "Pembaruan basis data gagal" in said or "Basis data hilang" in said) == (
+        503,
+        True,
+    )
+    assert [
+        tables.fingerprint(db.session.connection(), table) for table in db.metadata.sorted_tables
+    ] == site[2]
 
 
 @on_mariadb
 def test_a_mark_that_was_left_when_all_was_done_brings_nothing_back(site, app, instance):
-    """A process is killed between the last step and the removal of its mark; then people go on writing."""
+    """A process is killed between the last step and the removal of its mark; then people go on
+    writing.
+    """
     folder = instance / "backups"
     folder.mkdir(exist_ok=True)
     snapshot.keep(db.engine, folder / snapshot.NOTHING, None)

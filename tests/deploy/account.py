@@ -1,4 +1,6 @@
-"""An account as a cheap host gives it: an unprivileged user, a folder that the web server shows, and the release beside that."""
+"""An account as a cheap host gives it: an unprivileged user, a folder that the web server shows,
+and the release beside that.
+"""
 
 import os
 import pwd
@@ -36,7 +38,14 @@ class Account:
         rights = {"user": self.number, "group": self.number, "extra_groups": [], "umask": 0o022}
         environment = {"PATH": os.defpath, "HOME": str(self.home)}
         done = subprocess.run(
-            command, cwd=self.home, env=environment, capture_output=True, text=True, timeout=SECONDS, check=False, **rights
+            command,
+            cwd=self.home,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+            check=False,
+            **rights,
         )
         assert done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
         return done.stdout
@@ -75,8 +84,14 @@ class Account:
         return text
 
     def processes(self, least: float = 0) -> dict[int, float]:
-        """The processes that run as the user, oldest first, each with its memory (PSS, in MB); those that have so much."""
-        found = {int(path.name): _memory(path) for path in Path("/proc").glob("[0-9]*") if _owner(path) == self.number}
+        """The processes that run as the user, oldest first, each with its memory (PSS, in MB);
+        those that have so much.
+        """
+        found = {
+            int(path.name): _memory(path)
+            for path in Path("/proc").glob("[0-9]*")
+            if _owner(path) == self.number
+        }
         return {number: size for number, size in sorted(found.items()) if size >= least}
 
 
@@ -97,13 +112,19 @@ def _memory(path):
 
 @contextmanager
 def virtualenv(requirements: Path, *more: str) -> Iterator[Path]:
-    """What the host's panel makes: a venv of Debian's Python with that installed, for all to read."""
+    """What the host's panel makes: a venv of Debian's Python with that installed, for all to
+    read.
+    """
     folder = Path(tempfile.mkdtemp(prefix="pnpm-venv-"))
     folder.chmod(0o755)
     try:
         subprocess.run([PYTHON, "-m", "venv", folder], check=True, timeout=SECONDS)
         listed = [argument for path in (requirements, *more) for argument in ("-r", path)]
-        subprocess.run([folder / "bin/pip", "install", "-qq", "--disable-pip-version-check", *listed], check=True, timeout=600)
+        subprocess.run(
+            [folder / "bin/pip", "install", "-qq", "--disable-pip-version-check", *listed],
+            check=True,
+            timeout=600,
+        )
         yield folder
     finally:
         shutil.rmtree(folder)
@@ -111,10 +132,14 @@ def virtualenv(requirements: Path, *more: str) -> Iterator[Path]:
 
 @contextmanager
 def account(release: Path, venv: Path) -> Iterator[Account]:
-    """A new account with the release unpacked in it; its user and files are gone in the end, and so is what still runs."""
+    """A new account with the release unpacked in it; its user and files are gone in the end, and so
+    is what still runs.
+    """
     root, user = Path(tempfile.mkdtemp(prefix="pnpm-host-")), f"pnpm-{os.getpid()}-{next(_numbers)}"
     root.chmod(0o755)
-    subprocess.run(["useradd", "--home-dir", root / "home", "--shell", "/usr/sbin/nologin", user], check=True)
+    subprocess.run(
+        ["useradd", "--home-dir", root / "home", "--shell", "/usr/sbin/nologin", user], check=True
+    )
     made = Account(root, user, venv)
     try:
         (root / "server").mkdir()
@@ -139,7 +164,9 @@ def _remove(folder):
 
 
 def _end(made):
-    """End what the user still runs, as the servers do when they are told to stop and do not wait for it."""
+    """End what the user still runs, as the servers do when they are told to stop and do not wait
+    for it.
+    """
     for _attempt in range(100):
         if not (running := made.processes()):
             return

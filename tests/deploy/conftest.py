@@ -1,4 +1,6 @@
-"""What the sentences start from: the release and a venv, made once; and for each class a kind of host with a site of its own."""
+"""What the sentences start from: the release and a venv, made once; and for each class a kind of
+host with a site of its own.
+"""
 
 import os
 import shutil
@@ -45,9 +47,13 @@ def newer(tmp_path_factory):
     clone = tmp_path_factory.mktemp("newer")
     subprocess.run(["git", "clone", "-q", "--shared", TOP, clone], check=True)
     template, before = clone / "templates/base.html", newest_step(clone)
-    template.write_text(template.read_text().replace("</head>", '<meta name="newer" content="yes">\n</head>'))
+    template.write_text(
+        template.read_text().replace("</head>", '<meta name="newer" content="yes">\n</head>')
+    )
     number = f"{int(before) + 1:04}"
-    (clone / f"pnpm/db/migrations/versions/{number}_ran.py").write_text(STEP.format(number=number, before=before))
+    (clone / f"pnpm/db/migrations/versions/{number}_ran.py").write_text(
+        STEP.format(number=number, before=before)
+    )
     said = ["-c", "user.name=Penguji", "-c", "user.email=penguji@desa.example"]
     subprocess.run(["git", "-C", clone, "add", "--all"], check=True)
     subprocess.run(["git", "-C", clone, *said, "commit", "-q", "-m", "A newer release"], check=True)
@@ -100,5 +106,7 @@ def first(visitor):
 
 @pytest.fixture(scope="class")
 def article(first, visitor):
-    """The address of an article, written by the officer who made the first account with the code."""
+    """The address of an article, written by the officer who made the first account with the
+    code.
+    """
     return visitor.publish(visitor.set_up(), TITLE)

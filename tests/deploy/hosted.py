@@ -1,4 +1,6 @@
-"""What holds on every kind of host: the release is installed there once, and visited by a real client."""
+"""What holds on every kind of host: the release is installed there once, and visited by a real
+client.
+"""
 
 import re
 import sqlite3
@@ -27,20 +29,32 @@ class Visited:
         assert _rows(site, "SELECT version_num FROM alembic_version") == [(newest_step(TOP),)]
 
     def test_everything_is_in_order_for_a_visitor_and_an_officer(self, article, site):
-        findings = list(inspect(site.url, account=NAME, password=PASSWORD, ca=str(site.certificate)))
+        findings = list(
+            inspect(site.url, account=NAME, password=PASSWORD, ca=str(site.certificate))
+        )
         assert [finding for finding in findings if not finding.is_fine] == []
-        assert {"plain_comment", "htmx_comment", "emoticons", "moderation", "picture"} <= {finding.check for finding in findings}
+        assert {"plain_comment", "htmx_comment", "emoticons", "moderation", "picture"} <= {
+            finding.check for finding in findings
+        }
 
     @pytest.mark.parametrize("ending", ["css", "js", "svg"])
-    def test_static_files_come_from_the_web_server_itself_for_a_year(self, article, visitor, ending):
+    def test_static_files_come_from_the_web_server_itself_for_a_year(
+        self, article, visitor, ending
+    ):
         page = visitor.get(article)
         address = re.search(rf'"([^"]*/static/[^"]+\.[0-9a-f]{{12}}\.{ending})', page.text)[1]
         file = visitor.get(address, Accept_Encoding="gzip")
         assert file.status == 200
         assert {"max-age=31536000", "immutable", "public"} <= set(file["Cache-Control"].split(", "))
         assert file["Content-Encoding"] == "gzip"
-        assert file["Content-Type"].split(";")[0] in ("text/css", "text/javascript", "application/javascript", "image/svg+xml")
-        assert not file["Content-Security-Policy"] and page["Content-Security-Policy"]  # that is our program's
+        assert file["Content-Type"].split(";")[0] in (
+            "text/css",
+            "text/javascript",
+            "application/javascript",
+            "image/svg+xml",
+        )
+        # that is our program's
+        assert not file["Content-Security-Policy"] and page["Content-Security-Policy"]
         plain = visitor.get(address)
         assert not plain["Content-Encoding"] and plain.body == file.body
 
@@ -48,7 +62,9 @@ class Visited:
         assert article.startswith(f"{site.url}/")
         client = visitor.client()
         client.get("admin/login")
-        assert [cookie["secure"] and cookie["path"] for cookie in client.cookies.values()] == [f"{site.at}/admin"]
+        assert [cookie["secure"] and cookie["path"] for cookie in client.cookies.values()] == [
+            f"{site.at}/admin"
+        ]
 
     def test_another_name_of_the_host_is_refused(self, visitor):
         assert visitor.get("", Host="elsewhere.example").status == 400
@@ -64,11 +80,16 @@ class Hosted(Visited):
         answers = visitor.at_once(lambda body: visitor.comment(article, body), told)
         assert [answer.status for answer in answers] == [303] * len(told)
         assert {row[0] for row in _rows(site, "SELECT body FROM comment")} >= set(told)
-        assert count_of(visitor.finally_gets(lambda page: page.status == 200, article)) == before + len(told)
+        assert count_of(
+            visitor.finally_gets(lambda page: page.status == 200, article)
+        ) == before + len(told)
 
     def test_a_touched_restart_file_brings_what_was_changed(self, article, visitor, site):
         template = site.account.application / "templates/base.html"
-        site.account.put(template, template.read_text().replace("</head>", '<meta name="changed" content="yes">\n</head>'))
+        site.account.put(
+            template,
+            template.read_text().replace("</head>", '<meta name="changed" content="yes">\n</head>'),
+        )
         site.account.restart()
         visitor.finally_gets(lambda page: 'name="changed"' in page.text)
 
@@ -77,7 +98,9 @@ class Hosted(Visited):
         rest(site, kind)
         assert visitor.get(article).status == 200
 
-    def test_a_newer_release_unpacked_over_the_old_one_upgrades_the_site(self, article, visitor, site, newer):
+    def test_a_newer_release_unpacked_over_the_old_one_upgrades_the_site(
+        self, article, visitor, site, newer
+    ):
         before = _rows(site, "SELECT id, body FROM comment")
         site.account.upload(newer)
         site.account.restart()
@@ -98,7 +121,9 @@ class Fronted(Hosted):
             address = f"https://localhost:{port}{site.at}"
             site.account.settle(**site.settings | {"SITE_URL": address})
             Visitor(site, address).finally_gets(lambda page: page.status == 200)
-            findings = list(inspect(address, account=NAME, password=PASSWORD, ca=str(site.certificate)))
+            findings = list(
+                inspect(address, account=NAME, password=PASSWORD, ca=str(site.certificate))
+            )
         site.account.settle(**site.settings)
         Visitor(site).finally_gets(lambda page: page.status == 200)
         assert [finding for finding in findings if not finding.is_fine] == []

@@ -1,4 +1,6 @@
-"""The kinds of host: one function a kind puts the files of its folder in deploy/ where the guide says, and serves the site."""
+"""The kinds of host: one function a kind puts the files of its folder in deploy/ where the guide
+says, and serves the site.
+"""
 
 import os
 import shlex
@@ -37,8 +39,16 @@ class Site:
 
     @property
     def settings(self) -> dict[str, str]:
-        """What a host's guide says to write into instance/config.py; and no limits, as all visitors come from one address."""
-        return {"SITE_URL": self.url, "WEB_FOLDER": str(self.web), "COMMENT_LIMIT": "off", "MODERATION": "off", "BACKUPS": "off"}
+        """What a host's guide says to write into instance/config.py; and no limits, as all visitors
+        come from one address.
+        """
+        return {
+            "SITE_URL": self.url,
+            "WEB_FOLDER": str(self.web),
+            "COMMENT_LIMIT": "off",
+            "MODERATION": "off",
+            "BACKUPS": "off",
+        }
 
     @property
     def web(self) -> Path:
@@ -81,7 +91,10 @@ def passenger(site: Site) -> Iterator[None]:
         PassengerDisableAnonymousTelemetry on
         PassengerLogFile {site.server}/passenger.log
     """
-    where = ('Location "/"', f'Location "{site.at or "/"}"'), ('BaseURI "/"', f'BaseURI "{site.at or "/"}"')
+    where = (
+        ('Location "/"', f'Location "{site.at or "/"}"'),
+        ('BaseURI "/"', f'BaseURI "{site.at or "/"}"'),
+    )
     with _apache(site, "passenger", lines, site.account.ready("passenger/pnpm.conf", *where)):
         yield
 
@@ -89,7 +102,10 @@ def passenger(site: Site) -> Iterator[None]:
 @contextmanager
 def mod_wsgi(site: Site) -> Iterator[None]:
     """A <VirtualHost> of one's own; here one daemon is for both, with TLS and without."""
-    many = ("processes=2", f"processes={AT_ONCE}"), ("inactivity-timeout=300", f"inactivity-timeout={IDLE}")
+    many = (
+        ("processes=2", f"processes={AT_ONCE}"),
+        ("inactivity-timeout=300", f"inactivity-timeout={IDLE}"),
+    )
     where = (
         ("Alias / ", f"Alias {site.at or '/'} "),
         ("Alias /static ", f"Alias {site.at}/static "),
@@ -131,12 +147,23 @@ def gunicorn(site: Site) -> Iterator[None]:
     run = account.application / "tmp"
     socket, many = ("/run/pnpm", run), ("--workers 2", f"--workers {AT_ONCE}")
     unit = account.ready("gunicorn-nginx/pnpm.service", socket, many)
-    settings = dict(line.removeprefix("Environment=").split("=", 1) for line in _lines(unit, "Environment="))
+    settings = dict(
+        line.removeprefix("Environment=").split("=", 1) for line in _lines(unit, "Environment=")
+    )
     command = shlex.split(_lines(unit, "ExecStart=")[0].removeprefix("ExecStart="))
-    listed = ("listen 443", f"listen {HOST}:{site.port}"), ("server_name desa.example", "server_name localhost")
+    listed = (
+        ("listen 443", f"listen {HOST}:{site.port}"),
+        ("server_name desa.example", "server_name localhost"),
+    )
     signed = (f"{CERTIFICATE}/fullchain.pem", pem), (f"{CERTIFICATE}/privkey.pem", key)
     block = account.ready("gunicorn-nginx/nginx.conf", socket, *listed, *signed)
-    rights = {"user": account.number, "group": account.number, "extra_groups": [], "cwd": account.application, "umask": 0o022}
+    rights = {
+        "user": account.number,
+        "group": account.number,
+        "extra_groups": [],
+        "cwd": account.application,
+        "umask": 0o022,
+    }
     environment = {"HOME": str(account.home), **settings}
     with (
         running(command, site.server, run / "gunicorn.sock", env=environment, **rights),
@@ -146,7 +173,9 @@ def gunicorn(site: Site) -> Iterator[None]:
 
 
 def rest(site: Site, kind: Kind) -> None:
-    """Wait until every process with the site in it has ended; one that stays is ended, as by a host that is short of memory."""
+    """Wait until every process with the site in it has ended; one that stays is ended, as by a host
+    that is short of memory.
+    """
     deadline, ending = monotonic() + SECONDS, {*site.account.processes(LOADED)}
     if kind.resident:
         ending = {*list(site.account.processes())[1:]}
@@ -172,7 +201,8 @@ def _program(site, program, module, lines):
 def _apache(site, modules, lines, more=""):
     """Apache with what a host lets an account's folder do."""
     allowed = (
-        f"<Directory {site.account.web}>\nOptions SymLinksIfOwnerMatch\nAllowOverride All\nRequire all granted\n</Directory>"
+        f"<Directory {site.account.web}>\nOptions SymLinksIfOwnerMatch\nAllowOverride "
+        "All\nRequire all granted\n</Directory>"
     )
     shown = f"DocumentRoot {site.account.web}\n{more}"
     return apache(site.server, (site.port, site.plain), modules, f"{lines}\n{allowed}", shown)
@@ -184,8 +214,16 @@ def _lines(unit, start):
 
 APACHE = {"/usr/sbin/apache2": "apache2"}
 KINDS = [
-    Kind("passenger", {**APACHE, "/usr/lib/apache2/modules/mod_passenger.so": "libapache2-mod-passenger"}, passenger),
-    Kind("mod_wsgi", {**APACHE, "/usr/lib/apache2/modules/mod_wsgi.so": "libapache2-mod-wsgi-py3"}, mod_wsgi),
+    Kind(
+        "passenger",
+        {**APACHE, "/usr/lib/apache2/modules/mod_passenger.so": "libapache2-mod-passenger"},
+        passenger,
+    ),
+    Kind(
+        "mod_wsgi",
+        {**APACHE, "/usr/lib/apache2/modules/mod_wsgi.so": "libapache2-mod-wsgi-py3"},
+        mod_wsgi,
+    ),
     Kind(
         "fastcgi",
         {

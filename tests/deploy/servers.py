@@ -1,4 +1,6 @@
-"""Web servers of our own on the loopback, Debian's Apache and nginx, each with everything in one folder, and gone with it."""
+"""Web servers of our own on the loopback, Debian's Apache and nginx, each with everything in one
+folder, and gone with it.
+"""
 
 import fcntl
 import os
@@ -15,9 +17,13 @@ PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
 SECONDS = 60  # for a server to be there
 PATIENCE = 4  # seconds for one that was told to end
 SUEXEC = Path("/etc/apache2/suexec/www-data")  # its first line: where suEXEC runs programs at all
-SUEXEC_LOG = Path("/var/log/apache2/suexec.log")  # it is built in, and suEXEC runs nothing that it cannot log
+# it is built in, and suEXEC runs nothing that it cannot log
+SUEXEC_LOG = Path("/var/log/apache2/suexec.log")
 MODULES = Path("/usr/lib/apache2/modules")
-USUAL = "mpm_event authz_core unixd:static dir mime env setenvif alias rewrite headers deflate filter socache_shmcb ssl"
+USUAL = (
+    "mpm_event authz_core unixd:static dir mime env setenvif alias rewrite headers deflate "
+    "filter socache_shmcb ssl"
+)
 
 APACHE = """
 ServerRoot {folder}
@@ -77,20 +83,47 @@ def certificate(folder: Path) -> tuple[Path, Path]:
     """A certificate that we sign ourselves, for localhost, and its key."""
     made = folder / "certificate.pem", folder / "key.pem"
     if not made[0].exists():
-        command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"]
+        command = [
+            "openssl",
+            "req",
+            "-x509",
+            "-newkey",
+            "ec",
+            "-pkeyopt",
+            "ec_paramgen_curve:prime256v1",
+            "-nodes",
+            "-days",
+            "2",
+        ]
         command += ["-subj", "/CN=localhost", "-addext", f"subjectAltName=DNS:localhost,IP:{HOST}"]
-        subprocess.run([*command, "-out", made[0], "-keyout", made[1]], check=True, capture_output=True)
+        subprocess.run(
+            [*command, "-out", made[0], "-keyout", made[1]], check=True, capture_output=True
+        )
     return made
 
 
 @contextmanager
-def apache(folder: Path, ports: tuple[int, int], modules: str, server: str, site: str) -> Iterator[None]:
-    """Apache on these ports, with TLS and without, with these modules and lines for the server and its site."""
+def apache(
+    folder: Path, ports: tuple[int, int], modules: str, server: str, site: str
+) -> Iterator[None]:
+    """Apache on these ports, with TLS and without, with these modules and lines for the server and
+    its site.
+    """
     port, plain = ports
     pem, key = certificate(folder)
-    loaded = "\n".join(f"LoadModule {name}_module {MODULES}/mod_{name}.so" for name in _loaded(modules))
+    loaded = "\n".join(
+        f"LoadModule {name}_module {MODULES}/mod_{name}.so" for name in _loaded(modules)
+    )
     text = APACHE.format(
-        folder=folder, modules=loaded, server=server, site=site, host=HOST, plain=plain, port=port, certificate=pem, key=key
+        folder=folder,
+        modules=loaded,
+        server=server,
+        site=site,
+        host=HOST,
+        plain=plain,
+        port=port,
+        certificate=pem,
+        key=key,
     )
     (folder / "apache.conf").write_text(text)
     with running(["apache2", "-f", folder / "apache.conf", "-D", "FOREGROUND"], folder, port):
@@ -110,7 +143,9 @@ def nginx(folder: Path, port: int, site: str) -> Iterator[None]:
 
 @contextmanager
 def front(folder: Path, plain: int) -> Iterator[int]:
-    """An nginx in which TLS ends before the server on that port, as many hosts have it; its port."""
+    """An nginx in which TLS ends before the server on that port, as many hosts have it; its
+    port.
+    """
     port = free_port()
     pem, key = certificate(folder)
     headers = "proxy_set_header Host $http_host; proxy_set_header X-Forwarded-Proto $scheme;"
@@ -124,7 +159,9 @@ def front(folder: Path, plain: int) -> Iterator[int]:
 
 
 @contextmanager
-def running(command: Sequence[object], folder: Path, address: int | Path, **how: object) -> Iterator[subprocess.Popen]:
+def running(
+    command: Sequence[object], folder: Path, address: int | Path, **how: object
+) -> Iterator[subprocess.Popen]:
     """A program that listens on that port or socket of the loopback; it is told to end in the end.
 
     It starts as the system starts it: of these tests' environment it has nothing.
@@ -139,18 +176,22 @@ def running(command: Sequence[object], folder: Path, address: int | Path, **how:
         process.terminate()
         try:
             process.wait(PATIENCE)
-        except subprocess.TimeoutExpired:  # Apache waits ten seconds for a child of its own that hangs in Passenger
+        # Apache waits ten seconds for a child of its own that hangs in Passenger
+        except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
 
 
 @contextmanager
 def suexec(root: Path) -> Iterator[None]:
-    """suEXEC may run what lies in that folder. Its file is one for the whole machine: whoever else needs it waits."""
+    """suEXEC may run what lies in that folder. Its file is one for the whole machine: whoever else
+    needs it waits.
+    """
     with SUEXEC.open("r+") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         before = file.read()
-        SUEXEC_LOG.parent.mkdir(parents=True, exist_ok=True)  # an image may come without its logs' folders
+        # an image may come without its logs' folders
+        SUEXEC_LOG.parent.mkdir(parents=True, exist_ok=True)
         try:
             SUEXEC.write_text(f"{root}\npublic_html/cgi-bin\n")
             yield

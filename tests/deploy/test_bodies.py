@@ -1,4 +1,6 @@
-"""Bodies that cannot be read, sent to the servers that hand them to us: refused, and not an error of ours."""
+"""Bodies that cannot be read, sent to the servers that hand them to us: refused, and not an error
+of ours.
+"""
 
 import socket
 import sys
@@ -10,11 +12,21 @@ from tests.conftest import TOP
 from .servers import HOST, free_port, running
 
 SERVERS = {
-    "gunicorn": ["-m", "gunicorn", "--bind", f"{HOST}:{{port}}", "--workers", "1", "--no-control-socket", "wsgi:app"],
+    "gunicorn": [
+        "-m",
+        "gunicorn",
+        "--bind",
+        f"{HOST}:{{port}}",
+        "--workers",
+        "1",
+        "--no-control-socket",
+        "wsgi:app",
+    ],
     "Werkzeug": ["-m", "flask", "--app", "wsgi", "run", "--host", HOST, "--port", "{port}"],
 }
 KINDS = ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x"]
-# Each is a size in hex, a line end, so many bytes, a line end (RFC 9112, 7.1), with something wrong in it.
+# Each is a size in hex, a line end, so many bytes, a line end (RFC 9112, 7.1), with something wrong
+# in it.
 BROKEN = {
     "no number": b"zz\r\nabc\r\n0\r\n\r\n",
     "negative": b"-1\r\nabc\r\n0\r\n\r\n",
@@ -35,14 +47,23 @@ def port(request, new_instance, tmp_path_factory):
     command = [sys.executable, *(part.format(port=found) for part in SERVERS[request.param])]
     with (
         new_instance(folder / "instance") as instance,
-        running(command, folder, found, cwd=TOP, env={"PATH": "/usr/bin:/bin", "PNPM_INSTANCE": str(instance)}),
+        running(
+            command,
+            folder,
+            found,
+            cwd=TOP,
+            env={"PATH": "/usr/bin:/bin", "PNPM_INSTANCE": str(instance)},
+        ),
     ):
         yield found
 
 
 def answer(port, path, kind, body):
     """The status of the answer to that body; 0 for none."""
-    headers = f"Host: {HOST}:{port}\r\nContent-Type: {kind}\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
+    headers = (
+        f"Host: {HOST}:{port}\r\nContent-Type: {kind}\r\nTransfer-Encoding: "
+        "chunked\r\nConnection: close\r\n\r\n"
+    )
     head = f"POST {path} HTTP/1.1\r\n{headers}"
     with socket.create_connection((HOST, port), timeout=60) as line:
         line.sendall(head.encode() + body)
@@ -59,4 +80,8 @@ def test_a_body_in_broken_chunks_is_refused(port, name, kind):
 
 def test_one_in_good_chunks_is_read(port):
     sent = "body=Halo"
-    assert answer(port, "/admin/login", KINDS[0], f"{len(sent):x}\r\n{sent}\r\n0\r\n\r\n".encode()) == 400  # it has no token
+    # it has no token
+    assert (
+        answer(port, "/admin/login", KINDS[0], f"{len(sent):x}\r\n{sent}\r\n0\r\n\r\n".encode())
+        == 400
+    )

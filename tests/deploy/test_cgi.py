@@ -1,4 +1,6 @@
-"""The release on a host with plain CGI, and on one with FastCGI: suEXEC runs both, and its file is one for the machine."""
+"""The release on a host with plain CGI, and on one with FastCGI: suEXEC runs both, and its file is
+one for the machine.
+"""
 
 from .hosted import Fronted
 

@@ -11,7 +11,17 @@ import pytest
 from deploy import dist
 from tests.conftest import TOP
 
-NOT_UPLOADED = ("tests/", "bench/", ".ci/", ".git", "Makefile", "ruff.toml", "pyproject.toml", "setup.cfg", "deploy/dist.py")
+NOT_UPLOADED = (
+    "tests/",
+    "bench/",
+    ".ci/",
+    ".git",
+    "Makefile",
+    "ruff.toml",
+    "pyproject.toml",
+    "setup.cfg",
+    "deploy/dist.py",
+)
 
 
 @pytest.fixture(scope="module")
@@ -21,20 +31,35 @@ def archive(release):
 
 
 def committed(name):
-    return subprocess.run(["git", "-C", TOP, "show", f"HEAD:{name}"], check=True, capture_output=True).stdout
+    return subprocess.run(
+        ["git", "-C", TOP, "show", f"HEAD:{name}"], check=True, capture_output=True
+    ).stdout
 
 
 def build_elsewhere(folder, zone, umask, moment):
-    """Build it from a clone in that folder, on a machine in that zone, with other rights and times of the files."""
+    """Build it from a clone in that folder, on a machine in that zone, with other rights and times
+    of the files.
+    """
     clone = folder / "clone"
-    subprocess.run(["git", "-c", "core.autocrlf=true", "clone", "-q", "--shared", TOP, clone], check=True, umask=umask)
+    subprocess.run(
+        ["git", "-c", "core.autocrlf=true", "clone", "-q", "--shared", TOP, clone],
+        check=True,
+        umask=umask,
+    )
     for path in clone.rglob("*"):
         if path.is_file() and ".git" not in path.parts:
             os.utime(path, (moment, moment))
     (clone / "instance/secret_key").write_text("a secret of this machine")
     (clone / "pnpm/config.py").write_text("changed, and not committed")
     command = [shutil.which("python3"), "-m", "deploy.dist"]
-    subprocess.run(command, cwd=clone, env={**os.environ, "TZ": zone}, umask=umask, check=True, capture_output=True)
+    subprocess.run(
+        command,
+        cwd=clone,
+        env={**os.environ, "TZ": zone},
+        umask=umask,
+        check=True,
+        capture_output=True,
+    )
     return next((clone / "dist").glob("*.zip"))
 
 
@@ -42,7 +67,9 @@ def test_it_is_the_same_bytes_wherever_it_is_built(release, tmp_path):
     (tmp_path / "here").mkdir()
     (tmp_path / "a longer name of a folder").mkdir()
     one = build_elsewhere(tmp_path / "here", "Asia/Makassar", 0o077, 1_000_000_000)
-    other = build_elsewhere(tmp_path / "a longer name of a folder", "America/New_York", 0o002, 1_500_000_000)
+    other = build_elsewhere(
+        tmp_path / "a longer name of a folder", "America/New_York", 0o002, 1_500_000_000
+    )
     assert one.read_bytes() == other.read_bytes() == release.read_bytes()
     assert one.name == release.name == f"pnpm-{dist.version(TOP)}.zip"
 
@@ -65,20 +92,35 @@ def test_it_holds_what_runs_the_site_and_nothing_of_the_tests_or_of_an_instance(
         "deploy/cgi/pnpm.cgi",
         "LICENSE",
     }
-    assert names >= {"pnpm/translations/en/LC_MESSAGES/messages.mo", "static/app.js", "templates/base.html", "README.md"}
+    assert names >= {
+        "pnpm/translations/en/LC_MESSAGES/messages.mo",
+        "static/app.js",
+        "templates/base.html",
+        "README.md",
+    }
     assert [name for name in names if name.startswith(NOT_UPLOADED)] == []
     assert [name for name in names if name.startswith("instance/")] == ["instance/.gitkeep"]
 
 
 def test_its_files_have_the_time_of_the_commit_and_plain_rights(archive):
-    moment = int(subprocess.run(["git", "-C", TOP, "log", "-1", "--format=%ct"], check=True, capture_output=True).stdout)
-    wanted = datetime.fromtimestamp(moment - moment % 2, UTC).timetuple()[:6]  # zip counts in two seconds
+    moment = int(
+        subprocess.run(
+            ["git", "-C", TOP, "log", "-1", "--format=%ct"], check=True, capture_output=True
+        ).stdout
+    )
+    # zip counts in two seconds
+    wanted = datetime.fromtimestamp(moment - moment % 2, UTC).timetuple()[:6]
     assert {info.date_time for info in archive.infolist()} == {wanted}
     assert {info.external_attr >> 16 for info in archive.infolist()} <= {0o100644, 0o100755}
 
 
 def test_its_checksum_is_right_and_it_unpacks(release, tmp_path):
-    subprocess.run(["sha256sum", "-c", f"{release.name}.sha256"], cwd=release.parent, check=True, capture_output=True)
+    subprocess.run(
+        ["sha256sum", "-c", f"{release.name}.sha256"],
+        cwd=release.parent,
+        check=True,
+        capture_output=True,
+    )
     with zipfile.ZipFile(release) as archive:
         assert archive.testzip() is None
     subprocess.run(["unzip", "-q", release, "-d", tmp_path], check=True)

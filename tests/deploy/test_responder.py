@@ -1,4 +1,6 @@
-"""The FastCGI responder, spoken to as the specification says a web server may speak, byte by byte."""
+"""The FastCGI responder, spoken to as the specification says a web server may speak, byte by
+byte.
+"""
 
 import os
 import signal
@@ -86,7 +88,9 @@ def records(connection):
 
 
 def answer(connection):
-    return b"".join(content for kind, _request, content in records(connection) if kind == responder.STDOUT).decode()
+    return b"".join(
+        content for kind, _request, content in records(connection) if kind == responder.STDOUT
+    ).decode()
 
 
 def test_a_request_of_many_records_is_answered(server):
@@ -118,7 +122,12 @@ def test_another_role_or_a_request_in_between_is_refused_and_the_first_is_answer
     send(server, responder.PARAMS, b"\x04\x00LONG\x09\x01PATH_INFO/\x0e\x04REQUEST_METHODPOST")
     send(server, responder.PARAMS)
     send(server, responder.STDIN)
-    ended = {request: content[4] for _time in range(3) for kind, request, content in records(server) if kind == responder.END}
+    ended = {
+        request: content[4]
+        for _time in range(3)
+        for kind, request, content in records(server)
+        if kind == responder.END
+    }
     assert ended == {3: responder.UNKNOWN_ROLE, 2: responder.OVERLOADED, 1: responder.COMPLETE}
 
 

@@ -1,4 +1,6 @@
-"""A site's first visitor and officer, by a real client: makes the first account, writes an article and comments."""
+"""A site's first visitor and officer, by a real client: makes the first account, writes an article
+and comments.
+"""
 
 import re
 from collections.abc import Callable, Iterable
@@ -30,11 +32,15 @@ class Visitor:
         return self.client().get(address, **headers)
 
     def set_up(self) -> Client:
-        """Make the first account with the code from the instance folder; the browser that is signed in."""
+        """Make the first account with the code from the instance folder; the browser that is signed
+        in.
+        """
         client = self.client()
         form = Page(client.get("admin/setup/").text).forms["setup-form"]
         code = (self.site.account.instance / "setup_code.txt").read_text()
-        answer = client.post(form.action, form.filled(setup_code=code, username=NAME, password=PASSWORD))
+        answer = client.post(
+            form.action, form.filled(setup_code=code, username=NAME, password=PASSWORD)
+        )
         assert (answer.status, answer["Location"]) == (303, f"{self.site.at}/admin/")
         return client
 
@@ -43,7 +49,9 @@ class Visitor:
         form = Page(client.get("admin/articles/new").text).forms["article-form"]
         told = {"title": title, "body": "Isi artikel.", "status": "published", "comments_open": "y"}
         assert client.post(form.action, form.filled(**told)).status == 303
-        return re.search(r"<loc>([^<]+/[0-9]{4}/[0-9]{2}/[^<]+)</loc>", self.get("sitemap.xml").text)[1]
+        return re.search(
+            r"<loc>([^<]+/[0-9]{4}/[0-9]{2}/[^<]+)</loc>", self.get("sitemap.xml").text
+        )[1]
 
     def comment(self, address: str, body: str) -> Answer:
         """Send a comment as a browser without JavaScript."""

@@ -45,6 +45,9 @@ def test_a_check_that_fails_is_told_without_its_values_and_the_others_go_on():
     assert other.is_fine
 
 
-@pytest.mark.parametrize(("said", "line"), [("a\r\nb\x1b[2Jc\0", "a b[2Jc"), ("x" * 999, "x" * LONGEST + "…"), (404, "404")])
+@pytest.mark.parametrize(
+    ("said", "line"),
+    [("a\r\nb\x1b[2Jc\0", "a b[2Jc"), ("x" * 999, "x" * LONGEST + "…"), (404, "404")],
+)
 def test_what_others_say_cannot_spoil_a_line(said, line):
     assert quoted(said) == line

@@ -1,4 +1,6 @@
-"""Real servers under real conditions: a disk that is full or read-only, a database that is locked or gone, a kill."""
+"""Real servers under real conditions: a disk that is full or read-only, a database that is locked
+or gone, a kill.
+"""
 
 import io
 import os
@@ -40,7 +42,9 @@ PHOTOGRAPH = photograph(900, 600)
 
 
 def pytest_collection_modifyitems(items):
-    """All of this is about SQLite; the servers of the other engines have calamities of their own."""
+    """All of this is about SQLite; the servers of the other engines have calamities of their
+    own.
+    """
     if ENGINE != "sqlite":
         skip = pytest.mark.skip(reason=f"this is about SQLite, not {ENGINE}")
         for item in items:
@@ -78,19 +82,27 @@ class Answer:
 
 
 class Visitor:
-    """A browser that keeps its cookies and follows nothing; a reader's, or an officer's once signed in."""
+    """A browser that keeps its cookies and follows nothing; a reader's, or an officer's once signed
+    in.
+    """
 
     def __init__(self, url):
         self.url, self.token = url, ""
-        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()), Stay)
+        self.opener = urllib.request.build_opener(
+            urllib.request.HTTPCookieProcessor(CookieJar()), Stay
+        )
 
     def ask(self, path, data=None, timeout=60, **headers):
-        """An answer; `data` are bytes or a form's values, `headers` are spelled with underscores."""
+        """An answer; `data` are bytes or a form's values, `headers` are spelled with
+        underscores.
+        """
         data = urllib.parse.urlencode(data, doseq=True).encode() if isinstance(data, dict) else data
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         began = time.monotonic()
         try:
-            answer = self.opener.open(urllib.request.Request(self.url + path, data, named), timeout=timeout)
+            answer = self.opener.open(
+                urllib.request.Request(self.url + path, data, named), timeout=timeout
+            )
         except urllib.error.HTTPError as error:
             answer = error
         with closing(answer):
@@ -109,8 +121,14 @@ class Visitor:
     def sign_in(self, name="Bu Camat"):
         """Give name and password: the status of the answer."""
         token = self.ask("/admin/login").page.select_one("[name=csrf_token]")["value"]
-        status = self.ask("/admin/login", {"csrf_token": token, "username": name, "password": PASSWORD}).status
-        self.token = self.ask("/admin/comments").page.select_one("[name=csrf_token]")["value"] if status == 303 else ""
+        status = self.ask(
+            "/admin/login", {"csrf_token": token, "username": name, "password": PASSWORD}
+        ).status
+        self.token = (
+            self.ask("/admin/comments").page.select_one("[name=csrf_token]")["value"]
+            if status == 303
+            else ""
+        )
         return status
 
     def do(self, path, data, **headers):
@@ -120,10 +138,19 @@ class Visitor:
     def upload(self, content=PHOTOGRAPH, name="foto.jpg"):
         """Send a picture as the library's script does."""
         body, line = io.BytesIO(), "--batas\r\n"
-        body.write(f'{line}Content-Disposition: form-data; name="csrf_token"\r\n\r\n{self.token}\r\n'.encode())
-        body.write(f'{line}Content-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'.encode() + content)
+        body.write(
+            f"{line}Content-Disposition: form-data; "
+            f'name="csrf_token"\r\n\r\n{self.token}\r\n'.encode()
+        )
+        body.write(
+            f'{line}Content-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'.encode()
+            + content
+        )
         body.write(b"\r\n--batas--\r\n")
-        given = {"Content_Type": "multipart/form-data; boundary=batas", "Accept": "application/json"}
+        given = {
+            "Content_Type": "multipart/form-data; boundary=batas",
+            "Accept": "application/json",
+        }
         return self.ask("/admin/pictures", body.getvalue(), **given)
 
 
@@ -155,8 +182,12 @@ class House:
 
         def work(app):
             account("Bu Camat", Role.ADMIN)
-            key = uploads.take(app.config["PNPM"], "Bu Camat", io.BytesIO(PHOTOGRAPH), "balai.jpg").key
-            body = f'<p>Air surut.</p><figure><img src="pictures/{key}/800.jpg" alt="Balai"></figure>'
+            key = uploads.take(
+                app.config["PNPM"], "Bu Camat", io.BytesIO(PHOTOGRAPH), "balai.jpg"
+            ).key
+            body = (
+                f'<p>Air surut.</p><figure><img src="pictures/{key}/800.jpg" alt="Balai"></figure>'
+            )
             article = publish("Banjir", datetime(2012, 12, 20, tzinfo=UTC), body=body)
             write(article, app, *[f"sebelumnya {number}" for number in range(COMMENTS)])
             return f"/pictures/{key}/800.jpg"
@@ -165,23 +196,37 @@ class House:
         return self
 
     def bodies(self):
-        """The texts of all comments that are kept, read by nothing but SQLite, once the database is known to be whole."""
+        """The texts of all comments that are kept, read by nothing but SQLite, once the database is
+        known to be whole.
+        """
         with closing(sqlite3.connect(self.database)) as connection:
             assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
             counted = connection.execute("SELECT comment_count FROM article").fetchone()[0]
-            shown = [body for (body,) in connection.execute("SELECT body FROM comment WHERE status = 'published' ORDER BY id")]
+            shown = [
+                body
+                for (body,) in connection.execute(
+                    "SELECT body FROM comment WHERE status = 'published' ORDER BY id"
+                )
+            ]
             assert counted == len(shown)
             return shown
 
     def numbers(self, like):
         """Of the comments whose texts are like that."""
         with closing(sqlite3.connect(self.database)) as connection:
-            return [number for (number,) in connection.execute("SELECT id FROM comment WHERE body LIKE ?", [like])]
+            return [
+                number
+                for (number,) in connection.execute(
+                    "SELECT id FROM comment WHERE body LIKE ?", [like]
+                )
+            ]
 
     def is_whole(self):
-        """The log's chain holds, and every picture that is known has all its files, none of them empty.
+        """The log's chain holds, and every picture that is known has all its files, none of them
+        empty.
 
-        A folder that no picture came of, or a half filled one, is what a kill may leave: the housekeeping sweeps it.
+        A folder that no picture came of, or a half filled one, is what a kill may leave: the
+        housekeeping sweeps it.
         """
         assert self.inside(lambda app: break_in_chain()) is None
         with closing(sqlite3.connect(self.database)) as connection:
@@ -193,14 +238,23 @@ class House:
 
     @contextmanager
     def served(self, prefix=(), workers=2, program=TOP):
-        """The site on gunicorn, asked once it answers whatever; a visitor to it. `prefix` is what runs it: setpriv, prlimit."""
+        """The site on gunicorn, asked once it answers whatever; a visitor to it. `prefix` is what
+        runs it: setpriv, prlimit.
+        """
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
-        given = {"INSTANCE": self.instance, "COMMENT_LIMIT": "off", "COMMENT_MIN_SECONDS": "0", "MODERATION": "off"}
+        given = {
+            "INSTANCE": self.instance,
+            "COMMENT_LIMIT": "off",
+            "COMMENT_MIN_SECONDS": "0",
+            "MODERATION": "off",
+        }
         given |= {"SECRET_KEY": SETTINGS["SECRET_KEY"], **self.settings}
         environment = os.environ | {f"PNPM_{name}": str(value) for name, value in given.items()}
-        environment |= {"PYTHONPATH": next(path for path in sys.path if path.endswith("site-packages"))}
+        environment |= {
+            "PYTHONPATH": next(path for path in sys.path if path.endswith("site-packages"))
+        }
         python = "/usr/bin/python3" if prefix[:1] == UNPRIVILEGED[:1] else sys.executable
         command = [
             *prefix,
@@ -213,9 +267,14 @@ class House:
             str(workers),
             "--no-control-socket",
         ]
-        self.url, self.log = f"http://127.0.0.1:{port}", Path(tempfile.gettempdir()) / f"calamity-{port}.log"
+        self.url, self.log = (
+            f"http://127.0.0.1:{port}",
+            Path(tempfile.gettempdir()) / f"calamity-{port}.log",
+        )
         with self.log.open("w") as log:
-            server = subprocess.Popen([*command, "wsgi:app"], cwd=program, env=environment, stdout=log, stderr=log)
+            server = subprocess.Popen(
+                [*command, "wsgi:app"], cwd=program, env=environment, stdout=log, stderr=log
+            )
             try:
                 _wait_for(f"{self.url}/healthz", server)
                 yield Visitor(self.url)
@@ -293,7 +352,9 @@ def readable(visitor, house, *more):
     """Readers read everything: articles, pictures, what pages are made of."""
     page = visitor.ask(ARTICLE)
     style = page.page.select_one("link[rel=stylesheet]")["href"]
-    statuses = {path: visitor.ask(path).status for path in (FRONT, ARTICLE, house.picture, style, *more)}
+    statuses = {
+        path: visitor.ask(path).status for path in (FRONT, ARTICLE, house.picture, style, *more)
+    }
     assert set(statuses.values()) == {200}, statuses
     assert len(page.page.select(".comment")) >= COMMENTS
     return page
@@ -303,7 +364,9 @@ def is_plain(answer, *words):
     """A page that says in these words what is wrong, and nothing of our insides."""
     assert answer.status == 503, answer.words
     assert all(word in answer.words for word in words), answer.words
-    assert not any(inside in answer.text for inside in ("Traceback", "sqlite", "Error", "/instance/"))
+    assert not any(
+        inside in answer.text for inside in ("Traceback", "sqlite", "Error", "/instance/")
+    )
     assert answer.headers["Cache-Control"] == "no-store"
     return True
 

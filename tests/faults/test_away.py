@@ -1,4 +1,6 @@
-"""A database that goes away, is another, empty or broken, and comes back: nothing acknowledged is lost, nothing made anew."""
+"""A database that goes away, is another, empty or broken, and comes back: nothing acknowledged is
+lost, nothing made anew.
+"""
 
 import os
 import shutil
@@ -25,7 +27,9 @@ def renamed(path):
 
 @pytest.fixture
 def served(house):
-    """A furnished site with one process, which a comment was sent to that stands in the log alone; a reader, and a fresh form."""
+    """A furnished site with one process, which a comment was sent to that stands in the log alone;
+    a reader, and a fresh form.
+    """
     with house.served(workers=1) as reader:
         form = reader.form()
         assert reader.comment(form, "diakui").status == 303
@@ -188,8 +192,13 @@ def test_a_process_that_starts_without_it_makes_no_other_in_its_place(house, is_
 
 
 def test_what_is_committed_into_a_file_that_just_went_is_not_acknowledged(house):
-    """Between the look at the file and the commit: the database is taken away while a writer waits for its lock."""
-    with house.served(workers=1) as reader, closing(sqlite3.connect(house.database, isolation_level=None)) as holder:
+    """Between the look at the file and the commit: the database is taken away while a writer waits
+    for its lock.
+    """
+    with (
+        house.served(workers=1) as reader,
+        closing(sqlite3.connect(house.database, isolation_level=None)) as holder,
+    ):
         form = reader.form()
         holder.execute("BEGIN IMMEDIATE")
         with ThreadPoolExecutor(1) as hand:

@@ -1,4 +1,6 @@
-"""A disk that is full to the last byte: readers read on, who writes is told, nothing is half written, and it heals by itself."""
+"""A disk that is full to the last byte: readers read on, who writes is told, nothing is half
+written, and it heals by itself.
+"""
 
 import os
 import signal
@@ -38,7 +40,9 @@ def test_while_it_runs_readers_read_and_who_writes_is_told(on_disk, disk):
         assert is_plain(answer, FULL)
         assert answer.page.select_one("hx-partial")["data-hx-target"] == "#status"
 
-        assert is_plain(officer.do("/admin/comments/1/status", {"status": "spam", "known": "published"}), FULL)
+        assert is_plain(
+            officer.do("/admin/comments/1/status", {"status": "spam", "known": "published"}), FULL
+        )
         saved = {
             "token": "0123456789abcdef" * 2,
             "title": "Rapat desa",
@@ -58,7 +62,8 @@ def test_while_it_runs_readers_read_and_who_writes_is_told(on_disk, disk):
         disk.free()
         assert reader.comment(form, typed(refusal)["body"]).status == 303
         again = {
-            field["name"]: field.get("value") or field.text.removeprefix("\n") for field in answer.page.select("#typed [name]")
+            field["name"]: field.get("value") or field.text.removeprefix("\n")
+            for field in answer.page.select("#typed [name]")
         }
         assert officer.ask(answer.page.select_one("#typed")["action"], again).status == 303
         assert officer.upload(photograph(901, 600)).status == 201
@@ -94,7 +99,8 @@ def test_after_a_kill_on_it_what_was_acknowledged_is_shown(on_disk, disk):
         assert reader.comment(form, "kecil").status in (303, 503)
         for worker in on_disk.workers():
             os.kill(worker, signal.SIGKILL)
-        (on_disk.database.parent / "site.db-shm").unlink()  # as after a power cut on a disk that keeps none
+        # as after a power cut on a disk that keeps none
+        (on_disk.database.parent / "site.db-shm").unlink()
         disk.fill()
         page = readable(reader, on_disk)
         shown = [body.get_text(" ", strip=True) for body in page.page.select(".comment__body")]

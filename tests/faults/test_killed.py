@@ -1,4 +1,6 @@
-"""kill -9 at random moments, many times: what was acknowledged is there, once, and nothing is half there."""
+"""kill -9 at random moments, many times: what was acknowledged is there, once, and nothing is half
+there.
+"""
 
 import os
 import random
@@ -55,7 +57,10 @@ def test_in_the_middle_of_posts_uploads_and_bulk_moderation(house):
     with house.served() as reader:
         form, officer = reader.form(), Visitor(house.url)
         assert officer.sign_in() == 303
-        assert {reader.comment(form, f"borongan {number}", f"b{number}").status for number in range(MANY)} == {303}
+        assert {
+            reader.comment(form, f"borongan {number}", f"b{number}").status
+            for number in range(MANY)
+        } == {303}
         many = house.numbers("borongan %")
         statuses = ("pending", "published", "spam")
 
@@ -70,15 +75,29 @@ def test_in_the_middle_of_posts_uploads_and_bulk_moderation(house):
 
         over = threading.Event()
         with ThreadPoolExecutor(4) as hands:
-            done = [hands.submit(insisting, *work, over) for work in ((reader, post), (officer, upload), (officer, move))]
+            done = [
+                hands.submit(insisting, *work, over)
+                for work in ((reader, post), (officer, upload), (officer, move))
+            ]
             hands.submit(killing, house, over, 5).result()
             posts, uploads, moves = [each.result() for each in done]
-        assert min(len(posts), len(uploads), len(moves)) > KILLS // 4, (len(posts), len(uploads), len(moves))
-        again = [reader.comment(form, f"nomor {number}", f"n{number}").status for number in posts[-5:]]
+        assert min(len(posts), len(uploads), len(moves)) > KILLS // 4, (
+            len(posts),
+            len(uploads),
+            len(moves),
+        )
+        again = [
+            reader.comment(form, f"nomor {number}", f"n{number}").status for number in posts[-5:]
+        ]
         assert set(again) == {303}
     with closing(sqlite3.connect(house.database)) as connection:
-        found = [body for (body,) in connection.execute("SELECT body FROM comment WHERE body LIKE 'nomor %'")]
-        together = connection.execute("SELECT DISTINCT status FROM comment WHERE body LIKE 'borongan %'").fetchall()
+        found = [
+            body
+            for (body,) in connection.execute("SELECT body FROM comment WHERE body LIKE 'nomor %'")
+        ]
+        together = connection.execute(
+            "SELECT DISTINCT status FROM comment WHERE body LIKE 'borongan %'"
+        ).fetchall()
         pictures = connection.execute("SELECT count(*) FROM picture").fetchone()[0]
     assert len(found) == len(set(found)), "each stands once"
     assert {f"nomor {number}" for number in posts} <= set(found)
@@ -90,7 +109,9 @@ def test_in_the_middle_of_posts_uploads_and_bulk_moderation(house):
 
 @pytest.fixture
 def newer(tmp_path):
-    """The program with one more step of the schema, which takes long: it writes much, then has no more to do than end."""
+    """The program with one more step of the schema, which takes long: it writes much, then has no
+    more to do than end.
+    """
     place = tmp_path / "program"
     for name in ("pnpm", "templates", "static"):
         shutil.copytree(TOP / name, place / name, ignore=shutil.ignore_patterns("__pycache__"))
@@ -114,13 +135,17 @@ def downgrade():
 
 
 def test_in_the_middle_of_a_migration(house, newer):
-    """The old data are there after each kill, the next start finishes, and a copy from before it is kept."""
+    """The old data are there after each kill, the next start finishes, and a copy from before it is
+    kept.
+    """
     before = house.bodies()
     environment = os.environ | {"PNPM_INSTANCE": str(house.instance)}
     ask = "from wsgi import app; print(app.test_client().get('/').status_code)"
     chance, killed = random.Random(3), 0
     for moment in [chance.uniform(0.4, 2.5) for _ in range(6)]:
-        process = subprocess.Popen([sys.executable, "-c", ask], cwd=newer, env=environment, stdout=subprocess.PIPE)
+        process = subprocess.Popen(
+            [sys.executable, "-c", ask], cwd=newer, env=environment, stdout=subprocess.PIPE
+        )
         time.sleep(moment)
         process.kill()
         killed += process.wait() == -signal.SIGKILL
@@ -137,4 +162,6 @@ def test_in_the_middle_of_a_migration(house, newer):
     kept = house.instance / f"backups/before-upgrade-{migrations.newest()}.db"
     with closing(sqlite3.connect(kept)) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-        assert [body for (body,) in connection.execute("SELECT body FROM comment ORDER BY id")] == before
+        assert [
+            body for (body,) in connection.execute("SELECT body FROM comment ORDER BY id")
+        ] == before

@@ -1,4 +1,6 @@
-"""A database that another process holds for longer than anybody waits: nothing piles up, and what is sent again stands once."""
+"""A database that another process holds for longer than anybody waits: nothing piles up, and what
+is sent again stands once.
+"""
 
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
@@ -16,10 +18,15 @@ LONGEST = 2 * BUSY_SECONDS - 1  # seconds for an answer on a busy machine: nobod
 
 @pytest.fixture
 def locked(instance, request):
-    """A site under that journal, four processes, its form, and what holds it: `locked("WAL", "IMMEDIATE")`."""
+    """A site under that journal, four processes, its form, and what holds it: `locked("WAL",
+    "IMMEDIATE")`.
+    """
     journal, how = request.param
     house = House(instance, {"SQLITE_JOURNAL": journal}).furnish()
-    with house.served(workers=WAITERS) as reader, closing(sqlite3.connect(house.database, isolation_level=None)) as holder:
+    with (
+        house.served(workers=WAITERS) as reader,
+        closing(sqlite3.connect(house.database, isolation_level=None)) as holder,
+    ):
         form = reader.form()
         holder.execute(f"BEGIN {how}")
         yield house, reader, form, holder
@@ -28,11 +35,16 @@ def locked(instance, request):
 def posted(house, form, *bodies):
     """Comments sent at once, each by a browser of its own."""
     with ThreadPoolExecutor(len(bodies)) as hands:
-        return list(hands.map(lambda body: Visitor(house.url).comment(form, body, nonce=body), bodies))
+        return list(
+            hands.map(lambda body: Visitor(house.url).comment(form, body, nonce=body), bodies)
+        )
 
 
 @pytest.mark.parametrize(
-    "locked", [("WAL", "IMMEDIATE"), ("WAL", "EXCLUSIVE"), ("DELETE", "IMMEDIATE")], indirect=True, ids="-".join
+    "locked",
+    [("WAL", "IMMEDIATE"), ("WAL", "EXCLUSIVE"), ("DELETE", "IMMEDIATE")],
+    indirect=True,
+    ids="-".join,
 )
 def test_readers_read_on_and_writers_are_told(locked):
     house, reader, form, holder = locked

@@ -1,4 +1,6 @@
-"""Many large photographs in one plain form, on a real server: what there is time for comes in, and the rest is named."""
+"""Many large photographs in one plain form, on a real server: what there is time for comes in, and
+the rest is named.
+"""
 
 import sqlite3
 from contextlib import closing
@@ -25,13 +27,22 @@ def form(token, photographs):
     line, end = b"--batas\r\nContent-Disposition: form-data; name=", b"\r\n"
     body = line + b'"csrf_token"\r\n\r\n' + token.encode() + end
     for number, content in enumerate(photographs):
-        body += line + b'"file"; filename="%d.jpg"\r\nContent-Type: image/jpeg\r\n\r\n' % number + content + end
+        body += (
+            line
+            + b'"file"; filename="%d.jpg"\r\nContent-Type: image/jpeg\r\n\r\n' % number
+            + content
+            + end
+        )
     return body + b"--batas--\r\n"
 
 
 def send(visitor, photographs):
     """The page that answers."""
-    return visitor.ask("/admin/pictures", form(visitor.token, photographs), Content_Type="multipart/form-data; boundary=batas")
+    return visitor.ask(
+        "/admin/pictures",
+        form(visitor.token, photographs),
+        Content_Type="multipart/form-data; boundary=batas",
+    )
 
 
 def kept(house):
@@ -47,7 +58,9 @@ def photographs():
     return [content + bytes(SIZE - len(content)) for content in taken]
 
 
-def test_over_time_what_came_in_stays_the_rest_is_named_and_comes_in_when_it_is_sent_again(house, tmp_path, photographs):
+def test_over_time_what_came_in_stays_the_rest_is_named_and_comes_in_when_it_is_sent_again(
+    house, tmp_path, photographs
+):
     (tmp_path / "wsgi.py").write_text(WSGI.replace("{budget}", "0.1"))
     before = kept(house)
     with house.served(program=tmp_path) as visitor:

@@ -8,7 +8,16 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import TOP, missing, mounted, need_root
-from tests.faults.conftest import ARTICLE, NOBODY, UNPRIVILEGED, House, is_plain, readable, run, typed
+from tests.faults.conftest import (
+    ARTICLE,
+    NOBODY,
+    UNPRIVILEGED,
+    House,
+    is_plain,
+    readable,
+    run,
+    typed,
+)
 
 READ_ONLY = "Situs sedang hanya dapat dibaca"
 
@@ -64,10 +73,16 @@ def test_a_disk_that_turns_read_only_while_it_runs(tmp_path, new_instance):
     with image.open("wb") as file:
         file.truncate(24 * 1024 * 1024)
     if not shutil.which("mkfs.ext4") or not os.path.exists("/dev/loop-control"):
-        missing("a loop device with ext4", "apt-get install e2fsprogs, on a machine that has loop devices")
+        missing(
+            "a loop device with ext4",
+            "apt-get install e2fsprogs, on a machine that has loop devices",
+        )
     run("mkfs.ext4", "-q", image)
     options = "-o", "loop,errors=remount-ro"
-    with mounted(tmp_path / "disk", *options, image) as disk, new_instance(disk / "instance") as folder:
+    with (
+        mounted(tmp_path / "disk", *options, image) as disk,
+        new_instance(disk / "instance") as folder,
+    ):
         house = House(folder).furnish()
         with house.served() as reader:
             form = reader.form()
@@ -84,8 +99,14 @@ def test_a_disk_that_turns_read_only_while_it_runs(tmp_path, new_instance):
 def of_another(new_instance):
     """A site whose files are another user's than the server's: it reads them, and nothing more."""
     need_root("a server of another user")
-    if not os.access(TOP, os.X_OK) or os.stat(TOP.resolve()).st_mode & 0o005 != 0o005 or not os.path.exists("/usr/bin/python3"):
-        missing("a checkout that others may read", "chmod a+rx its folders, and apt-get install python3")
+    if (
+        not os.access(TOP, os.X_OK)
+        or os.stat(TOP.resolve()).st_mode & 0o005 != 0o005
+        or not os.path.exists("/usr/bin/python3")
+    ):
+        missing(
+            "a checkout that others may read", "chmod a+rx its folders, and apt-get install python3"
+        )
     with tempfile.TemporaryDirectory() as place, new_instance(Path(place) / "instance") as folder:
         Path(place).chmod(0o755)  # pytest's own folders are closed to others
         yield House(folder).furnish()

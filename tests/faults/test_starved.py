@@ -1,4 +1,6 @@
-"""A host that gives little of what else there is: files, processes, memory. Readers still read, and comments are kept."""
+"""A host that gives little of what else there is: files, processes, memory. Readers still read, and
+comments are kept.
+"""
 
 import pytest
 
@@ -9,7 +11,9 @@ __all__ = ["of_another"]
 MB = 1024 * 1024
 
 
-@pytest.mark.parametrize("limit", ["--nofile=24", f"--as={1024 * MB}", f"--data={256 * MB}", f"--fsize={64 * MB}"])
+@pytest.mark.parametrize(
+    "limit", ["--nofile=24", f"--as={1024 * MB}", f"--data={256 * MB}", f"--fsize={64 * MB}"]
+)
 def test_with_little_of_it_readers_read_and_comments_are_kept(house, limit):
     with house.served(("prlimit", limit)) as reader:
         form, officer = reader.form(), type(reader)(house.url)
@@ -25,7 +29,8 @@ def test_with_little_of_it_readers_read_and_comments_are_kept(house, limit):
 def test_without_another_thread_or_process(of_another: House):
     """What CloudLinux calls NPROC: nothing can be started while the site runs."""
     run("chown", "-R", NOBODY, of_another.instance)
-    with of_another.served((*UNPRIVILEGED, "prlimit", "--nproc=3")) as reader:  # gunicorn and its two
+    # gunicorn and its two
+    with of_another.served((*UNPRIVILEGED, "prlimit", "--nproc=3")) as reader:
         form, officer = reader.form(), type(reader)(of_another.url)
         readable(reader, of_another, "/healthz")
         assert reader.comment(form, "tanpa utas").status == 303

@@ -24,6 +24,9 @@ def test_a_longer_text_keeps_its_lines_and_direction():
     assert characters.lines(" a\r\nb\rc\x00\t\u200fd\n ") == "a\nb\nc\t\u200fd"
 
 
-@pytest.mark.parametrize(("typed", "blank"), [("", True), (" \u200b\u2060\n", True), ("a", False), ("🙂", False), (".", False)])
+@pytest.mark.parametrize(
+    ("typed", "blank"),
+    [("", True), (" \u200b\u2060\n", True), ("a", False), ("🙂", False), (".", False)],
+)
 def test_blank_is_what_shows_nothing(typed, blank):
     assert characters.is_blank(typed) is blank

@@ -44,7 +44,16 @@ def test_nobodys_own_name_is_refused(name):
 
 
 @pytest.mark.parametrize(
-    "name", [*PASSING, *UNSEEN, "adm|n", SITE, SITE.lower(), "PNPM-MP KECAMATAN DUA BOCCOE", "PNPM MP Kecarnatan Dua B0ccoe"]
+    "name",
+    [
+        *PASSING,
+        *UNSEEN,
+        "adm|n",
+        SITE,
+        SITE.lower(),
+        "PNPM-MP KECAMATAN DUA BOCCOE",
+        "PNPM MP Kecarnatan Dua B0ccoe",
+    ],
 )
 def test_what_passes_for_the_offices_own_is(name):
     assert Rules().is_reserved(name, SITE)
@@ -64,6 +73,8 @@ def test_the_office_reserves_what_it_likes():
     assert not rules.is_reserved("Admin", SITE)
 
 
-@pytest.mark.parametrize("name", ["\0", "\ud800", "a" * 10000, "\u0336" * 500, "ﷺ", "\U000e0041dmin"])
+@pytest.mark.parametrize(
+    "name", ["\0", "\ud800", "a" * 10000, "\u0336" * 500, "ﷺ", "\U000e0041dmin"]
+)
 def test_no_name_is_too_strange(name):
     assert isinstance(skeleton(name), str)

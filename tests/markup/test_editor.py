@@ -1,4 +1,6 @@
-"""What writers send becomes clean sources, and what the editor does not know comes back from it as it was."""
+"""What writers send becomes clean sources, and what the editor does not know comes back from it as
+it was.
+"""
 
 import json
 from collections import Counter
@@ -15,7 +17,10 @@ from pnpm.markup.sanitizer import ARTICLE_ATTRIBUTES, ARTICLE_TAGS
 
 KEY = "0123456789abcdef" * 2
 ADDRESS = f"/pictures/{KEY}/800.jpg"
-FIGURE = f'<figure><img src="{ADDRESS}" alt="Warga" width="800" height="600"><figcaption>Di balai desa</figcaption></figure>'
+FIGURE = (
+    f'<figure><img src="{ADDRESS}" alt="Warga" width="800" height="600"><figcaption>Di balai '
+    "desa</figcaption></figure>"
+)
 RICH = """<h2>Judul <b>dua</b></h2>
 <p>Ada <a href="https://desa.go.id/x?a=1&amp;b=2">tautan</a>, <i>miring</i>, <s>coret</s>, H<sub>2</sub>O, <code>kode</code>.<br>
 Baris kedua.</p>
@@ -66,7 +71,10 @@ def box(about=None, **facts):
     """An attachment, as Trix writes it."""
     more = f" data-trix-attributes='{escape(json.dumps(about))}'" if about else ""
     inside = '<img src="blob:http://desa.id/1"><figcaption>IMG_1.jpg 3 MB</figcaption>'
-    return f"<figure data-trix-attachment='{escape(json.dumps(facts))}'{more} class=\"attachment\">{inside}</figure>"
+    return (
+        f"<figure data-trix-attachment='{escape(json.dumps(facts))}'{more} "
+        f'class="attachment">{inside}</figure>'
+    )
 
 
 class TestWhatIsTyped:
@@ -77,12 +85,18 @@ class TestWhatIsTyped:
             ("satu", "<p>satu</p>"),
             ("satu\ndua\n \n\ntiga", "<p>satu<br>\ndua</p>\n<p>tiga</p>"),
             ("5 < 6 & 7 > 3", "<p>5 &lt; 6 &amp; 7 &gt; 3</p>"),
-            ("ada <b>tebal</b> <a href='/x'>tautan</a>", '<p>ada <b>tebal</b> <a href="/x">tautan</a></p>'),
+            (
+                "ada <b>tebal</b> <a href='/x'>tautan</a>",
+                '<p>ada <b>tebal</b> <a href="/x">tautan</a></p>',
+            ),
             ("<b>dua\n\nparagraf</b>", "<p><b>dua</b></p>\n<p><b>paragraf</b></p>"),
             ("satu<br>\ndua<br><br>tiga", "<p>satu<br>\ndua</p>\n<p>tiga</p>"),
             ("Rp\u00a05.000", "<p>Rp\u00a05.000</p>"),
             (f"satu\n\n{FIGURE}\ndua", f"<p>satu</p>\n{FIGURE}\n<p>dua</p>"),
-            ("<h2>Judul</h2>\nisi\n\n<pre>a\n\nb</pre>", "<h2>Judul</h2>\n<p>isi</p>\n<pre>a\n\nb</pre>"),
+            (
+                "<h2>Judul</h2>\nisi\n\n<pre>a\n\nb</pre>",
+                "<h2>Judul</h2>\n<p>isi</p>\n<pre>a\n\nb</pre>",
+            ),
             (
                 "[12/11 10.15] Bu Ani: siap 🙏\n[12/11 10.16] Pak: ya",
                 "<p>[12/11 10.15] Bu Ani: siap 🙏<br>\n[12/11 10.16] Pak: ya</p>",
@@ -93,7 +107,9 @@ class TestWhatIsTyped:
         assert plain(sent) == source
         assert plain(source) == source
 
-    @pytest.mark.parametrize("source", [RICH, FIGURE, "<p class='x'>a</p>\n\n<!-- b --><pre>c\n\nd</pre>\n", "<p>a<p>b"])
+    @pytest.mark.parametrize(
+        "source", [RICH, FIGURE, "<p class='x'>a</p>\n\n<!-- b --><pre>c\n\nd</pre>\n", "<p>a<p>b"]
+    )
     def test_html_throughout_stays_to_the_letter(self, source):
         assert plain(source) == source
 
@@ -108,14 +124,32 @@ class TestWhatTheEditorSends:
         ("sent", "source"),
         [
             ("<div>a<br><br>b<br>c</div>", "<p>a</p>\n<p>b<br>\nc</p>"),
-            ("<div><!--block-->a</div><div><br></div><div>&nbsp; \u200b</div><div>b&nbsp; c </div>", "<p>a</p>\n<p>b c</p>"),
-            ("<div><strong>a<br><br>b </strong></div>", "<p><strong>a</strong></p>\n<p><strong>b</strong></p>"),
+            (
+                (
+                    "<div><!--block-->a</div><div><br></div><div>&nbsp; "
+                    "\u200b</div><div>b&nbsp; c </div>"
+                ),
+                "<p>a</p>\n<p>b c</p>",
+            ),
+            (
+                "<div><strong>a<br><br>b </strong></div>",
+                "<p><strong>a</strong></p>\n<p><strong>b</strong></p>",
+            ),
             ("<h2>J</h2><div>a</div><h2><br></h2>", "<h2>J</h2>\n<p>a</p>"),
-            ("<ul><li>a<ul><li>b</li></ul></li><li><br></li></ul><ol></ol>", "<ul>\n<li>a<ul>\n<li>b</li>\n</ul></li>\n</ul>"),
-            ("<blockquote>a<br><br>b</blockquote>", "<blockquote>\n<p>a</p>\n<p>b</p>\n</blockquote>"),
+            (
+                "<ul><li>a<ul><li>b</li></ul></li><li><br></li></ul><ol></ol>",
+                "<ul>\n<li>a<ul>\n<li>b</li>\n</ul></li>\n</ul>",
+            ),
+            (
+                "<blockquote>a<br><br>b</blockquote>",
+                "<blockquote>\n<p>a</p>\n<p>b</p>\n</blockquote>",
+            ),
             ("<pre>a\n  b</pre><pre><br></pre>", "<pre>a\n  b</pre>"),
             ('<div dir="rtl">بسم</div>', '<p dir="rtl">بسم</p>'),
-            ('<div>a <a href="/x"><em>b</em> c</a></div>', '<p>a <a href="/x"><em>b</em> c</a></p>'),
+            (
+                '<div>a <a href="/x"><em>b</em> c</a></div>',
+                '<p>a <a href="/x"><em>b</em> c</a></p>',
+            ),
             ('<div><span style="background-color: highlight">a</span></div>', "<p>a</p>"),
             ("teks", "<p>teks</p>"),
         ],
@@ -131,34 +165,65 @@ class TestWhatTheEditorSends:
 
     def test_a_picture_has_its_words_and_its_place_on_this_site(self):
         sent = box(
-            {"caption": "Di balai desa"}, url=f"https://desa.id/blog{ADDRESS}", width=800, height=600, alt='"Warga" & lain'
+            {"caption": "Di balai desa"},
+            url=f"https://desa.id/blog{ADDRESS}",
+            width=800,
+            height=600,
+            alt='"Warga" & lain',
         )
-        picture = f'<img src="{ADDRESS}" alt="&quot;Warga&quot; &amp; lain" width="800" height="600">'
-        assert (
-            rich(f"<div>a{sent}b</div>")
-            == f"<p>a</p>\n<figure>{picture}<figcaption>Di balai desa</figcaption></figure>\n<p>b</p>"
+        picture = (
+            f'<img src="{ADDRESS}" alt="&quot;Warga&quot; &amp; lain" width="800" height="600">'
+        )
+        assert rich(f"<div>a{sent}b</div>") == (
+            f"<p>a</p>\n<figure>{picture}<figcaption>Di balai desa</figcaption></figure>\n<p>b</p>"
         )
 
     def test_in_a_list_or_under_a_link_it_stays_there(self):
         picture = f'<img src="{ADDRESS}" alt="">'
-        assert rich(f"<ul><li>a{box(url=ADDRESS)}</li></ul>") == f"<ul>\n<li>a<figure>{picture}</figure></li>\n</ul>"
-        assert rich(box(url=ADDRESS, href="https://x.id/")) == f'<figure><a href="https://x.id/">{picture}</a></figure>'
+        assert (
+            rich(f"<ul><li>a{box(url=ADDRESS)}</li></ul>")
+            == f"<ul>\n<li>a<figure>{picture}</figure></li>\n</ul>"
+        )
+        assert (
+            rich(box(url=ADDRESS, href="https://x.id/"))
+            == f'<figure><a href="https://x.id/">{picture}</a></figure>'
+        )
 
     @pytest.mark.parametrize(
         "facts",
-        [{}, {"url": "blob:https://desa.id/1"}, {"url": "https://lain.id/x.jpg"}, {"url": None}, {"url": ["x"]}, {"content": 5}],
+        [
+            {},
+            {"url": "blob:https://desa.id/1"},
+            {"url": "https://lain.id/x.jpg"},
+            {"url": None},
+            {"url": ["x"]},
+            {"content": 5},
+        ],
     )
     def test_a_box_without_a_picture_of_ours_is_none(self, facts):
         assert rich(f"<div>a{box(**facts)}</div>") == "<p>a</p>"
 
-    @pytest.mark.parametrize("spoken", ["", "[1", "[]", "null", "7", "[" * 3000, '{"url": ' + "9" * 5000 + "}"])
+    @pytest.mark.parametrize(
+        "spoken", ["", "[1", "[]", "null", "7", "[" * 3000, '{"url": ' + "9" * 5000 + "}"]
+    )
     def test_a_box_that_cannot_be_read_is_none(self, spoken):
-        assert rich(f"<figure data-trix-attachment='{spoken}' data-trix-attributes='{spoken}'></figure>a") == "<p>a</p>"
+        assert (
+            rich(
+                f"<figure data-trix-attachment='{spoken}' "
+                f"data-trix-attributes='{spoken}'></figure>a"
+            )
+            == "<p>a</p>"
+        )
 
     def test_what_is_in_a_box_is_no_way_past_the_cleaning(self):
-        content = "<table onclick=x()><tr><td><script>x()</script>a<img src=http://lain.id/x onerror=x()></table>"
+        content = (
+            "<table onclick=x()><tr><td><script>x()</script>a<img src=http://lain.id/x "
+            "onerror=x()></table>"
+        )
         assert rich(box(content=content)) == "<table><tr><td>a</td></tr></table>"
-        assert "javascript" not in sanitizer.article_html(rich(box(content="<p><a href='javascript:x()'>b</a></p>")))
+        assert "javascript" not in sanitizer.article_html(
+            rich(box(content="<p><a href='javascript:x()'>b</a></p>"))
+        )
 
     @given(st.text())
     def test_whatever_it_is_it_is_well_formed(self, sent):
@@ -168,9 +233,7 @@ class TestWhatTheEditorSends:
 
 class TestTheEditorIsGiven:
     def test_what_it_knows_as_it_writes_it_itself(self):
-        sent = (
-            "<h1>J</h1>\n<p>a<br>\n<b>b</b></p><ul>\n<li>c</li></ul><blockquote><p>d</p><p>e</p></blockquote><div><p>f</p></div>"
-        )
+        sent = "<h1>J</h1>\n<p>a<br>\n<b>b</b></p><ul>\n<li>c</li></ul><blockquote><p>d</p><p>e</p></blockquote><div><p>f</p></div>"
         assert manuscript.for_editor(sent) == (
             "<h2>J</h2><div>a<br><strong>b</strong></div><ul><li>c</li></ul><blockquote>d<br><br>e</blockquote><div>f</div>"
         )
@@ -194,7 +257,10 @@ class TestTheEditorIsGiven:
             "<hr>",
             '<ol start="3"><li>a</li></ol>',
             "<ul><li><p>a</p><p>b</p></li></ul>",
-            f'<figure><img src="{ADDRESS}" alt=""><figcaption>ada <a href="/x">tautan</a></figcaption></figure>',
+            (
+                f'<figure><img src="{ADDRESS}" alt=""><figcaption>ada <a '
+                'href="/x">tautan</a></figcaption></figure>'
+            ),
             '<p>ada <i lang="la">asing</i></p>',
             "<blockquote><ul><li>a</li></ul></blockquote>",
             "<pre><code>a\n\nb</code></pre>",
@@ -207,17 +273,26 @@ class TestTheEditorIsGiven:
         assert rich(given_out) == f"<p>sebelum</p>\n{source}"
 
     def test_pictures_of_others_are_words_since_no_reader_sees_them(self):
-        assert rich(manuscript.for_editor('<p>a <img src="http://lain.id/x.jpg" alt="peta"> b</p>')) == "<p>a peta b</p>"
-        assert "lain.id" not in manuscript.for_editor('<table><tr><td><img src="//lain.id/x.jpg"></td></tr></table>')
+        assert (
+            rich(manuscript.for_editor('<p>a <img src="http://lain.id/x.jpg" alt="peta"> b</p>'))
+            == "<p>a peta b</p>"
+        )
+        assert "lain.id" not in manuscript.for_editor(
+            '<table><tr><td><img src="//lain.id/x.jpg"></td></tr></table>'
+        )
 
     def test_a_rich_article_comes_back_as_its_readers_know_it(self):
         back = rich(manuscript.for_editor(RICH))
-        assert sanitizer.article_html(back).replace("strong>", "b>").replace("em>", "i>") == sanitizer.article_html(RICH)
+        assert sanitizer.article_html(back).replace("strong>", "b>").replace(
+            "em>", "i>"
+        ) == sanitizer.article_html(RICH)
         assert rich(manuscript.for_editor(back)) == back
 
 
 TAGS = sorted(
-    (BLOCKS | INLINE) - {"img", "hr"} - {"table", "caption", "colgroup", "col", "thead", "tbody", "tfoot", "tr", "td", "th"}
+    (BLOCKS | INLINE)
+    - {"img", "hr"}
+    - {"table", "caption", "colgroup", "col", "thead", "tbody", "tfoot", "tr", "td", "th"}
 )
 WORDS = st.text("abc &<\u00a0", max_size=6)
 
@@ -232,7 +307,9 @@ def nested(inside):
 
 
 HTML = st.lists(
-    st.recursive(WORDS.map(escape), nested, max_leaves=12) | st.just("<table><tr><td>sel</td></tr></table>"), max_size=5
+    st.recursive(WORDS.map(escape), nested, max_leaves=12)
+    | st.just("<table><tr><td>sel</td></tr></table>"),
+    max_size=5,
 ).map("".join)
 
 
@@ -252,9 +329,12 @@ def test_the_tree_knows_what_an_article_may_have():
     assert not SILENCED & ARTICLE_TAGS
 
 
-@pytest.mark.parametrize("piece", ["<", "<!--", "<![", "<?", "<p ", "<p>", "</b>", "<li>", "&", "<br>", "<a href="])
+@pytest.mark.parametrize(
+    "piece", ["<", "<!--", "<![", "<?", "<p ", "<p>", "</b>", "<li>", "&", "<br>", "<a href="]
+)
 @pytest.mark.parametrize("end", ["", ">"])
-def test_no_text_keeps_the_site_busy(piece, end):  # html.parser alone takes minutes for some of these
+# html.parser alone takes minutes for some of these
+def test_no_text_keeps_the_site_busy(piece, end):
     sent = piece * (200_000 // len(piece)) + end
     assert plain(plain(sent)) == plain(sent)
     assert spelled(parse(rich(sent))) == rich(sent)

@@ -1,4 +1,6 @@
-"""The office's pictures in an article's HTML: the right files for each screen, and nothing that a source could smuggle in."""
+"""The office's pictures in an article's HTML: the right files for each screen, and nothing that a
+source could smuggle in.
+"""
 
 from html import escape
 from types import SimpleNamespace
@@ -15,7 +17,11 @@ PREVIEW = "UklGRhIAAABXRUJQ"
 
 def known(key=KEY, **facts):
     """What is known of one picture, by its key."""
-    return {key: SimpleNamespace(**{"key": key, "alt": "", "width": 1600, "height": 1200, "preview": PREVIEW} | facts)}
+    return {
+        key: SimpleNamespace(
+            **{"key": key, "alt": "", "width": 1600, "height": 1200, "preview": PREVIEW} | facts
+        )
+    }
 
 
 def image(src=f"pictures/{KEY}/800.jpg", **more):
@@ -31,10 +37,20 @@ def test_a_phone_gets_small_files_and_a_desk_all_sizes():
     page = parsed(article_html(image(), known()))
     phone, desk = page.select("picture source")
     assert phone["srcset"] == f"pictures/{KEY}/400.webp 400w, pictures/{KEY}/800.webp 800w"
-    assert (phone["media"], phone["type"], phone["sizes"]) == (figures.PHONE, "image/webp", figures.ON_PHONE)
-    assert desk["srcset"].split()[::2] == [f"pictures/{KEY}/{width}.webp" for width in (400, 800, 1600)]
+    assert (phone["media"], phone["type"], phone["sizes"]) == (
+        figures.PHONE,
+        "image/webp",
+        figures.ON_PHONE,
+    )
+    assert desk["srcset"].split()[::2] == [
+        f"pictures/{KEY}/{width}.webp" for width in (400, 800, 1600)
+    ]
     fallback = page.select_one("picture img")
-    assert (fallback["src"], fallback["width"], fallback["height"]) == (f"pictures/{KEY}/800.jpg", "1600", "1200")
+    assert (fallback["src"], fallback["width"], fallback["height"]) == (
+        f"pictures/{KEY}/800.jpg",
+        "1600",
+        "1200",
+    )
     assert all(part.endswith(".jpg") for part in fallback["srcset"].split()[::2])
 
 
@@ -56,13 +72,19 @@ def test_a_small_picture_is_offered_in_the_sizes_that_it_has(width, widths, phon
     ]
     assert offered == [phone, widths]
     assert figures.widths_of(width) == widths
-    assert int(page.select_one("picture img")["src"].split("/")[-1].removesuffix(".jpg")) == max(phone)
+    assert int(page.select_one("picture img")["src"].split("/")[-1].removesuffix(".jpg")) == max(
+        phone
+    )
 
 
 def test_the_preview_stands_beneath_and_says_nothing():
     page = parsed(article_html(image(), known()))
     preview = page.select_one("span.picture > img.picture__preview")
-    assert (preview["src"], preview["alt"], preview["width"]) == (f"data:image/webp;base64,{PREVIEW}", "", "1600")
+    assert (preview["src"], preview["alt"], preview["width"]) == (
+        f"data:image/webp;base64,{PREVIEW}",
+        "",
+        "1600",
+    )
     assert not parsed(article_html(image(), known(preview=""))).select(".picture__preview")
 
 
@@ -85,9 +107,16 @@ def test_the_words_of_the_place_go_before_those_of_the_picture(given, kept, alt)
 
 def test_what_is_below_the_first_screen_is_loaded_when_it_is_near():
     text = "<p>" + "kata " * 200 + "</p>"
-    lazy = [img.get("loading") for img in parsed(article_html(image() + image() + text + image(), known())).select("picture img")]
+    lazy = [
+        img.get("loading")
+        for img in parsed(article_html(image() + image() + text + image(), known())).select(
+            "picture img"
+        )
+    ]
     assert lazy == [None, "lazy", "lazy"]
-    assert parsed(article_html(text + image(), known())).select_one("picture img")["loading"] == "lazy"
+    assert (
+        parsed(article_html(text + image(), known())).select_one("picture img")["loading"] == "lazy"
+    )
 
 
 @pytest.mark.parametrize("root", ["", "/blog"])
@@ -95,11 +124,15 @@ def test_what_is_below_the_first_screen_is_loaded_when_it_is_near():
 def test_the_first_picture_of_a_page_is_asked_for_first_where_it_is_on_the_first_screen(root, alt):
     text = "<p>" + "kata " * 200 + "</p>"
     said = escape(alt)
-    pictures = parsed(illustrated(article_html(image(alt=said) + image() + text + image(), known()), root)).select("picture img")
+    pictures = parsed(
+        illustrated(article_html(image(alt=said) + image() + text + image(), known()), root)
+    ).select("picture img")
     assert [img.get("fetchpriority") for img in pictures] == ["high", None, None]
     assert pictures[0]["alt"] == alt
     assert "loading" not in pictures[0].attrs
-    assert not parsed(illustrated(article_html(text + image(), known()), root)).select("[fetchpriority]")
+    assert not parsed(illustrated(article_html(text + image(), known()), root)).select(
+        "[fetchpriority]"
+    )
     assert illustrated("<p>Tanpa gambar</p>", root) == "<p>Tanpa gambar</p>"
 
 
@@ -114,7 +147,15 @@ def test_the_first_picture_of_a_page_is_asked_for_first_where_it_is_on_the_first
 )
 def test_whatever_names_a_known_picture_becomes_its_own_files(src):
     html = article_html(
-        image(src, onerror="alert(1)", srcset="https://example.com/x.jpg", style="x", width="1", height="1"), known()
+        image(
+            src,
+            onerror="alert(1)",
+            srcset="https://example.com/x.jpg",
+            style="x",
+            width="1",
+            height="1",
+        ),
+        known(),
     )
     assert html == article_html(image(), known())
 
@@ -135,12 +176,21 @@ def test_whatever_names_a_known_picture_becomes_its_own_files(src):
 )
 def test_of_a_strangers_or_an_unknown_picture_the_words_stay(src):
     figure = f"<figure>{image(src, alt='Foto &lt;b&gt;')}<figcaption>Rapat</figcaption></figure>"
-    assert article_html(figure, known()) == "<figure>Foto &lt;b&gt;<figcaption>Rapat</figcaption></figure>"
+    assert (
+        article_html(figure, known())
+        == "<figure>Foto &lt;b&gt;<figcaption>Rapat</figcaption></figure>"
+    )
     assert article_html(image(src), known()) == ""
 
 
 @pytest.mark.parametrize(
-    "src", [f"pictures/{KEY.upper()}/800.jpg", f"pictures/{KEY[:-1]}/8.jpg", f"xpictures/{KEY}/8.jpg", "a.jpg"]
+    "src",
+    [
+        f"pictures/{KEY.upper()}/800.jpg",
+        f"pictures/{KEY[:-1]}/8.jpg",
+        f"xpictures/{KEY}/8.jpg",
+        "a.jpg",
+    ],
 )
 def test_what_is_no_pictures_address_is_left_as_it_is(src):
     html = article_html(image(src, alt="x"), known())
@@ -149,7 +199,10 @@ def test_what_is_no_pictures_address_is_left_as_it_is(src):
 
 
 def test_rendered_again_from_what_was_rendered_it_is_the_same():
-    source = f"<p>Isi</p><figure>{image(alt='Rapat')}<figcaption>Di kantor <b>camat</b></figcaption></figure>"
+    source = (
+        f"<p>Isi</p><figure>{image(alt='Rapat')}<figcaption>Di kantor "
+        "<b>camat</b></figcaption></figure>"
+    )
     once = article_html(source, known())
     assert article_html(source, known()) == once
     assert article_html(once, known()) == once
@@ -158,7 +211,8 @@ def test_rendered_again_from_what_was_rendered_it_is_the_same():
 
 def test_a_source_cannot_write_our_markup_itself():
     forged = (
-        '<span class="picture" onclick="x"><img class="picture__preview" src="data:image/svg+xml,%3Csvg%20onload=x%3E" alt="x">'
+        '<span class="picture" onclick="x"><img class="picture__preview" '
+        'src="data:image/svg+xml,%3Csvg%20onload=x%3E" alt="x">'
         '<picture><source type="image/webp" srcset="https://example.com/a.webp">'
         f'<img src="https://example.com/pictures/{KEY}/1.jpg" alt="y"></picture></span>'
     )
@@ -167,11 +221,16 @@ def test_a_source_cannot_write_our_markup_itself():
 
 @pytest.mark.parametrize("root", ["", "/blog", "/a/b", '/"><script>', "/\\1"])
 def test_where_the_site_lies_is_put_before_every_file_and_before_nothing_else(root):
-    source = f'<p>pictures/{KEY}/800.jpg "pictures/{KEY}/800.jpg</p>{image(alt=f"a pictures/{KEY}/400.webp")}'
+    source = (
+        f"<p>pictures/{KEY}/800.jpg "
+        f'"pictures/{KEY}/800.jpg</p>{image(alt=f"a pictures/{KEY}/400.webp")}'
+    )
     page = parsed(illustrated(article_html(source, known()), root))
     assert page.p.text == f'pictures/{KEY}/800.jpg "pictures/{KEY}/800.jpg'
     assert page.select_one("picture img")["alt"] == f"a pictures/{KEY}/400.webp"
-    files = [part for tag in page.select("source, picture img") for part in tag["srcset"].split()[::2]]
+    files = [
+        part for tag in page.select("source, picture img") for part in tag["srcset"].split()[::2]
+    ]
     files.append(page.select_one("picture img")["src"])
     assert all(file.startswith(f"{root}/pictures/{KEY}/") for file in files)
     assert len(files) == 9
@@ -179,7 +238,9 @@ def test_where_the_site_lies_is_put_before_every_file_and_before_nothing_else(ro
 
 
 def test_the_card_is_the_first_picture_in_the_size_of_its_file():
-    html = article_html(f"<p>Isi</p>{image(alt='Rapat')}{image(f'pictures/{OTHER}/1.jpg')}", known() | known(OTHER))
+    html = article_html(
+        f"<p>Isi</p>{image(alt='Rapat')}{image(f'pictures/{OTHER}/1.jpg')}", known() | known(OTHER)
+    )
     assert figures.first(html) == figures.Seen(f"pictures/{KEY}/800.jpg", KEY, 800, 600, "Rapat")
     assert figures.first(html).file == f"pictures/{KEY}/800.jpg"
     assert figures.first(article_html(image(), known(width=90, height=60)))[2:4] == (90, 60)
@@ -187,8 +248,14 @@ def test_the_card_is_the_first_picture_in_the_size_of_its_file():
 
 def test_a_picture_is_no_part_of_the_prose():
     figure = f'<figure lang="id">{image(alt="Rapat")}<figcaption>Kantor camat</figcaption></figure>'
-    assert prose(article_html(f"<p>Satu</p>{figure}<p>dua {image(alt='Foto')} tiga</p>", known())) == "Satu dua tiga"
+    assert (
+        prose(article_html(f"<p>Satu</p>{figure}<p>dua {image(alt='Foto')} tiga</p>", known()))
+        == "Satu dua tiga"
+    )
 
 
 def test_every_key_of_a_source_is_found():
-    assert figures.keys_in(f"{image()} /blog/pictures/{OTHER}/1600.webp pictures/xyz/1.jpg") == {KEY, OTHER}
+    assert figures.keys_in(f"{image()} /blog/pictures/{OTHER}/1600.webp pictures/xyz/1.jpg") == {
+        KEY,
+        OTHER,
+    }

@@ -1,4 +1,6 @@
-"""What would keep the parser busy is known before it is asked, and nothing that people write is taken for it."""
+"""What would keep the parser busy is known before it is asked, and nothing that people write is
+taken for it.
+"""
 
 import time
 
@@ -29,14 +31,37 @@ def test_what_people_write_is_not(source):
 
 
 @pytest.mark.parametrize(
-    "part", ["<b>", "<ul><li>", "<div>", "<table><tr><td>", "<b><p></b>", "<a href=x><div></a>", "<B\n>", "<i></b>", "<x-y><q>"]
+    "part",
+    [
+        "<b>",
+        "<ul><li>",
+        "<div>",
+        "<table><tr><td>",
+        "<b><p></b>",
+        "<a href=x><div></a>",
+        "<B\n>",
+        "<i></b>",
+        "<x-y><q>",
+    ],
 )
 def test_what_never_ends_is(part):
     assert is_too_deep(part * (SIZE // len(part)))
 
 
 @pytest.mark.parametrize(
-    "part", ["<b>x", "<p>", "<li>", "<i><b></i></b>", "<b 1><p>", "</b>", "<b><p></b>", "<td>", "&lt;<b", "<font><p></font>"]
+    "part",
+    [
+        "<b>x",
+        "<p>",
+        "<li>",
+        "<i><b></i></b>",
+        "<b 1><p>",
+        "</b>",
+        "<b><p></b>",
+        "<td>",
+        "&lt;<b",
+        "<font><p></font>",
+    ],
 )
 def test_what_passes_costs_the_parser_no_more_than_a_plain_text_does(part):
     source = part * (SIZE // len(part))

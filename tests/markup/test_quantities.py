@@ -40,24 +40,42 @@ def test_a_size_is_short(amount, indonesian, english):
 
 
 def test_a_number_has_its_thousands_parted():
-    assert [quantities.grouped(number, "id") for number in (999, 1000, -1234567)] == ["999", "1.000", "-1.234.567"]
+    assert [quantities.grouped(number, "id") for number in (999, 1000, -1234567)] == [
+        "999",
+        "1.000",
+        "-1.234.567",
+    ]
     assert quantities.grouped(1000, "en") == "1,000"
 
 
 def test_every_sentence_has_its_numbers_so(app, client, language):
     with app.test_request_context():
         sign = {"id": ".", "en": ","}[language]
-        assert f"3{sign}000" in gettext("Terlalu panjang: paling banyak %(length)s huruf.", length=3000)
-        assert f"3{sign}000" in str(lazy_gettext("Terlalu panjang: paling banyak %(length)s huruf.", length=3000))
+        assert f"3{sign}000" in gettext(
+            "Terlalu panjang: paling banyak %(length)s huruf.", length=3000
+        )
+        assert f"3{sign}000" in str(
+            lazy_gettext("Terlalu panjang: paling banyak %(length)s huruf.", length=3000)
+        )
         assert f"1{sign}234" in ngettext("%(num)s komentar", "%(num)s komentar", 1234)
-        assert "4311" in gettext("Gambar %(number)s dikembalikan.", number=4311)  # a name, not a quantity
+        # a name, not a quantity
+        assert "4311" in gettext("Gambar %(number)s dikembalikan.", number=4311)
         render = app.jinja_env.from_string
-        shown = render('{{ ngettext("%(num)s komentar", "%(num)s komentar", 1234) }} {{ _("%(n)s", n=5678) }} {{ 9012|grouped }}')
-        assert re.findall(r"[0-9.,]+", shown.render()) == [f"1{sign}234", f"5{sign}678", f"9{sign}012"]
+        shown = render(
+            '{{ ngettext("%(num)s komentar", "%(num)s komentar", 1234) }} {{ _("%(n)s", '
+            "n=5678) }} {{ 9012|grouped }}"
+        )
+        assert re.findall(r"[0-9.,]+", shown.render()) == [
+            f"1{sign}234",
+            f"5{sign}678",
+            f"9{sign}012",
+        ]
 
 
 def test_a_comment_that_is_too_long_is_told_how_long_it_may_be(client, app):
-    url = "/{year}/{month:02}/{slug}.html".format(**publish("Latar").address(app.config["PNPM"].timezone))
+    url = "/{year}/{month:02}/{slug}.html".format(
+        **publish("Latar").address(app.config["PNPM"].timezone)
+    )
     words = client.comment(url, body="x" * 4500).text
     assert "paling banyak 3.000 huruf. Pendekkan 1.500 huruf" in words
 

@@ -18,7 +18,10 @@ LINK = 'rel="nofollow ugc noopener"'
 
 
 def picture(code, name, picture):
-    return f'<img class="emoticon" src="emoticons.svg#{picture}" alt="{code}" title="{name}" width="20" height="20">'
+    return (
+        f'<img class="emoticon" src="emoticons.svg#{picture}" alt="{code}" title="{name}" '
+        'width="20" height="20">'
+    )
 
 
 SMILE = picture(":)", "tersenyum", "tersenyum")
@@ -29,7 +32,10 @@ SMILE = picture(":)", "tersenyum", "tersenyum")
     [
         ("satu\ndua", "satu<br>dua"),
         ("satu\r\n\r\ndua", "satu<br><br>dua"),
-        ("<b>tebal</b> <i>miring</i> <em>e</em> <strong>s</strong>", "<b>tebal</b> <i>miring</i> <em>e</em> <strong>s</strong>"),
+        (
+            "<b>tebal</b> <i>miring</i> <em>e</em> <strong>s</strong>",
+            "<b>tebal</b> <i>miring</i> <em>e</em> <strong>s</strong>",
+        ),
         ("<code>x</code><pre>a\nb</pre>", "<code>x</code><pre>a\nb</pre>"),
         ("<blockquote>q</blockquote>\nlanjut", "<blockquote>q</blockquote>lanjut"),
         ("<ul>\n<li>a\n<li>b\n</ul>", "<ul><li>a</li><li>b</li></ul>"),
@@ -51,7 +57,10 @@ def test_the_tags_that_readers_know_are_kept_and_everything_else_is_shown_or_dro
     ("typed", "kept"),
     [
         ('<a href="https://a.id/x">a</a>', f'<a href="https://a.id/x" {LINK}>a</a>'),
-        ("lihat https://a.id/x?b=1&c=2.", f'lihat <a href="https://a.id/x?b=1&amp;c=2" {LINK}>https://a.id/x?b=1&amp;c=2</a>.'),
+        (
+            "lihat https://a.id/x?b=1&c=2.",
+            f'lihat <a href="https://a.id/x?b=1&amp;c=2" {LINK}>https://a.id/x?b=1&amp;c=2</a>.',
+        ),
         ("(www.a.id)", f'(<a href="http://www.a.id" {LINK}>www.a.id</a>)'),
         ('<a href="mailto:a@b.id">a</a>', f'<a href="mailto:a@b.id" {LINK}>a</a>'),
         ("<code>http://a.id</code>", "<code>http://a.id</code>"),
@@ -96,7 +105,10 @@ def test_an_address_that_is_not_plainly_http_or_mail_gets_no_link(address):
         (":D<b>ari</b>", ":D<b>ari</b>"),
         (":D<br>ari", picture(":D", "girang", "girang") + "<br>ari"),
         ('<b title=":)">x</b>', "<b>x</b>"),
-        ("www.a.id:))", f'<a href="http://www.a.id" {LINK}>www.a.id</a>' + picture(":))", "tertawa", "tertawa")),
+        (
+            "www.a.id:))",
+            f'<a href="http://www.a.id" {LINK}>www.a.id</a>' + picture(":))", "tertawa", "tertawa"),
+        ),
     ],
 )
 def test_codes_become_pictures_in_what_the_reader_wrote_as_text(typed, kept):
@@ -128,7 +140,8 @@ def test_a_pictures_name_is_in_the_sites_language():
 
 def test_shown_puts_the_sheets_address_into_our_pictures_alone():
     shown = sanitizer.shown(
-        sanitizer.comment_html(':) <code><img class="emoticon" src="emoticons.svg</code>'), lambda: "/static/e.1.svg"
+        sanitizer.comment_html(':) <code><img class="emoticon" src="emoticons.svg</code>'),
+        lambda: "/static/e.1.svg",
     )
     assert shown.count("/static/e.1.svg") == 1
 
@@ -235,7 +248,14 @@ def test_a_text_without_markup_gives_the_same_with_the_parser_and_without(typed)
 def test_nh3_has_nothing_to_remove(typed):
     kept = sanitizer.comment_html(typed)
     tags, schemes = sanitizer.COMMENT_TAGS | {"img"}, sanitizer.SCHEMES
-    cleaned = nh3.clean(kept, tags=tags, attributes=ALLOWED, link_rel=None, url_schemes=schemes, url_relative="pass_through")
+    cleaned = nh3.clean(
+        kept,
+        tags=tags,
+        attributes=ALLOWED,
+        link_rel=None,
+        url_schemes=schemes,
+        url_relative="pass_through",
+    )
     ours, theirs = (BeautifulSoup(each, "html.parser") for each in (kept, cleaned))
     assert ours.text == theirs.text
     for our, their in zip(ours.find_all(), theirs.find_all(), strict=True):
@@ -245,12 +265,17 @@ def test_nh3_has_nothing_to_remove(typed):
 
 @settings(max_examples=300, deadline=None)
 @given(
-    st.lists(st.sampled_from([emoticon.code for emoticon in EMOTICONS] + list("ab1 ().;:-xXdDpP=~")), max_size=15).map("".join)
+    st.lists(
+        st.sampled_from([emoticon.code for emoticon in EMOTICONS] + list("ab1 ().;:-xXdDpP=~")),
+        max_size=15,
+    ).map("".join)
 )
 def test_pictures_stand_where_the_rules_say_and_nowhere_else(typed):
     kept = BeautifulSoup(sanitizer.comment_html(typed), "html.parser")
     stripped = typed.strip()
-    assert [image["alt"] for image in kept.find_all("img")] == [stripped[place.start : place.end] for place in find(stripped)]
+    assert [image["alt"] for image in kept.find_all("img")] == [
+        stripped[place.start : place.end] for place in find(stripped)
+    ]
 
 
 class TestArticles:
@@ -263,7 +288,10 @@ class TestArticles:
             ('<figure><img src="/m/a.jpg" alt="b"><figcaption>c</figcaption></figure>',) * 2,
             ('<img src="https://a.id/x.png" alt="sawah">', "sawah"),
             ('<img src="data:image/png;base64,x" alt="sawah">', "sawah"),
-            ('<a href="/x">a</a> <a href="#b">b</a> <a href="//c.id">c</a>', '<a href="/x">a</a> <a href="#b">b</a> c'),
+            (
+                '<a href="/x">a</a> <a href="#b">b</a> <a href="//c.id">c</a>',
+                '<a href="/x">a</a> <a href="#b">b</a> c',
+            ),
             (
                 '<table><tbody><tr><td colspan="2" onclick="x">c</td></tr></tbody></table>',
                 '<table><tbody><tr><td colspan="2">c</td></tr></tbody></table>',
@@ -283,4 +311,7 @@ class TestArticles:
             assert not any(name.startswith("on") or name == "style" for name in element.attrs)
 
     def test_blank_lines_part_paragraphs_and_line_ends_are_kept(self):
-        assert manuscript.paragraphs("satu\r\ndua\n \n\ntiga <b>") == "<p>satu<br>\ndua</p>\n<p>tiga &lt;b&gt;</p>"
+        assert (
+            manuscript.paragraphs("satu\r\ndua\n \n\ntiga <b>")
+            == "<p>satu<br>\ndua</p>\n<p>tiga &lt;b&gt;</p>"
+        )

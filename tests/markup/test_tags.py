@@ -1,4 +1,5 @@
-"""What a text may cost: only whole, known tags reach the parser, and no text makes it work more than in proportion to its length.
+"""What a text may cost: only whole, known tags reach the parser, and no text makes it work more
+than in proportion to its length.
 
 Work is counted in calls, which are the same on every machine, and compared within one run.
 """
@@ -15,7 +16,8 @@ from pnpm.markup import sanitizer
 from pnpm.markup.editor import for_editor, source
 from pnpm.markup.tags import AMPERSAND, MARK, PICTURE, made_plain
 
-SHORT, LONG = 1000, 3000  # letters; the longer text may cost three times as much, and some for what is made once
+# letters; the longer text may cost three times as much, and some for what is made once
+SHORT, LONG = 1000, 3000
 GROWTH = 4.5
 LONGEST = 20_000  # letters: PNPM_COMMENT_MAX_LENGTH of who allows much
 KNOWN = {"a": ["href"], "b": [], "br": [], "li": [], "ul": []}
@@ -44,7 +46,9 @@ FAMILIES = {
     "instructions": lambda size: "<?x" * (size // 3),
     "formatting out of order": lambda size: "<b><i></b></i>" * (size // 14),
     "formatting around blocks": lambda size: "<b><ul></b></ul>" * (size // 16),
-    "formatting left open": lambda size: "<ul><li>" + "<b><i><em><strong><code>" * 3 + "<li>x" * (size // 5),
+    "formatting left open": lambda size: (
+        "<ul><li>" + "<b><i><em><strong><code>" * 3 + "<li>x" * (size // 5)
+    ),
     "links left open": lambda size: "<a href=http://a.id>" * (size // 20),
     "ends of nothing": lambda size: "</b></i></ul>" * (size // 13),
     "angles": lambda size: "<" * size,
@@ -106,7 +110,10 @@ def test_a_comment_costs_in_proportion_to_its_length(family):
     assert growth(sanitizer.comment_html, FAMILIES[family], SHORT, LONG) < GROWTH
 
 
-@pytest.mark.parametrize("family", ["an unclosed tag, then others", "formatting left open", "nested lists", "items", "angles"])
+@pytest.mark.parametrize(
+    "family",
+    ["an unclosed tag, then others", "formatting left open", "nested lists", "items", "angles"],
+)
 def test_so_does_the_longest(family):
     assert growth(sanitizer.comment_html, FAMILIES[family], LONGEST // 4, LONGEST) < 4 * GROWTH / 3
 
@@ -127,11 +134,59 @@ def test_what_an_editor_is_given_does(family):
     assert growth(for_editor, ALL[family], SHORT, LONG) < GROWTH
 
 
-NAMES = ["a", "b", "i", "em", "strong", "code", "ul", "ol", "li", "pre", "blockquote", "br", "p", "script"]
+NAMES = [
+    "a",
+    "b",
+    "i",
+    "em",
+    "strong",
+    "code",
+    "ul",
+    "ol",
+    "li",
+    "pre",
+    "blockquote",
+    "br",
+    "p",
+    "script",
+]
 FRAGMENTS = st.sampled_from(
     [f"<{slash}{name}{end}" for name in NAMES for slash in ("", "/") for end in (">", " ", "")]
-    + ["<a href=http://a.id>", '<b x="', "<b t='<'>", "<!--", "-->", "<!", "<?", "<![CDATA[", "]]>", "<", ">", '"', "'", "="]
-    + ["&", "&amp;", "&#1", "&#58;", "&lt;", ":)", "x(", "http://", "www.a", ")", "(", ".", "x", " ", "\n", "é", "😀"]
+    + [
+        "<a href=http://a.id>",
+        '<b x="',
+        "<b t='<'>",
+        "<!--",
+        "-->",
+        "<!",
+        "<?",
+        "<![CDATA[",
+        "]]>",
+        "<",
+        ">",
+        '"',
+        "'",
+        "=",
+    ]
+    + [
+        "&",
+        "&amp;",
+        "&#1",
+        "&#58;",
+        "&lt;",
+        ":)",
+        "x(",
+        "http://",
+        "www.a",
+        ")",
+        "(",
+        ".",
+        "x",
+        " ",
+        "\n",
+        "é",
+        "😀",
+    ]
 )
 RUNS = st.lists(FRAGMENTS, min_size=1, max_size=5).map("".join)
 
@@ -171,7 +226,10 @@ def test_no_text_of_whatever_pieces_costs_far_more_than_one_full_of_tags(before,
     ],
 )
 def test_whole_known_tags_are_left_with_what_is_kept_of_them(written, plain):
-    assert made_plain(written, KNOWN, is_shown=True).replace(MARK, "!").replace(AMPERSAND, "+") == plain
+    assert (
+        made_plain(written, KNOWN, is_shown=True).replace(MARK, "!").replace(AMPERSAND, "+")
+        == plain
+    )
 
 
 @pytest.mark.parametrize(

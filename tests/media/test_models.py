@@ -1,4 +1,6 @@
-"""The office's pictures: found, described, deleted, and shown with their words in the articles where they stand."""
+"""The office's pictures: found, described, deleted, and shown with their words in the articles
+where they stand.
+"""
 
 import pytest
 from bs4 import BeautifulSoup
@@ -28,7 +30,14 @@ def key_of(number):
 
 def taken(number=1, alt="", **more):
     """A picture, without files."""
-    facts = {"key": key_of(number), "name": f"{number}.jpg", "width": 800, "height": 600, "size": 1000, "preview": ""} | more
+    facts = {
+        "key": key_of(number),
+        "name": f"{number}.jpg",
+        "width": 800,
+        "height": 600,
+        "size": 1000,
+        "preview": "",
+    } | more
     deed = Deed(WHO)
     with changing():
         picture = take_in(deed, facts)
@@ -48,7 +57,12 @@ def changed(picture, **changes):
 def written(picture, title="Rapat", alt=""):
     """An article in which it stands."""
     with changing():
-        return write(Deed(WHO), None, title, f'<figure><img src="/pictures/{picture.key}/800.jpg" alt="{alt}"></figure>')
+        return write(
+            Deed(WHO),
+            None,
+            title,
+            f'<figure><img src="/pictures/{picture.key}/800.jpg" alt="{alt}"></figure>',
+        )
 
 
 def said(article):
@@ -151,7 +165,12 @@ def test_readers_get_what_is_there_and_of_deleted_ones_what_stands_somewhere(app
     article = written(back)
     with changing():
         Setting.change(logo=logo.key)
-    assert [serves(picture.key) for picture in (shown, gone, back, logo)] == [True, False, True, True]
+    assert [serves(picture.key) for picture in (shown, gone, back, logo)] == [
+        True,
+        False,
+        True,
+        True,
+    ]
     assert not serves("f" * 32)
     with changing():
         save(Deed(WHO), held(article.id), body="<p>tanpa gambar</p>")
@@ -187,20 +206,34 @@ def test_the_log_says_who_sent_it(app):
 @on_sqlite
 @pytest.mark.parametrize("tab", [Tab.ALL, Tab.UNUSED, Tab.UNDESCRIBED])
 def test_a_page_of_twenty_thousand_is_found_by_an_index_alone(app, tab):
-    rows = [{"key": key_of(number), "name": "x.jpg", "alt": "x" * (number % 7 and 1), "width": 800} for number in range(20_000)]
+    rows = [
+        {"key": key_of(number), "name": "x.jpg", "alt": "x" * (number % 7 and 1), "width": 800}
+        for number in range(20_000)
+    ]
     rest = {"height": 600, "size": 1, "preview": "x" * 200, "who": WHO, "created_at": now()}
     with changing():
         deleted = [{"deleted_at": now() if number % 10 == 9 else None} for number in range(20_000)]
-        db.session.execute(db.insert(Picture), [row | rest | more for row, more in zip(rows, deleted, strict=True)])
+        db.session.execute(
+            db.insert(Picture), [row | rest | more for row, more in zip(rows, deleted, strict=True)]
+        )
         article = write(Deed(WHO), None, "Rapat", "")
-        used = [{"article_id": article.id, "picture_id": number} for number in range(1, 20_001) if number % 51]
+        used = [
+            {"article_id": article.id, "picture_id": number}
+            for number in range(1, 20_001)
+            if number % 51
+        ]
         db.session.execute(db.insert(Illustration), used)
     page, following = Album(tab).page()
     assert len(page) == PAGE and following
-    plan = [row.detail for row in db.session.execute(db.text(f"EXPLAIN QUERY PLAN {_spelled(Album(tab))}"))]
+    plan = [
+        row.detail
+        for row in db.session.execute(db.text(f"EXPLAIN QUERY PLAN {_spelled(Album(tab))}"))
+    ]
     assert any("ix_picture_deleted_at_id" in line for line in plan), plan
 
 
 def _spelled(album):
-    query = db.select(Picture).where(*album._conditions()).order_by(Picture.id.desc()).limit(PAGE + 1)
+    query = (
+        db.select(Picture).where(*album._conditions()).order_by(Picture.id.desc()).limit(PAGE + 1)
+    )
     return query.compile(db.engine, compile_kwargs={"literal_binds": True})

@@ -1,4 +1,6 @@
-"""From what was sent to what readers get: upright, reduced, in its budget, without a place, whatever it was."""
+"""From what was sent to what readers get: upright, reduced, in its budget, without a place,
+whatever it was.
+"""
 
 import base64
 import io
@@ -10,14 +12,23 @@ import zlib
 import pytest
 from PIL import Image, ImageChops, ImageCms, ImageStat
 
-from pnpm.media.decoding import FIXED, LARGEST, MOST_MEMORY, MOST_PIXELS, WEBP_BYTES, _reduced, exposed
+from pnpm.media.decoding import (
+    FIXED,
+    LARGEST,
+    MOST_MEMORY,
+    MOST_PIXELS,
+    WEBP_BYTES,
+    _reduced,
+    exposed,
+)
 from pnpm.media.formats import Kind, Refused
 from pnpm.media.processing import BUDGETS, develop
 from tests import photographs
 from tests.conftest import TOP
 from tests.photographs import encoded, noise, opened, photograph, scene
 
-# Run by itself, so that nothing else has taken memory before it: how many MB a file takes at the most.
+# Run by itself, so that nothing else has taken memory before it: how many MB a file takes at the
+# most.
 PEAK = """
 import resource, sys
 from PIL import Image
@@ -66,7 +77,10 @@ def test_no_place_no_maker_and_no_comment_is_left():
     developed = develop(sent)
     assert (developed.width, developed.height) == (1200, 1600)
     for content in [*developed.files.values(), base64.b64decode(developed.preview)]:
-        assert not any(word in content for word in (b"Exif", b"EXIF", photographs.MAKER.encode(), b"rahasia", b"ICCP", b"XMP "))
+        assert not any(
+            word in content
+            for word in (b"Exif", b"EXIF", photographs.MAKER.encode(), b"rahasia", b"ICCP", b"XMP ")
+        )
         assert not opened(content).getexif()
 
 
@@ -86,7 +100,9 @@ def test_no_place_no_maker_and_no_comment_is_left():
 )
 def test_it_is_reduced_to_what_a_page_shows_and_never_enlarged(size, widths):
     developed = develop(encoded(scene(*size), "PNG"))
-    assert list(developed.files) == [f"{width}.{ending}" for width in widths for ending in ("webp", "jpg")]
+    assert list(developed.files) == [
+        f"{width}.{ending}" for width in widths for ending in ("webp", "jpg")
+    ]
     assert developed.width == widths[-1]
     for name, content in developed.files.items():
         image = opened(content)
@@ -96,7 +112,14 @@ def test_it_is_reduced_to_what_a_page_shows_and_never_enlarged(size, widths):
 
 @pytest.mark.parametrize(
     "content",
-    [photograph(4000, 3000), photograph(3000, 4000), noise(1600, 1200), noise(1200, 1600), noise(700, 1600), noise(390, 1600)],
+    [
+        photograph(4000, 3000),
+        photograph(3000, 4000),
+        noise(1600, 1200),
+        noise(1200, 1600),
+        noise(700, 1600),
+        noise(390, 1600),
+    ],
     ids=["wide", "high", "noise", "high noise", "narrow noise", "a strip of noise"],
 )
 def test_whatever_it_shows_six_of_them_cost_a_phone_no_more_than_its_budget(content):
@@ -110,7 +133,14 @@ def test_what_is_easy_keeps_its_quality():
     image = Image.linear_gradient("L").resize((1600, 1200)).convert("RGB")
     kept = opened(develop(encoded(image, "PNG")).files["800.webp"]).convert("L")
     difference = Image.new("L", kept.size)
-    difference.putdata([abs(a - b) for a, b in zip(kept.tobytes(), image.resize(kept.size).convert("L").tobytes(), strict=True)])
+    difference.putdata(
+        [
+            abs(a - b)
+            for a, b in zip(
+                kept.tobytes(), image.resize(kept.size).convert("L").tobytes(), strict=True
+            )
+        ]
+    )
     assert difference.getextrema()[1] < 12
 
 
@@ -121,7 +151,8 @@ def test_the_preview_is_small_and_24_pixels_wide():
 
 
 @pytest.mark.parametrize(
-    ("width", "height", "preview"), [(10, 10, (10, 10)), (8, 80, (8, 80)), (23, 12, (23, 12)), (48, 96, (24, 48))]
+    ("width", "height", "preview"),
+    [(10, 10, (10, 10)), (8, 80, (8, 80)), (23, 12, (23, 12)), (48, 96, (24, 48))],
 )
 def test_the_preview_has_the_proportions_of_its_picture(width, height, preview):
     developed = develop(encoded(Image.new("RGB", (width, height), "red"), "PNG"))
@@ -144,10 +175,17 @@ def gradient():
         encoded(gradient().convert("RGBA"), "PNG"),
         encoded(gradient().convert("RGB"), "WEBP", quality=95),
         encoded(gradient(), "GIF", save_all=True, append_images=[gradient().rotate(180)]),
-        encoded(gradient().convert("RGB"), "WEBP", save_all=True, append_images=[gradient().rotate(180).convert("RGB")]),
+        encoded(
+            gradient().convert("RGB"),
+            "WEBP",
+            save_all=True,
+            append_images=[gradient().rotate(180).convert("RGB")],
+        ),
         encoded(gradient().convert("RGB"), "JPEG", icc_profile=b"no profile at all"),
         encoded(
-            gradient().convert("RGB"), "JPEG", icc_profile=ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+            gradient().convert("RGB"),
+            "JPEG",
+            icc_profile=ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes(),
         ),
         encoded(gradient().convert("RGB"), "JPEG", exif=b"Exif\0\0MM\0*\0\0\xff\xff"),
     ],
@@ -176,7 +214,12 @@ def test_every_way_to_keep_colours_shows_the_same(content):
 
 
 def test_a_profile_is_taken_into_account_and_dropped():
-    lab = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes().replace(b"rXYZ", b"tXYZ").replace(b"bXYZ", b"rXYZ")
+    lab = (
+        ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
+        .tobytes()
+        .replace(b"rXYZ", b"tXYZ")
+        .replace(b"bXYZ", b"rXYZ")
+    )
     swapped = lab.replace(b"tXYZ", b"bXYZ")  # a profile whose red is blue
     image = exposed(encoded(Image.new("RGB", (20, 20), "red"), "PNG", icc_profile=swapped))
     assert near(image.getpixel((5, 5)), (0, 0, 255))
@@ -255,7 +298,13 @@ def peak(content, folder):
     (folder / "sent").write_bytes(content)
     command = [sys.executable, "-c", PEAK, folder / "sent"]
     # A shell of its own: a child of a large process begins with that process's peak.
-    ran = subprocess.run(["sh", "-c", '"$@"; exit $?', "-", *command], cwd=TOP, capture_output=True, text=True, check=True)
+    ran = subprocess.run(
+        ["sh", "-c", '"$@"; exit $?', "-", *command],
+        cwd=TOP,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     megabytes, kind = ran.stdout.split()
     return int(megabytes), kind
 
@@ -286,7 +335,15 @@ def png(depth, colour, pixels, interlaced=0):
 
 def adam7(side):
     """Width and rows of each of the seven passes (PNG, 8.2)."""
-    steps = (0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)
+    steps = (
+        (0, 0, 8, 8),
+        (4, 0, 8, 8),
+        (0, 4, 4, 8),
+        (2, 0, 4, 4),
+        (0, 2, 2, 4),
+        (1, 0, 2, 2),
+        (0, 1, 1, 2),
+    )
     return [(-(-(side - x) // across), -(-(side - y) // down)) for x, y, across, down in steps]
 
 
@@ -295,7 +352,9 @@ WHOLE = {bytes_: min(MOST_PIXELS, ROOM // bytes_ * 98 // 100) for bytes_ in (1, 
 
 
 def multi_scan(pixels):
-    """A progressive JPEG with full colours: what libjpeg keeps of it is six bytes a pixel, beside the pixels."""
+    """A progressive JPEG with full colours: what libjpeg keeps of it is six bytes a pixel, beside
+    the pixels.
+    """
     return encoded(field("RGB", pixels), "JPEG", quality=50, progressive=True, subsampling=0)
 
 
@@ -303,10 +362,14 @@ LARGEST_TAKEN = {
     "png 1": lambda: encoded(field("1", WHOLE[1]), "PNG", compress_level=1),
     "png L": lambda: encoded(field("L", WHOLE[1]), "PNG", compress_level=1),
     "png P": lambda: encoded(field("P", WHOLE[1]), "PNG", compress_level=1),
-    "png P transparent": lambda: encoded(field("P", WHOLE[1]), "PNG", compress_level=1, transparency=bytes(range(0, 256, 2))),
+    "png P transparent": lambda: encoded(
+        field("P", WHOLE[1]), "PNG", compress_level=1, transparency=bytes(range(0, 256, 2))
+    ),
     "png LA": lambda: encoded(field("LA", WHOLE[4]), "PNG", compress_level=1),
     "png RGB": lambda: encoded(field("RGB", WHOLE[4]), "PNG", compress_level=1),
-    "png RGB with a transparent colour": lambda: encoded(field("RGB", WHOLE[4]), "PNG", compress_level=1, transparency=(9, 9, 9)),
+    "png RGB with a transparent colour": lambda: encoded(
+        field("RGB", WHOLE[4]), "PNG", compress_level=1, transparency=(9, 9, 9)
+    ),
     "png RGBA": lambda: encoded(field("RGBA", WHOLE[4]), "PNG", compress_level=1),
     "png 16 bits of grey": lambda: png(16, 0, WHOLE[2]),
     "png 16 bits of RGB": lambda: png(16, 2, WHOLE[4]),
@@ -314,7 +377,12 @@ LARGEST_TAKEN = {
     "png 16 bits of RGBA": lambda: png(16, 6, WHOLE[4]),
     "png interlaced": lambda: png(8, 6, WHOLE[4], interlaced=1),
     "png moving": lambda: encoded(
-        field("RGBA", WHOLE[4] // 3), "PNG", save_all=True, append_images=[field("RGBA", 9)], disposal=2, compress_level=1
+        field("RGBA", WHOLE[4] // 3),
+        "PNG",
+        save_all=True,
+        append_images=[field("RGBA", 9)],
+        disposal=2,
+        compress_level=1,
     ),
     "jpeg L": lambda: encoded(field("L", MOST_PIXELS), "JPEG", quality=50),
     "jpeg RGB": lambda: encoded(field("RGB", MOST_PIXELS), "JPEG", quality=50),
@@ -323,11 +391,19 @@ LARGEST_TAKEN = {
     "jpeg progressive": lambda: multi_scan(ROOM // 7.2),
     "gif": lambda: encoded(field("P", WHOLE[1]), "GIF"),
     "gif transparent": lambda: encoded(field("P", WHOLE[1]), "GIF", transparency=3),
-    "gif moving": lambda: encoded(field("P", WHOLE[4]), "GIF", save_all=True, append_images=[field("P", WHOLE[4]).rotate(180)]),
+    "gif moving": lambda: encoded(
+        field("P", WHOLE[4]), "GIF", save_all=True, append_images=[field("P", WHOLE[4]).rotate(180)]
+    ),
     "webp": lambda: encoded(field("RGB", WHOLE[WEBP_BYTES]), "WEBP", quality=50, method=0),
-    "webp transparent": lambda: encoded(field("RGBA", WHOLE[WEBP_BYTES]), "WEBP", quality=50, method=0),
-    "webp lossless": lambda: encoded(field("RGBA", WHOLE[WEBP_BYTES]), "WEBP", lossless=True, quality=0, method=0),
-    "noise": lambda: encoded(Image.frombytes("RGBA", (1500, 1500), os.urandom(9_000_000)), "PNG", compress_level=1),
+    "webp transparent": lambda: encoded(
+        field("RGBA", WHOLE[WEBP_BYTES]), "WEBP", quality=50, method=0
+    ),
+    "webp lossless": lambda: encoded(
+        field("RGBA", WHOLE[WEBP_BYTES]), "WEBP", lossless=True, quality=0, method=0
+    ),
+    "noise": lambda: encoded(
+        Image.frombytes("RGBA", (1500, 1500), os.urandom(9_000_000)), "PNG", compress_level=1
+    ),
 }
 
 

@@ -1,4 +1,6 @@
-"""The office's pictures, row and files together: taken in whole or not at all, thrown away when they are no more."""
+"""The office's pictures, row and files together: taken in whole or not at all, thrown away when
+they are no more.
+"""
 
 import errno
 import hashlib
@@ -27,7 +29,9 @@ WHO = "Bu Camat"
 @pytest.fixture
 def take(config):
     """Take a picture in: `take(photograph())`."""
-    return lambda content, name="foto.jpg", who=WHO: uploads.take(config, who, io.BytesIO(content), name)
+    return lambda content, name="foto.jpg", who=WHO: uploads.take(
+        config, who, io.BytesIO(content), name
+    )
 
 
 def kept(config):
@@ -60,9 +64,17 @@ def test_it_is_kept_by_the_hash_of_what_was_sent(config, take):
         1000,
         500,
     )
-    names = sorted(f"{key[:2]}/{key}/{width}.{ending}" for width in (400, 800, 1000) for ending in ("jpg", "webp"))
+    names = sorted(
+        f"{key[:2]}/{key}/{width}.{ending}"
+        for width in (400, 800, 1000)
+        for ending in ("jpg", "webp")
+    )
     assert kept(config) == names
-    assert picture.size == Picture.total() == sum((config.instance / "pictures" / name).stat().st_size for name in names)
+    assert (
+        picture.size
+        == Picture.total()
+        == sum((config.instance / "pictures" / name).stat().st_size for name in names)
+    )
     assert [(entry.action, entry.subject, entry.number) for entry in db.session.query(Entry)] == [
         ("added", "picture", picture.id)
     ]
@@ -114,7 +126,9 @@ def test_whatever_a_file_is_called_that_is_only_a_name(config, take, sent, name)
     picture = take(photograph(40, 30), sent)
     db.session.refresh(picture)
     assert picture.name == name
-    assert kept(config) == [f"{picture.key[:2]}/{picture.key}/40.{ending}" for ending in ("jpg", "webp")]
+    assert kept(config) == [
+        f"{picture.key[:2]}/{picture.key}/40.{ending}" for ending in ("jpg", "webp")
+    ]
 
 
 def test_what_is_refused_leaves_nothing(config, take):
@@ -154,7 +168,9 @@ class TestRoom:
         left = {picture.id for picture in db.session.query(Picture)}
         assert second.id not in left and first.id in left
         assert not storage.folder_of(config.instance / "pictures", second.key).exists()
-        assert ("removed", "situs") in [(entry.action, entry.who) for entry in db.session.query(Entry)]
+        assert ("removed", "situs") in [
+            (entry.action, entry.who) for entry in db.session.query(Entry)
+        ]
         assert log.break_in_chain() is None
 
     def test_nothing_is_removed_where_that_would_not_be_enough(self, take):
@@ -235,7 +251,9 @@ def test_after_30_days_deleted_ones_go_for_ever_unless_they_stand_somewhere(conf
     assert tidy(now().date())
     assert {picture.id for picture in db.session.query(Picture)} == {young.id, used.id}
     assert {Path(name).parent.name for name in kept(config)} == {young.key, used.key}
-    assert [entry.number for entry in db.session.query(Entry).filter_by(action="removed")] == [old.id]
+    assert [entry.number for entry in db.session.query(Entry).filter_by(action="removed")] == [
+        old.id
+    ]
 
 
 def test_thrown_away_while_it_is_sent_again_its_files_stay(config, take):

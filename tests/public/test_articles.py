@@ -1,4 +1,6 @@
-"""The front page and an article's page: what stands on them, at which address, and when they are sent again."""
+"""The front page and an article's page: what stands on them, at which address, and when they are
+sent again.
+"""
 
 import gzip
 import json
@@ -43,7 +45,9 @@ def set_words(**words):
 def taken(key, **facts):
     """A picture of which only the row is there."""
     with changing():
-        picture = Picture(key=key, name="a.jpg", size=1, preview="AAAA", who="Bu Camat", created_at=now(), **facts)
+        picture = Picture(
+            key=key, name="a.jpg", size=1, preview="AAAA", who="Bu Camat", created_at=now(), **facts
+        )
         db.session.add(picture)
         return picture
 
@@ -56,10 +60,15 @@ class TestAddress:
     def test_an_article_stands_at_its_year_month_and_slug(self, client, url):
         assert client.page(url).select_one("article.article h1").text == "Latar Belakang"
 
-    @pytest.mark.parametrize("wrong", ["/2011/12/latar-belakang.html", "/2012/01/latar-belakang.html"])
+    @pytest.mark.parametrize(
+        "wrong", ["/2011/12/latar-belakang.html", "/2012/01/latar-belakang.html"]
+    )
     def test_a_wrong_year_or_month_leads_to_the_right_one(self, client, url, wrong):
         response = client.get(f"{wrong}?comment=7&slug=x&_external=1")
-        assert (response.status_code, response.location) == (301, f"{url}?comment=7&slug=x&_external=1")
+        assert (response.status_code, response.location) == (
+            301,
+            f"{url}?comment=7&slug=x&_external=1",
+        )
 
     def test_strange_bytes_in_a_query_do_no_harm(self, client, url):
         assert client.get(f"{url}?waiting=%ff").status_code == 200
@@ -67,7 +76,13 @@ class TestAddress:
         assert client.get(wrong, environ_overrides={"QUERY_STRING": "a=\xff"}).status_code == 301
 
     @pytest.mark.parametrize(
-        "unknown", ["/2012/12/tidak-ada.html", "/2012/12/", "/12/12/latar-belakang.html", "/2012/12/%F0%9F.html"]
+        "unknown",
+        [
+            "/2012/12/tidak-ada.html",
+            "/2012/12/",
+            "/12/12/latar-belakang.html",
+            "/2012/12/%F0%9F.html",
+        ],
     )
     def test_an_unknown_one_is_not_found(self, client, url, unknown):
         assert client.get(unknown).status_code == 404
@@ -76,11 +91,15 @@ class TestAddress:
         publish("nanti", now() + timedelta(days=1))
         assert client.get(f"/{now():%Y/%m}/nanti.html").status_code == 404
 
-    @pytest.mark.parametrize("query", ["before=x", "after=-1", "comment=9999999999999999999", "before=²"])
+    @pytest.mark.parametrize(
+        "query", ["before=x", "after=-1", "comment=9999999999999999999", "before=²"]
+    )
     def test_a_stretch_that_is_no_number_is_not_found(self, client, url, query):
         assert client.get(f"{url}?{query}").status_code == 404
 
-    @pytest.mark.parametrize("query", ["before=0", "after=999", "comment=999", "unknown=1", "waiting=forged"])
+    @pytest.mark.parametrize(
+        "query", ["before=0", "after=999", "comment=999", "unknown=1", "waiting=forged"]
+    )
     def test_a_stretch_that_is_empty_is_a_page_all_the_same(self, client, app, url, article, query):
         write(article, app, "satu")
         assert client.get(f"{url}?{query}").status_code == 200
@@ -94,7 +113,8 @@ class TestFormerAddress:
         return "/2012/12/asal-mula.html"
 
     @pytest.mark.parametrize(
-        "former", ["/2012/12/latar-belakang.html", "/2026/01/latar-belakang.html", "/2026/01/asal-mula.html"]
+        "former",
+        ["/2012/12/latar-belakang.html", "/2026/01/latar-belakang.html", "/2026/01/asal-mula.html"],
     )
     def test_it_leads_to_the_present_one_in_one_step(self, client, moved, former):
         for ask in (client.get, client.head):
@@ -114,10 +134,16 @@ class TestFormerAddress:
 
     @pytest.mark.parametrize(
         "hidden",
-        [{"status": Status.DRAFT}, {"status": Status.DELETED}, {"published_at": now() + timedelta(days=1)}],
+        [
+            {"status": Status.DRAFT},
+            {"status": Status.DELETED},
+            {"published_at": now() + timedelta(days=1)},
+        ],
         ids=["draft", "deleted", "scheduled"],
     )
-    def test_of_an_article_that_readers_do_not_see_it_is_not_found(self, client, article, url, moved, hidden):
+    def test_of_an_article_that_readers_do_not_see_it_is_not_found(
+        self, client, article, url, moved, hidden
+    ):
         assert client.get(moved).status_code == 200
         form = client.form(moved)
         changed(article, **hidden)
@@ -130,13 +156,25 @@ class TestFormerAddress:
     def test_who_had_it_open_can_still_send_a_comment(self, client, article, url, htmx):
         form = client.form(url)
         changed(article, slug="asal-mula")
-        answer = client.post(url, data={**form, "body": "tetap sampai"}, headers={"HX-Request": "true"} if htmx else {})
+        answer = client.post(
+            url,
+            data={**form, "body": "tetap sampai"},
+            headers={"HX-Request": "true"} if htmx else {},
+        )
         if htmx:
             assert answer.status_code == 201
             assert soup(answer).select_one("#comment-form")["action"] == "/2012/12/asal-mula.html"
         else:
-            assert (answer.status_code, answer.location) == (303, "/2012/12/asal-mula.html#comment-1")
-        assert client.page("/2012/12/asal-mula.html").select_one("#comment-1 .comment__body").text.strip() == "tetap sampai"
+            assert (answer.status_code, answer.location) == (
+                303,
+                "/2012/12/asal-mula.html#comment-1",
+            )
+        assert (
+            client.page("/2012/12/asal-mula.html")
+            .select_one("#comment-1 .comment__body")
+            .text.strip()
+            == "tetap sampai"
+        )
 
     def test_what_is_refused_there_keeps_its_text(self, client, article, url):
         form = client.form(url)
@@ -145,7 +183,13 @@ class TestFormerAddress:
         assert (answer.status_code, fields(soup(answer))["body"]) == (422, "tetap ada")
 
     def test_strange_addresses_lead_nowhere(self, client, moved):
-        for strange in ("x" * 5000, "%00", "%F0%9F%98%80", "latar-belakang%0d%0aX: y", "LATAR-BELAKANG"):
+        for strange in (
+            "x" * 5000,
+            "%00",
+            "%F0%9F%98%80",
+            "latar-belakang%0d%0aX: y",
+            "LATAR-BELAKANG",
+        ):
             assert client.get(f"/2012/12/{strange}.html").status_code == 404
 
 
@@ -188,23 +232,36 @@ class TestPage:
         set_words(tagline=tagline)
         bare = address_of(written("Tanpa isi", ""))
         with changing():
-            writing.write(Deed("Bu Camat"), None, "Berlabel", "<p>Isi.</p>", Status.PUBLISHED, labels=["RT"])
+            writing.write(
+                Deed("Bu Camat"), None, "Berlabel", "<p>Isi.</p>", Status.PUBLISHED, labels=["RT"]
+            )
         for path in ("/", "/label/rt", "/p/tentang.html", bare):
             page = client.page(path)
-            said = {page.select_one(f"meta[{name}]")["content"] for name in ("name=description", "property='og:description'")}
+            said = {
+                page.select_one(f"meta[{name}]")["content"]
+                for name in ("name=description", "property='og:description'")
+            }
             assert len(said) == 1
             if path == "/":
                 assert said == {tagline or f"Artikel dan kabar dari {Words().name}."}
             assert all(said)
 
     def test_a_comment_has_its_parts(self, client, app, url, article):
-        write(article, app, "Baik :)", name="Siti", moment=datetime(2012, 12, 24, 19, 13, tzinfo=UTC))
+        write(
+            article, app, "Baik :)", name="Siti", moment=datetime(2012, 12, 24, 19, 13, tzinfo=UTC)
+        )
         comment = client.page(url).select_one("#comment-1.comment")
         assert comment.select_one(".comment__author").text == "Siti"
         assert comment.select_one("time")["datetime"] == "2012-12-25T03:13:00+08:00"
         assert comment.select_one("time").text == "25 Desember 2012 pukul 03.13"
-        assert comment.select_one(".comment__thanks").text == "Terimakasih Siti atas Komentarnya di Latar Belakang"
-        assert re.match(r"/static/emoticons\.\w+\.svg#tersenyum", comment.select_one(".comment__body img")["src"])
+        assert (
+            comment.select_one(".comment__thanks").text
+            == "Terimakasih Siti atas Komentarnya di Latar Belakang"
+        )
+        assert re.match(
+            r"/static/emoticons\.\w+\.svg#tersenyum",
+            comment.select_one(".comment__body img")["src"],
+        )
 
     def test_the_line_of_thanks_can_be_switched_off(self, client, app, url, article):
         write(article, app, "satu")
@@ -219,7 +276,9 @@ class TestPage:
         assert all(button["data-emoticon"] in button.text for button in buttons)
         assert len({button.img["src"].partition("#")[0] for button in buttons}) == 1
 
-    def test_the_head_says_what_it_is_to_whatsapp_and_search_engines(self, client, app, url, article):
+    def test_the_head_says_what_it_is_to_whatsapp_and_search_engines(
+        self, client, app, url, article
+    ):
         write(article, app, "<b>Baik</b> :) </script>", name="Siti")
         page = client.page(url)
         assert page.select_one("meta[property='og:title']")["content"] == "Latar Belakang"
@@ -233,9 +292,17 @@ class TestPage:
 
     def test_its_first_picture_is_shown_with_a_link_to_it(self, client, app):
         picture = taken("a" * 32, width=1600, height=1200, alt='Rapat "besar" & <ramai>')
-        article = written("Bergambar", f'<p>Isi</p><img src="pictures/{picture.key}/1.jpg"><img src="pictures/{"b" * 32}/1.jpg">')
+        article = written(
+            "Bergambar",
+            (
+                f'<p>Isi</p><img src="pictures/{picture.key}/1.jpg"><img '
+                f'src="pictures/{"b" * 32}/1.jpg">'
+            ),
+        )
         page = client.page(address_of(article))
-        card = {meta["property"]: meta["content"] for meta in page.select("meta[property^='og:image']")}
+        card = {
+            meta["property"]: meta["content"] for meta in page.select("meta[property^='og:image']")
+        }
         assert card == {
             "og:image": f"http://localhost/pictures/{picture.key}/800.jpg",
             "og:image:width": "800",
@@ -247,14 +314,20 @@ class TestPage:
         assert schema["image"] == [card["og:image"]]
         assert schema["dateModified"] == exact(article.saved_at, app.config["PNPM"].timezone)
         blog = client.page(address_of(article), environ_overrides={"SCRIPT_NAME": "/blog"})
-        assert blog.select_one("meta[property='og:image']")["content"].startswith("http://localhost/blog/pictures/")
-        assert all("/blog/pictures/" in image["src"] for image in blog.select(".picture picture img"))
+        assert blog.select_one("meta[property='og:image']")["content"].startswith(
+            "http://localhost/blog/pictures/"
+        )
+        assert all(
+            "/blog/pictures/" in image["src"] for image in blog.select(".picture picture img")
+        )
 
     def test_without_a_picture_it_is_the_sites_card(self, client, url):
         page = client.page(url)
         assert page.select_one("meta[property='og:image:width']")["content"] == "1200"
         assert not page.select("meta[name='twitter:card']")
-        assert "image" not in json.loads(page.select_one("script[type='application/ld+json']").string)
+        assert "image" not in json.loads(
+            page.select_one("script[type='application/ld+json']").string
+        )
 
     def test_the_share_link_is_a_plain_link(self, client, url):
         link = client.page(url).select_one(".article__share a")["href"]
@@ -263,8 +336,15 @@ class TestPage:
     def test_every_link_is_right_under_a_sub_uri(self, client, app, url, article):
         write(article, app, "satu :)")
         page = client.page(url, environ_overrides={"SCRIPT_NAME": "/blog"})
-        inner = [element.get(name) for name in ("href", "src", "action", "data-hx-post") for element in page.select(f"[{name}]")]
-        assert all(address.startswith(("/blog/", "#", "http://localhost/blog/", "https://")) for address in inner)
+        inner = [
+            element.get(name)
+            for name in ("href", "src", "action", "data-hx-post")
+            for element in page.select(f"[{name}]")
+        ]
+        assert all(
+            address.startswith(("/blog/", "#", "http://localhost/blog/", "https://"))
+            for address in inner
+        )
 
     @pytest.mark.parametrize("settings", [{"LANGUAGE": "en"}])
     def test_the_site_can_be_in_english(self, client, app, url, article):
@@ -275,17 +355,26 @@ class TestPage:
 
 
 class TestThread:
-    def test_the_newest_50_stand_on_the_page_and_a_link_leads_to_earlier_ones(self, client, app, url, article):
+    def test_the_newest_50_stand_on_the_page_and_a_link_leads_to_earlier_ones(
+        self, client, app, url, article
+    ):
         write(article, app, *[f"komentar {number}" for number in range(WINDOW + 5)])
         page = client.page(url)
-        assert [comment["id"] for comment in page.select(".comment")] == [f"comment-{number}" for number in range(6, WINDOW + 6)]
+        assert [comment["id"] for comment in page.select(".comment")] == [
+            f"comment-{number}" for number in range(6, WINDOW + 6)
+        ]
         earlier = client.page(page.select_one("a.comments__earlier[rel=prev]")["href"])
-        assert [comment["id"] for comment in earlier.select(".comment")] == [f"comment-{number}" for number in range(1, 6)]
+        assert [comment["id"] for comment in earlier.select(".comment")] == [
+            f"comment-{number}" for number in range(1, 6)
+        ]
         assert earlier.select_one("article.article")
         assert not earlier.select("a.comments__earlier")
         assert not earlier.select(".comments__none")
         empty = client.page(f"{url}?before=1")
-        assert client.page(empty.select_one("a.comments__later")["href"]).select(".comment")[0]["id"] == "comment-1"
+        assert (
+            client.page(empty.select_one("a.comments__later")["href"]).select(".comment")[0]["id"]
+            == "comment-1"
+        )
         assert not client.page(f"{url}?after=0").select("a.comments__earlier")
         later = client.page(earlier.select_one("a.comments__later[rel=next]")["href"])
         assert later.select(".comment")[0]["id"] == "comment-6"
@@ -306,7 +395,10 @@ class TestKept:
         assert first.headers["Cache-Control"] == "no-cache"
 
     def test_it_goes_out_compressed_to_who_takes_it(self, client, url):
-        plain, compressed = client.get(url), client.get(url, headers={"Accept-Encoding": "br, gzip"})
+        plain, compressed = (
+            client.get(url),
+            client.get(url, headers={"Accept-Encoding": "br, gzip"}),
+        )
         assert compressed.headers["Content-Encoding"] == "gzip"
         assert gzip.decompress(compressed.data) == plain.data
         assert compressed.headers["Vary"] == "Accept-Encoding"
@@ -339,26 +431,47 @@ class TestKept:
 class TestFrontPage:
     def test_it_has_the_newest_articles_by_the_page(self, client):
         for number in range(12):
-            publish(f"Artikel {number}", now() - timedelta(days=20 - number), body=f"<p>Isi {number}</p>")
+            publish(
+                f"Artikel {number}",
+                now() - timedelta(days=20 - number),
+                body=f"<p>Isi {number}</p>",
+            )
         page = client.page("/")
-        assert [title.text for title in page.select(".teaser__title")] == [f"Artikel {number}" for number in range(11, 1, -1)]
+        assert [title.text for title in page.select(".teaser__title")] == [
+            f"Artikel {number}" for number in range(11, 1, -1)
+        ]
         older = client.page(page.select_one("a[rel=next]")["href"])
-        assert [title.text for title in older.select(".teaser__title")] == ["Artikel 1", "Artikel 0"]
+        assert [title.text for title in older.select(".teaser__title")] == [
+            "Artikel 1",
+            "Artikel 0",
+        ]
         assert len(page.select(".ticker li")) == 5
 
     def test_what_is_pinned_stands_first_and_nowhere_else(self, client):
-        numbers = [publish(f"Artikel {number}", now() - timedelta(days=20 - number)).id for number in range(13)]
+        numbers = [
+            publish(f"Artikel {number}", now() - timedelta(days=20 - number)).id
+            for number in range(13)
+        ]
         set_words(pinned=numbers[1])
         page = client.page("/")
         shown = [title.text for title in page.select(".teaser__title")]
         assert shown == ["Artikel 1", *[f"Artikel {number}" for number in range(12, 2, -1)]]
-        assert [label.find_parent("article")["id"] for label in page.select(".teaser .label")] == [f"teaser-{numbers[1]}"]
+        assert [label.find_parent("article")["id"] for label in page.select(".teaser .label")] == [
+            f"teaser-{numbers[1]}"
+        ]
         assert page.select_one(".teaser .label").text == "Disematkan"
         older = client.page(page.select_one("a[rel=next]")["href"])
-        assert [title.text for title in older.select(".teaser__title")] == ["Artikel 2", "Artikel 0"]
+        assert [title.text for title in older.select(".teaser__title")] == [
+            "Artikel 2",
+            "Artikel 0",
+        ]
         assert not older.select(".teaser .label")
 
-    @pytest.mark.parametrize("hidden", [{"status": Status.DRAFT}, {"published_at": now() + timedelta(days=1)}], ids=["", "later"])
+    @pytest.mark.parametrize(
+        "hidden",
+        [{"status": Status.DRAFT}, {"published_at": now() + timedelta(days=1)}],
+        ids=["", "later"],
+    )
     def test_what_is_pinned_and_not_seen_is_not_there(self, client, article, hidden):
         publish("Lain")
         set_words(pinned=article.id)
@@ -366,11 +479,25 @@ class TestFrontPage:
         assert [title.text for title in client.page("/").select(".teaser__title")] == ["Lain"]
 
     def test_a_teaser_has_the_first_picture_of_its_article(self, client, article):
-        wide, narrow = taken("a" * 32, width=1600, height=1200, alt="x"), taken("b" * 32, width=90, height=60, alt="x")
-        written("Lebar", f'<p>Isi</p><img src="pictures/{wide.key}/1.jpg"><img src="pictures/{narrow.key}/1.jpg">')
+        wide, narrow = (
+            taken("a" * 32, width=1600, height=1200, alt="x"),
+            taken("b" * 32, width=90, height=60, alt="x"),
+        )
+        written(
+            "Lebar",
+            (
+                f'<p>Isi</p><img src="pictures/{wide.key}/1.jpg"><img '
+                f'src="pictures/{narrow.key}/1.jpg">'
+            ),
+        )
         written("Kecil", f'<img src="pictures/{narrow.key}/1.jpg">')
-        pictures = client.page("/", environ_overrides={"SCRIPT_NAME": "/blog"}).select(".teaser img")
-        assert [(one["src"], one["width"], one["height"], one["alt"], one["loading"]) for one in pictures] == [
+        pictures = client.page("/", environ_overrides={"SCRIPT_NAME": "/blog"}).select(
+            ".teaser img"
+        )
+        assert [
+            (one["src"], one["width"], one["height"], one["alt"], one["loading"])
+            for one in pictures
+        ] == [
             (f"/blog/pictures/{narrow.key}/90.webp", "90", "60", "", "lazy"),
             (f"/blog/pictures/{wide.key}/400.webp", "800", "600", "", "lazy"),
         ]
@@ -383,7 +510,9 @@ class TestFrontPage:
 
     def test_a_pin_of_nothing_does_no_harm(self, client, article):
         set_words(pinned=9999)
-        assert [title.text for title in client.page("/").select(".teaser__title")] == ["Latar Belakang"]
+        assert [title.text for title in client.page("/").select(".teaser__title")] == [
+            "Latar Belakang"
+        ]
 
     def test_an_empty_site_says_so(self, client):
         assert "Belum ada artikel" in client.get("/").text

@@ -1,4 +1,6 @@
-"""Each row of the contract for a posted comment, for a plain browser and for htmx, and the comment found again."""
+"""Each row of the contract for a posted comment, for a plain browser and for htmx, and the comment
+found again.
+"""
 
 import io
 from datetime import UTC, datetime
@@ -61,9 +63,15 @@ class TestPublished:
         client.comment(url, body=TEXT, name="  \u200b ")
         comment = client.page(url).select_one("#comment-1")
         assert comment.select_one(".comment__author").text == "Anonim"
-        assert comment.select_one(".comment__thanks").text == "Terimakasih Anonim atas Komentarnya di Latar Belakang"
+        assert (
+            comment.select_one(".comment__thanks").text
+            == "Terimakasih Anonim atas Komentarnya di Latar Belakang"
+        )
 
-    @pytest.mark.parametrize("name", ["H. Nur'aini, S.Pd.", "A", "ᨔᨘᨁᨗ", "أحمد", "🙂", "<b>x</b>", "Dua  spasi", "a\u202eb\x07"])
+    @pytest.mark.parametrize(
+        "name",
+        ["H. Nur'aini, S.Pd.", "A", "ᨔᨘᨁᨗ", "أحمد", "🙂", "<b>x</b>", "Dua  spasi", "a\u202eb\x07"],
+    )
     def test_names_as_people_write_them_are_taken(self, client, url, name):
         assert client.comment(url, body=TEXT, name=name).status_code == 303
         shown = client.page(url).select_one(".comment__author").text
@@ -81,12 +89,22 @@ class TestPublished:
         assert b"siti@desa.example" not in client.get(url).data
 
     def test_no_raw_address_is_stored(self, client, url):
-        client.post(url, data={**client.form(url), "body": TEXT}, environ_base={"REMOTE_ADDR": "203.0.113.77"})
+        client.post(
+            url,
+            data={**client.form(url), "body": TEXT},
+            environ_base={"REMOTE_ADDR": "203.0.113.77"},
+        )
         comment = stored()[0]
-        assert "203.0.113.77" not in " ".join(str(getattr(comment, column.name)) for column in Comment.__table__.columns)
+        assert "203.0.113.77" not in " ".join(
+            str(getattr(comment, column.name)) for column in Comment.__table__.columns
+        )
 
     def test_a_reader_gets_no_cookie(self, client, url):
-        responses = [client.get(url), client.comment(url, body=TEXT), client.comment(url, htmx=True, body="lagi")]
+        responses = [
+            client.get(url),
+            client.comment(url, body=TEXT),
+            client.comment(url, htmx=True, body="lagi"),
+        ]
         assert not any("Set-Cookie" in response.headers for response in responses)
 
     def test_line_breaks_and_blank_lines_are_kept(self, client, url):
@@ -113,13 +131,17 @@ class TestHeld:
         page = soup(response)
         assert response.status_code == 201
         assert fields(page)["body"] == ""
-        assert page.select_one("hx-partial[data-hx-target='#status'] a")["href"].startswith("/comments/")
+        assert page.select_one("hx-partial[data-hx-target='#status'] a")["href"].startswith(
+            "/comments/"
+        )
         assert not page.select(".comment")
         assert stored()[0].reasons == ["policy"]
         assert db.session.get(Article, article.id).comment_count == 0
 
     @pytest.mark.parametrize("settings", [{"MODERATION": "all"}])
-    @pytest.mark.parametrize(("status", "code"), [("published", 303), ("spam", 410), ("deleted", 410)])
+    @pytest.mark.parametrize(
+        ("status", "code"), [("published", 303), ("spam", 410), ("deleted", 410)]
+    )
     def test_the_private_page_lasts_as_long_as_it_waits(self, client, url, status, code):
         page = soup(client.comment(url, htmx=True, body=TEXT))
         begin_writing()
@@ -149,7 +171,13 @@ class TestHeld:
         assert stored()[0].status is Status.PENDING
 
     @pytest.mark.parametrize(
-        "values", [{"seconds": "3"}, {"seconds": ""}, {"seconds": "soon"}, {"body": "http://a.id http://b.id"}]
+        "values",
+        [
+            {"seconds": "3"},
+            {"seconds": ""},
+            {"seconds": "soon"},
+            {"body": "http://a.id http://b.id"},
+        ],
     )
     def test_what_is_not_doubtful_does_not(self, client, url, values):
         client.comment(url, **{"body": TEXT, **values})
@@ -178,7 +206,9 @@ class TestBadInput:
     ]
 
     @pytest.mark.parametrize(("values", "field", "words"), BAD)
-    def test_a_plain_browser_gets_the_whole_page_with_the_errors_and_the_text(self, client, url, values, field, words):
+    def test_a_plain_browser_gets_the_whole_page_with_the_errors_and_the_text(
+        self, client, url, values, field, words
+    ):
         response = client.comment(url, **values)
         page = soup(response)
         assert response.status_code == 422
@@ -216,7 +246,9 @@ class TestBadInput:
 class TestToken:
     @pytest.mark.parametrize("htmx", [False, True])
     @pytest.mark.parametrize("token", ["", "forged", "1.999999.x"])
-    def test_a_missing_or_forged_one_keeps_the_text_and_sending_again_succeeds(self, client, url, token, htmx):
+    def test_a_missing_or_forged_one_keeps_the_text_and_sending_again_succeeds(
+        self, client, url, token, htmx
+    ):
         response = client.comment(url, htmx=htmx, body=TEXT, name="Siti", token=token)
         page = soup(response)
         assert response.status_code == 400
@@ -236,7 +268,12 @@ class TestToken:
     def test_it_is_bound_to_its_article(self, client, url):
         publish("Lain", datetime(2012, 12, 21, tzinfo=UTC))
         other = client.form("/2012/12/lain.html")
-        assert client.post(url, data={**client.form(url), "body": TEXT, "token": other["token"]}).status_code == 400
+        assert (
+            client.post(
+                url, data={**client.form(url), "body": TEXT, "token": other["token"]}
+            ).status_code
+            == 400
+        )
 
     @pytest.mark.parametrize(
         "headers",
@@ -251,14 +288,18 @@ class TestToken:
         assert client.comment(url, body=TEXT, headers=headers).status_code == 403
         assert count() == 0
 
-    @pytest.mark.parametrize("headers", [{"Sec-Fetch-Site": "same-origin"}, {"Origin": "http://localhost"}, {}])
+    @pytest.mark.parametrize(
+        "headers", [{"Sec-Fetch-Site": "same-origin"}, {"Origin": "http://localhost"}, {}]
+    )
     def test_a_post_from_this_site_is_not(self, client, url, headers):
         assert client.comment(url, body=TEXT, headers=headers).status_code == 303
 
 
 class TestLimit:
     @pytest.mark.parametrize("settings", [{"COMMENT_LIMIT": "2/10min"}])
-    def test_over_it_comments_are_held_and_at_ten_times_refused_with_the_text_kept(self, client, url):
+    def test_over_it_comments_are_held_and_at_ten_times_refused_with_the_text_kept(
+        self, client, url
+    ):
         for number in range(20):
             response = client.comment(url, body=f"{TEXT} {number}")
             assert ("waiting=" in response.location) is (number >= 2)
@@ -275,17 +316,24 @@ class TestLimit:
     def test_another_address_is_not_counted(self, client, url):
         client.comment(url, body=TEXT)
         data = {**client.form(url), "body": "dari rumah lain"}
-        assert "#comment-" in client.post(url, data=data, environ_base={"REMOTE_ADDR": "198.51.100.9"}).location
+        assert (
+            "#comment-"
+            in client.post(url, data=data, environ_base={"REMOTE_ADDR": "198.51.100.9"}).location
+        )
 
     @pytest.mark.parametrize("settings", [{"COMMENT_LIMIT": "off"}])
     def test_it_can_be_switched_off(self, client, url):
-        assert all("#comment-" in client.comment(url, body=f"{number}").location for number in range(12))
+        assert all(
+            "#comment-" in client.comment(url, body=f"{number}").location for number in range(12)
+        )
 
 
 class TestOnce:
     @pytest.mark.parametrize("nonce", ["", "abc"])
     @pytest.mark.parametrize("htmx", [False, True])
-    def test_the_same_form_sent_again_gives_the_first_answer_and_one_comment(self, client, url, nonce, htmx):
+    def test_the_same_form_sent_again_gives_the_first_answer_and_one_comment(
+        self, client, url, nonce, htmx
+    ):
         form = {**client.form(url), "body": TEXT, "nonce": nonce}
         headers = {"HX-Request": "true"} if htmx else {}
         first, second = (client.post(url, data=form, headers=headers) for _ in range(2))
@@ -336,7 +384,11 @@ class TestClosed:
 
 class TestStrange:
     def test_a_file_in_a_field_of_text_is_not_taken_for_text(self, client, url):
-        data = {**client.form(url), "body": (io.BytesIO(b"isi"), "a.txt"), "name": (io.BytesIO(b"isi"), "b.txt")}
+        data = {
+            **client.form(url),
+            "body": (io.BytesIO(b"isi"), "a.txt"),
+            "name": (io.BytesIO(b"isi"), "b.txt"),
+        }
         response = client.post(url, data=data, content_type="multipart/form-data")
         assert response.status_code == 422
 
@@ -354,12 +406,32 @@ class TestStrange:
 
     def test_a_field_sent_twice_counts_once(self, client, url):
         form = client.form(url)
-        assert client.post(url, data={**form, "body": ["satu", "dua"], "token": [form["token"]]}).status_code == 303
+        assert (
+            client.post(
+                url, data={**form, "body": ["satu", "dua"], "token": [form["token"]]}
+            ).status_code
+            == 303
+        )
         assert stored()[0].body == "satu"
 
-    @pytest.mark.parametrize("body", ["\x00a", "a\ud800", "😀" * 3000, "\u202ea", "ᨔ" * 10, "<" * 3000, "&" * 3000, "<b>x" * 700])
+    @pytest.mark.parametrize(
+        "body",
+        [
+            "\x00a",
+            "a\ud800",
+            "😀" * 3000,
+            "\u202ea",
+            "ᨔ" * 10,
+            "<" * 3000,
+            "&" * 3000,
+            "<b>x" * 700,
+        ],
+    )
     def test_any_text_is_taken(self, client, url, body):
-        data = {**client.form(url), "body": body.encode("utf-8", "surrogatepass").decode("utf-8", "replace")}
+        data = {
+            **client.form(url),
+            "body": body.encode("utf-8", "surrogatepass").decode("utf-8", "replace"),
+        }
         assert client.post(url, data=data).status_code == 303
         assert client.get(url).status_code == 200
 
@@ -376,18 +448,30 @@ class TestBeforeItIsRendered:
     def rendered(self, monkeypatch):
         """The texts that were rendered."""
         seen, render = [], sanitizer.comment_html
-        monkeypatch.setattr(sanitizer, "comment_html", lambda typed, *more: seen.append(typed) or render(typed, *more))
+        monkeypatch.setattr(
+            sanitizer,
+            "comment_html",
+            lambda typed, *more: seen.append(typed) or render(typed, *more),
+        )
         return seen
 
     @pytest.mark.parametrize(
-        ("values", "status"), [({"token": "x"}, 400), ({"body": "a" * 3001}, 422), ({"body": " "}, 422), ({"email": "x"}, 422)]
+        ("values", "status"),
+        [
+            ({"token": "x"}, 400),
+            ({"body": "a" * 3001}, 422),
+            ({"body": " "}, 422),
+            ({"email": "x"}, 422),
+        ],
     )
     def test_a_form_that_is_refused_is_not(self, client, url, article, rendered, values, status):
         assert client.comment(url, **({"body": "baik"} | values)).status_code == status
         assert rendered == []
 
     @pytest.mark.parametrize("settings", [{"COMMENT_LIMIT": "1/10min", "COMMENT_MIN_SECONDS": 0}])
-    def test_nor_is_what_is_over_the_limit_while_what_came_before_is_answered_again(self, client, url, article, rendered):
+    def test_nor_is_what_is_over_the_limit_while_what_came_before_is_answered_again(
+        self, client, url, article, rendered
+    ):
         first = client.comment(url, body="satu 0", nonce="n")
         for number in range(1, 10):
             client.comment(url, body=f"satu {number}", nonce="n")

@@ -19,7 +19,16 @@ def labelled(title, *labels, days=0, status=Status.PUBLISHED, **more):
     """An article with these labels, published so many days ago."""
     with changing():
         moment = now() - timedelta(days=days)
-        return write(Deed("Bu Camat"), None, title, "<p>Isi.</p>", status, labels=labels, published_at=moment, **more)
+        return write(
+            Deed("Bu Camat"),
+            None,
+            title,
+            "<p>Isi.</p>",
+            status,
+            labels=labels,
+            published_at=moment,
+            **more,
+        )
 
 
 def changed(article, **changes):
@@ -64,7 +73,10 @@ def test_it_stands_under_an_article_and_its_teaser(client):
     both = [("Musyawarah Desa", "/label/musyawarah-desa"), ("Anggaran", "/label/anggaran")]
     page = client.page(f"/{now():%Y/%m}/rapat.html")
     assert labels(page) == both
-    assert json.loads(page.select_one("script[type='application/ld+json']").string)["keywords"] == ["Musyawarah Desa", "Anggaran"]
+    assert json.loads(page.select_one("script[type='application/ld+json']").string)["keywords"] == [
+        "Musyawarah Desa",
+        "Anggaran",
+    ]
     assert labels(client.page("/").select_one(".teaser")) == both
     assert labels(client.page("/label/anggaran").select_one(".teaser")) == both
 
@@ -73,7 +85,10 @@ def test_the_front_page_ends_with_all_of_them_by_name(client):
     labelled("Satu", "PNPM", "air")
     labelled("Konsep", "rahasia", status=Status.DRAFT)
     labelled("Nanti", "rahasia", days=-1)
-    assert [name for name, _url in labels(client.page("/").select_one(".all-labels"))] == ["air", "PNPM"]
+    assert [name for name, _url in labels(client.page("/").select_one(".all-labels"))] == [
+        "air",
+        "PNPM",
+    ]
 
 
 def test_of_very_many_it_has_those_of_most_articles(app):
@@ -81,7 +96,11 @@ def test_of_very_many_it_has_those_of_most_articles(app):
         labelled(f"Satu {number}", *[f"label {each:02}" for each in range(number, number + 10)])
     labelled("Dua", "label 39", "label 35")
     names = [label.name for label in all_labels(MOST_LABELS)]
-    assert (len(names), names[-2:], names == sorted(names)) == (MOST_LABELS, ["label 35", "label 39"], True)
+    assert (len(names), names[-2:], names == sorted(names)) == (
+        MOST_LABELS,
+        ["label 35", "label 39"],
+        True,
+    )
     assert len(all_labels()) == MOST_LABELS + 10
 
 
@@ -123,7 +142,9 @@ def test_an_unknown_one_is_not_found(client, unknown):
     assert client.get(unknown).status_code == 404
 
 
-@pytest.mark.parametrize("hidden", [{"status": Status.DRAFT}, {"status": Status.DELETED}, {"labels": ["lain"]}], ids=str)
+@pytest.mark.parametrize(
+    "hidden", [{"status": Status.DRAFT}, {"status": Status.DELETED}, {"labels": ["lain"]}], ids=str
+)
 def test_one_without_articles_that_readers_see_is_gone_at_once(client, hidden):
     article = labelled("Satu", "Desa")
     labelled("Konsep", "Desa", status=Status.DRAFT)
@@ -152,7 +173,11 @@ def test_all_teasers_labels_are_found_by_one_query(client, app):
     counts = []
     for _round in range(2):
         asked = []
-        event.listen(db.engine, "before_cursor_execute", listen := lambda *given, asked=asked: asked.append(given[2]))
+        event.listen(
+            db.engine,
+            "before_cursor_execute",
+            listen := lambda *given, asked=asked: asked.append(given[2]),
+        )
         changed(labelled(f"Lagi {len(counts)}", "desa", "baru"), title=f"Lain {len(counts)}")
         del asked[:]
         client.get("/")

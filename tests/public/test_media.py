@@ -34,7 +34,11 @@ def test_it_is_kept_for_a_year_and_is_nothing_but_a_picture(client, picture):
     assert {name for name, _value in answer.headers} >= {"ETag", "X-Content-Type-Options"}
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
-    assert set(answer.headers["Cache-Control"].split(", ")) == {"public", "max-age=31536000", "immutable"}
+    assert set(answer.headers["Cache-Control"].split(", ")) == {
+        "public",
+        "max-age=31536000",
+        "immutable",
+    }
     assert "Set-Cookie" not in answer.headers
     assert answer.headers["Content-Disposition"] == "inline; filename=400.webp"
 
@@ -78,7 +82,9 @@ def test_any_other_name_is_not_there(client, picture, name):
     assert "tidak ditemukan" in answer.text
 
 
-@pytest.mark.parametrize("key", ["0" * 32, "..", "%2e%2e", "new-abc", "0" * 31, "0" * 33, "G" * 32, "٠" * 32, "*", "~"])
+@pytest.mark.parametrize(
+    "key", ["0" * 32, "..", "%2e%2e", "new-abc", "0" * 31, "0" * 33, "G" * 32, "٠" * 32, "*", "~"]
+)
 def test_any_other_key_is_not_there(client, picture, key):
     assert client.get(f"/pictures/{key}/400.webp").status_code == 404
     assert client.get(f"/pictures/{picture.key.upper()}/400.webp").status_code == 404

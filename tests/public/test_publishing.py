@@ -1,4 +1,6 @@
-"""What the office saves changes every page that shows it, on the next request, in every process that has them kept."""
+"""What the office saves changes every page that shows it, on the next request, in every process
+that has them kept.
+"""
 
 import time
 from datetime import timedelta
@@ -20,7 +22,9 @@ EVERYWHERE = "front", "ticker", "label", "sitemap", "article", "neighbour"
 
 @pytest.fixture
 def processes(app, instance):
-    """As many clients as there are processes: two apps over one database, each with a shelf of its own."""
+    """As many clients as there are processes: two apps over one database, each with a shelf of its
+    own.
+    """
     others = create_app({"INSTANCE": instance, **SETTINGS})
     others.test_client_class = Client
     yield app.test_client(), others.test_client()
@@ -52,12 +56,29 @@ def address_of(article, app):
 
 
 def shown(client, title, address, neighbour):
-    """Where a reader finds an article of that title now; all that is asked is on the shelf afterwards."""
-    pages = {name: client.get(path) for name, path in {"front": "/", "label": "/label/desa", "neighbour": neighbour}.items()}
+    """Where a reader finds an article of that title now; all that is asked is on the shelf
+    afterwards.
+    """
+    pages = {
+        name: client.get(path)
+        for name, path in {"front": "/", "label": "/label/desa", "neighbour": neighbour}.items()
+    }
     parsed = {name: soup(answer) for name, answer in pages.items()}
-    found = {name for name in ("front", "label") if title in [each.text for each in parsed[name].select(".teaser__title")]}
-    found |= {"ticker"} if title in [each.text for each in parsed["front"].select(".ticker li")] else set()
-    found |= {"neighbour"} if title in [each.text for each in parsed["neighbour"].select(".ticker li")] else set()
+    found = {
+        name
+        for name in ("front", "label")
+        if title in [each.text for each in parsed[name].select(".teaser__title")]
+    }
+    found |= (
+        {"ticker"}
+        if title in [each.text for each in parsed["front"].select(".ticker li")]
+        else set()
+    )
+    found |= (
+        {"neighbour"}
+        if title in [each.text for each in parsed["neighbour"].select(".ticker li")]
+        else set()
+    )
     found |= {"sitemap"} if address in client.get("/sitemap.xml").text else set()
     answer = client.get(address)
     heading = soup(answer).select_one("article.article h1") if answer.status_code == 200 else None
@@ -75,9 +96,17 @@ def test_publishing_and_taking_back_are_seen_at_once_everywhere(processes, app, 
     article = written("Rapat", Status.DRAFT, published_at=now() - timedelta(hours=1))
     asked = "Rapat", address_of(article, app), neighbour
     assert everywhere(processes, *asked) == set()
-    for status in (Status.PUBLISHED, Status.DRAFT, Status.PUBLISHED, Status.DELETED, Status.PUBLISHED):
+    for status in (
+        Status.PUBLISHED,
+        Status.DRAFT,
+        Status.PUBLISHED,
+        Status.DELETED,
+        Status.PUBLISHED,
+    ):
         saved(article, status=status)
-        assert everywhere(processes, *asked) == (set(EVERYWHERE) if status is Status.PUBLISHED else set())
+        assert everywhere(processes, *asked) == (
+            set(EVERYWHERE) if status is Status.PUBLISHED else set()
+        )
 
 
 def test_another_title_label_or_address_is_seen_at_once_everywhere(processes, app, neighbour):
@@ -90,8 +119,12 @@ def test_another_title_label_or_address_is_seen_at_once_everywhere(processes, ap
     saved(article, labels=["lain"])
     assert everywhere(processes, "Musyawarah", address, neighbour) == set(EVERYWHERE) - {"label"}
     saved(article, slug="musyawarah", labels=["desa"])
-    assert [client.get(address).location for client in processes] == [address.replace("rapat", "musyawarah")] * 2
-    assert everywhere(processes, "Musyawarah", address.replace("rapat", "musyawarah"), neighbour) == set(EVERYWHERE)
+    assert [client.get(address).location for client in processes] == [
+        address.replace("rapat", "musyawarah")
+    ] * 2
+    assert everywhere(
+        processes, "Musyawarah", address.replace("rapat", "musyawarah"), neighbour
+    ) == set(EVERYWHERE)
     saved(article, published_at=now() - timedelta(days=400))
     moved = address_of(article, app)
     assert moved != address.replace("rapat", "musyawarah")

@@ -1,4 +1,6 @@
-"""What readers notice of what the office has decided: held, refused, closed, a name that is not theirs; with and without htmx."""
+"""What readers notice of what the office has decided: held, refused, closed, a name that is not
+theirs; with and without htmx.
+"""
 
 from datetime import timedelta
 
@@ -66,7 +68,10 @@ def test_a_list_holds_even_where_all_else_is_published(client, url, htmx):
 
 
 @BOTH
-@pytest.mark.parametrize("name", ["Admin", "Аdmіn", "A\u200bdmin", "ａｄｍｉｎ", "Adrnin", "PNPM-MP Kecamatan Dua Boccoe"])
+@pytest.mark.parametrize(
+    "name",
+    ["Admin", "Аdmіn", "A\u200bdmin", "ａｄｍｉｎ", "Adrnin", "PNPM-MP Kecamatan Dua Boccoe"],
+)
 def test_a_name_of_the_offices_own_is_not_taken(client, url, htmx, name):
     answer = client.comment(url, htmx, body=TEXT, name=name)
     assert (answer.status_code, kept(answer)) == (422, TEXT)
@@ -83,7 +88,10 @@ def test_the_office_says_which_names_are_its_own(client, url, htmx):
 
 def test_nobody_is_refused_by_name(client, url):
     form = client.form(url)
-    answers = {name: client.post(url, data={**form, "body": f"Saya {name}", "name": name}) for name in PEOPLE[::8]}
+    answers = {
+        name: client.post(url, data={**form, "body": f"Saya {name}", "name": name})
+        for name in PEOPLE[::8]
+    }
     assert [name for name, answer in answers.items() if answer.status_code == 422] == []
 
 
@@ -112,7 +120,9 @@ def test_a_trusted_author_does_not_wait(app, client, article, url, htmx):
     ):
         theirs = {"REMOTE_ADDR": address}
         data = {**form, "body": f"dari {name} {address}", "name": name}
-        client.post(url, data=data, headers={"HX-Request": "true"} if htmx else {}, environ_base=theirs)
+        client.post(
+            url, data=data, headers={"HX-Request": "true"} if htmx else {}, environ_base=theirs
+        )
         assert last().status is status, (name, address)
 
 
@@ -125,14 +135,18 @@ def test_an_articles_own_moderation_goes_first(client, article, url, htmx):
 
 
 @BOTH
-def test_an_article_that_is_closed_says_so_at_once_and_keeps_what_was_typed(client, article, url, htmx):
+def test_an_article_that_is_closed_says_so_at_once_and_keeps_what_was_typed(
+    client, article, url, htmx
+):
     assert client.page(url).select_one("#comment-form")
     form = client.form(url)
     key = decide(change_article, article, comments_open=False)
     page = client.page(url)
     assert not page.select_one("#comment-form")
     assert "sudah ditutup" in page.select_one(".comments__closed").text
-    answer = client.post(url, data={**form, "body": TEXT}, headers={"HX-Request": "true"} if htmx else {})
+    answer = client.post(
+        url, data={**form, "body": TEXT}, headers={"HX-Request": "true"} if htmx else {}
+    )
     assert (answer.status_code, kept(answer)) == (409, TEXT)
     assert "sudah ditutup" in soup(answer).select_one("#form-errors").text
     with changing():
@@ -147,7 +161,9 @@ def test_the_days_of_the_site_close_every_page_at_once(client, article, url, htm
     decide(change_policy, close_after=30)
     assert client.get(url, headers={"If-None-Match": etag}).status_code == 200
     assert not client.page(url).select_one("#comment-form")
-    answer = client.post(url, data={**form, "body": TEXT}, headers={"HX-Request": "true"} if htmx else {})
+    answer = client.post(
+        url, data={**form, "body": TEXT}, headers={"HX-Request": "true"} if htmx else {}
+    )
     assert (answer.status_code, kept(answer)) == (409, TEXT)
     decide(change_article, article, close_after=0)
     assert client.page(url).select_one("#comment-form")
@@ -173,7 +189,9 @@ def test_the_rules_cost_a_comment_no_query(client, url):
     event.listen(db.engine, "before_cursor_execute", count)
     client.post(url, data={**form, "body": "dua", "name": "Siti"})
     event.remove(db.engine, "before_cursor_execute", count)
-    assert not [statement for statement in asked if statement.startswith(("SELECT setting", "SELECT trust"))]
+    assert not [
+        statement for statement in asked if statement.startswith(("SELECT setting", "SELECT trust"))
+    ]
     assert len(asked) == 6  # one of them asks the limit before anything is rendered
 
 

@@ -13,7 +13,9 @@ def test_health_is_ok_when_the_schema_is_current(client):
     assert client.get("/healthz").json == {"status": "ok"}
 
 
-@pytest.mark.parametrize("trouble", ["UPDATE alembic_version SET version_num = '0000'", "DROP TABLE alembic_version"])
+@pytest.mark.parametrize(
+    "trouble", ["UPDATE alembic_version SET version_num = '0000'", "DROP TABLE alembic_version"]
+)
 def test_health_says_why_it_is_not(client, trouble):
     db.session.execute(text(trouble))
     db.session.commit()

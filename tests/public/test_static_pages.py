@@ -1,4 +1,6 @@
-"""The pages about the site itself, as they come; tests/admin/test_pages.py has them as the office writes them."""
+"""The pages about the site itself, as they come; tests/admin/test_pages.py has them as the office
+writes them.
+"""
 
 import pytest
 
@@ -63,7 +65,8 @@ def test_they_are_in_the_sitemap(client):
 
 
 @pytest.mark.parametrize(
-    "address", ["/p/lain.html", "/p/tentang", "/p/", "/p/TENTANG.html", "/p/..%2ftentang.html", "/p/p/x.html"]
+    "address",
+    ["/p/lain.html", "/p/tentang", "/p/", "/p/TENTANG.html", "/p/..%2ftentang.html", "/p/p/x.html"],
 )
 def test_others_are_not_found(client, address):
     assert client.get(address).status_code == 404

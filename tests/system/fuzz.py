@@ -1,7 +1,8 @@
-"""A fuzz of every route of the URL map, signed in and out, over real sockets; the same seed asks for the same.
+"""A fuzz of every route of the URL map, signed in and out, over real sockets; the same seed asks
+for the same.
 
-An address, its form, headers and cookies begin as an honest browser would send them, and some of that is spoilt: so a good part
-gets past the token and the form's first checks, to what lies behind.
+An address, its form, headers and cookies begin as an honest browser would send them, and some of
+that is spoilt: so a good part gets past the token and the form's first checks, to what lies behind.
 """
 
 import http.client
@@ -51,7 +52,8 @@ BROWSERS = 5  # of each officer: one that signs out is not the last
 NAMES = {Role.ADMIN: "Bu Camat", Role.MODERATOR: "Rudi"}
 SESSION_TOKEN = "0123456789abcdef" * 2
 PASSWORD = "empat kata yang biasa"
-# A password is slow to hash by design, and others read all that there is, or end everybody's sessions.
+# A password is slow to hash by design, and others read all that there is, or end everybody's
+# sessions.
 SELDOM = re.compile(r"/(login|logout|sessions|setup|users|password|checkup|backups)\b")
 SHARE_OF_THEM = 0.2
 SHARE_OF_COMMENTS = 5  # of what readers send there is this alone
@@ -92,9 +94,14 @@ class Found:
         """Requests that were answered 5xx or not at all, and errors of the log."""
         bad = [answer for answer in self.answers if answer.status == 0 or answer.status >= 500]
         said = [
-            f"{answer.status} {answer.request.line}\n{answer.request.head!r}\n{answer.request.body[:600]!r}" for answer in bad
+            f"{answer.status} {answer.request.line}\n{answer.request.head!r}\n{answer.request.body[:600]!r}"
+            for answer in bad
         ]
-        return said + (["the log: " + self.log[-6000:]] if re.search(r'Traceback|File "|[A-Z]\w+Error\b', self.log) else [])
+        return said + (
+            ["the log: " + self.log[-6000:]]
+            if re.search(r'Traceback|File "|[A-Z]\w+Error\b', self.log)
+            else []
+        )
 
     @property
     def worst(self) -> Answer:
@@ -103,11 +110,15 @@ class Found:
 
     def share(self, first: int) -> float:
         """The share of the statuses that begin with that digit."""
-        return sum(number for status, number in self.statuses.items() if status // 100 == first) / len(self.answers)
+        return sum(
+            number for status, number in self.statuses.items() if status // 100 == first
+        ) / len(self.answers)
 
 
 class Site:
-    """The site that is asked: what is in it, who is signed in, and its forms as an honest browser gets them."""
+    """The site that is asked: what is in it, who is signed in, and its forms as an honest browser
+    gets them.
+    """
 
     def __init__(self, instance: Path, port: int, overrides: dict):
         self.port, self.app = port, create_app({"INSTANCE": str(instance), **overrides})
@@ -115,34 +126,60 @@ class Site:
         self.weights = [_weight(rule) for rule in self.rules]
         source = "".join(path.read_text("utf-8") for path in (TOP / "pnpm").rglob("*.py"))
         self.arguments = sorted(set(re.findall(r'args(?:\.get)?[\(\[]"(\w+)"', source)))
-        self.files = [f"/static/{path.relative_to(TOP / 'static')}" for path in sorted((TOP / "static").rglob("*.*"))]
+        self.files = [
+            f"/static/{path.relative_to(TOP / 'static')}"
+            for path in sorted((TOP / "static").rglob("*.*"))
+        ]
         self.forms, self.cookies = {}, {}
-        self.token = URLSafeTimedSerializer(self.app.secret_key, salt="wtf-csrf-token").dumps(SESSION_TOKEN)
+        self.token = URLSafeTimedSerializer(self.app.secret_key, salt="wtf-csrf-token").dumps(
+            SESSION_TOKEN
+        )
 
     def mend(self) -> None:
-        """Bring back what the last requests may have taken away: accounts and their sessions, an article, the switches."""
+        """Bring back what the last requests may have taken away: accounts and their sessions, an
+        article, the switches.
+        """
         hour_ago = now() - timedelta(hours=1)
         with self.app.app_context():
             with changing():
                 change_policy(Deed("uji"), emergency=False, moderation="off")
-                for article in db.session.scalars(select(Article).where(Article.status != Status.PAGE).limit(OPEN)):
+                for article in db.session.scalars(
+                    select(Article).where(Article.status != Status.PAGE).limit(OPEN)
+                ):
                     article.status, article.comments_open = Status.PUBLISHED, True
                     article.published_at = min(article.published_at or hour_ago, hour_ago)
                 for role, name in NAMES.items():
                     user = User.named(name) or User.add(name, role, PASSWORD)
                     user.role, user.second_factor = role, ""
-                    self.cookies[role] = [self._cookie(SignIn.open(user, "")) for _browser in range(BROWSERS)]
-            self.articles = list(db.session.execute(select(Article.slug, Article.id).order_by(Article.id.desc()).limit(20)))
-            numbers = [db.session.scalars(select(kind.id).limit(40)).all() for kind in (Article, Comment, User, SignIn)]
+                    self.cookies[role] = [
+                        self._cookie(SignIn.open(user, "")) for _browser in range(BROWSERS)
+                    ]
+            self.articles = list(
+                db.session.execute(
+                    select(Article.slug, Article.id).order_by(Article.id.desc()).limit(20)
+                )
+            )
+            numbers = [
+                db.session.scalars(select(kind.id).limit(40)).all()
+                for kind in (Article, Comment, User, SignIn)
+            ]
             self.numbers = sorted({str(number) for found in numbers for number in found})
-            self.published = list(db.session.scalars(select(Article).where(Article.status == Status.PUBLISHED).limit(5)))
-            self.comment_tokens = {article.id: self._comment_token(article.id) for article in self.published}
+            self.published = list(
+                db.session.scalars(
+                    select(Article).where(Article.status == Status.PUBLISHED).limit(5)
+                )
+            )
+            self.comment_tokens = {
+                article.id: self._comment_token(article.id) for article in self.published
+            }
             db.session.remove()
 
     def deeds(self) -> int:
         """How many changes of the office were made, as its log has them."""
         with self.app.app_context():
-            return db.session.scalar(select(func.count(Entry.deed.distinct())).where(Entry.who.in_(NAMES.values())))
+            return db.session.scalar(
+                select(func.count(Entry.deed.distinct())).where(Entry.who.in_(NAMES.values()))
+            )
 
     def _cookie(self, key):
         session = {"key": key, "csrf_token": SESSION_TOKEN, "_permanent": True}
@@ -152,9 +189,16 @@ class Site:
         return signing.sign(self.app.secret_key, "comment form", f"{number}.{page_cache.hour()}")
 
     def read_forms(self):
-        """Every form of the pages that an admin comes to from the first one, and of a reader's: by the view it is sent to."""
+        """Every form of the pages that an admin comes to from the first one, and of a reader's: by
+        the view it is sent to.
+        """
         self.forms, seen = {}, set()
-        waiting = ["/admin/comments?status=all", "/admin/articles", "/admin/", *map(_address, self.published)]
+        waiting = [
+            "/admin/comments?status=all",
+            "/admin/articles",
+            "/admin/",
+            *map(_address, self.published),
+        ]
         while waiting and len(seen) < PAGES:
             path = waiting.pop(0)
             if path not in seen:
@@ -163,7 +207,11 @@ class Site:
 
     def _look_at(self, path):
         connection = http.client.HTTPConnection(HOST, self.port, timeout=SECONDS)
-        connection.request("GET", path, headers={"Cookie": f"office={self.cookies[Role.ADMIN][0]}"} if "/admin" in path else {})
+        connection.request(
+            "GET",
+            path,
+            headers={"Cookie": f"office={self.cookies[Role.ADMIN][0]}"} if "/admin" in path else {},
+        )
         answer = connection.getresponse()
         text = answer.read()
         connection.close()
@@ -174,7 +222,11 @@ class Site:
             if view := self._view(action := form.get("action") or path):
                 self.forms.setdefault(view, []).append((action, _fields(form)))
         links = [urlsplit(link["href"]) for link in page.select("a[href]")]
-        return [f"{link.path}?{link.query}" for link in links if not link.netloc and link.path.startswith("/")]
+        return [
+            f"{link.path}?{link.query}"
+            for link in links
+            if not link.netloc and link.path.startswith("/")
+        ]
 
     def _view(self, action):
         try:
@@ -210,13 +262,22 @@ class Generator:
         pick = self.random
         rule = pick.choices(self.site.rules, self.site.weights)[0]
         method = self._method(rule)
-        who = pick.choices([Role.ADMIN, Role.MODERATOR, None], OFFICERS if "admin" in rule.rule else READERS)[0]
+        who = pick.choices(
+            [Role.ADMIN, Role.MODERATOR, None], OFFICERS if "admin" in rule.rule else READERS
+        )[0]
         path, form = self._path(rule), {}
-        if method == "POST" and (known := self.site.forms.get(rule.endpoint)) and pick.random() < 0.9:
+        if (
+            method == "POST"
+            and (known := self.site.forms.get(rule.endpoint))
+            and pick.random() < 0.9
+        ):
             path, form = pick.choice(known)
             if rule.endpoint == "comments.create" and self.site.published:
                 article = pick.choice(self.site.published)
-                path, form = _address(article), form | {"token": [self.site.comment_tokens[article.id]]}
+                path, form = (
+                    _address(article),
+                    form | {"token": [self.site.comment_tokens[article.id]]},
+                )
         if pick.random() < 0.05:
             path = self.site.files[pick.randrange(len(self.site.files))]
         path = self._spoilt_path(path) if pick.random() < 0.15 else path
@@ -226,7 +287,9 @@ class Generator:
     def _method(self, rule: Rule):
         if self.random.random() < 0.08:
             return self.random.choice(METHODS)
-        return self.random.choice(sorted(rule.methods - {"OPTIONS"}) if self.random.random() < 0.98 else ["OPTIONS"])
+        return self.random.choice(
+            sorted(rule.methods - {"OPTIONS"}) if self.random.random() < 0.98 else ["OPTIONS"]
+        )
 
     def _path(self, rule: Rule):
         """An address of that rule, with values that are there, or could be."""
@@ -237,14 +300,31 @@ class Generator:
         def value(match):
             if pick.random() < 0.15:
                 return quote(pick.choice(WORDS + NUMBERS), safe="")
-            return pick.choice(self.site.numbers or ["1"]) if match[1].startswith("int") else quote(slug)
+            return (
+                pick.choice(self.site.numbers or ["1"])
+                if match[1].startswith("int")
+                else quote(slug)
+            )
 
-        return re.sub(r"<(?:([^:<>]+):)?[^<>]+>", lambda match: value(["", match[1] or ""]), rule.rule)
+        return re.sub(
+            r"<(?:([^:<>]+):)?[^<>]+>", lambda match: value(["", match[1] or ""]), rule.rule
+        )
 
     def _spoilt_path(self, path):
         pick, at = self.random, self.random.randrange(1, len(path) + 1)
         added = pick.choice(
-            [*map(bytes.decode, RAW[2:10]), "/", "//", "/./", "/../", "?", "#", "\\", quote(pick.choice(WORDS)), "é"]
+            [
+                *map(bytes.decode, RAW[2:10]),
+                "/",
+                "//",
+                "/./",
+                "/../",
+                "?",
+                "#",
+                "\\",
+                quote(pick.choice(WORDS)),
+                "é",
+            ]
         )
         return path[:at] + added + path[at:]
 
@@ -254,17 +334,37 @@ class Generator:
             return ""
         names = pick.choices([*self.site.arguments, "x"], k=pick.randint(1, 4))
         query = urlencode([(name, self._value()) for name in names])
-        return "?" + query + (pick.choice(["&", "=", "&&&", "%", "%zz", "%ff", ";a=b", "&q"]) if pick.random() < 0.1 else "")
+        return (
+            "?"
+            + query
+            + (
+                pick.choice(["&", "=", "&&&", "%", "%zz", "%ff", ";a=b", "&q"])
+                if pick.random() < 0.1
+                else ""
+            )
+        )
 
     def _value(self):
-        return self.random.choice(self.random.choice([WORDS, NUMBERS, self.site.numbers or NUMBERS]))
+        return self.random.choice(
+            self.random.choice([WORDS, NUMBERS, self.site.numbers or NUMBERS])
+        )
 
     def _body(self, form, who):
-        """Its type and bytes: the form as it should be, with some of its fields spoilt, or something else."""
+        """Its type and bytes: the form as it should be, with some of its fields spoilt, or
+        something else.
+        """
         pick = self.random
         share = pick.choice([0, 0, 0.1, 0.4])
-        sent = {name: self._value() if pick.random() < share else pick.choice(values) for name, values in form.items()}
-        sent |= {name: self._value() for name in pick.sample(["x", "status", "body", "name", "ids", "back"], pick.randint(0, 2))}
+        sent = {
+            name: self._value() if pick.random() < share else pick.choice(values)
+            for name, values in form.items()
+        }
+        sent |= {
+            name: self._value()
+            for name in pick.sample(
+                ["x", "status", "body", "name", "ids", "back"], pick.randint(0, 2)
+            )
+        }
         if "nonce" in sent:
             sent["nonce"] = str(pick.random())
         if who and pick.random() < 0.85:
@@ -278,15 +378,35 @@ class Generator:
             )
         if kind < 0.95:
             return "multipart/form-data; boundary=limit", self._multipart(sent)
-        return pick.choice(TYPES), pick.choice([b"{}", b'{"a": ' * 500, b"\0" * 500, pick.randbytes(500), b"a" * 70_000, b""])
+        return pick.choice(TYPES), pick.choice(
+            [b"{}", b'{"a": ' * 500, b"\0" * 500, pick.randbytes(500), b"a" * 70_000, b""]
+        )
 
     def _multipart(self, sent):
         pick, parts = self.random, []
         for name, value in sent.items():
-            names = f'; filename="{pick.choice(["a.jpg", "../a", "", "a" * 300])}"' if pick.random() < 0.1 else ""
-            parts.append(f'--limit\r\nContent-Disposition: form-data; name="{name}"{names}\r\n\r\n{value}\r\n'.encode())
-        parts.append(b'--limit\r\nContent-Disposition: form-data; name="file"; filename="a.png"\r\n\r\n')
-        parts[-1] += pick.choice([b"\x89PNG\r\n\x1a\n" + pick.randbytes(60), b"", b"\xff\xd8\xff" + pick.randbytes(60)]) + b"\r\n"
+            names = (
+                f'; filename="{pick.choice(["a.jpg", "../a", "", "a" * 300])}"'
+                if pick.random() < 0.1
+                else ""
+            )
+            parts.append(
+                "--limit\r\nContent-Disposition: form-data; "
+                f'name="{name}"{names}\r\n\r\n{value}\r\n'.encode()
+            )
+        parts.append(
+            b'--limit\r\nContent-Disposition: form-data; name="file"; filename="a.png"\r\n\r\n'
+        )
+        parts[-1] += (
+            pick.choice(
+                [
+                    b"\x89PNG\r\n\x1a\n" + pick.randbytes(60),
+                    b"",
+                    b"\xff\xd8\xff" + pick.randbytes(60),
+                ]
+            )
+            + b"\r\n"
+        )
         return b"".join(parts) + (b"--limit--\r\n" if pick.random() < 0.8 else b"")
 
     def _spelled(self, method, target, kind, body, who):
@@ -301,25 +421,43 @@ class Generator:
                 headers[name] = pick.choice(HEADERS[name])
         is_cut = bool(body) and pick.random() < 0.05
         if body or kind:
-            headers |= {"Content-Type": kind, "Content-Length": str(len(body) + (99 if is_cut else 0))}
+            headers |= {
+                "Content-Type": kind,
+                "Content-Length": str(len(body) + (99 if is_cut else 0)),
+            }
         if body and not is_cut and pick.random() < 0.08:
             body = self._framed(headers, body)
             is_cut = True  # whatever the length says, nothing more comes
         line = f"{method} {target} HTTP/1.1"
         spelled = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-        head = line.encode("utf-8") + b"\r\n" + spelled.encode("latin-1", "replace") + b"Connection: close\r\n\r\n"
+        head = (
+            line.encode("utf-8")
+            + b"\r\n"
+            + spelled.encode("latin-1", "replace")
+            + b"Connection: close\r\n\r\n"
+        )
         return Request(line, head, body, is_cut)
 
     def _framed(self, headers, body):
         """The body with another length than it has, or in chunks, whole or malformed."""
         if self.random.random() < 0.4:
-            headers["Content-Length"] = self.random.choice(["-1", "x", "9" * 30, "1", "0", "+5", "5, 5"])
+            headers["Content-Length"] = self.random.choice(
+                ["-1", "x", "9" * 30, "1", "0", "+5", "5, 5"]
+            )
             return body
         del headers["Content-Length"]
         headers["Transfer-Encoding"] = "chunked"
         whole = f"{len(body):x}\r\n".encode() + body + b"\r\n0\r\n\r\n"
         return self.random.choice(
-            [whole, whole[:-7], b"zz\r\n" + body, b"-5\r\n" + body, b"ffffffffffff\r\n" + body, b"", b"5\r\nabc"]
+            [
+                whole,
+                whole[:-7],
+                b"zz\r\n" + body,
+                b"-5\r\n" + body,
+                b"ffffffffffff\r\n" + body,
+                b"",
+                b"5\r\nabc",
+            ]
         )
 
 
@@ -378,12 +516,33 @@ def _served(instance, log, overrides):
     with socket.socket() as free:
         free.bind((HOST, 0))
         port = free.getsockname()[1]
-    settings = {"INSTANCE": instance, "TRUSTED_PROXIES": 1, "BACKUPS": "off", "COMMENT_LIMIT": "off"} | overrides
-    environment = {"PATH": "/usr/bin:/bin"} | {f"PNPM_{name}": str(value) for name, value in settings.items()}
-    command = [sys.executable, "-m", "gunicorn", "--bind", f"{HOST}:{port}", "--workers", "2", "--log-level", "error"]
+    settings = {
+        "INSTANCE": instance,
+        "TRUSTED_PROXIES": 1,
+        "BACKUPS": "off",
+        "COMMENT_LIMIT": "off",
+    } | overrides
+    environment = {"PATH": "/usr/bin:/bin"} | {
+        f"PNPM_{name}": str(value) for name, value in settings.items()
+    }
+    command = [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "--bind",
+        f"{HOST}:{port}",
+        "--workers",
+        "2",
+        "--log-level",
+        "error",
+    ]
     with log.open("wb") as file:
         process = subprocess.Popen(
-            [*command, "--no-control-socket", "wsgi:app"], cwd=TOP, env=environment, stdout=file, stderr=file
+            [*command, "--no-control-socket", "wsgi:app"],
+            cwd=TOP,
+            env=environment,
+            stdout=file,
+            stderr=file,
         )
     try:
         for attempt in count():

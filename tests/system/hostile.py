@@ -19,7 +19,19 @@ NUMBERS = [
     "NaN",
     "1.5",
 ]
-WORDS = ["", " ", "a", "\0", "a\0b", "\r\nX-A: b", "é" * 200, "😊", "\u202e\u2066", "'\"; DROP TABLE x --", "%s%n{0}{{7*7}}${x}"]
+WORDS = [
+    "",
+    " ",
+    "a",
+    "\0",
+    "a\0b",
+    "\r\nX-A: b",
+    "é" * 200,
+    "😊",
+    "\u202e\u2066",
+    "'\"; DROP TABLE x --",
+    "%s%n{0}{{7*7}}${x}",
+]
 WORDS += [
     "<script>alert(1)</script>",
     "<p " * 300,
@@ -51,7 +63,19 @@ WORDS += [
     "all",
     "id",
 ]
-RAW = [b"\xff\xfe", b"\xed\xa0\x80", b"%", b"%zz", b"%00", b"%e2%28%a1", b"%25%30%30", b"%2e%2e%2f", b"+", b";", b"\xc3"]
+RAW = [
+    b"\xff\xfe",
+    b"\xed\xa0\x80",
+    b"%",
+    b"%zz",
+    b"%00",
+    b"%e2%28%a1",
+    b"%25%30%30",
+    b"%2e%2e%2f",
+    b"+",
+    b";",
+    b"\xc3",
+]
 HOSTS = [
     "",
     "evil.example",
@@ -78,7 +102,12 @@ HEADERS = {
     "Origin": ["null", "http://[::1", "http://evil.example", "://", "http://127.0.0.1:x"],
     "Sec-Fetch-Site": ["cross-site", "same-origin", "none", "?"],
     "If-None-Match": ["*", '""', 'W/"a"', '"' + "a" * 2000, ",,,", '"é'],
-    "If-Modified-Since": ["Thu, 99 Foo 2026 99:99:99 GMT", "0", "Sat, 01 Jan 0000 00:00:00 GMT", "Sun, 06 Nov 1994 08:49:37 GMT"],
+    "If-Modified-Since": [
+        "Thu, 99 Foo 2026 99:99:99 GMT",
+        "0",
+        "Sat, 01 Jan 0000 00:00:00 GMT",
+        "Sun, 06 Nov 1994 08:49:37 GMT",
+    ],
     "Range": [
         "bytes=0-0",
         "bytes=-1",
@@ -110,7 +139,14 @@ HEADERS = {
     "HX-Current-URL": ["http://[::1", "http://127.0.0.1/admin/comments?status=all", "javascript:1"],
     "User-Agent": ["", "a" * 2000, "\xff\xfe", "Mozilla/5.0 (Linux; Android 13) Chrome/120.0"],
     "Authorization": ["Basic !!!", "Bearer x", "Basic OjpQ"],
-    "Cookie": ["office=a.b.c", "office=", "=; ;;", "office=" + "A" * 4000, "a=\xff", "office=.eJw.x.y"],
+    "Cookie": [
+        "office=a.b.c",
+        "office=",
+        "=; ;;",
+        "office=" + "A" * 4000,
+        "a=\xff",
+        "office=.eJw.x.y",
+    ],
     "Expect": ["100-continue"],
     "X-HTTP-Method-Override": ["DELETE"],
 }
@@ -122,4 +158,8 @@ TYPES = [
     "",
     "a/b; charset=\xff",
 ]
-TYPES += ["application/x-www-form-urlencoded; charset=utf-16", "multipart/form-data; boundary=\x80", "image/png"]
+TYPES += [
+    "application/x-www-form-urlencoded; charset=utf-16",
+    "multipart/form-data; boundary=\x80",
+    "image/png",
+]

@@ -22,5 +22,6 @@ def test_every_route_answers_whatever_is_sent(app, site, instance, tmp_path):
 def test_so_it_does_on_every_engine(app, site, instance, tmp_path):
     found = fuzz.fuzz(instance, tmp_path, SEED + 1, fuzz.ROUND, SECRET_KEY=SETTINGS["SECRET_KEY"])
     assert found.faults == []
-    # So few requests have no share that could be promised: that both kinds got behind the doors is enough.
+    # So few requests have no share that could be promised: that both kinds got behind the doors is
+    # enough.
     assert {200, 303} <= set(found.statuses), found.statuses

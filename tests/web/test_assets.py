@@ -59,7 +59,13 @@ def test_they_may_be_kept_for_a_year_and_go_out_compressed(client, app):
 
 
 def test_nothing_else_of_the_instance_folder_is_given_away(client, instance):
-    for path in ("/static/../secret_key", "/static/%2e%2e/site.db", "/static.json", "/secret_key", "/instance/site.db"):
+    for path in (
+        "/static/../secret_key",
+        "/static/%2e%2e/site.db",
+        "/static.json",
+        "/secret_key",
+        "/instance/site.db",
+    ):
         assert client.get(path).status_code == 404
 
 
@@ -69,7 +75,9 @@ def web_folder(tmp_path):
     return tmp_path / "public_html"
 
 
-def test_where_the_web_server_has_a_folder_they_are_put_there_with_what_it_needs_to_know(instance, web_folder):
+def test_where_the_web_server_has_a_folder_they_are_put_there_with_what_it_needs_to_know(
+    instance, web_folder
+):
     app = create_app({"INSTANCE": instance, **SETTINGS, "WEB_FOLDER": web_folder})
     page = soup(app.test_client().get("/"))
     style = web_folder / page.select_one("link[rel=stylesheet]")["href"].removeprefix("/")
@@ -80,7 +88,9 @@ def test_where_the_web_server_has_a_folder_they_are_put_there_with_what_it_needs
         db.engine.dispose()
 
 
-def test_one_that_a_newer_version_puts_there_is_served_by_a_process_of_the_older(client, app, source):
+def test_one_that_a_newer_version_puts_there_is_served_by_a_process_of_the_older(
+    client, app, source
+):
     assert client.get("/static/none.js").status_code == 404
     (source / "new.js").write_text("new")
     names = assets.prepare(source, app.config["STATIC"])
@@ -92,5 +102,12 @@ def test_what_lies_there_and_is_none_of_ours_is_not_given_out(client, app):
     folder = app.config["STATIC"]
     for name in ("plain.js", ".0123456789ab.js", "note.txt"):
         (folder / name).write_text("x")
-    for name in ("plain.js", ".0123456789ab.js", "note.txt", ".htaccess", assets.INDEX, f"{app.config['ASSETS']['app.js']}.gz"):
+    for name in (
+        "plain.js",
+        ".0123456789ab.js",
+        "note.txt",
+        ".htaccess",
+        assets.INDEX,
+        f"{app.config['ASSETS']['app.js']}.gz",
+    ):
         assert client.get(f"/static/{name}").status_code == 404

@@ -23,18 +23,51 @@ def user(app):
     ("agent", "words"),
     [
         (
-            "Mozilla/5.0 (Linux; Android 14; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Mobile Safari/537.36",
+            (
+                "Mozilla/5.0 (Linux; Android 14; K) AppleWebKit/537.36 (KHTML, like Gecko) "
+                "Chrome/130.0.0.0 Mobile Safari/537.36"
+            ),
             "Chrome, Android",
         ),
         (
-            "Mozilla/5.0 (Linux; Android 14; SM-A146) … SamsungBrowser/27.0 Chrome/125.0.0.0 Mobile Safari/537.36",
+            (
+                "Mozilla/5.0 (Linux; Android 14; SM-A146) … SamsungBrowser/27.0 "
+                "Chrome/125.0.0.0 Mobile Safari/537.36"
+            ),
             "Samsung Internet, Android",
         ),
-        ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) … Chrome/130.0.0.0 Safari/537.36 Edg/130.0.0.0", "Edge, Windows"),
-        ("Mozilla/5.0 (X11; Linux x86_64; rv:131.0) Gecko/20100101 Firefox/131.0", "Firefox, Linux"),
-        ("Mozilla/5.0 (iPhone; CPU iPhone OS 17_6 like Mac OS X) … Version/17.6 Mobile/15E148 Safari/604.1", "Safari, iPhone"),
-        ("Mozilla/5.0 (iPhone; CPU iPhone OS 17_6 like Mac OS X) … CriOS/130.0 Mobile/15E148 Safari/604.1", "Chrome, iPhone"),
-        ("Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) … Chrome/130.0.0.0 Safari/537.36 OPR/115.0.0.0", "Opera, Mac"),
+        (
+            (
+                "Mozilla/5.0 (Windows NT 10.0; Win64; x64) … Chrome/130.0.0.0 Safari/537.36 "
+                "Edg/130.0.0.0"
+            ),
+            "Edge, Windows",
+        ),
+        (
+            "Mozilla/5.0 (X11; Linux x86_64; rv:131.0) Gecko/20100101 Firefox/131.0",
+            "Firefox, Linux",
+        ),
+        (
+            (
+                "Mozilla/5.0 (iPhone; CPU iPhone OS 17_6 like Mac OS X) … Version/17.6 "
+                "Mobile/15E148 Safari/604.1"
+            ),
+            "Safari, iPhone",
+        ),
+        (
+            (
+                "Mozilla/5.0 (iPhone; CPU iPhone OS 17_6 like Mac OS X) … CriOS/130.0 "
+                "Mobile/15E148 Safari/604.1"
+            ),
+            "Chrome, iPhone",
+        ),
+        (
+            (
+                "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) … Chrome/130.0.0.0 "
+                "Safari/537.36 OPR/115.0.0.0"
+            ),
+            "Opera, Mac",
+        ),
         ("curl/8.5.0", ""),
         ("", ""),
         ("<script>alert(1)</script>" * 100, ""),
@@ -46,7 +79,14 @@ def test_a_browser_is_called_what_people_call_it(agent, words):
 
 @pytest.mark.parametrize(
     ("path", "is_office"),
-    [("/admin", True), ("/admin/", True), ("/admin/x/y", True), ("/administrator", False), ("/admin.html", False), ("/", False)],
+    [
+        ("/admin", True),
+        ("/admin/", True),
+        ("/admin/x/y", True),
+        ("/administrator", False),
+        ("/admin.html", False),
+        ("/", False),
+    ],
 )
 def test_the_office_is_what_lies_under_its_prefix(app, path, is_office):
     assert auth.is_office(path) is is_office
@@ -66,7 +106,11 @@ def test_the_office_is_what_lies_under_its_prefix(app, path, is_office):
 def test_a_stranger_is_sent_to_the_sign_in(app, user, headers, method, location):
     answer = app.test_client().open("/admin/comments?q=a", method=method, headers=headers)
     if headers:
-        assert (answer.status_code, answer.headers["HX-Redirect"], answer.data) == (204, location, b"")
+        assert (answer.status_code, answer.headers["HX-Redirect"], answer.data) == (
+            204,
+            location,
+            b"",
+        )
     else:
         assert (answer.status_code, answer.location) == (303, location)
     assert answer.headers["Cache-Control"] == "no-store"
@@ -88,7 +132,10 @@ def test_a_stranger_is_sent_to_the_sign_in(app, user, headers, method, location)
     ],
 )
 def test_an_address_that_is_none_is_nowhere_to_come_back_to(app, user, method, referer):
-    given = {"HTTP_REFERER": referer.encode("utf-8", "surrogatepass").decode("latin-1"), "HTTP_HX_REQUEST": "true"}
+    given = {
+        "HTTP_REFERER": referer.encode("utf-8", "surrogatepass").decode("latin-1"),
+        "HTTP_HX_REQUEST": "true",
+    }
     answer = app.test_client().open("/admin/comments", method=method, environ_overrides=given)
     assert answer.status_code in (204, 303, 405)
     assert answer.headers.get("HX-Redirect", "/admin/login") == "/admin/login"
@@ -142,7 +189,11 @@ def test_a_sign_in_ends_what_was_there_before(app, user):
         assert not db.session.query(SignIn).count()
 
 
-@pytest.mark.parametrize("change", [{"password": "another"}, {"role": Role.MODERATOR}, None], ids=["password", "role", "removed"])
+@pytest.mark.parametrize(
+    "change",
+    [{"password": "another"}, {"role": Role.MODERATOR}, None],
+    ids=["password", "role", "removed"],
+)
 def test_ones_own_account_is_held_as_it_was_or_not_at_all(app, user, change):
     with app.test_request_context("/admin/"):
         g.officer, g.sign_in = user, None

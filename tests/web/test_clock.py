@@ -1,4 +1,6 @@
-"""A clock that jumps: three days ahead and corrected, or three days behind. Nobody is kept out, and nothing stops, for days."""
+"""A clock that jumps: three days ahead and corrected, or three days behind. Nobody is kept out, and
+nothing stops, for days.
+"""
 
 import time
 from datetime import timedelta
@@ -25,11 +27,17 @@ REAL = time.time
 
 @pytest.fixture
 def jump(monkeypatch):
-    """Set the clock so many days off what it is: what asks for the moment, whichever way, is told so."""
+    """Set the clock so many days off what it is: what asks for the moment, whichever way, is told
+    so.
+    """
     import pnpm.db as database
 
     real = database.now
-    users = [module for module in __import__("sys").modules.values() if getattr(module, "now", None) is real]
+    users = [
+        module
+        for module in __import__("sys").modules.values()
+        if getattr(module, "now", None) is real
+    ]
 
     def jump(days):
         for module in users:
@@ -116,14 +124,20 @@ def test_a_wrong_password_of_then_keeps_nobody_out(app, jump, days):
     client = app.test_client()
     jump(days)
     for _ in range(6):
-        client.post("/admin/login", data={**token(client), "username": "Bu Camat", "password": "salah semua"})
+        client.post(
+            "/admin/login",
+            data={**token(client), "username": "Bu Camat", "password": "salah semua"},
+        )
     jump(0)
     data = {"username": "Bu Camat", "password": PASSWORD}
     answer = client.post("/admin/login", data={**token(client), **data})
     wait = int(answer.headers.get("Retry-After", 0))
     assert wait <= 3
     jump((wait + 1) / 86_400)
-    assert answer.status_code == 303 or client.post("/admin/login", data={**token(client), **data}).status_code == 303
+    assert (
+        answer.status_code == 303
+        or client.post("/admin/login", data={**token(client), **data}).status_code == 303
+    )
     assert all(one.created_at <= now() for one in db.session.query(Attempt))
 
 
@@ -163,7 +177,12 @@ def test_a_resting_page_of_a_clock_that_was_ahead_is_not_good_and_goes_first(tmp
     sqlite3.connect(database).close()
 
     def keep():
-        proof = {"database": str(database), "query": "SELECT 1", "row": [1], "until": REAL() + 10**9}
+        proof = {
+            "database": str(database),
+            "query": "SELECT 1",
+            "row": [1],
+            "until": REAL() + 10**9,
+        }
         step._keep(page_store._key(environ), "tag", {}, b"x", lambda: dict(proof))
 
     jump(3)

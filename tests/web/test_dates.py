@@ -12,7 +12,10 @@ MOMENT = datetime(2012, 12, 24, 19, 13, tzinfo=UTC)
 WITA = ZoneInfo("Asia/Makassar")
 
 
-@pytest.mark.parametrize(("language", "words"), [("id", "25 Desember 2012 pukul 03.13"), ("en", "25 December 2012 at 03:13")])
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("id", "25 Desember 2012 pukul 03.13"), ("en", "25 December 2012 at 03:13")],
+)
 def test_a_moment_is_written_in_the_sites_zone_and_language(language, words):
     assert dates.written(MOMENT, WITA, language) == words
 

@@ -1,4 +1,6 @@
-"""What every form does first: its token is checked, then the length of each text, and nothing else until both are right."""
+"""What every form does first: its token is checked, then the length of each text, and nothing else
+until both are right.
+"""
 
 import importlib
 import pkgutil
@@ -29,8 +31,14 @@ def all_forms(kind=Form):
 
 def texts_of(kind):
     """The names of its fields that hold text, and the fields not yet bound."""
-    fields = {name: getattr(kind, name) for name in dir(kind) if hasattr(getattr(kind, name, None), "field_class")}
-    return {name: field for name, field in fields.items() if issubclass(field.field_class, StringField)}
+    fields = {
+        name: getattr(kind, name)
+        for name in dir(kind)
+        if hasattr(getattr(kind, name, None), "field_class")
+    }
+    return {
+        name: field for name, field in fields.items() if issubclass(field.field_class, StringField)
+    }
 
 
 def test_there_are_forms_and_they_have_fields_of_text():
@@ -38,7 +46,11 @@ def test_there_are_forms_and_they_have_fields_of_text():
     assert sum(len(texts_of(kind)) for kind in all_forms()) > 40
 
 
-@pytest.mark.parametrize("kind", sorted(all_forms(), key=lambda kind: kind.__qualname__), ids=lambda kind: kind.__qualname__)
+@pytest.mark.parametrize(
+    "kind",
+    sorted(all_forms(), key=lambda kind: kind.__qualname__),
+    ids=lambda kind: kind.__qualname__,
+)
 def test_every_field_of_text_has_its_cap_first(kind, app):
     for name, field in texts_of(kind).items():
         cap = field.kwargs["validators"][0]
@@ -54,7 +66,9 @@ def test_no_form_stands_on_another_base():
 
 
 @pytest.mark.parametrize("kind", [StringField, TextAreaField, HiddenField, PasswordField])
-@pytest.mark.parametrize("validators", [[], [lambda form, field: None], [lambda form, field: None, AtMost(3)]])
+@pytest.mark.parametrize(
+    "validators", [[], [lambda form, field: None], [lambda form, field: None, AtMost(3)]]
+)
 def test_a_form_with_a_text_without_a_cap_cannot_be_written(kind, validators):
     with pytest.raises(TypeError, match=r"Wrong\.text"):
         type("Wrong", (Form,), {"text": kind(validators=validators)})
@@ -80,7 +94,9 @@ class Probe(Form):
 
 @pytest.fixture
 def probe(app):
-    """Makes the probe as a form of the office gets it: with the token of the session, unless it is another."""
+    """Makes the probe as a form of the office gets it: with the token of the session, unless it is
+    another.
+    """
 
     def make(token=None, **data):
         given = Probe(formdata=None).csrf_token.current_token if token is None else token

@@ -29,7 +29,9 @@ def left():
     return [comment.id for comment in db.session.query(Comment).order_by(Comment.id)]
 
 
-def test_after_30_days_a_deleted_comment_goes_by_itself_when_somebody_sends_a_form(app, client, url, deleted):
+def test_after_30_days_a_deleted_comment_goes_by_itself_when_somebody_sends_a_form(
+    app, client, url, deleted
+):
     assert client.comment(url, body="komentar biasa").status_code == 303
     assert left() == [2, 3, 4]
     assert db.session.query(Entry).filter_by(action="removed").one().who == "situs"

@@ -10,7 +10,16 @@ from tests.conftest import drop_tables, write
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/2012/12/latar-belakang.html", "/tidak-ada", "/healthz", "/static/{css}", "/sitemap.xml", "/admin/"]
+    "path",
+    [
+        "/",
+        "/2012/12/latar-belakang.html",
+        "/tidak-ada",
+        "/healthz",
+        "/static/{css}",
+        "/sitemap.xml",
+        "/admin/",
+    ],
 )
 def test_every_answer_has_the_headers_once(client, app, url, path):
     response = client.get(path.format(css=app.config["ASSETS"]["site.css"]))
@@ -28,12 +37,17 @@ def test_a_304_and_a_refusal_have_them_too(client, url):
         assert response.headers["Content-Security-Policy"] == HEADERS["Content-Security-Policy"]
 
 
-@pytest.mark.parametrize("origin", ["http://[", "x", "http://localhost@evil.example", "https://localhost.evil.example", "\xff"])
+@pytest.mark.parametrize(
+    "origin",
+    ["http://[", "x", "http://localhost@evil.example", "https://localhost.evil.example", "\xff"],
+)
 def test_an_origin_that_is_none_is_refused(client, url, origin):
     assert client.post(url, headers={"Origin": origin}).status_code == 403
 
 
-@pytest.mark.parametrize("host", ["..", "x" * 300, 'a"b', "a b", "x:abc", "", "a@b", "a/b", "[x", "a..b"])
+@pytest.mark.parametrize(
+    "host", ["..", "x" * 300, 'a"b', "a b", "x:abc", "", "a@b", "a/b", "[x", "a..b"]
+)
 def test_a_host_that_can_be_none_is_refused_in_one_line(client, url, host):
     response = client.get(url, headers={"Host": host})
     assert (response.status_code, response.text) == (400, "400: Host\n")
@@ -43,7 +57,15 @@ def test_a_host_that_can_be_none_is_refused_in_one_line(client, url, host):
 
 @pytest.mark.parametrize(
     "host",
-    ["xn--dsa-bma.example", "desa.example", "DESA.example:8000", "127.0.0.1:80", "[::1]:8000", "localhost", "a_b.example."],
+    [
+        "xn--dsa-bma.example",
+        "desa.example",
+        "DESA.example:8000",
+        "127.0.0.1:80",
+        "[::1]:8000",
+        "localhost",
+        "a_b.example.",
+    ],
 )
 def test_a_host_that_can_be_one_is_not(client, url, host):
     assert client.get(url, headers={"Host": host}).status_code == 200
@@ -51,9 +73,14 @@ def test_a_host_that_can_be_one_is_not(client, url, host):
 
 @pytest.mark.parametrize("settings", [{"SITE_URL": "https://desa.example/blog"}])
 class TestWhereTheSiteHasAnAddress:
-    """Other names are refused, and whatever stands between, links and cookies are as the address is."""
+    """Other names are refused, and whatever stands between, links and cookies are as the address
+    is.
+    """
 
-    @pytest.mark.parametrize("host", ["evil.example", "desa.example.evil.example", "desa.example:80", "localhost", "127.0.0.1"])
+    @pytest.mark.parametrize(
+        "host",
+        ["evil.example", "desa.example.evil.example", "desa.example:80", "localhost", "127.0.0.1"],
+    )
     def test_another_name_is_refused(self, client, host):
         response = client.get("/blog/", headers={"Host": host})
         assert (response.status_code, response.text) == (400, "400: Host\n")
@@ -70,15 +97,23 @@ class TestWhereTheSiteHasAnAddress:
         assert 'href="/blog/static/' in response.text
         assert client.get("/bloggers", headers={"Host": "desa.example"}).status_code == 404
 
-    @pytest.mark.parametrize(("said", "given"), [(None, True), ("https", True), ("http", False), ("https, http", False)])
-    def test_browsers_are_told_to_come_by_https_alone_unless_the_answer_goes_out_without(self, client, url, said, given):
+    @pytest.mark.parametrize(
+        ("said", "given"), [(None, True), ("https", True), ("http", False), ("https, http", False)]
+    )
+    def test_browsers_are_told_to_come_by_https_alone_unless_the_answer_goes_out_without(
+        self, client, url, said, given
+    ):
         headers = {"Host": "desa.example"} | ({"X-Forwarded-Proto": said} if said else {})
         for path in (f"/blog{url}", f"/blog{url}", "/blog/tidak-ada", "/blog/admin/login"):
             strict = client.get(path, headers=headers).headers.getlist("Strict-Transport-Security")
             assert strict == ["max-age=31536000"] * given, path
 
     def test_its_cookies_go_over_https_alone(self, client, instance):
-        given = client.get("/blog/admin/login", headers={"Host": "desa.example"}, environ_overrides={"wsgi.url_scheme": "http"})
+        given = client.get(
+            "/blog/admin/login",
+            headers={"Host": "desa.example"},
+            environ_overrides={"wsgi.url_scheme": "http"},
+        )
         assert "Secure" in given.headers["Set-Cookie"]
         assert "Path=/blog/admin" in given.headers["Set-Cookie"]
 
@@ -102,19 +137,37 @@ def test_no_page_has_anything_inline_or_from_a_third_party(client, app, url, art
     write(article, app, "satu :)")
     for path in (url, "/", "/tidak-ada", "/admin/"):
         page = client.page(path)
-        assert not page.select("style, [style], script:not([src]):not([type='application/ld+json'])")
-        assert not [name for element in page.find_all() for name in element.attrs if name.startswith("on")]
-        for element in page.select("[src], link[rel=stylesheet], link[rel=icon], link[rel=manifest]"):
+        assert not page.select(
+            "style, [style], script:not([src]):not([type='application/ld+json'])"
+        )
+        assert not [
+            name for element in page.find_all() for name in element.attrs if name.startswith("on")
+        ]
+        for element in page.select(
+            "[src], link[rel=stylesheet], link[rel=icon], link[rel=manifest]"
+        ):
             assert (element.get("src") or element["href"]).startswith("/")
 
 
 def test_nothing_that_a_reader_wrote_stands_in_the_log(client, url, caplog, monkeypatch):
     form = client.form(url)
     drop_tables("comment")
-    response = client.post(url, data={**form, "name": "Siti Rahasia", "body": "tulisan pribadi", "email": "siti@desa.example"})
+    response = client.post(
+        url,
+        data={
+            **form,
+            "name": "Siti Rahasia",
+            "body": "tulisan pribadi",
+            "email": "siti@desa.example",
+        },
+    )
     assert response.status_code == 503
     assert caplog.text
-    assert not [words for words in ("Siti Rahasia", "tulisan pribadi", "siti@desa.example", "127.0.0.1") if words in caplog.text]
+    assert not [
+        words
+        for words in ("Siti Rahasia", "tulisan pribadi", "siti@desa.example", "127.0.0.1")
+        if words in caplog.text
+    ]
 
 
 class Unreadable(Exception):
@@ -122,16 +175,30 @@ class Unreadable(Exception):
 
 
 @pytest.mark.parametrize("error", [Unreadable("x"), OSError("x"), ValueError("x"), EOFError()])
-@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x"])
 @pytest.mark.parametrize(
-    "length", [{"CONTENT_LENGTH": "10"}, {"wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked"}]
+    "kind", ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x"]
 )
-def test_a_body_that_cannot_be_read_is_refused_whatever_the_server_raises(client, url, error, kind, length):
+@pytest.mark.parametrize(
+    "length",
+    [
+        {"CONTENT_LENGTH": "10"},
+        {"wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked"},
+    ],
+)
+def test_a_body_that_cannot_be_read_is_refused_whatever_the_server_raises(
+    client, url, error, kind, length
+):
     def read(*_size):
         raise error
 
     stream = SimpleNamespace(read=read, readline=read, readlines=read)
-    given = {"wsgi.input": stream, "CONTENT_TYPE": kind, "REQUEST_METHOD": "POST", "PATH_INFO": url, **length}
+    given = {
+        "wsgi.input": stream,
+        "CONTENT_TYPE": kind,
+        "REQUEST_METHOD": "POST",
+        "PATH_INFO": url,
+        **length,
+    }
     environ = EnvironBuilder().get_environ() | given
     if "wsgi.input_terminated" in length:
         environ.pop("CONTENT_LENGTH", None)

@@ -48,7 +48,8 @@ def upload(folder, step, name="program"):
     for part in ("wsgi.py", "passenger_wsgi.py"):
         shutil.copy(TOP / part, place)
     (place / "pnpm/db/migrations/versions/9999_more.py").write_text(
-        f'from alembic import op\nimport time, os\nrevision = "9999"\ndown_revision = {migrations.newest()!r}\n'
+        'from alembic import op\nimport time, os\nrevision = "9999"\ndown_revision = '
+        f"{migrations.newest()!r}\n"
         f"def upgrade():\n    {step}\ndef downgrade():\n    pass\n"
     )
     return place
@@ -57,11 +58,21 @@ def upload(folder, step, name="program"):
 def ask(program, folder, *paths):
     """What a new process of that program answers: status and text of each."""
     code = "import sys; from passenger_wsgi import application; from werkzeug.test import Client\n"
-    code += "client = Client(application)\nfor path in sys.argv[1:]:\n    answer = client.get(path)\n"
+    code += (
+        "client = Client(application)\nfor path in sys.argv[1:]:\n    answer = client.get(path)\n"
+    )
     code += "    print(answer.status_code, answer.text.replace(chr(10), ' '))"
     command = [sys.executable, "-c", code, *paths]
     environment = os.environ | {"PNPM_INSTANCE": str(folder)}
-    done = subprocess.run(command, cwd=program, env=environment, capture_output=True, text=True, timeout=60, check=True)
+    done = subprocess.run(
+        command,
+        cwd=program,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
     return [(int(line[:3]), line[4:]) for line in done.stdout.splitlines()]
 
 
@@ -80,7 +91,10 @@ def test_the_import_writes_nothing(site_of, folder):
 def test_the_first_request_makes_everything(site_of, folder):
     client = site_of(folder).test_client()
     page = soup(client.get("/"))
-    assert client.get(page.select_one("link[rel=stylesheet]")["href"], buffered=True).status_code == 200
+    assert (
+        client.get(page.select_one("link[rel=stylesheet]")["href"], buffered=True).status_code
+        == 200
+    )
     assert client.get("/healthz").json == {"status": "ok"}
     assert client.get("/admin/").headers["Location"].endswith("/admin/setup/")
     for name in ("secret_key", "site.db"):
@@ -89,7 +103,10 @@ def test_the_first_request_makes_everything(site_of, folder):
 
 def test_a_process_that_was_there_before_the_key_takes_the_same(site_of, folder):
     first, second = site_of(folder), site_of(folder)
-    assert (first.test_client().get("/").status_code, second.test_client().get("/").status_code) == (200, 200)
+    assert (
+        first.test_client().get("/").status_code,
+        second.test_client().get("/").status_code,
+    ) == (200, 200)
     assert first.secret_key == second.secret_key == (folder / "secret_key").read_text()
 
 
@@ -97,7 +114,9 @@ def test_several_processes_that_start_at_once_make_one_site(folder):
     folder.mkdir(parents=True)
     with served(folder, SECRET_KEY="", check="/robots.txt") as site:
         with ThreadPoolExecutor(8) as hands:
-            statuses = list(hands.map(lambda _: urllib.request.urlopen(site.url, timeout=60).status, range(16)))
+            statuses = list(
+                hands.map(lambda _: urllib.request.urlopen(site.url, timeout=60).status, range(16))
+            )
         assert statuses == [200] * 16
     assert "Traceback" not in (folder / "server.log").read_text()
 
@@ -121,7 +140,9 @@ def test_an_upgrade_keeps_a_copy_first_and_loses_nothing(site_of, folder):
     kept = folder / f"backups/before-upgrade-{migrations.newest()}.db"
     assert kept.stat().st_mode & 0o077 == 0
     with sqlite3.connect(kept) as copy:
-        assert copy.execute("SELECT version_num FROM alembic_version").fetchall() == [(migrations.newest(),)]
+        assert copy.execute("SELECT version_num FROM alembic_version").fetchall() == [
+            (migrations.newest(),)
+        ]
     copy.close()
 
 
@@ -129,7 +150,13 @@ def test_an_upgrade_keeps_a_copy_first_and_loses_nothing(site_of, folder):
 def test_a_migration_that_fails_leaves_all_as_it_was_and_every_page_says_so(site_of, folder):
     site_of(folder).test_client().get("/")
     before = rows(folder, "SELECT sql FROM sqlite_master ORDER BY name")
-    program = upload(folder, 'op.execute("ALTER TABLE comment ADD COLUMN half TEXT"); op.execute("SELECT 1 FROM nowhere")')
+    program = upload(
+        folder,
+        (
+            'op.execute("ALTER TABLE comment ADD COLUMN half TEXT"); op.execute("SELECT 1 FROM '
+            'nowhere")'
+        ),
+    )
     for status, text in ask(program, folder, *PAGES):
         assert status == 503
         assert "Pembaruan basis data gagal" in text
@@ -165,12 +192,19 @@ def test_a_database_of_a_newer_version_says_to_upload_that(site_of, folder):
 def test_who_waits_too_long_for_another_is_told(site_of, folder, monkeypatch):
     monkeypatch.setattr(setup, "WAIT", 0)
     folder.mkdir(parents=True)
-    code = "import fcntl, sys; f = open(sys.argv[1], 'a'); fcntl.flock(f, 2); print(1, flush=True); input()"
+    code = (
+        "import fcntl, sys; f = open(sys.argv[1], 'a'); fcntl.flock(f, 2); print(1, "
+        "flush=True); input()"
+    )
     command = [sys.executable, "-c", code, folder / setup.LOCK]
     holder = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     holder.stdout.readline()
     answer = site_of(folder).test_client().get("/")
-    assert (answer.status_code, "sedang diperbarui" in answer.text, "Retry-After" in answer.headers) == (503, True, True)
+    assert (
+        answer.status_code,
+        "sedang diperbarui" in answer.text,
+        "Retry-After" in answer.headers,
+    ) == (503, True, True)
     holder.communicate(b"\n")
     assert site_of(folder).test_client().get("/").status_code == 200
 
@@ -179,26 +213,49 @@ def test_what_keeps_the_site_from_starting_is_said_on_a_plain_page(tmp_path):
     program = upload(tmp_path / "situs" / "instance", "pass")
     (program / "pnpm/__init__.py").write_text("import paket_yang_tidak_ada")
     ((status, text),) = ask(program, tmp_path, "/")
-    assert (status, "paket_yang_tidak_ada belum terpasang" in text, "requirements.txt" in text) == (503, True, True)
-    (program / "pnpm/__init__.py").write_text("raise ValueError('PNPM_DATABASE_URL=mysql://desa:rahasia@x: no')")
+    assert (status, "paket_yang_tidak_ada belum terpasang" in text, "requirements.txt" in text) == (
+        503,
+        True,
+        True,
+    )
+    (program / "pnpm/__init__.py").write_text(
+        "raise ValueError('PNPM_DATABASE_URL=mysql://desa:rahasia@x: no')"
+    )
     ((status, text),) = ask(program, tmp_path, "/")
     assert (status, "PNPM_DATABASE_URL" in text, "rahasia" in text) == (503, True, False)
 
 
 @pytest.mark.parametrize(("path", "is_loaded"), [("/", False), ("/admin/", True)])
-def test_a_process_that_readers_alone_ask_is_ready_without_the_office_and_what_only_writers_need(folder, path, is_loaded):
+def test_a_process_that_readers_alone_ask_is_ready_without_the_office_and_what_only_writers_need(
+    folder, path, is_loaded
+):
     folder.mkdir(parents=True)
     code = "import sys; from passenger_wsgi import application; from werkzeug.test import Client\n"
     code += "answer = Client(application).get(sys.argv[1])\n"
     code += "print(answer.status_code, 'href=\"/admin/\"' in answer.text, *sys.modules)"
     environment = os.environ | {"PNPM_INSTANCE": str(folder)}
     command = [sys.executable, "-c", code, path]
-    subprocess.run(command, cwd=TOP, env=environment, capture_output=True, timeout=60, check=True)  # makes the site
-    done = subprocess.run([*command[:-1], f"{path}?x"], cwd=TOP, env=environment, capture_output=True, text=True, timeout=60)
+    # makes the site
+    subprocess.run(command, cwd=TOP, env=environment, capture_output=True, timeout=60, check=True)
+    done = subprocess.run(
+        [*command[:-1], f"{path}?x"],
+        cwd=TOP,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
     status, links, *modules = done.stdout.split()
     assert (status, "pnpm.admin" in modules) == ("303" if is_loaded else "200", is_loaded)
     assert is_loaded or links == "True"
-    assert is_loaded or not {"bleach", "PIL", "alembic", "sqlalchemy.dialects.mysql", "pyotp", "segno"}.intersection(modules)
+    assert is_loaded or not {
+        "bleach",
+        "PIL",
+        "alembic",
+        "sqlalchemy.dialects.mysql",
+        "pyotp",
+        "segno",
+    }.intersection(modules)
 
 
 def test_templates_are_kept_compiled_for_the_next_process(site_of, folder):

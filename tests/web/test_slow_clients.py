@@ -1,4 +1,6 @@
-"""Clients that stall hold up nobody, where no server between takes in slow forms first: `make run`, the container."""
+"""Clients that stall hold up nobody, where no server between takes in slow forms first: `make run`,
+the container.
+"""
 
 import socket
 from contextlib import ExitStack
@@ -8,7 +10,8 @@ import pytest
 from tests.browser.conftest import served
 from tests.db.test_concurrency import form_of, post
 
-STALLED = 40  # far more than processes, connections to a database and threads that one would set by habit
+# far more than processes, connections to a database and threads that one would set by habit
+STALLED = 40
 
 
 @pytest.fixture
@@ -19,8 +22,13 @@ def site(instance):
 
 def stalled(port, path, kind):
     """A connection that sends a part of a request and no more."""
-    head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-www-form-urlencoded\r\n"
-    sent = {"headers": head, "form": f"{head}Content-Length: 1000\r\n\r\nbody=halo", "nothing": ""}[kind]
+    head = (
+        f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: "
+        "application/x-www-form-urlencoded\r\n"
+    )
+    sent = {"headers": head, "form": f"{head}Content-Length: 1000\r\n\r\nbody=halo", "nothing": ""}[
+        kind
+    ]
     client = socket.create_connection(("127.0.0.1", port))
     client.sendall(sent.encode())
     return client

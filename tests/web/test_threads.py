@@ -1,4 +1,6 @@
-"""Many at once on a real server with threads: nobody's text or rendering gets into another's, and nobody waits for ever."""
+"""Many at once on a real server with threads: nobody's text or rendering gets into another's, and
+nobody waits for ever.
+"""
 
 import re
 import sqlite3
@@ -33,7 +35,10 @@ def body_of(hand, number):
     return (
         f"halo {own}",
         f"<b>tebal {own}</b> <i>miring</i> & <x{hand}> :)) www.desa{hand}.example/{number}",
-        f'<ul><li>{own}<li>dua</ul><a href="https://desa{hand}.example/{number}" onclick="x()">tautan</a>',
+        (
+            f'<ul><li>{own}<li>dua</ul><a href="https://desa{hand}.example/{number}" '
+            'onclick="x()">tautan</a>'
+        ),
         f"<code>:)) {own}</code>\n\n<blockquote>{own} =((</blockquote>",
         f"{'<b>' * 40}{own}{'<li>' * 40}",
         f":)) {own} http://desa.example/?a={hand}&b={number}",
@@ -47,7 +52,9 @@ def test_each_comment_of_many_hands_is_stored_once_with_its_own_text_and_renderi
     def write(hand):
         at_once.wait()  # the first ones load what only writers need, all at the same moment
         for number in range(EACH):
-            answer = post(address, {**form, "body": body_of(hand, number), "nonce": f"{hand} {number}"})
+            answer = post(
+                address, {**form, "body": body_of(hand, number), "nonce": f"{hand} {number}"}
+            )
             assert answer.status == 201
             assert form_of(address)
 
@@ -82,4 +89,6 @@ def test_many_refusals_at_once_wait_for_no_connection_that_another_of_them_holds
 
 def faults(instance):
     """What the server's log has of errors."""
-    return re.findall(r"(?m)^.*(?:Traceback|ERROR|Error|CRITICAL).*$", (Path(instance) / "server.log").read_text())
+    return re.findall(
+        r"(?m)^.*(?:Traceback|ERROR|Error|CRITICAL).*$", (Path(instance) / "server.log").read_text()
+    )

@@ -1,4 +1,6 @@
-"""The way in: from the right password over the code to an open session, and on to the page that was wanted."""
+"""The way in: from the right password over the code to an open session, and on to the page that was
+wanted.
+"""
 
 import hmac
 from urllib.parse import unquote
@@ -18,21 +20,28 @@ HALF_WAY = 600  # seconds between the password and the code
 
 
 def go_half_way(user: User, wanted: str) -> None:
-    """The password was right: remember so, signed, for as long as a code takes. The caller commits."""
+    """The password was right: remember so, signed, for as long as a code takes. The caller
+    commits.
+    """
     auth.start_anew()
     session["half way"] = [user.id, _proof(user), int(now().timestamp())]
     session["next"] = onward(wanted)
 
 
 def half_way() -> User | None:
-    """Whose password was right a moment ago, held: None if the account has another since, or needs no code any more."""
+    """Whose password was right a moment ago, held: None if the account has another since, or needs
+    no code any more.
+    """
     number, proof, moment = session.get("half way") or (0, "", 0)
     user = User.held(number) if number and abs(now().timestamp() - moment) < HALF_WAY else None
-    return user if user and user.second_factor and hmac.compare_digest(proof, _proof(user)) else None
+    return (
+        user if user and user.second_factor and hmac.compare_digest(proof, _proof(user)) else None
+    )
 
 
 def let_in(user: User, location: str, attempted: dict[str, str]) -> Response:
-    """The answer to who proved to be that account: a session, what went wrong on the way forgiven, and on to `location`.
+    """The answer to who proved to be that account: a session, what went wrong on the way forgiven,
+    and on to `location`.
 
     What was sent after the last session had ended comes first.
     """
@@ -48,7 +57,9 @@ def let_in(user: User, location: str, attempted: dict[str, str]) -> Response:
 
 
 def onward(wanted: str) -> str:
-    """The address in this site's office that was wanted; its first page for what is none, whatever somebody made of it."""
+    """The address in this site's office that was wanted; its first page for what is none, whatever
+    somebody made of it.
+    """
     written = wanted.partition("?")[0]
     path = unquote(written)
     is_fit = auth.is_office(written) and wanted.isprintable() and len(wanted) <= LONGEST_NEXT

@@ -2,9 +2,23 @@
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from wtforms import HiddenField, PasswordField, SelectChoice, SelectField, StringField, ValidationError
+from wtforms import (
+    HiddenField,
+    PasswordField,
+    SelectChoice,
+    SelectField,
+    StringField,
+    ValidationError,
+)
 
-from pnpm.accounts.models import LONGEST_PASSWORD, NAME_LENGTH, SHORTEST_PASSWORD, Role, is_name, is_weak
+from pnpm.accounts.models import (
+    LONGEST_PASSWORD,
+    NAME_LENGTH,
+    SHORTEST_PASSWORD,
+    Role,
+    is_name,
+    is_weak,
+)
 from pnpm.web.forms import AtMost
 
 from ..forms import REQUIRED, OfficeForm, one_line
@@ -27,7 +41,8 @@ class SignInForm(OfficeForm):
 
 
 class CodeForm(OfficeForm):
-    """A code of the second factor, or a recovery code, which has letters: a field of digits cannot take it on a telephone.
+    """A code of the second factor, or a recovery code, which has letters: a field of digits cannot
+    take it on a telephone.
 
     A keyboard can, so that either code is looked for in either field.
     """
@@ -87,7 +102,9 @@ class AccountForm(OfficeForm):
     def validate_username(self, field):
         """Something to see, and not too long."""
         if not is_name(field.data):
-            raise ValidationError(gettext("Pilih nama yang terbaca, paling banyak %(most)s huruf.", most=NAME_LENGTH))
+            raise ValidationError(
+                gettext("Pilih nama yang terbaca, paling banyak %(most)s huruf.", most=NAME_LENGTH)
+            )
 
     def validate_password(self, field):
         """Not a weak one."""
@@ -118,5 +135,8 @@ class UserForm(AccountForm, RoleForm):
 def _check(password, name):
     """ValidationError, saying what it takes, for a password that will not do."""
     if is_weak(password, name):
-        words = gettext("Pilih %(least)s sampai %(most)s huruf yang sukar ditebak. Beberapa kata biasa pun baik.")
+        words = gettext(
+            "Pilih %(least)s sampai %(most)s huruf yang sukar ditebak. Beberapa kata biasa "
+            "pun baik."
+        )
         raise ValidationError(words % {"least": SHORTEST_PASSWORD, "most": LONGEST_PASSWORD})

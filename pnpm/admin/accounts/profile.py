@@ -51,7 +51,9 @@ def save_password():
 @auth.open_to(auth.OFFICERS)
 def end(number):
     """Sign one of one's own browsers out."""
-    found = next((one for one in SignIn.all_of(auth.officer()) if one.id == number), None) or abort(404)
+    found = next((one for one in SignIn.all_of(auth.officer()) if one.id == number), None) or abort(
+        404
+    )
     form = TokenForm()
     if not form.validate():
         return _page(form, form.refusal)
@@ -80,7 +82,9 @@ def _back(words):
 def _page(form, status=200):
     user, this = auth.officer(), auth.this_browser()
     sign_ins = SignIn.all_of(user)
-    return render_template("office/account/index.html", user=user, sign_ins=sign_ins, this=this, form=form), status
+    return render_template(
+        "office/account/index.html", user=user, sign_ins=sign_ins, this=this, form=form
+    ), status
 
 
 def _password_page(form, status=200, headers=None):
@@ -93,7 +97,9 @@ factor = Blueprint("factor", __name__, url_prefix=f"{auth.PREFIX}/account/factor
 @factor.get("")
 @auth.open_to(auth.OFFICERS)
 def show():
-    """The QR code for a telephone; or, where the second factor is in force, the form that turns it off."""
+    """The QR code for a telephone; or, where the second factor is in force, the form that turns it
+    off.
+    """
     if auth.officer().second_factor:
         return _off_page(ConfirmForm(formdata=None))
     return _factor_page(FactorForm(formdata=None))
@@ -112,7 +118,9 @@ def turn_on():
         with changing():
             codes = _turned_on(form.code.data)
     except ValueError:
-        form.code.errors = [gettext("Kode ini salah. Salin yang sekarang ada di telepon, dan periksa jamnya.")]
+        form.code.errors = [
+            gettext("Kode ini salah. Salin yang sekarang ada di telepon, dan periksa jamnya.")
+        ]
         return _factor_page(form, 422)
     return render_template("office/account/codes.html", codes=codes)
 
@@ -146,11 +154,17 @@ def _record(user, before, after):
 
 
 def _factor_page(form, status=200, headers=None):
-    """With the secret in the session's cookie, which its owner alone has: another load of the page shows the same one."""
+    """With the secret in the session's cookie, which its owner alone has: another load of the page
+    shows the same one.
+    """
     secret = cookie.setdefault("secret", two_factor.new_secret())
     address = two_factor.address(auth.officer(), secret, current_site().words.name)
     context = {"secret": secret, "address": address, "picture": two_factor.picture(address)}
-    return render_template("office/account/factor.html", form=form, **context), status, headers or {}
+    return (
+        render_template("office/account/factor.html", form=form, **context),
+        status,
+        headers or {},
+    )
 
 
 def _off_page(form, status=200, headers=None):

@@ -1,4 +1,6 @@
-"""What was sent after a session had ended, offered to who is in again: done by a tap, or not at all."""
+"""What was sent after a session had ended, offered to who is in again: done by a tap, or not at
+all.
+"""
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
@@ -10,7 +12,8 @@ from ..forms import TokenForm
 from . import entrance
 
 resume = Blueprint("resume", __name__, url_prefix=f"{auth.PREFIX}/resume")
-CHOSEN = {"back", "upto", "seen", "stood", "token", "edition", "format", "status"}  # fields that nobody typed
+# fields that nobody typed
+CHOSEN = {"back", "upto", "seen", "stood", "token", "edition", "format", "status"}
 
 
 @resume.get("")
@@ -44,13 +47,17 @@ def _waiting():
 
 
 def _offer(saved):
-    """One as its form shows it: each field with its name, its value, and whether somebody typed it."""
+    """One as its form shows it: each field with its name, its value, and whether somebody
+    typed it.
+    """
     words, may = labels.tap(saved)
     fields = [(name, value, _is_typed(name, value)) for name, value in saved.fields]
     return {"saved": saved, "words": words, "may": may, "fields": fields}
 
 
 def _is_typed(name, value):
-    """Whether it is shown to be read: words; not the markup of the editor, which nobody can read."""
+    """Whether it is shown to be read: words; not the markup of the editor, which nobody can
+    read.
+    """
     is_markup = value.lstrip().startswith("<")
     return name not in CHOSEN and len(value.split()) > 1 and not is_markup

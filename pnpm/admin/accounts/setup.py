@@ -1,4 +1,6 @@
-"""The first account, for who has no shell: made with the code that the program wrote into the instance folder."""
+"""The first account, for who has no shell: made with the code that the program wrote into the
+instance folder.
+"""
 
 from flask import Blueprint, current_app, redirect, render_template, url_for
 from flask_babel import gettext
@@ -42,13 +44,21 @@ def create():
 
 
 def _first(form, attempted):
-    """The first account, or None: the code is wrong, or somebody was first. The attempt is written down before."""
+    """The first account, or None: the code is wrong, or somebody was first. The attempt is written
+    down before.
+    """
     throttling.begin(attempted)
     with changing():
-        if User.anyone() or not setup_code.is_right(_instance(), form.setup_code.data) or not setup_code.take(_instance()):
+        if (
+            User.anyone()
+            or not setup_code.is_right(_instance(), form.setup_code.data)
+            or not setup_code.take(_instance())
+        ):
             return None
         user = User.add(form.username.data, Role.ADMIN, form.password.data)
-        Deed(user.name).record(Action.ADDED, "user", [(user.id, {}, {"name": user.name, "role": user.role.value})])
+        Deed(user.name).record(
+            Action.ADDED, "user", [(user.id, {}, {"name": user.name, "role": user.role.value})]
+        )
         return user
 
 
@@ -66,7 +76,11 @@ def _over():
 
 
 def _page(form, status=200, headers=None):
-    return render_template("office/setup.html", form=form, file=setup_code.write(_instance())), status, headers or {}
+    return (
+        render_template("office/setup.html", form=form, file=setup_code.write(_instance())),
+        status,
+        headers or {},
+    )
 
 
 def _instance():

@@ -1,4 +1,6 @@
-"""What a wrong password or code counts against, so that guessing is slow; and which browsers an account knows."""
+"""What a wrong password or code counts against, so that guessing is slow; and which browsers an
+account knows.
+"""
 
 import secrets
 
@@ -20,7 +22,9 @@ MOST_KNOWN = 8  # accounts: an office shares a computer
 
 
 def of_name(name: str) -> dict[str, str]:
-    """Under what a password for `name` counts: this browser, if the account knows it; else its address, there and anywhere."""
+    """Under what a password for `name` counts: this browser, if the account knows it; else its
+    address, there and anywhere.
+    """
     user, address = User.named(name), _address()
     if user and (mark := _mark(user)):
         return _subjects(browser=mark)
@@ -29,14 +33,18 @@ def of_name(name: str) -> dict[str, str]:
 
 
 def of_code(user: User) -> dict[str, str]:
-    """Under what a code for that account counts: a browser that the account knows has a count of its own, as an address has."""
+    """Under what a code for that account counts: a browser that the account knows has a count of
+    its own, as an address has.
+    """
     if mark := _mark(user):
         return _subjects(code=mark)
     return _subjects(code=f"{_address()} {user.password} {user.id}", codes=str(user.id))
 
 
 def of_session() -> dict[str, str]:
-    """Under what a password counts that is asked for again: this open session, so that no other is slowed down."""
+    """Under what a password counts that is asked for again: this open session, so that no other is
+    slowed down.
+    """
     return _subjects(session=auth.this_browser().token)
 
 
@@ -46,7 +54,9 @@ def of_setup() -> dict[str, str]:
 
 
 def begin(attempted: dict[str, str]) -> None:
-    """Write an attempt down, for good, before what was given is looked at. TooSoon if it is not to be looked at yet."""
+    """Write an attempt down, for good, before what was given is looked at. TooSoon if it is not to
+    be looked at yet.
+    """
     with changing():
         wait = throttling.begin(attempted)
     if wait:
@@ -64,7 +74,9 @@ def refusal(form: OfficeForm, wait: throttling.TooSoon) -> tuple[int, dict[str, 
 
 
 def confirm(form: OfficeForm, typed) -> tuple[int, dict[str, str]] | None:
-    """Check a form that asks for one's own password again, in the field `typed`; None, or the status and headers of its page."""
+    """Check a form that asks for one's own password again, in the field `typed`; None, or the
+    status and headers of its page.
+    """
     if not form.validate():
         return form.refusal, {}
     attempted = of_session()
@@ -85,7 +97,9 @@ def know(user: User, response: Response) -> Response:
     others = [(whose, mark) for whose, mark in _marks().items() if whose != _whose(user)]
     marks = _signer().dumps(dict(others[1 - MOST_KNOWN :]) | {_whose(user): secrets.token_hex(8)})
     path, secure = auth.cookie_path(), request.is_secure
-    response.set_cookie(KNOWN, marks, KNOWN_SECONDS, path=path, secure=secure, httponly=True, samesite="Lax")
+    response.set_cookie(
+        KNOWN, marks, KNOWN_SECONDS, path=path, secure=secure, httponly=True, samesite="Lax"
+    )
     return response
 
 
@@ -116,4 +130,6 @@ def _marks():
 
 
 def _signer():
-    return URLSafeTimedSerializer(current_app.secret_key, salt="known browser", signer=signing.Dated)
+    return URLSafeTimedSerializer(
+        current_app.secret_key, salt="known browser", signer=signing.Dated
+    )

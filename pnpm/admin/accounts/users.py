@@ -1,4 +1,6 @@
-"""Who belongs to the office: accounts added, changed and removed by an admin. One's own is changed on its own pages."""
+"""Who belongs to the office: accounts added, changed and removed by an admin. One's own is changed
+on its own pages.
+"""
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, url_for
 from flask_babel import gettext
@@ -49,20 +51,29 @@ def show(number):
 def change_role(number):
     """Give another's account another role."""
     form = RoleForm()
-    return _change(number, form, lambda user: _role(user, form.chosen), gettext("Perannya sudah diubah."))
+    return _change(
+        number, form, lambda user: _role(user, form.chosen), gettext("Perannya sudah diubah.")
+    )
 
 
 @users.post("/<int:number>/password")
 def change_password(number):
     """Give another's account another password; who guessed at the old one is forgiven."""
     form = NewPasswordForm(_found(number).name)
-    return _change(number, form, lambda user: _password(user, form.password.data), gettext("Kata sandinya sudah diganti."))
+    return _change(
+        number,
+        form,
+        lambda user: _password(user, form.password.data),
+        gettext("Kata sandinya sudah diganti."),
+    )
 
 
 @users.post("/<int:number>/factor")
 def turn_factor_off(number):
     """Turn another's second factor off, whose telephone is lost."""
-    return _change(number, TokenForm(), _factor_off, gettext("Verifikasi dua langkahnya sudah dimatikan."))
+    return _change(
+        number, TokenForm(), _factor_off, gettext("Verifikasi dua langkahnya sudah dimatikan.")
+    )
 
 
 @users.post("/<int:number>/removal")
@@ -72,12 +83,16 @@ def remove(number):
 
 
 def _change(number, form, verb, words):
-    """Change another's account, if the form will do and the account may be changed so; else the page that says why not."""
+    """Change another's account, if the form will do and the account may be changed so; else the
+    page that says why not.
+    """
     user = _found(number)
     if not form.validate():
         return _page(user, form, form.refusal)
     if user.id == auth.officer().id:
-        form.refuse(gettext("Ini akun Anda sendiri. Peran dan penghapusannya adalah urusan admin lain."))
+        form.refuse(
+            gettext("Ini akun Anda sendiri. Peran dan penghapusannya adalah urusan admin lain.")
+        )
         return _page(user, form, 422)
     try:
         _do(verb, number)
@@ -89,7 +104,8 @@ def _change(number, form, verb, words):
 
 def _do(verb, number):
     with changing():
-        auth.own_account()  # of two admins who remove each other at once, the second is none any more
+        # of two admins who remove each other at once, the second is none any more
+        auth.own_account()
         verb(User.held(number) or abort(404))
 
 
@@ -118,11 +134,15 @@ def _remove(user):
 
 
 def _record(action, user, before, after):
-    Deed(auth.officer().name).record(action, "user", [(user.id, before, {"name": user.name, **after})])
+    Deed(auth.officer().name).record(
+        action, "user", [(user.id, before, {"name": user.name, **after})]
+    )
 
 
 def _found(number):
-    return next((user for user in db.session.scalars(User.everyone()) if user.id == number), None) or abort(404)
+    return next(
+        (user for user in db.session.scalars(User.everyone()) if user.id == number), None
+    ) or abort(404)
 
 
 def _back(words):
@@ -135,11 +155,15 @@ def _list(form, status=200):
 
 
 def _page(user, form, status=200):
-    return render_template("office/users/show.html", user=user, form=form, **_forms(user, form)), status
+    return render_template(
+        "office/users/show.html", user=user, form=form, **_forms(user, form)
+    ), status
 
 
 def _forms(user, form):
     """The one that was refused, and the others as they are."""
     role = form if isinstance(form, RoleForm) else RoleForm(formdata=None, role=user.role.value)
-    password = form if isinstance(form, NewPasswordForm) else NewPasswordForm(user.name, formdata=None)
+    password = (
+        form if isinstance(form, NewPasswordForm) else NewPasswordForm(user.name, formdata=None)
+    )
     return {"role": role, "password": password}

@@ -1,4 +1,6 @@
-"""The page on which an article is written: what stands in its form, and what it says when that was refused."""
+"""The page on which an article is written: what stands in its form, and what it says when that was
+refused.
+"""
 
 import secrets
 from types import SimpleNamespace
@@ -32,10 +34,14 @@ def found(number: int) -> Article:
 
 
 def form_of(article: Article | None, **options) -> ManuscriptForm:
-    """The form of an article, or of a new one: as it was sent, or with `formdata=None` as it stands."""
+    """The form of an article, or of a new one: as it was sent, or with `formdata=None` as it
+    stands.
+    """
     if article is None:
         token = ManuscriptForm.new_token()
-        return ArticleForm(**options, token=token, comments_open=True, stood=_stood(0), status=Status.DRAFT.value)
+        return ArticleForm(
+            **options, token=token, comments_open=True, stood=_stood(0), status=Status.DRAFT.value
+        )
     given = {"title": article.title, "body": article.body, "edition": str(article.edition)}
     if of_a_page(article.slug):
         return ManuscriptForm(**options, **given, status=Status.PAGE.value)
@@ -44,20 +50,40 @@ def form_of(article: Article | None, **options) -> ManuscriptForm:
 
 def shown(article: Article | None, done: str = "") -> Response:
     """The page of an article, or of a new one; `done` is the deed that was just done."""
-    return page(form_of(article, formdata=None), article, done=pages.deed_done(done), is_saved=bool(done))
+    return page(
+        form_of(article, formdata=None), article, done=pages.deed_done(done), is_saved=bool(done)
+    )
 
 
 def page(form: ManuscriptForm, article: Article | None, status: int = 200, **more) -> Response:
-    """The page with that form. Its editor may set styles, and show pictures that are on their way."""
+    """The page with that form. Its editor may set styles, and show pictures that are on their
+    way.
+    """
     if form.format.data == "rich":
         form.body.data = form.source  # who has no editor is not shown the editor's own words
     nonce = secrets.token_urlsafe(16)
-    context = {"form": form, "article": article, "nonce": nonce, "tab": tab_of(article) if article else None}
-    context |= {"rich": manuscript.for_editor(form.source, request.script_root), "known": all_labels(), "tab_words": labels.TABS}
+    context = {
+        "form": form,
+        "article": article,
+        "nonce": nonce,
+        "tab": tab_of(article) if article else None,
+    }
+    context |= {
+        "rich": manuscript.for_editor(form.source, request.script_root),
+        "known": all_labels(),
+        "tab_words": labels.TABS,
+    }
     context |= {"reader_address": reader_address}
-    context |= {"back": f"{return_to.WRITING}{article.id}" if article else "", "done": None, "is_saved": False, "conflict": None}
+    context |= {
+        "back": f"{return_to.WRITING}{article.id}" if article else "",
+        "done": None,
+        "is_saved": False,
+        "conflict": None,
+    }
     response = make_response(render_template("office/articles/show.html", **context | more), status)
-    response.headers["Content-Security-Policy"] = security.policy(img_src="blob:", style_src=f"'nonce-{nonce}'")
+    response.headers["Content-Security-Policy"] = security.policy(
+        img_src="blob:", style_src=f"'nonce-{nonce}'"
+    )
     return response
 
 
@@ -76,7 +102,9 @@ def refused(form: ManuscriptForm, article: Article | None, refusal: Refused) -> 
 
 
 def in_between(form: ManuscriptForm, number: int | None) -> Response:
-    """The page that shows both: what somebody saved in between, and what was sent, ready to be sent again over it."""
+    """The page that shows both: what somebody saved in between, and what was sent, ready to be sent
+    again over it.
+    """
     article = found(number) if number else of_token(form.token.data)
     form.edition.data = str(article.edition)
     return page(form, article, 409, conflict=_between(article, form))
@@ -88,21 +116,31 @@ def _between(article, form):
     mine = theirs | form.changes | {"status": form.chosen.value}
     mine.pop("body")
     if not of_a_page(article.slug):
-        mine |= {"slug": form.slug.data or theirs["slug"], "published_at": _minute(form.published_at.data)}
+        mine |= {
+            "slug": form.slug.data or theirs["slug"],
+            "published_at": _minute(form.published_at.data),
+        }
         theirs |= {"published_at": _minute(_local(article.published_at))}
     names = [name for name in mine if mine[name] != theirs[name] and name != "text"]
-    sides = {"before": {name: theirs[name] for name in names}, "after": {name: mine[name] for name in names}}
+    sides = {
+        "before": {name: theirs[name] for name in names},
+        "after": {name: mine[name] for name in names},
+    }
     last = db.session.scalars(log.of("article", article.id).limit(1)).first()
     lines = differences(article.body, form.source)
     return {
         "last": last,
         "lines": lines,
-        "changes": logbook.changes(SimpleNamespace(subject="article", action=Action.SAVED.value, **sides), {}),
+        "changes": logbook.changes(
+            SimpleNamespace(subject="article", action=Action.SAVED.value, **sides), {}
+        ),
     }
 
 
 def _settings(article):
-    is_automatic = not article.has_come and article.slug == free_slug(slug_of(article.title), article.id)
+    is_automatic = not article.has_come and article.slug == free_slug(
+        slug_of(article.title), article.id
+    )
     stood = _stood(article.id)
     return {
         "labels": ", ".join(label.name for label in labels_of([article.id])[article.id]),
@@ -125,7 +163,9 @@ def _minute(local):
 
 
 def _stood(number):
-    """Which ticks of the front page are set, `-` for none: an empty field is as good as none that was sent."""
+    """Which ticks of the front page are set, `-` for none: an empty field is as good as none that
+    was sent.
+    """
     words = Setting.words()
     stood = {"pinned": words.pinned == number, "headline": number in words.headlines}
     return " ".join(name for name, is_set in stood.items() if is_set) or "-"

@@ -1,4 +1,6 @@
-"""The form in which an article is written with all its settings, and the button that gives it another status."""
+"""The form in which an article is written with all its settings, and the button that gives it
+another status.
+"""
 
 import re
 import secrets
@@ -7,7 +9,15 @@ from functools import cached_property
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, DateTimeLocalField, HiddenField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    DateTimeLocalField,
+    HiddenField,
+    IntegerField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import NumberRange, Optional, ValidationError
 
 from pnpm.articles.models import LONGEST, TITLE_LENGTH, Status
@@ -20,14 +30,17 @@ from pnpm.web.forms import AtMost, too_long
 from ..comments.rules_forms import LONGEST_DAYS
 from ..forms import OfficeForm, one_line
 
-LONGEST_SOURCE = 200_000  # characters of a text's source: a book's chapter; what is longer costs a phone too much
+# characters of a text's source: a book's chapter; what is longer costs a phone too much
+LONGEST_SOURCE = 200_000
 LONGEST_SENT = 4 * LONGEST_SOURCE  # the same in the editor's own words
 LARGEST = 4 * 1024 * 1024  # bytes of a request: such a text, however its letters are spelled
 TOKEN = re.compile(r"[0-9a-f]{32}")
 
 
 class ManuscriptForm(OfficeForm):
-    """A title and a text. `token` is a new one's own, `edition` the one of an old one that the writer began with."""
+    """A title and a text. `token` is a new one's own, `edition` the one of an old one that the
+    writer began with.
+    """
 
     title = StringField(_("Judul"), filters=[one_line], validators=[AtMost(TITLE_LENGTH)])
     body = TextAreaField(_("Isi"), validators=[AtMost(LONGEST_SENT)])
@@ -81,10 +94,15 @@ class ManuscriptForm(OfficeForm):
             raise ValidationError(too_long(len(self.source), LONGEST_SOURCE))
         if is_too_deep(self.source):
             raise ValidationError(
-                gettext("Susunannya terlalu bertingkat: ada tag HTML yang tidak ditutup. Tempel lagi sebagai teks.")
+                gettext(
+                    "Susunannya terlalu bertingkat: ada tag HTML yang tidak ditutup. "
+                    "Tempel lagi sebagai teks."
+                )
             )
         if self.status.data != Status.DRAFT.value and is_empty(self.source):
-            raise ValidationError(gettext("Tulis isinya dulu; yang kosong hanya dapat disimpan sebagai konsep."))
+            raise ValidationError(
+                gettext("Tulis isinya dulu; yang kosong hanya dapat disimpan sebagai konsep.")
+            )
 
     def validate_token(self, field):
         """What no form of ours has is as good as none."""
@@ -94,7 +112,9 @@ class ManuscriptForm(OfficeForm):
 
 def is_empty(source: str) -> bool:
     """Whether readers would see nothing of that text."""
-    return not figures.keys_in(source) and characters.is_blank(sanitizer.plain(sanitizer.article_html(source)))
+    return not figures.keys_in(source) and characters.is_blank(
+        sanitizer.plain(sanitizer.article_html(source))
+    )
 
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -114,13 +134,18 @@ class StatusForm(OfficeForm):
 
 
 class ArticleForm(ManuscriptForm):
-    """An article with its settings. `stood` says which of the ticks of the front page were set when the form was given out."""
+    """An article with its settings. `stood` says which of the ticks of the front page were set when
+    the form was given out.
+    """
 
     labels = StringField(_("Label"), filters=[one_line], validators=[AtMost(LONGEST_LABELS)])
     slug = StringField(_("Akhir alamat"), filters=[_lowered], validators=[AtMost(LONGEST)])
     published_at = DateTimeLocalField(_("Tanggal terbit"), format=MINUTES, validators=[Optional()])
     comments_open = BooleanField(_("Komentar dibuka"))
-    close_after = IntegerField(_("Tutup komentar setelah berapa hari"), validators=[Optional(), NumberRange(0, LONGEST_DAYS)])
+    close_after = IntegerField(
+        _("Tutup komentar setelah berapa hari"),
+        validators=[Optional(), NumberRange(0, LONGEST_DAYS)],
+    )
     pinned = BooleanField(_("Sematkan di halaman depan"))
     headline = BooleanField(_("Tampilkan di berita berjalan"))
     stood = HiddenField(validators=[AtMost(40)])
@@ -144,15 +169,24 @@ class ArticleForm(ManuscriptForm):
     def features(self) -> dict[str, bool]:
         """Which ticks of the front page the writer changed, and to what."""
         stood = (self.stood.data or "").split()
-        changed = {name: self[name].data for name in ("pinned", "headline") if self[name].data != (name in stood)}
+        changed = {
+            name: self[name].data
+            for name in ("pinned", "headline")
+            if self[name].data != (name in stood)
+        }
         return changed if self.stood.raw_data else {}
 
     @property
     def changes(self) -> dict:
-        """The same with what of the settings was sent, but the slug and the moment, which depend on the article."""
+        """The same with what of the settings was sent, but the slug and the moment, which depend on
+        the article.
+        """
         found = super().changes
         if self.stood.raw_data:
-            found |= {"comments_open": self.comments_open.data, "close_after": self.close_after.data}
+            found |= {
+                "comments_open": self.comments_open.data,
+                "close_after": self.close_after.data,
+            }
         return found | ({"labels": self.names} if self.labels.raw_data else {})
 
     def validate_labels(self, field):
@@ -165,9 +199,17 @@ class ArticleForm(ManuscriptForm):
     def validate_slug(self, field):
         """What an address can end in."""
         if field.data and not SLUG.fullmatch(field.data):
-            raise ValidationError(gettext("Pakai huruf kecil a–z, angka, dan tanda hubung, misalnya rapat-desa."))
+            raise ValidationError(
+                gettext("Pakai huruf kecil a–z, angka, dan tanda hubung, misalnya rapat-desa.")
+            )
 
     def validate_published_at(self, field):
         """A moment that clocks and addresses know."""
         if isinstance(field.data, datetime) and field.data.year not in YEARS:
-            raise ValidationError(gettext("Tulis tahun dari %(min)s sampai %(max)s.", min=str(YEARS[0]), max=str(YEARS[-1])))
+            raise ValidationError(
+                gettext(
+                    "Tulis tahun dari %(min)s sampai %(max)s.",
+                    min=str(YEARS[0]),
+                    max=str(YEARS[-1]),
+                )
+            )

@@ -21,7 +21,9 @@ OUT = "out"
 
 
 class HeadlineForm(OfficeForm):
-    """Where an article is to stand in the ticker: its place, and not a step up or down, so that sent twice it is done once."""
+    """Where an article is to stand in the ticker: its place, and not a step up or down, so that
+    sent twice it is done once.
+    """
 
     place = SelectField(_("Tempat"), choices=[OUT, *[str(place) for place in range(1, MOST + 1)]])
 
@@ -62,7 +64,12 @@ def put(number):
         with changing():
             ticker.put(deed, _known(number), form.chosen)
     except LookupError:
-        form.refuse(gettext("Sudah ada %(most)s berita pilihan. Keluarkan satu dulu, lalu tambahkan lagi.", most=ticker.MOST))
+        form.refuse(
+            gettext(
+                "Sudah ada %(most)s berita pilihan. Keluarkan satu dulu, lalu tambahkan lagi.",
+                most=ticker.MOST,
+            )
+        )
         return _page(form), 409
     return redirect(url_for("headlines.index", done=deed.done), 303)
 
@@ -70,7 +77,11 @@ def put(number):
 def _known(number):
     """One that is chosen, whether readers see it or not, or one that they see."""
     seen = Article.headings().where(Article.id == number)
-    return number if number in Setting.words().headlines or db.session.execute(seen).first() else abort(404)
+    return (
+        number
+        if number in Setting.words().headlines or db.session.execute(seen).first()
+        else abort(404)
+    )
 
 
 def _page(form, done=""):
@@ -79,7 +90,9 @@ def _page(form, done=""):
         "office/headlines/index.html",
         chosen=ticker.chosen(words),
         running={heading.id for heading in ticker.headlines(words)},
-        newest=db.session.execute(Article.headings().where(Article.id.not_in(words.headlines)).limit(NEWEST)).all(),
+        newest=db.session.execute(
+            Article.headings().where(Article.id.not_in(words.headlines)).limit(NEWEST)
+        ).all(),
         most=ticker.MOST,
         form=form,
         done=pages.deed_done(done),

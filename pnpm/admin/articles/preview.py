@@ -1,4 +1,6 @@
-"""An article as its readers will see it, and the card that WhatsApp makes of it, before anything is saved."""
+"""An article as its readers will see it, and the card that WhatsApp makes of it, before anything is
+saved.
+"""
 
 from types import SimpleNamespace
 
@@ -15,15 +17,24 @@ from pnpm.web import security
 from .forms import ArticleForm, ManuscriptForm
 from .save import moment_of
 
-# Nothing in the frame leads anywhere: each link would open another page, and its sandbox forbids that.
+# Nothing in the frame leads anywhere: each link would open another page, and its sandbox forbids
+# that.
 NOWHERE = '<head>\n<base target="_blank">'
 
 
 def page(form: ManuscriptForm, article: Article | None) -> Response:
-    """What was sent, as the page of an article that nobody has saved; `article` is what it was written in, if it is not new."""
+    """What was sent, as the page of an article that nobody has saved; `article` is what it was
+    written in, if it is not new.
+    """
     shown = _unsaved(form, article)
-    context = {"card": metadata.card_of(shown), "host": request.host, "framed": framed(_reader_page(form, article, shown))}
-    response = make_response(render_template("office/articles/preview.html", form=form, article=shown, **context))
+    context = {
+        "card": metadata.card_of(shown),
+        "host": request.host,
+        "framed": framed(_reader_page(form, article, shown)),
+    }
+    response = make_response(
+        render_template("office/articles/preview.html", form=form, article=shown, **context)
+    )
     response.headers["Content-Security-Policy"] = security.policy(frame_src="'self'")
     response.status_code = 400 if form.is_stale else 200
     return response
@@ -42,7 +53,8 @@ def _unsaved(form, article):
         id=article.id if article else 0,
         title=form.title.data,
         slug=(is_article and form.slug.data) or slug_of(form.title.data),
-        html="" if form.body.errors else rendered(form.source)[0],  # what is too much for saving is so for this, too
+        # what is too much for saving is so for this, too
+        html="" if form.body.errors else rendered(form.source)[0],
         status=Status.PUBLISHED,
         published_at=moment or (article.published_at if article and article.has_come else now()),
         comments_open=is_article and form.comments_open.data,
@@ -53,6 +65,13 @@ def _unsaved(form, article):
 
 def _reader_page(form, article, shown):
     if not isinstance(form, ArticleForm):
-        return render_template("site/page.html", name=article.slug.removeprefix("p/"), title=shown.title, html=shown.html)
+        return render_template(
+            "site/page.html",
+            name=article.slug.removeprefix("p/"),
+            title=shown.title,
+            html=shown.html,
+        )
     labels = [SimpleNamespace(name=name, slug=label_slug(name)) for name in known_as(form.names)]
-    return pages.article(shown, newest(article.id) if article else Stretch([], None, None), labels=labels)
+    return pages.article(
+        shown, newest(article.id) if article else Stretch([], None, None), labels=labels
+    )

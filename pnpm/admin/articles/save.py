@@ -1,4 +1,6 @@
-"""What saving an article's form comes to: one deed, however often it is sent, and nobody else's work under it."""
+"""What saving an article's form comes to: one deed, however often it is sent, and nobody else's
+work under it.
+"""
 
 from datetime import datetime, timedelta
 
@@ -19,7 +21,8 @@ from pnpm.web.site import current_site
 from .forms import ArticleForm, ManuscriptForm
 
 FIRST = 1  # the edition of an article that was just made
-AGAIN = timedelta(minutes=10)  # in which a form that changes nothing is taken for one that was sent before
+# in which a form that changes nothing is taken for one that was sent before
+AGAIN = timedelta(minutes=10)
 
 
 class Refused(Exception):
@@ -29,7 +32,8 @@ class Refused(Exception):
 def keep(form: ManuscriptForm, number: int | None) -> tuple[Article, str]:
     """Save what was sent, as a new article or as that one: the article, and the key of the deed.
 
-    Raises Conflict if somebody else saved in between, Refused if a field has to be another; nothing is saved then.
+    Raises Conflict if somebody else saved in between, Refused if a field has to be another; nothing
+    is saved then.
     """
     who = auth.officer().name
     try:
@@ -39,7 +43,9 @@ def keep(form: ManuscriptForm, number: int | None) -> tuple[Article, str]:
 
 
 def moment_of(form: ArticleForm, article: Article | None) -> datetime | None:
-    """The moment that was given, in the site's zone; the one that stands, to the microsecond, if its minute was not changed."""
+    """The moment that was given, in the site's zone; the one that stands, to the microsecond, if
+    its minute was not changed.
+    """
     typed, stands = form.published_at.data, article and article.published_at
     moment = typed and typed.replace(tzinfo=current_site().zone)
     is_same = moment and stands and moment == stands.replace(second=0, microsecond=0)
@@ -76,11 +82,18 @@ def _named(form, article):
 
 
 def _slug(form, article):
-    """The slug that was given, which no other article may have; without one it follows the title."""
+    """The slug that was given, which no other article may have; without one it follows the
+    title.
+    """
     typed, number = form.slug.data, article and article.id
     slug = free_slug(typed or slug_of(form.title.data), number)
     if typed and slug != typed:
-        raise Refused("slug", gettext("Alamat ini sudah dipakai artikel lain. Yang masih bebas: %(slug)s.", slug=slug))
+        raise Refused(
+            "slug",
+            gettext(
+                "Alamat ini sudah dipakai artikel lain. Yang masih bebas: %(slug)s.", slug=slug
+            ),
+        )
     return slug
 
 
@@ -88,12 +101,16 @@ def _feature(deed, article, name, wanted):
     try:
         {"pinned": pin, "headline": put_in}[name](deed, article.id, wanted)
     except LookupError:
-        words = gettext("Breaking News sudah penuh: %(num)s artikel. Keluarkan dulu salah satunya.", num=MOST)
+        words = gettext(
+            "Breaking News sudah penuh: %(num)s artikel. Keluarkan dulu salah satunya.", num=MOST
+        )
         raise Refused(name, words) from None
 
 
 def _before(article, who):
-    """The deed of the same officer that made it what it is, a moment ago: the first answer was lost, and this one is the same."""
+    """The deed of the same officer that made it what it is, a moment ago: the first answer was
+    lost, and this one is the same.
+    """
     last = db.session.scalars(log.of("article", article.id).limit(1)).first()
     is_same = last and last.who == who and abs(now() - last.created_at) < AGAIN
     return last.deed if is_same else ""

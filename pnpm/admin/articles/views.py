@@ -96,15 +96,30 @@ def _save(article):
 def _lacks_text(form, article):
     if form.status.data != Status.PUBLISHED.value or not is_empty(article.body):
         return False
-    form.refuse(gettext("“%(title)s” belum ada isinya. Tulis dulu, lalu terbitkan.", title=article.title))
+    form.refuse(
+        gettext("“%(title)s” belum ada isinya. Tulis dulu, lalu terbitkan.", title=article.title)
+    )
     return True
 
 
 def _list(listing, done=None, form=None):
     found, following = listing.page()
-    context = {"listing": listing, "articles": found, "following": following, "counts": counts(), "form": form}
-    context |= {"labels": labels_of([article.id for article in found]), "tabs": labels.TABS, "values": values, "done": done}
-    moved = editor.found(done["entry"].number) if done and done["entry"].subject == "article" else None
+    context = {
+        "listing": listing,
+        "articles": found,
+        "following": following,
+        "counts": counts(),
+        "form": form,
+    }
+    context |= {
+        "labels": labels_of([article.id for article in found]),
+        "tabs": labels.TABS,
+        "values": values,
+        "done": done,
+    }
+    moved = (
+        editor.found(done["entry"].number) if done and done["entry"].subject == "article" else None
+    )
     context |= {"moved": moved, "words": labels.TAB_DONE, "tab_of": tab_of, "moment": now()}
     back = f"{return_to.ARTICLES}?{url_for('writing.index', **values(listing)).partition('?')[2]}"
     return render_template("office/articles/index.html", **context, back=back)
@@ -119,7 +134,11 @@ versions = Blueprint("versions", __name__, url_prefix=f"{auth.PREFIX}/articles")
 @versions.get(VERSIONS, endpoint="index")
 def list_revisions(number):
     """Those that are kept, the newest first."""
-    return render_template("office/articles/versions.html", article=editor.found(number), versions=Version.heads_of(number))
+    return render_template(
+        "office/articles/versions.html",
+        article=editor.found(number),
+        versions=Version.heads_of(number),
+    )
 
 
 @versions.get(VERSION)
@@ -131,7 +150,12 @@ def show(number, version):
 @versions.post(f"{VERSION}/restore")
 def restore(number, version):
     """Bring it back: its title and its text. That is a deed, too."""
-    form, deed, article, wanted = TokenForm(), Deed(auth.officer().name), editor.found(number), _found(number, version)
+    form, deed, article, wanted = (
+        TokenForm(),
+        Deed(auth.officer().name),
+        editor.found(number),
+        _found(number, version),
+    )
     if not form.validate():
         return _page(article, wanted, form), form.refusal
     with changing():
@@ -146,4 +170,6 @@ def _found(number, version):
 
 def _page(article, version, form):
     lines = differences(version.body, article.body)
-    return render_template("office/articles/version.html", article=article, version=version, lines=lines, form=form)
+    return render_template(
+        "office/articles/version.html", article=article, version=version, lines=lines, form=form
+    )

@@ -1,4 +1,6 @@
-"""What stands on the office's pages about comments: rows with what a moderator wants to know, found before they are rendered."""
+"""What stands on the office's pages about comments: rows with what a moderator wants to know, found
+before they are rendered.
+"""
 
 from collections.abc import Sequence
 
@@ -27,8 +29,12 @@ from ..undo import can_undo
 HISTORY = 50  # entries of the log on a comment's own page
 
 
-def desk(search: Search, done: str = "", form: OfficeForm | None = None, trust: TrustForm | None = None) -> str:
-    """A page of comments; `done` is the deed that was just done, `form` and `trust` one that was refused."""
+def desk(
+    search: Search, done: str = "", form: OfficeForm | None = None, trust: TrustForm | None = None
+) -> str:
+    """A page of comments; `done` is the deed that was just done, `form` and `trust` one that was
+    refused.
+    """
     comments, following = search.page()
     return render_template(
         "office/comments/index.html",
@@ -47,14 +53,18 @@ def desk(search: Search, done: str = "", form: OfficeForm | None = None, trust: 
 
 
 def rows(comments: Sequence[Comment], upto: int | None = None) -> dict:
-    """What the rows of these comments need; `upto` is the newest comment that their page knows of, or their form says."""
+    """What the rows of these comments need; `upto` is the newest comment that their page knows of,
+    or their form says.
+    """
     headings = Article.headings_of({comment.article_id for comment in comments})
     upto = number_of(request.form, "upto") or "" if upto is None else upto
     return {"comments": comments, "headings": headings, "others": others(comments), "upto": upto}
 
 
 def matching() -> dict:
-    """How many comments the page that a form was sent from could still move at once, for the answer to tell it."""
+    """How many comments the page that a form was sent from could still move at once, for the answer
+    to tell it.
+    """
     if not is_from_desk():
         return {"asked": None, "total": None}
     search = asked_from()
@@ -68,7 +78,9 @@ def comment_page(
     removal: OfficeForm | None = None,
     done: str = "",
 ) -> str:
-    """Everything about one comment: its row, its texts, what was done to it, the answers under it; or a form that was refused."""
+    """Everything about one comment: its row, its texts, what was done to it, the answers under it;
+    or a form that was refused.
+    """
     history = list(db.session.scalars(log.of("comment", comment.id).limit(HISTORY)))
     reply = reply or TextForm(formdata=None)
     reply.body.id = "reply"  # two forms on a page have a field of this name
@@ -91,25 +103,42 @@ def comment_page(
 
 
 def moved(comment: Comment, deed: Deed) -> Response:
-    """The answer to one tap: the line in the row's place that says what happened, with the way back."""
+    """The answer to one tap: the line in the row's place that says what happened, with the way
+    back.
+    """
     db.session.refresh(comment)
     context = {"comment": comment, "deed": deed.done, "said": said_of(comment), "counts": counts()}
-    context |= {"back": request.form.get("back", ""), "upto": request.form.get("upto", "")} | matching()
-    return htmx.saved("office/comments/_moved.html", lambda: sent_from(comment, deed.done), 200, **context)
+    context |= {
+        "back": request.form.get("back", ""),
+        "upto": request.form.get("upto", ""),
+    } | matching()
+    return htmx.saved(
+        "office/comments/_moved.html", lambda: sent_from(comment, deed.done), 200, **context
+    )
 
 
 def brought_back(comment: Comment) -> str:
     """The row of a comment after an undo, for htmx."""
     db.session.refresh(comment)
-    context = rows([comment]) | {"comment": comment, "form": None, "back": request.form.get("back", "")}
+    context = rows([comment]) | {
+        "comment": comment,
+        "form": None,
+        "back": request.form.get("back", ""),
+    }
     context |= matching()
-    return render_template("office/comments/_brought_back.html", counts=counts(), said=said_of(comment), **context)
+    return render_template(
+        "office/comments/_brought_back.html", counts=counts(), said=said_of(comment), **context
+    )
 
 
 def row_refused(comment: Comment, form: StatusForm, status: int = 0) -> Response:
     """The answer to a tap that was refused: the row as it is now, and why."""
     db.session.refresh(comment)
-    context = rows([comment]) | {"comment": comment, "form": form, "back": request.form.get("back", "")}
+    context = rows([comment]) | {
+        "comment": comment,
+        "form": form,
+        "back": request.form.get("back", ""),
+    }
 
     def page():
         return render_template("office/comments/refused.html", **context)
@@ -135,8 +164,14 @@ def deed_done(key: str) -> dict | None:
 
 
 def chosen(search: Search, values: MultiDict) -> list[int]:
-    """The numbers that were ticked, or all that the search finds up to the newest that its page knew of."""
+    """The numbers that were ticked, or all that the search finds up to the newest that its page
+    knew of.
+    """
     if values.get("all"):
         return search.numbers(number_of(values, "upto") or 0)
-    ticked = [value for value in values.getlist("comment") if value.isascii() and value.isdigit() and len(value) < 16]
+    ticked = [
+        value
+        for value in values.getlist("comment")
+        if value.isascii() and value.isdigit() and len(value) < 16
+    ]
     return [number for value in ticked if (number := int(value)) <= LARGEST]

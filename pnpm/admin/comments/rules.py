@@ -17,7 +17,8 @@ from . import pages
 from .rules_forms import ArticlePolicyForm, EmergencyForm, ListsForm, PolicyForm
 
 lists = Blueprint("lists", __name__, url_prefix=f"{auth.PREFIX}/lists")
-LARGEST = 1024 * 1024  # bytes: eight lists of 500 lines of 30 characters are 120 kB, and as much again in their spelling
+# bytes: eight lists of 500 lines of 30 characters are 120 kB, and as much again in their spelling
+LARGEST = 1024 * 1024
 SHOWN = 200  # comments that a trial hits, on one page
 
 
@@ -42,7 +43,13 @@ def change():
 
 
 def _page(form, done=""):
-    context = {"form": form, "trial": form.trial, "shown": SHOWN, "done": pages.deed_done(done), "back": return_to.LISTS}
+    context = {
+        "form": form,
+        "trial": form.trial,
+        "shown": SHOWN,
+        "done": pages.deed_done(done),
+        "back": return_to.LISTS,
+    }
     return render_template("office/lists/index.html", **context)
 
 
@@ -80,7 +87,11 @@ def change_emergency():
         change_policy(deed, **form.changes)
     # What is done to the site is the admins' to undo; for a moderator the banner is the way back.
     is_admin = auth.officer().is_admin
-    place = "policy.index" if is_admin and request.form.get("back") == return_to.POLICY else "office.index"
+    place = (
+        "policy.index"
+        if is_admin and request.form.get("back") == return_to.POLICY
+        else "office.index"
+    )
     return redirect(url_for(place, done=deed.done if is_admin else None), 303)
 
 
@@ -88,8 +99,14 @@ def change_emergency():
 def article(number):
     """One article's own policy."""
     found = _found(number)
-    kept = {"comments_open": found.comments_open, "moderation": found.moderation or "", "close_after": found.close_after}
-    return _article_page(found, ArticlePolicyForm(formdata=None, **kept), request.args.get("done", ""))
+    kept = {
+        "comments_open": found.comments_open,
+        "moderation": found.moderation or "",
+        "close_after": found.close_after,
+    }
+    return _article_page(
+        found, ArticlePolicyForm(formdata=None, **kept), request.args.get("done", "")
+    )
 
 
 @policy.post(ARTICLE)
@@ -114,9 +131,20 @@ def _deed():
 def _policy_page(form, done=""):
     newest = list(db.session.execute(Article.headings().limit(NEWEST)))
     lists = {"exceptions": exceptions(), "newest": newest}
-    return render_template("office/policy/index.html", form=form, done=pages.deed_done(done), back=return_to.POLICY, **lists)
+    return render_template(
+        "office/policy/index.html",
+        form=form,
+        done=pages.deed_done(done),
+        back=return_to.POLICY,
+        **lists,
+    )
 
 
 def _article_page(found, form, done=""):
-    context = {"article": found, "form": form, "done": pages.deed_done(done), "back": f"{return_to.ARTICLE}{found.id}"}
+    context = {
+        "article": found,
+        "form": form,
+        "done": pages.deed_done(done),
+        "back": f"{return_to.ARTICLE}{found.id}",
+    }
     return render_template("office/policy/article.html", **context)

@@ -25,17 +25,34 @@ LABELS = {
     "refuse_addresses": _("Tolak: alamat"),
 }
 FAULTS = {
-    Fault.BROKEN: _("Baris %(number)s, “%(line)s”: ini bukan ekspresi reguler yang benar; periksa huruf ke-%(detail)s."),
-    Fault.SLOW: _("Baris %(number)s, “%(line)s”: terlalu lambat untuk beberapa teks. Hindari pengulangan di dalam pengulangan."),
-    Fault.MISSING: _("Baris %(number)s, “%(line)s”: di server ini ekspresi reguler tidak tersedia. Tulis kata biasa."),
+    Fault.BROKEN: _(
+        "Baris %(number)s, “%(line)s”: ini bukan ekspresi reguler yang benar; periksa "
+        "huruf ke-%(detail)s."
+    ),
+    Fault.SLOW: _(
+        "Baris %(number)s, “%(line)s”: terlalu lambat untuk beberapa teks. Hindari "
+        "pengulangan di dalam pengulangan."
+    ),
+    Fault.MISSING: _(
+        "Baris %(number)s, “%(line)s”: di server ini ekspresi reguler tidak tersedia. "
+        "Tulis kata biasa."
+    ),
     Fault.LONG: _("Baris %(number)s, “%(line)s …”: %(detail)s"),
     Fault.MANY: _("Baris %(number)s, “%(line)s”: terlalu banyak baris, paling banyak %(detail)s."),
     Fault.PATTERNS: _(
-        "Baris %(number)s, “%(line)s”: terlalu banyak ekspresi reguler, paling banyak %(detail)s dalam satu daftar."
+        "Baris %(number)s, “%(line)s”: terlalu banyak ekspresi reguler, paling banyak "
+        "%(detail)s dalam satu daftar."
     ),
-    Fault.DOMAIN: _("Baris %(number)s, “%(line)s”: ini bukan domain. Tulis misalnya contoh.com, atau *.xyz."),
-    Fault.ADDRESS: _("Baris %(number)s, “%(line)s”: tulis e-mail, alamat IP, jaringan seperti 203.0.113.0/24, atau kode alamat."),
-    Fault.STARS: _("Baris %(number)s, “%(line)s”: paling banyak %(detail)s bintang dalam satu baris."),
+    Fault.DOMAIN: _(
+        "Baris %(number)s, “%(line)s”: ini bukan domain. Tulis misalnya contoh.com, atau *.xyz."
+    ),
+    Fault.ADDRESS: _(
+        "Baris %(number)s, “%(line)s”: tulis e-mail, alamat IP, jaringan seperti "
+        "203.0.113.0/24, atau kode alamat."
+    ),
+    Fault.STARS: _(
+        "Baris %(number)s, “%(line)s”: paling banyak %(detail)s bintang dalam satu baris."
+    ),
     Fault.WIDE: _("Baris %(number)s, “%(line)s”: ini cocok dengan semua komentar."),
 }
 CAP = AtMost(blocklists.LONGEST)
@@ -60,7 +77,9 @@ class ListsForm(OfficeForm):
         return {name: self[name].data for name in blocklists.NAMES}
 
     def validate(self, extra_validators=None) -> bool:
-        """Each list can be read, and no regular expression in it takes long: in texts made up, and in the last comments."""
+        """Each list can be read, and no regular expression in it takes long: in texts made up, and
+        in the last comments.
+        """
         if not super().validate(extra_validators):
             return False
         listed = {name: self._checked(name) for name in blocklists.NAMES}
@@ -79,12 +98,18 @@ class ListsForm(OfficeForm):
             return []
 
     def _fault(self, name, bad):
-        detail = too_long(bad.detail, blocklists.LONGEST_LINE) if bad.fault is Fault.LONG else bad.detail
+        detail = (
+            too_long(bad.detail, blocklists.LONGEST_LINE) if bad.fault is Fault.LONG else bad.detail
+        )
         words = {"number": bad.number, "line": bad.line, "detail": detail}
         self[name].errors = [*self[name].errors, str(FAULTS[bad.fault]) % words]
 
 
-MODERATIONS = {"all": _("Tahan semua"), "suspicious": _("Tahan yang meragukan"), "off": _("Terbitkan semua")}
+MODERATIONS = {
+    "all": _("Tahan semua"),
+    "suspicious": _("Tahan yang meragukan"),
+    "off": _("Terbitkan semua"),
+}
 LONGEST_DAYS = 3650
 LONGEST_RESERVED = 4000  # characters
 
@@ -104,13 +129,23 @@ class PolicyForm(OfficeForm):
     """How the whole site takes comments."""
 
     moderation = SelectField(_("Komentar baru"))
-    close_after = IntegerField(_("Tutup komentar setelah berapa hari"), validators=[Optional(), NumberRange(1, LONGEST_DAYS)])
-    reserved = TextAreaField(_("Nama yang tidak boleh dipakai pembaca"), filters=[lines], validators=[AtMost(LONGEST_RESERVED)])
+    close_after = IntegerField(
+        _("Tutup komentar setelah berapa hari"),
+        validators=[Optional(), NumberRange(1, LONGEST_DAYS)],
+    )
+    reserved = TextAreaField(
+        _("Nama yang tidak boleh dipakai pembaca"),
+        filters=[lines],
+        validators=[AtMost(LONGEST_RESERVED)],
+    )
 
     def __init__(self, *given, **options):
         super().__init__(*given, **options)
         self.above = MODERATIONS[current_app.config["PNPM"].moderation]
-        self.moderation.choices = [("", gettext("Seperti pengaturan host: %(words)s", words=self.above)), *MODERATIONS.items()]
+        self.moderation.choices = [
+            ("", gettext("Seperti pengaturan host: %(words)s", words=self.above)),
+            *MODERATIONS.items(),
+        ]
 
     @property
     def changes(self) -> dict:
@@ -124,12 +159,20 @@ class ArticlePolicyForm(OfficeForm):
 
     comments_open = BooleanField(_("Komentar dibuka"))
     moderation = SelectField(_("Komentar baru"))
-    close_after = IntegerField(_("Tutup komentar setelah berapa hari"), validators=[Optional(), NumberRange(0, LONGEST_DAYS)])
+    close_after = IntegerField(
+        _("Tutup komentar setelah berapa hari"),
+        validators=[Optional(), NumberRange(0, LONGEST_DAYS)],
+    )
 
     def __init__(self, *given, **options):
         super().__init__(*given, **options)
-        self.above = MODERATIONS[current_site().rules.policy.moderation or current_app.config["PNPM"].moderation]
-        self.moderation.choices = [("", gettext("Seperti seluruh situs: %(words)s", words=self.above)), *MODERATIONS.items()]
+        self.above = MODERATIONS[
+            current_site().rules.policy.moderation or current_app.config["PNPM"].moderation
+        ]
+        self.moderation.choices = [
+            ("", gettext("Seperti seluruh situs: %(words)s", words=self.above)),
+            *MODERATIONS.items(),
+        ]
 
     @property
     def changes(self) -> dict:

@@ -44,7 +44,9 @@ def move():
 @desk.get("/waiting")
 @auth.open_to(auth.OFFICERS)
 def waiting():
-    """How many wait, and the newest of them: asked for every 30 seconds, and mostly answered with 304."""
+    """How many wait, and the newest of them: asked for every 30 seconds, and mostly answered with
+    304.
+    """
     count, newest = found.waiting()
     response = jsonify(waiting=count, newest=newest)
     response.set_etag(f"{count}-{newest}")
@@ -69,7 +71,9 @@ def change_status(number):
         with changing():
             moderation.move([number], form.chosen, deed, form.known)
     except Changed:
-        form.refuse(gettext("Sementara itu orang lain sudah mengubahnya. Begini keadaannya sekarang."))
+        form.refuse(
+            gettext("Sementara itu orang lain sudah mengubahnya. Begini keadaannya sekarang.")
+        )
         return pages.row_refused(comment, form, 409)
     return pages.moved(comment, deed)
 
@@ -94,7 +98,9 @@ def reply(number):
     if not form.validate():
         return pages.comment_page(comment, reply=form), form.refusal
     with changing():
-        moderation.reply(_found(number), current_site().words.name[:80], form.body.data, form.html, deed)
+        moderation.reply(
+            _found(number), current_site().words.name[:80], form.body.data, form.html, deed
+        )
     return _shown(number, deed)
 
 

@@ -1,4 +1,6 @@
-"""The demonstration site: three articles in our own words, and two comments of December 2012 under the first."""
+"""The demonstration site: three articles in our own words, and two comments of December 2012 under
+the first.
+"""
 
 from dataclasses import replace
 from datetime import datetime
@@ -16,9 +18,21 @@ from pnpm.site_settings import Setting
 FOLDER = Path(__file__).parent
 WITA = ZoneInfo("Asia/Makassar")
 ARTICLES = (  # file, title, moment; the first is the one that has comments
-    ("latar-belakang.html", "Latar Belakang PNPM Mandiri Perdesaan", datetime(2012, 12, 20, 9, 0, tzinfo=WITA)),
-    ("musyawarah-desa.html", "Musyawarah Desa: Usulan Datang dari Warga", datetime(2012, 12, 22, 10, 30, tzinfo=WITA)),
-    ("simpan-pinjam.html", "Simpan Pinjam Perempuan: Cara Kelompok Ikut Serta", datetime(2012, 12, 27, 8, 15, tzinfo=WITA)),
+    (
+        "latar-belakang.html",
+        "Latar Belakang PNPM Mandiri Perdesaan",
+        datetime(2012, 12, 20, 9, 0, tzinfo=WITA),
+    ),
+    (
+        "musyawarah-desa.html",
+        "Musyawarah Desa: Usulan Datang dari Warga",
+        datetime(2012, 12, 22, 10, 30, tzinfo=WITA),
+    ),
+    (
+        "simpan-pinjam.html",
+        "Simpan Pinjam Perempuan: Cara Kelompok Ikut Serta",
+        datetime(2012, 12, 27, 8, 15, tzinfo=WITA),
+    ),
 )
 COMMENTS = (
     (
@@ -28,11 +42,16 @@ COMMENTS = (
     ),
     ("", "Terima kasih atas masukannya, Pak.", datetime(2012, 12, 26, 0, 15, tzinfo=WITA)),
 )
-LINKS = [["Kabupaten Bone", "https://bone.go.id/"], ["Kementerian Desa", "https://www.kemendesa.go.id/"]]
+LINKS = [
+    ["Kabupaten Bone", "https://bone.go.id/"],
+    ["Kementerian Desa", "https://www.kemendesa.go.id/"],
+]
 
 
 def fill(config: Config) -> None:
-    """Add the demonstration, unless the site has an article already. The caller has called `begin_writing`, and commits."""
+    """Add the demonstration, unless the site has an article already. The caller has called
+    `begin_writing`, and commits.
+    """
     if db.session.scalars(Article.published().limit(1)).first():
         return
     Setting.change(links=LINKS)
@@ -40,7 +59,14 @@ def fill(config: Config) -> None:
     db.session.flush()
     everyone = replace(config, moderation="off", comment_limit=None)
     for name, body, moment in COMMENTS:
-        receive(db.session.connection(), article.id, Draft(name, "", "", body, comment_html(body)), "", everyone, moment)
+        receive(
+            db.session.connection(),
+            article.id,
+            Draft(name, "", "", body, comment_html(body)),
+            "",
+            everyone,
+            moment,
+        )
 
 
 def _publish(file, title, moment):

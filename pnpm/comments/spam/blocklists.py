@@ -1,5 +1,6 @@
-"""The office's lists: words, domains, names and addresses that hold or refuse a comment; one a line, `*` for any letters,
-or a regular expression between slashes."""
+"""The office's lists: words, domains, names and addresses that hold or refuse a comment; one a
+line, `*` for any letters, or a regular expression between slashes.
+"""
 
 import re
 from collections.abc import Mapping
@@ -17,8 +18,10 @@ MOST_PATTERNS = 50  # regular expressions among them: each looks at every commen
 LONGEST_LINE = 200  # characters
 LONGEST = MOST_LINES * LONGEST_LINE  # characters of a list
 MOST_STARS = 2  # in a line
-CHECKING = 5  # seconds of the processor for trying all expressions of one list; 50 ordinary ones take a tenth
-ORDINARY = "Terima kasih", "7?"  # a regular expression that finds something in both finds it in every comment
+# seconds of the processor for trying all expressions of one list; 50 ordinary ones take a tenth
+CHECKING = 5
+# a regular expression that finds something in both finds it in every comment
+ORDINARY = "Terima kasih", "7?"
 
 _PATTERN = re.compile(r"/(.+)/i?")
 
@@ -40,7 +43,9 @@ class BadLine(ValueError):
 
 
 class Found(NamedTuple):
-    """A line that a comment matches, of the list `name`; or one that looked for too long, which nobody can tell of."""
+    """A line that a comment matches, of the list `name`; or one that looked for too long, which
+    nobody can tell of.
+    """
 
     name: str
     line: Line
@@ -53,8 +58,12 @@ class Found(NamedTuple):
 
 
 def parsed(kind: str, text: str) -> list[Line]:
-    """The lines of one list. BadLine for the first that will not do; a regular expression is not tried here."""
-    lines = [(number, line.strip()) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
+    """The lines of one list. BadLine for the first that will not do; a regular expression is not
+    tried here.
+    """
+    lines = [
+        (number, line.strip()) for number, line in enumerate(text.split("\n"), 1) if line.strip()
+    ]
     if len(lines) > MOST_LINES:
         raise BadLine(*lines[MOST_LINES], Fault.MANY, MOST_LINES)
     patterns = [line for line in lines if _PATTERN.fullmatch(line[1])]
@@ -64,7 +73,9 @@ def parsed(kind: str, text: str) -> list[Line]:
 
 
 def checked(kind: str, text: str) -> list[Line]:
-    """The same, each regular expression tried in texts that lead such ones astray, and in ordinary ones."""
+    """The same, each regular expression tried in texts that lead such ones astray, and in ordinary
+    ones.
+    """
     lines, clock = parsed(kind, text), Clock(CHECKING)
     for number, line, meaning in lines:
         if meaning.pattern:
@@ -78,7 +89,9 @@ def checked(kind: str, text: str) -> list[Line]:
 
 
 def usable(kind: str, text: str) -> list[Line]:
-    """The lines of one list that will do: what was taken once may be refused by a later version, and must not stop the rest."""
+    """The lines of one list that will do: what was taken once may be refused by a later version,
+    and must not stop the rest.
+    """
     found = []
     for line in text.split("\n"):
         with suppress(BadLine):
@@ -87,7 +100,9 @@ def usable(kind: str, text: str) -> list[Line]:
 
 
 def first_match(listed: Mapping[str, list[Line]], verdict: str, sample: Sample) -> Found | None:
-    """The first line of the lists of that verdict that the comment matches, or that cannot tell in time."""
+    """The first line of the lists of that verdict that the comment matches, or that cannot tell in
+    time.
+    """
     for kind in KINDS:
         name = f"{verdict}_{kind}"
         if not listed.get(name):
@@ -106,7 +121,9 @@ def first_match(listed: Mapping[str, list[Line]], verdict: str, sample: Sample) 
 def apart(before: str, after: str) -> tuple[str, str]:
     """Of two texts of a list, the lines that the other one lacks."""
     was, now = before.split("\n"), after.split("\n")
-    return "\n".join(line for line in was if line not in now), "\n".join(line for line in now if line not in was)
+    return "\n".join(line for line in was if line not in now), "\n".join(
+        line for line in now if line not in was
+    )
 
 
 def _meaning(kind, number, line):

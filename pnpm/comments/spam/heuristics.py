@@ -17,7 +17,9 @@ class Doubt(enum.Enum):
 
 
 def doubts(*, links: int, honeypot: str, seconds: int | None, min_seconds: int) -> list[Doubt]:
-    """What is doubtful about a comment with that many links, sent `seconds` after its form was shown (None: not known)."""
+    """What is doubtful about a comment with that many links, sent `seconds` after its form was
+    shown (None: not known).
+    """
     found = {
         Doubt.HONEYPOT: bool(honeypot),
         Doubt.FAST: seconds is not None and seconds < min_seconds,

@@ -1,4 +1,6 @@
-"""What one line of the office's lists means: what to look for first, and a function that tells whether a comment matches it."""
+"""What one line of the office's lists means: what to look for first, and a function that tells
+whether a comment matches it.
+"""
 
 import enum
 import ipaddress
@@ -12,8 +14,10 @@ from .regex import Broken, Missing, Pattern
 from .sample import Sample, folded, readable
 
 LETTER = r"[^\W_]"
-FARTHEST = 80  # letters that a `*` between two parts of a word stands for; more would make long texts slow
-SUBSCRIBER = 64  # bits of an IPv6 address that tell who it is; the rest changes by itself (RFC 6177)
+# letters that a `*` between two parts of a word stands for; more would make long texts slow
+FARTHEST = 80
+# bits of an IPv6 address that tell who it is; the rest changes by itself (RFC 6177)
+SUBSCRIBER = 64
 _HASH = re.compile(r"[0-9a-f]{8,64}")
 _DOMAIN = re.compile(r"[\w*-]+(?:\.[\w*-]+)*")
 
@@ -34,7 +38,9 @@ class Fault(enum.Enum):
 
 
 class Unfit(ValueError):
-    """A line that says nothing to look for: what is wrong with it, and more of that if there is more."""
+    """A line that says nothing to look for: what is wrong with it, and more of that if there is
+    more.
+    """
 
     def __init__(self, fault: Fault, detail: object = ""):
         super().__init__(fault, detail)
@@ -42,7 +48,8 @@ class Unfit(ValueError):
 
 
 class Meaning(NamedTuple):
-    """What a line means. Where `needle` is not in what a list of its kind looks at, it cannot match: nobody needs to ask.
+    """What a line means. Where `needle` is not in what a list of its kind looks at, it cannot
+    match: nobody needs to ask.
 
     If it `is_whole`, it has to be one of the words there, which is told sooner still.
     """
@@ -73,11 +80,16 @@ def expression(kind: str, source: str) -> Meaning:
     try:
         pattern = Pattern(source)
     except Broken as broken:
-        raise Unfit(Fault.BROKEN, broken.position + 2) from broken  # after the slash, counted from 1
+        # after the slash, counted from 1
+        raise Unfit(Fault.BROKEN, broken.position + 2) from broken
     except Missing as missing:
         raise Unfit(Fault.MISSING) from missing
     texts = SEARCHED[kind]
-    return Meaning("", lambda sample: any(pattern.search(text, sample.clock) for text in texts(sample)), pattern)
+    return Meaning(
+        "",
+        lambda sample: any(pattern.search(text, sample.clock) for text in texts(sample)),
+        pattern,
+    )
 
 
 def _word(line):
@@ -85,10 +97,30 @@ def _word(line):
     needles = [part for part in parts if part != "*" and not part.isspace()]
     if not needles:
         raise Unfit(Fault.WIDE)
-    meant = [f"{LETTER}{{0,{FARTHEST}}}" if part == "*" else r"[\W_]+" if part.isspace() else re.escape(part) for part in parts]
-    # A `*` at an end: there the word may go on, however long. A sign at an end is not part of a word.
-    meant[0] = rf"(?<!{LETTER}){meant[0]}" if parts[0][0].isalnum() else "" if parts[0] == "*" else meant[0]
-    meant[-1] = rf"{meant[-1]}(?!{LETTER})" if parts[-1][-1].isalnum() else "" if parts[-1] == "*" else meant[-1]
+    meant = [
+        f"{LETTER}{{0,{FARTHEST}}}"
+        if part == "*"
+        else r"[\W_]+"
+        if part.isspace()
+        else re.escape(part)
+        for part in parts
+    ]
+    # A `*` at an end: there the word may go on, however long. A sign at an end is not part of a
+    # word.
+    meant[0] = (
+        rf"(?<!{LETTER}){meant[0]}"
+        if parts[0][0].isalnum()
+        else ""
+        if parts[0] == "*"
+        else meant[0]
+    )
+    meant[-1] = (
+        rf"{meant[-1]}(?!{LETTER})"
+        if parts[-1][-1].isalnum()
+        else ""
+        if parts[-1] == "*"
+        else meant[-1]
+    )
     found = re.compile("".join(meant))
     needle = max(needles, key=len)
     is_whole = needle.isalnum() and "*" not in parts
@@ -131,7 +163,9 @@ def _address(line):
         raise Unfit(Fault.WIDE)
     if network.version == 6 and network.prefixlen > SUBSCRIBER:
         network = network.supernet(new_prefix=SUBSCRIBER)
-    return Meaning("", lambda sample: sample.network_address is not None and sample.network_address in network)
+    return Meaning(
+        "", lambda sample: sample.network_address is not None and sample.network_address in network
+    )
 
 
 def _mailbox(line):

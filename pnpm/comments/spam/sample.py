@@ -1,4 +1,6 @@
-"""What the office's lists look at in a comment, each kind of list in the form in which it compares."""
+"""What the office's lists look at in a comment, each kind of list in the form in which it
+compares.
+"""
 
 import re
 import unicodedata
@@ -16,14 +18,19 @@ from .regex import Clock
 LONGEST_HOST = 253  # RFC 1035
 HOST = re.compile(r"(?<![\w-])[\w-]++(?:\.[\w-]++)+")
 WORD = re.compile(r"[^\W_]+")
-_ALIKE = str.maketrans(dict.fromkeys("‘’ʼʻ´", "'") | dict.fromkeys("‐‑‒–—―−", "-") | {"。": ".", "．": "."})
-_UNSEEN = {"Cf", "Mn", "Me"}  # format characters, and marks upon letters: neither tells one word from another
+_ALIKE = str.maketrans(
+    dict.fromkeys("‘’ʼʻ´", "'") | dict.fromkeys("‐‑‒–—―−", "-") | {"。": ".", "．": "."}
+)
+# format characters, and marks upon letters: neither tells one word from another
+_UNSEEN = {"Cf", "Mn", "Me"}
 _BLANK = "\u115f\u1160\u2800\u3164\uffa0"  # letters by their category, and nothing to see
 
 
 @dataclass(frozen=True)
 class Sample:
-    """A comment as the lists see it. `hashes` stand for its network address, which is known only while it comes in."""
+    """A comment as the lists see it. `hashes` stand for its network address, which is known only
+    while it comes in.
+    """
 
     name: str
     email: str
@@ -45,8 +52,12 @@ class Sample:
 
     @cached_property
     def said(self) -> list[str]:
-        """The same for regular expressions: as it stands, and without what is not seen if there is any of that."""
-        return list(dict.fromkeys((self._said, _without_unseen(unicodedata.normalize("NFKC", self._said)))))
+        """The same for regular expressions: as it stands, and without what is not seen if there is
+        any of that.
+        """
+        return list(
+            dict.fromkeys((self._said, _without_unseen(unicodedata.normalize("NFKC", self._said))))
+        )
 
     @cached_property
     def skeleton(self) -> str:
@@ -81,7 +92,9 @@ class Sample:
 
 
 def folded(text: str) -> str:
-    """A text as lists compare it: small letters without marks, compatible forms and signs made one, nothing unseen."""
+    """A text as lists compare it: small letters without marks, compatible forms and signs made one,
+    nothing unseen.
+    """
     if text.isascii():
         return text.lower()
     plain = unicodedata.normalize("NFKC", text.translate(_ALIKE)).casefold()
@@ -89,7 +102,9 @@ def folded(text: str) -> str:
 
 
 def readable(host: str) -> str:
-    """A domain with its international labels decoded: `xn--` ones become letters. The end of it, if it is longer than can be."""
+    """A domain with its international labels decoded: `xn--` ones become letters. The end of it, if
+    it is longer than can be.
+    """
     if len(host) > LONGEST_HOST:
         host = host[-LONGEST_HOST:].partition(".")[2]
     return ".".join(map(_label, host.split("."))) if "xn--" in host else host
@@ -97,14 +112,20 @@ def readable(host: str) -> str:
 
 def _label(label):
     try:
-        return folded(label[4:].encode("ascii").decode("punycode")) if label.startswith("xn--") else label
+        return (
+            folded(label[4:].encode("ascii").decode("punycode"))
+            if label.startswith("xn--")
+            else label
+        )
     except UnicodeError:
         return label
 
 
 def _spoken(run: str) -> Iterator[str]:
-    """The domains that a run of words and points in a text may be: where the space after a full stop is missing, its last
-    word belongs to the next sentence. One of two letters is taken for a country."""
+    """The domains that a run of words and points in a text may be: where the space after a full
+    stop is missing, its last word belongs to the next sentence. One of two letters is taken for a
+    country.
+    """
     yield run
     domain, _point, last = run.rpartition(".")
     if "." in domain and len(last) > 2:
@@ -112,5 +133,9 @@ def _spoken(run: str) -> Iterator[str]:
 
 
 def _without_unseen(text):
-    unseen = {letter for letter in set(text) if letter in _BLANK or unicodedata.category(letter) in _UNSEEN}
+    unseen = {
+        letter
+        for letter in set(text)
+        if letter in _BLANK or unicodedata.category(letter) in _UNSEEN
+    }
     return text.translate(dict.fromkeys(map(ord, unseen))) if unseen else text

@@ -13,12 +13,16 @@ _CURRENT = text("SELECT version_num FROM alembic_version")
 
 
 def current() -> str | None:
-    """The revision of the site's database; an SQLAlchemyError if it does not answer or was never made."""
+    """The revision of the site's database; an SQLAlchemyError if it does not answer or was never
+    made.
+    """
     return db.session.scalar(_CURRENT)
 
 
 def of(engine: Engine) -> str | None:
-    """The revision of a database; None if nothing was made in it yet, a DBAPIError if it does not answer."""
+    """The revision of a database; None if nothing was made in it yet, a DBAPIError if it does not
+    answer.
+    """
     try:
         with engine.connect() as connection:
             return connection.scalar(_CURRENT)
@@ -29,7 +33,9 @@ def of(engine: Engine) -> str | None:
 
 
 def steps() -> list[str]:
-    """The revisions of all steps, in order; read from the files' names, since importing Alembic costs a cold start 0.1 s."""
+    """The revisions of all steps, in order; read from the files' names, since importing Alembic
+    costs a cold start 0.1 s.
+    """
     return sorted(path.name.partition("_")[0] for path in (FOLDER / "versions").glob("[0-9]*.py"))
 
 
@@ -39,7 +45,9 @@ def newest() -> str:
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
-    """Bring the schema of that database to a step, or the newest. Alembic is imported here: every cold start would pay it."""
+    """Bring the schema of that database to a step, or the newest. Alembic is imported here: every
+    cold start would pay it.
+    """
     from alembic import command
     from alembic.config import Config
 

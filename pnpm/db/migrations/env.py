@@ -11,12 +11,15 @@ batch = {"render_as_batch": True, "compare_type": True}
 
 
 def run() -> None:
-    """Upgrade or downgrade over the engine that was given, or the site's own, in one transaction where it can."""
+    """Upgrade or downgrade over the engine that was given, or the site's own, in one transaction
+    where it can.
+    """
     engine = config.attributes.get("engine") or db.engine
     sqlite_file.make(engine)
     with engine.connect().execution_options(writes=True) as connection:
-        # With foreign keys on, Alembic's batch mode deletes every child row of the table it rebuilds. The pragma counts only
-        # outside a transaction, so it goes past SQLAlchemy, which would begin one.
+        # With foreign keys on, Alembic's batch mode deletes every child row of the table it
+        # rebuilds. The pragma counts only outside a transaction, so it goes past SQLAlchemy, which
+        # would begin one.
         switch = connection.connection.execute if connection.dialect.name == "sqlite" else str
         switch("PRAGMA foreign_keys=OFF")
         # All steps in one transaction, on SQLite, too, where Alembic by itself would commit each.
@@ -32,7 +35,9 @@ def run() -> None:
 
 def write() -> None:
     """Write the SQL instead (`--sql`)."""
-    context.configure(url=str(db.engine.url), target_metadata=db.metadata, literal_binds=True, **batch)
+    context.configure(
+        url=str(db.engine.url), target_metadata=db.metadata, literal_binds=True, **batch
+    )
     with context.begin_transaction():
         context.run_migrations()
 

@@ -1,6 +1,8 @@
-"""MySQL and MariaDB commit every statement that changes a table: what is there is kept before, and brought back if need be.
+"""MySQL and MariaDB commit every statement that changes a table: what is there is kept before, and
+brought back if need be.
 
-It is kept in one SQLite file, table by table and without types, as the engine gives it and takes it again.
+It is kept in one SQLite file, table by table and without types, as the engine gives it and takes it
+again.
 """
 
 import re
@@ -23,13 +25,17 @@ BATCH = 500  # rows at a time
 
 
 class Unknown(Exception):
-    """Tables of ours that no step of ours leads to: nobody can say what they are, and nothing is done to them."""
+    """Tables of ours that no step of ours leads to: nobody can say what they are, and nothing is
+    done to them.
+    """
 
 
 def ready(engine: Engine, folder: Path) -> tuple[Path | None, Callable]:
-    """Where everything is kept now, if there is anything, and what brings it back. Unknown if it could not be.
+    """Where everything is kept now, if there is anything, and what brings it back. Unknown if it
+    could not be.
 
-    What a killed process left half done is taken back first; a mark that it left when all was done is none.
+    What a killed process left half done is taken back first; a mark that it left when all was done
+    is none.
     """
     folder.mkdir(mode=0o700, exist_ok=True)
     mark, target = folder / MARK, steps()[-1]
@@ -62,10 +68,15 @@ def keep(engine: Engine, path: Path, revision: str | None) -> None:
         file.execute("CREATE TABLE kept_revision (revision)")
         file.execute("INSERT INTO kept_revision VALUES (?)", [revision])
         for table in _tables(connection) if revision else []:
-            result = connection.execution_options(yield_per=BATCH).execute(text(f"SELECT * FROM `{table}`"))
+            result = connection.execution_options(yield_per=BATCH).execute(
+                text(f"SELECT * FROM `{table}`")
+            )
             file.execute(f'CREATE TABLE "{table}" ({", ".join(map(_quoted, result.keys()))})')
             places = ", ".join("?" * len(result.keys()))
-            file.executemany(f'INSERT INTO "{table}" VALUES ({places})', (tuple(map(_spelled, row)) for row in result))
+            file.executemany(
+                f'INSERT INTO "{table}" VALUES ({places})',
+                (tuple(map(_spelled, row)) for row in result),
+            )
         file.commit()
     sync(path)
 
@@ -81,7 +92,9 @@ def bring_back(engine: Engine, path: Path) -> None:
         upgrade(engine, revision)
         with engine.connect() as connection:
             _change(connection, "SET @restoring = 1")  # the log's guards look at it
-            for (table,) in file.execute("SELECT name FROM sqlite_master WHERE name <> 'kept_revision'").fetchall():
+            for (table,) in file.execute(
+                "SELECT name FROM sqlite_master WHERE name <> 'kept_revision'"
+            ).fetchall():
                 _fill(connection, table, file.execute(f'SELECT * FROM "{table}"'))
             connection.commit()
 
@@ -91,9 +104,13 @@ def _fill(connection: Connection, table: str, rows: sqlite3.Cursor):
     connection.execute(text(f"DELETE FROM `{table}`"))
     names = [column[0] for column in rows.description]
     places = ", ".join(f":v{number}" for number in range(len(names)))
-    insert = text(f"INSERT INTO `{table}` ({', '.join(f'`{name}`' for name in names)}) VALUES ({places})")
+    insert = text(
+        f"INSERT INTO `{table}` ({', '.join(f'`{name}`' for name in names)}) VALUES ({places})"
+    )
     while batch := rows.fetchmany(BATCH):
-        connection.execute(insert, [{f"v{number}": value for number, value in enumerate(row)} for row in batch])
+        connection.execute(
+            insert, [{f"v{number}": value for number, value in enumerate(row)} for row in batch]
+        )
     connection.execute(text("SET FOREIGN_KEY_CHECKS = 1"))
 
 

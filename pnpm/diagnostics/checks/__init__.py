@@ -1,5 +1,7 @@
-"""Is all well here? The checks of this installation, for `flask doctor` and for the office: each a small function that gives
-the words for what is fine, or raises what is not. None of them leaves anything behind."""
+"""Is all well here? The checks of this installation, for `flask doctor` and for the office: each a
+small function that gives the words for what is fine, or raises what is not. None of them leaves
+anything behind.
+"""
 
 from collections.abc import Iterator
 
@@ -22,7 +24,13 @@ GROUPS = {  # in the order in which each check stands on those before
         mounts.file_system,
     ),
     _("Alamat dan server web"): (web.address, web.proxies, web.static, web.files_of_ours),
-    _("Basis data"): (database.answers, database.schema, database.whole, database.characters, database.journal),
+    _("Basis data"): (
+        database.answers,
+        database.schema,
+        database.whole,
+        database.characters,
+        database.journal,
+    ),
     _("Isi dan waktu"): (
         content.clock,
         content.zone,
@@ -38,7 +46,9 @@ __all__ = ["GROUPS", "Asked", "Installation", "look"]
 
 
 def look(installation: Installation) -> Iterator[tuple[str, Finding]]:
-    """What is found, each with the name of its group, as it is found; nothing more after what nothing can be checked after."""
+    """What is found, each with the name of its group, as it is found; nothing more after what
+    nothing can be checked after.
+    """
     for group, checks in GROUPS.items():
         for finding in of(checks, installation):
             yield str(group), finding

@@ -1,4 +1,6 @@
-"""What lies in the database: who may do everything, the log, comments and lists; and the clock by which all of it is written."""
+"""What lies in the database: who may do everything, the log, comments and lists; and the clock by
+which all of it is written.
+"""
 
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -23,24 +25,33 @@ from ..results import Ill, quoted
 from .environment import Installation
 
 DRIFT = timedelta(minutes=2)  # that clocks may differ: nobody notices
-FEW_SENDERS = 20, 5  # comments and names from one network address: an office has as many, a village has not
+# comments and names from one network address: an office has as many, a village has not
+FEW_SENDERS = 20, 5
 
 
 def clock(inst: Installation):
-    """The clock is right, as far as others know: the database's server, the web server, the newest comment."""
+    """The clock is right, as far as others know: the database's server, the web server, the newest
+    comment.
+    """
     moment = now()
     for who, other in ((_("server basis data"), health.clock()), (_("server web"), _date(inst))):
         if other and abs(other - moment) > DRIFT:
             raise Ill(
                 _(
-                    "Jam program dan jam %(who)s berbeda %(seconds)s detik, jadi waktu komentar dan sesi keliru. "
+                    "Jam program dan jam %(who)s berbeda %(seconds)s detik, jadi waktu "
+                    "komentar dan sesi keliru. "
                     "Minta pengelola server membetulkannya (NTP).",
                     who=who,
                     seconds=round(abs(other - moment).total_seconds()),
                 )
             )
     if (newest := statistics.newest_comment()) and newest - moment > DRIFT:
-        raise Ill(_("Komentar terbaru bertanggal masa depan: jam server pernah keliru. Periksa jamnya (NTP)."))
+        raise Ill(
+            _(
+                "Komentar terbaru bertanggal masa depan: jam server pernah keliru. Periksa "
+                "jamnya (NTP)."
+            )
+        )
     return _("Jam cocok.")
 
 
@@ -51,7 +62,10 @@ def zone(inst: Installation):
         zone_of(chosen or inst.config.timezone.key)
     except ValueError:
         raise Ill(
-            _("Zona waktu yang dipilih pengurus tidak dikenal di sini. Pasang paket tzdata, atau pilih yang lain di Pengaturan.")
+            _(
+                "Zona waktu yang dipilih pengurus tidak dikenal di sini. Pasang paket "
+                "tzdata, atau pilih yang lain di Pengaturan."
+            )
         ) from None
     here = current_site().zone
     written = dates.written(now(), here, current_site().language)
@@ -76,16 +90,27 @@ def log(inst: Installation):
     try:
         broken = break_in_chain(inst.patience)
     except TimeoutError:
-        return _("Catatan terlalu panjang untuk diperiksa di sini; `flask doctor` memeriksanya lebih lama.")
+        return _(
+            "Catatan terlalu panjang untuk diperiksa di sini; `flask doctor` memeriksanya "
+            "lebih lama."
+        )
     if broken:
         where = {
-            "entry": _("entri %(number)s bukan yang ditulis, atau satu sebelumnya hilang", number=broken.number),
-            "count": _("%(written)s entri ditulis, dan %(found)s ada", written=broken.written, found=broken.number),
+            "entry": _(
+                "entri %(number)s bukan yang ditulis, atau satu sebelumnya hilang",
+                number=broken.number,
+            ),
+            "count": _(
+                "%(written)s entri ditulis, dan %(found)s ada",
+                written=broken.written,
+                found=broken.number,
+            ),
             "end": _("entri terakhir bukan yang terakhir ditulis"),
         }
         raise Ill(
             _(
-                "Catatan tidak utuh: %(where)s. Seseorang mengubah basis data dengan tangan; bandingkan dengan cadangan.",
+                "Catatan tidak utuh: %(where)s. Seseorang mengubah basis data dengan "
+                "tangan; bandingkan dengan cadangan.",
                 where=where[broken.kind],
             )
         )
@@ -97,8 +122,10 @@ def rendered(inst: Installation):
     if failed := statistics.unrendered(RENDERER):
         raise Ill(
             _(
-                "Ada komentar yang gagal diperbarui tampilannya dan tetap tampil seperti dulu: %(numbers)s. "
-                "Buka dan simpan ulang teksnya, atau jalankan `flask comments render` dan kirim pesannya ke pembuat program.",
+                "Ada komentar yang gagal diperbarui tampilannya dan tetap tampil seperti "
+                "dulu: %(numbers)s. "
+                "Buka dan simpan ulang teksnya, atau jalankan `flask comments render` dan "
+                "kirim pesannya ke pembuat program.",
                 numbers=", ".join(map(str, failed)),
             )
         )
@@ -106,8 +133,18 @@ def rendered(inst: Installation):
     if not count:
         return _("Semua komentar tampil seperti dalam versi ini.")
     if inst.config.upgrade == "start":
-        return _("Komentar yang masih tampil seperti dalam versi lama: %(count)s. Itu diperbarui sendiri.", count=count)
-    raise Ill(_("Komentar yang masih tampil seperti dalam versi lama: %(count)s. Jalankan `flask comments render`.", count=count))
+        return _(
+            "Komentar yang masih tampil seperti dalam versi lama: %(count)s. Itu "
+            "diperbarui sendiri.",
+            count=count,
+        )
+    raise Ill(
+        _(
+            "Komentar yang masih tampil seperti dalam versi lama: %(count)s. Jalankan "
+            "`flask comments render`.",
+            count=count,
+        )
+    )
 
 
 def expressions(inst: Installation):
@@ -120,7 +157,8 @@ def expressions(inst: Installation):
     except Missing:
         raise Ill(
             _(
-                "Paket “regex” tidak terpasang, jadi %(count)s ekspresi dalam Daftar tidak bekerja. Pasang requirements.txt.",
+                "Paket “regex” tidak terpasang, jadi %(count)s ekspresi dalam Daftar tidak "
+                "bekerja. Pasang requirements.txt.",
                 count=count,
             )
         ) from None
@@ -133,8 +171,10 @@ def readers(inst: Installation):
     if addresses == 1 and count >= FEW_SENDERS[0] and names >= FEW_SENDERS[1]:
         raise Ill(
             _(
-                "%(count)s komentar terakhir, dari %(names)s nama, datang dari satu alamat jaringan: "
-                "mungkin alamat sebuah proksi, dan batas komentar mengenai semua orang. Setel PNPM_TRUSTED_PROXIES=1.",
+                "%(count)s komentar terakhir, dari %(names)s nama, datang dari satu alamat "
+                "jaringan: "
+                "mungkin alamat sebuah proksi, dan batas komentar mengenai semua orang. "
+                "Setel PNPM_TRUSTED_PROXIES=1.",
                 count=count,
                 names=names,
             )
@@ -158,7 +198,12 @@ def backup(inst: Installation):
     """There is a backup that is not old; a young site is not yet expected to have one."""
     standing = daily.newest(inst.config.instance)
     if standing.failure:
-        raise Ill(_("Cadangan terakhir gagal (%(reason)s). Lihat halaman Cadangan.", reason=quoted(standing.failure.words)))
+        raise Ill(
+            _(
+                "Cadangan terakhir gagal (%(reason)s). Lihat halaman Cadangan.",
+                reason=quoted(standing.failure.words),
+            )
+        )
     made = standing.newest and standing.newest.moment
     if made and now() - made <= OLDEST:
         return _("Cadangan terakhir kurang dari dua hari umurnya.")
@@ -166,8 +211,12 @@ def backup(inst: Installation):
         days = (now() - made).days
         raise Ill(
             ngettext(
-                "Cadangan terakhir berumur %(num)s hari. Jalankan `flask backup` dari cron, atau hapus PNPM_BACKUPS=off.",
-                "Cadangan terakhir berumur %(num)s hari. Jalankan `flask backup` dari cron, atau hapus PNPM_BACKUPS=off.",
+                "Cadangan terakhir berumur %(num)s hari. Jalankan `flask backup` dari "
+                "cron, atau hapus PNPM_BACKUPS=off.",
+                (
+                    "Cadangan terakhir berumur %(num)s hari. Jalankan `flask backup` dari "
+                    "cron, atau hapus PNPM_BACKUPS=off."
+                ),
                 days,
             )
         )

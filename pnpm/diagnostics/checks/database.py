@@ -1,4 +1,6 @@
-"""The database: it answers, its tables are this version's, and it keeps what people write as they wrote it."""
+"""The database: it answers, its tables are this version's, and it keeps what people write as they
+wrote it.
+"""
 
 from flask_babel import gettext as _
 from sqlalchemy.exc import SQLAlchemyError
@@ -22,22 +24,26 @@ def answers(inst: Installation):
         if (inst.config.instance / MARK).is_file():
             raise Fatal(
                 _(
-                    "Basis data %(file)s hilang, jadi situs tidak menampilkan apa-apa. Kembalikan berkasnya, atau cadangannya.",
+                    "Basis data %(file)s hilang, jadi situs tidak menampilkan apa-apa. "
+                    "Kembalikan berkasnya, atau cadangannya.",
                     file=inst.database,
                 )
             )
         raise Fatal(
             _(
-                "Tidak ada basis data di %(file)s, jadi situs tidak menampilkan apa-apa. Jalankan `flask init`, yang membuatnya.",
+                "Tidak ada basis data di %(file)s, jadi situs tidak menampilkan apa-apa. "
+                "Jalankan `flask init`, yang membuatnya.",
                 file=inst.database,
             )
         )
     try:
         db.session.connection()
-    except Exception as error:  # drivers raise more than SQLAlchemy knows of: psycopg a TypeError in a database of bytes
+    # drivers raise more than SQLAlchemy knows of: psycopg a TypeError in a database of bytes
+    except Exception as error:
         raise Fatal(
             _(
-                "Basis data tidak menjawab (%(reason)s), jadi situs tidak menampilkan apa-apa. Periksa PNPM_DATABASE_URL.",
+                "Basis data tidak menjawab (%(reason)s), jadi situs tidak menampilkan "
+                "apa-apa. Periksa PNPM_DATABASE_URL.",
                 reason=_reason(error),
             )
         ) from error
@@ -49,19 +55,26 @@ def schema(inst: Installation):
     try:
         current, newest = migrations.current(), migrations.newest()
     except SQLAlchemyError as error:
-        raise Fatal(_("Basis data belum berisi tabel, jadi situs tidak menampilkan apa-apa. Jalankan `flask init`.")) from error
+        raise Fatal(
+            _(
+                "Basis data belum berisi tabel, jadi situs tidak menampilkan apa-apa. "
+                "Jalankan `flask init`."
+            )
+        ) from error
     versions = {"current": current, "newest": newest}
     if current and current > newest:
         raise Fatal(
             _(
-                "Basis data dari versi program yang lebih baru (%(current)s, bukan %(newest)s). Pasang versi itu di sini.",
+                "Basis data dari versi program yang lebih baru (%(current)s, bukan "
+                "%(newest)s). Pasang versi itu di sini.",
                 **versions,
             )
         )
     if current != newest:
         raise Fatal(
             _(
-                "Tabel dari versi yang lebih lama (%(current)s, bukan %(newest)s), jadi halaman gagal. "
+                "Tabel dari versi yang lebih lama (%(current)s, bukan %(newest)s), jadi "
+                "halaman gagal. "
                 "Jalankan `flask db upgrade`.",
                 **versions,
             )
@@ -76,13 +89,17 @@ def whole(inst: Installation):
     try:
         damage = health.damage(inst.patience)
     except TimeoutError:
-        return _("Basis data terlalu besar untuk diperiksa utuh di sini; `flask doctor` memeriksanya lebih lama.")
+        return _(
+            "Basis data terlalu besar untuk diperiksa utuh di sini; `flask doctor` "
+            "memeriksanya lebih lama."
+        )
     except SQLAlchemyError as error:
         damage = _reason(error)
     if damage:
         raise Ill(
             _(
-                "Basis data rusak (%(damage)s). Simpan salinannya, lalu kembalikan cadangan: `flask restore`.",
+                "Basis data rusak (%(damage)s). Simpan salinannya, lalu kembalikan "
+                "cadangan: `flask restore`.",
                 damage=quoted(damage),
             )
         )
@@ -92,11 +109,13 @@ def whole(inst: Installation):
 def characters(inst: Installation):
     """It keeps every character, emoji included."""
     found, right = health.encoding(), RIGHT[health.backend()]
-    is_mysql = health.backend() == "mysql"  # whose tables have an encoding of their own, and that is ours
+    # whose tables have an encoding of their own, and that is ours
+    is_mysql = health.backend() == "mysql"
     if found != right and not is_mysql:
         raise Ill(
             _(
-                "Basis data menyimpan teks sebagai %(found)s, bukan %(right)s, jadi sebagian huruf atau emoji hilang. "
+                "Basis data menyimpan teks sebagai %(found)s, bukan %(right)s, jadi "
+                "sebagian huruf atau emoji hilang. "
                 "Buat basis data kosong dengan %(right)s, lalu pindahkan: `flask move-database`.",
                 found=found,
                 right=right,
@@ -121,7 +140,8 @@ def journal(inst: Installation):
     if (found := health.journal()) != inst.config.sqlite_journal:
         raise Ill(
             _(
-                "SQLite tidak dapat memakai %(asked)s di sini, dan memakai %(found)s. Setel PNPM_SQLITE_JOURNAL=DELETE, "
+                "SQLite tidak dapat memakai %(asked)s di sini, dan memakai %(found)s. "
+                "Setel PNPM_SQLITE_JOURNAL=DELETE, "
                 "supaya semua proses memakai cara yang sama.",
                 asked=inst.config.sqlite_journal,
                 found=found,

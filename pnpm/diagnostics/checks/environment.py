@@ -1,4 +1,6 @@
-"""What is looked at: this installation's settings, and the request that asked for it, if one did."""
+"""What is looked at: this installation's settings, and the request that asked for it, if one
+did.
+"""
 
 import ipaddress
 from functools import cached_property
@@ -16,7 +18,8 @@ from pnpm.markup.urls import parts_of
 from ..probe.client import Answer, Client, Unreached
 from ..probe.urls import AT_HOME
 
-SECONDS, IN_ALL = 3, 6  # for an answer of our own server, and for all of them: whoever opened the page waits meanwhile
+# for an answer of our own server, and for all of them: whoever opened the page waits meanwhile
+SECONDS, IN_ALL = 3, 6
 
 
 class Asked(NamedTuple):
@@ -36,10 +39,15 @@ class Asked(NamedTuple):
         return cls(
             url=request.url_root,
             is_secure=request.is_secure,
-            is_said_secure=request.headers.get("X-Forwarded-Proto", "").strip().lower().endswith("https"),
+            is_said_secure=request.headers.get("X-Forwarded-Proto", "")
+            .strip()
+            .lower()
+            .endswith("https"),
             hops=len(list(filter(None, request.headers.get("X-Forwarded-For", "").split(",")))),
             is_from_near=_is_near(environ.get(PEER) or environ.get("REMOTE_ADDR") or ""),
-            is_alone=not any(environ.get(f"wsgi.{kind}") for kind in ("multiprocess", "multithread", "run_once")),
+            is_alone=not any(
+                environ.get(f"wsgi.{kind}") for kind in ("multiprocess", "multithread", "run_once")
+            ),
         )
 
     @property
@@ -50,7 +58,9 @@ class Asked(NamedTuple):
 
 
 class Installation:
-    """The program as it is installed here. `patience` are the seconds that a check may take which could take long."""
+    """The program as it is installed here. `patience` are the seconds that a check may take which
+    could take long.
+    """
 
     def __init__(
         self,
@@ -76,7 +86,9 @@ class Installation:
 
     @cached_property
     def health(self) -> Answer | str:
-        """What the site itself answers under its address when it is asked now, or why it cannot be asked."""
+        """What the site itself answers under its address when it is asked now, or why it cannot be
+        asked.
+        """
         if self.client is None:
             return _("alamatnya tidak dikenal di sini; setel PNPM_SITE_URL")
         if self.asked and self.asked.is_alone:
@@ -88,7 +100,9 @@ class Installation:
 
     @cached_property
     def client(self) -> Client | None:
-        """Asks the site under its own address, or the one of the request; None where neither is known."""
+        """Asks the site under its own address, or the one of the request; None where neither is
+        known.
+        """
         url = self.config.site_url or (self.asked.url if self.asked else "")
         return Client(url, seconds=SECONDS, in_all=IN_ALL) if url else None
 

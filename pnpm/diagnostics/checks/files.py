@@ -1,4 +1,6 @@
-"""The site's own files: who can read them, whether they can be written, and how much room is left."""
+"""The site's own files: who can read them, whether they can be written, and how much room is
+left.
+"""
 
 import os
 import re
@@ -33,7 +35,8 @@ def key(inst: Installation):
     if _is_open(inst.config.key_file):
         raise Ill(
             _(
-                "Orang lain di server ini dapat membaca kunci rahasia, dan dengannya masuk sebagai siapa saja. "
+                "Orang lain di server ini dapat membaca kunci rahasia, dan dengannya masuk "
+                "sebagai siapa saja. "
                 "Jalankan: chmod 600 %(file)s",
                 file=inst.config.key_file,
             )
@@ -46,20 +49,30 @@ def secrets(inst: Installation):
     for file in (inst.config.instance / "config.py", inst.database):
         if file and _is_open(file):
             raise Ill(
-                _("Orang lain di server ini dapat membaca %(name)s. Jalankan: chmod 600 %(file)s", name=file.name, file=file)
+                _(
+                    "Orang lain di server ini dapat membaca %(name)s. Jalankan: chmod 600 %(file)s",
+                    name=file.name,
+                    file=file,
+                )
             )
     return None
 
 
 def writable(inst: Installation):
     """Wherever the program writes, it can: tried, since rights alone do not tell."""
-    folders = [inst.config.instance, inst.config.instance / "pictures", inst.config.instance / BACKUPS, inst.static]
+    folders = [
+        inst.config.instance,
+        inst.config.instance / "pictures",
+        inst.config.instance / BACKUPS,
+        inst.static,
+    ]
     folders += [inst.database.parent] if inst.database else []
     for folder in dict.fromkeys(map(_nearest, folders)):
         if reason := _refusal(folder):
             raise Ill(
                 _(
-                    "Folder %(folder)s tidak dapat ditulis (%(reason)s), jadi tidak ada yang tersimpan. "
+                    "Folder %(folder)s tidak dapat ditulis (%(reason)s), jadi tidak ada "
+                    "yang tersimpan. "
                     "Jadikan milik akun yang menjalankan situs: chmod 700, pemilik yang benar.",
                     folder=folder,
                     reason=reason,
@@ -67,18 +80,26 @@ def writable(inst: Installation):
             )
     if inst.database and inst.database.is_file() and not os.access(inst.database, os.W_OK):
         raise Ill(
-            _("Basis data %(file)s hanya dapat dibaca, jadi komentar ditolak. Periksa pemilik dan izinnya.", file=inst.database)
+            _(
+                "Basis data %(file)s hanya dapat dibaca, jadi komentar ditolak. Periksa "
+                "pemilik dan izinnya.",
+                file=inst.database,
+            )
         )
     return _("Semua folder situs dapat ditulis.")
 
 
 def room(inst: Installation):
     """There is room, by what the disk says and by really writing."""
-    folder, size = _nearest(inst.config.instance), inst.database.stat().st_size if _is_there(inst.database) else 0
+    folder, size = (
+        _nearest(inst.config.instance),
+        inst.database.stat().st_size if _is_there(inst.database) else 0,
+    )
     if reason := _refusal(folder, TRIED):
         raise Ill(
             _(
-                "Disk penuh, atau jatah akun habis (%(reason)s), jadi tidak ada yang tersimpan. Hapus yang tidak perlu.",
+                "Disk penuh, atau jatah akun habis (%(reason)s), jadi tidak ada yang "
+                "tersimpan. Hapus yang tidak perlu.",
                 reason=reason,
             )
         )
@@ -86,7 +107,8 @@ def room(inst: Installation):
     if free < needed:
         raise Ill(
             _(
-                "Tinggal %(free)s di disk; cadangan dan pembaruan memerlukan %(needed)s. Hapus yang tidak perlu.",
+                "Tinggal %(free)s di disk; cadangan dan pembaruan memerlukan %(needed)s. "
+                "Hapus yang tidak perlu.",
                 free=quantities.size(free, get_locale()),
                 needed=quantities.size(needed, get_locale()),
             )
@@ -121,7 +143,22 @@ def _refusal(folder, size=1):
 
 # proc_pid_mountinfo(5): the fields up to the mount point, options, a dash, the type.
 LINE = re.compile(r"\S+ \S+ \S+ \S+ (\S+) .*? - (\S+) ")
-NETWORK = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "ceph", "lustre", "afs", "9p", "glusterfs", "gpfs", "beegfs", "ocfs2", "gfs2"}
+NETWORK = {
+    "nfs",
+    "nfs4",
+    "cifs",
+    "smb3",
+    "smbfs",
+    "ceph",
+    "lustre",
+    "afs",
+    "9p",
+    "glusterfs",
+    "gpfs",
+    "beegfs",
+    "ocfs2",
+    "gfs2",
+}
 OVER_FUSE = {
     "sshfs",
     "glusterfs",
@@ -148,7 +185,8 @@ def file_system(inst: Installation):
     if inst.config.sqlite_journal == "WAL":
         raise Ill(
             _(
-                "Basis data terletak di disk jaringan (%(kind)s), tempat WAL dapat merusaknya bila beberapa server membukanya. "
+                "Basis data terletak di disk jaringan (%(kind)s), tempat WAL dapat "
+                "merusaknya bila beberapa server membukanya. "
                 "Setel PNPM_SQLITE_JOURNAL=DELETE, lalu muat ulang aplikasinya.",
                 kind=kind,
             )
@@ -162,11 +200,16 @@ def kind_of(folder: Path, mounts: Path) -> str:
         lines = mounts.read_text(errors="surrogateescape").splitlines()
     except OSError:
         return ""
-    found = [(Path(_unescaped(match[1])), match[2]) for line in lines if (match := LINE.match(line))]
-    over = [
-        (len(point.parts), place, kind) for place, (point, kind) in enumerate(found) if folder.resolve().is_relative_to(point)
+    found = [
+        (Path(_unescaped(match[1])), match[2]) for line in lines if (match := LINE.match(line))
     ]
-    return max(over)[2] if over else ""  # the deepest, and of several at one place the last, which hides the others
+    over = [
+        (len(point.parts), place, kind)
+        for place, (point, kind) in enumerate(found)
+        if folder.resolve().is_relative_to(point)
+    ]
+    # the deepest, and of several at one place the last, which hides the others
+    return max(over)[2] if over else ""
 
 
 def is_network(kind: str) -> bool:

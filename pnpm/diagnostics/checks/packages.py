@@ -10,14 +10,22 @@ from sqlalchemy.engine import make_url
 from ..results import Ill
 from .environment import Installation
 
-DRIVERS = {"mysql": "requirements-mysql.txt", "mariadb": "requirements-mysql.txt", "postgresql": "requirements-postgresql.txt"}
+DRIVERS = {
+    "mysql": "requirements-mysql.txt",
+    "mariadb": "requirements-mysql.txt",
+    "postgresql": "requirements-postgresql.txt",
+}
 MOST = 5  # packages named in a line
 
 
 def versions(inst: Installation):
     """Python, and the packages that this version was tested with."""
     wanted = dict(_wanted(inst))
-    others = [f"{name} {found or '-'} ({wanted[name]})" for name in wanted if (found := _found(name)) != wanted[name]]
+    others = [
+        f"{name} {found or '-'} ({wanted[name]})"
+        for name in wanted
+        if (found := _found(name)) != wanted[name]
+    ]
     if others:
         raise Ill(
             _(
@@ -26,7 +34,11 @@ def versions(inst: Installation):
                 others=", ".join(others[:MOST]) + (" …" if len(others) > MOST else ""),
             )
         )
-    return _("Python %(python)s, dan %(count)s paket seperti yang diuji.", python=platform.python_version(), count=len(wanted))
+    return _(
+        "Python %(python)s, dan %(count)s paket seperti yang diuji.",
+        python=platform.python_version(),
+        count=len(wanted),
+    )
 
 
 def upgrade(inst: Installation):

@@ -1,4 +1,6 @@
-"""The way from a reader to the program: its address, https, what stands between, and what the web server gives out by itself."""
+"""The way from a reader to the program: its address, https, what stands between, and what the web
+server gives out by itself.
+"""
 
 from flask_babel import gettext as _
 
@@ -21,14 +23,29 @@ def address(inst: Installation):
     url = (known or asked.url).rstrip("/")
     if not known and asked.is_said_secure and not asked.is_secure:
         url = url.replace("http:", "https:", 1)
-        raise Ill(_("Proksi di depan memakai https, tetapi tautan situs menyebut http. Setel PNPM_SITE_URL=%(url)s.", url=url))
+        raise Ill(
+            _(
+                "Proksi di depan memakai https, tetapi tautan situs menyebut http. Setel "
+                "PNPM_SITE_URL=%(url)s.",
+                url=url,
+            )
+        )
     if asked.is_at_home:
         return _("Situs dibuka di komputernya sendiri.")
     if not asked.is_secure:
-        raise Ill(_("Situs dibuka tanpa https, jadi kata sandi terbaca di jalan. Pasang sertifikat (di cPanel: SSL/TLS)."))
+        raise Ill(
+            _(
+                "Situs dibuka tanpa https, jadi kata sandi terbaca di jalan. Pasang "
+                "sertifikat (di cPanel: SSL/TLS)."
+            )
+        )
     if not known:
         raise Ill(
-            _("Situs menjawab dengan nama host apa pun, jadi tautannya dapat disesatkan. Setel PNPM_SITE_URL=%(url)s.", url=url)
+            _(
+                "Situs menjawab dengan nama host apa pun, jadi tautannya dapat disesatkan. "
+                "Setel PNPM_SITE_URL=%(url)s.",
+                url=url,
+            )
         )
     return _("Situs dibuka lewat https, di alamatnya sendiri.")
 
@@ -37,11 +54,16 @@ def proxies(inst: Installation):
     """Readers' addresses are their own: neither all alike, nor what anybody claims."""
     trusted, asked = inst.config.trusted_proxies, inst.asked
     if asked is None:
-        return _("Proksi yang dipercaya: %(count)s. Apakah itu cocok, terlihat di ruang pengurus (Pemeriksaan).", count=trusted)
+        return _(
+            "Proksi yang dipercaya: %(count)s. Apakah itu cocok, terlihat di ruang "
+            "pengurus (Pemeriksaan).",
+            count=trusted,
+        )
     if asked.hops < trusted:
         raise Ill(
             _(
-                "PNPM_TRUSTED_PROXIES=%(trusted)s, tetapi permintaan ini lewat %(hops)s proksi: alamat dapat dipalsukan. "
+                "PNPM_TRUSTED_PROXIES=%(trusted)s, tetapi permintaan ini lewat %(hops)s "
+                "proksi: alamat dapat dipalsukan. "
                 "Setel PNPM_TRUSTED_PROXIES=%(hops)s.",
                 trusted=trusted,
                 hops=asked.hops,
@@ -50,7 +72,8 @@ def proxies(inst: Installation):
     if asked.hops and not trusted and asked.is_from_near:
         raise Ill(
             _(
-                "Proksi di depan membuat semua pembaca tampak dari satu alamat, jadi batas komentar mengenai semua orang. "
+                "Proksi di depan membuat semua pembaca tampak dari satu alamat, jadi batas "
+                "komentar mengenai semua orang. "
                 "Setel PNPM_TRUSTED_PROXIES=1."
             )
         )
@@ -63,7 +86,8 @@ def static(inst: Installation):
     if not names and inst.config.web_folder:
         raise Ill(
             _(
-                "Berkas statis di %(folder)s tidak ada atau dari versi lain. Muat ulang aplikasinya, yang menaruhnya.",
+                "Berkas statis di %(folder)s tidak ada atau dari versi lain. Muat ulang "
+                "aplikasinya, yang menaruhnya.",
                 folder=inst.static,
             )
         )
@@ -72,10 +96,17 @@ def static(inst: Installation):
     sent = _sent(inst, f"static/{names['site.css']}")
     if sent is not None and sent.status != 200:
         raise Ill(
-            _("Berkas statis tidak termuat (%(status)s), jadi halaman tampil rusak. Periksa PNPM_WEB_FOLDER.", status=sent.status)
+            _(
+                "Berkas statis tidak termuat (%(status)s), jadi halaman tampil rusak. "
+                "Periksa PNPM_WEB_FOLDER.",
+                status=sent.status,
+            )
         )
     if inst.config.web_folder is None:
-        return _("Berkas statis dikirim program sendiri. Dengan PNPM_WEB_FOLDER server web yang mengirimnya, lebih ringan.")
+        return _(
+            "Berkas statis dikirim program sendiri. Dengan PNPM_WEB_FOLDER server web yang "
+            "mengirimnya, lebih ringan."
+        )
     if sent is not None and files.is_ours(sent):
         raise Ill(
             _(
@@ -85,23 +116,34 @@ def static(inst: Installation):
             )
         )
     if sent is None:
-        return _("Berkas statis ada di folder server web; apakah dikirimnya, tidak dapat ditanyakan.")
+        return _(
+            "Berkas statis ada di folder server web; apakah dikirimnya, tidak dapat ditanyakan."
+        )
     return _("Berkas statis dikirim server web sendiri.")
 
 
 def files_of_ours(inst: Installation):
     """The web server gives none of them away; it is asked for them."""
     if isinstance(inst.health, str):
-        return _("Apakah server web membagikan berkas kita, tidak dapat ditanyakan: %(why)s.", why=inst.health)
+        return _(
+            "Apakah server web membagikan berkas kita, tidak dapat ditanyakan: %(why)s.",
+            why=inst.health,
+        )
     words = given_away.files_of_ours(Visit(inst.client))
     if inst.client.is_late:
-        return _("Apakah server web membagikan berkas kita, tidak selesai ditanyakan: jawabannya terlalu lambat.")
+        return _(
+            "Apakah server web membagikan berkas kita, tidak selesai ditanyakan: "
+            "jawabannya terlalu lambat."
+        )
     return words
 
 
 def _settled(known):
     if not known:
-        return _("PNPM_SITE_URL belum disetel: nama host apa pun dijawab. Setel bila alamat situs sudah tetap.")
+        return _(
+            "PNPM_SITE_URL belum disetel: nama host apa pun dijawab. Setel bila alamat "
+            "situs sudah tetap."
+        )
     if known.startswith("http:"):
         return _("Alamat situs: %(url)s, tanpa https.", url=known)
     return _("Alamat situs: %(url)s.", url=known)

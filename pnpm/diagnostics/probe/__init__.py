@@ -1,6 +1,8 @@
-"""A site inspected by its address, as a visitor's browser sees it: nothing of this machine's own is looked at.
+"""A site inspected by its address, as a visitor's browser sees it: nothing of this machine's own is
+looked at.
 
-Reading changes nothing. With an account comments and a picture are sent, too, moderated and taken away again.
+Reading changes nothing. With an account comments and a picture are sent, too, moderated and taken
+away again.
 """
 
 from collections.abc import Iterator
@@ -42,10 +44,13 @@ WRITING = (
 )
 
 
-def inspect(url: str, *, account: str | None = None, password: str | None = None, ca: str | None = None) -> Iterator[Finding]:
+def inspect(
+    url: str, *, account: str | None = None, password: str | None = None, ca: str | None = None
+) -> Iterator[Finding]:
     """What is found at that address, line by line as it is found; with an account, also by writing.
 
-    `ca` is a file of certificates to be trusted in place of this machine's. ValueError for what is no http(s) address.
+    `ca` is a file of certificates to be trusted in place of this machine's. ValueError for what is
+    no http(s) address.
     """
     visit = Visit(Client(url, ca), account or "", password or "")
     return of(READING + WRITING if account else READING, visit)

@@ -1,4 +1,6 @@
-"""Whether the office can work: sign-in, moderation, pictures; and all that the inspection wrote is taken away again."""
+"""Whether the office can work: sign-in, moderation, pictures; and all that the inspection wrote is
+taken away again.
+"""
 
 import secrets
 import struct
@@ -18,11 +20,20 @@ def sign_in(visit: Visit):
     """With the account's password one gets in, and the cookie goes nowhere else."""
     form = Page(visit.client.get("admin/login").text).forms.get("login-form")
     if not form:
-        raise Fatal(_("Halaman masuk (admin/login) tidak ada formulirnya. Apakah situs ini sudah punya akun?"))
-    answer = visit.client.post(form.action, form.filled(username=visit.account, password=visit.password))
+        raise Fatal(
+            _(
+                "Halaman masuk (admin/login) tidak ada formulirnya. Apakah situs ini sudah "
+                "punya akun?"
+            )
+        )
+    answer = visit.client.post(
+        form.action, form.filled(username=visit.account, password=visit.password)
+    )
     to = visit.client.whole(answer["Location"])
     if answer.status == 303 and to.startswith(f"{visit.client.base}admin/login/code"):
-        raise Fatal(_("Akun ini meminta kode dari telepon. Pakai akun tanpa itu untuk pemeriksaan."))
+        raise Fatal(
+            _("Akun ini meminta kode dari telepon. Pakai akun tanpa itu untuk pemeriksaan.")
+        )
     if answer.status != 303 or not to.startswith(f"{visit.client.base}admin/"):
         raise Fatal(
             _(
@@ -33,7 +44,10 @@ def sign_in(visit: Visit):
         )
     if visit.client.get("admin/").status != 200:
         raise Fatal(
-            _("Sesudah masuk orang sudah di luar lagi: cookie-nya hilang di jalan. Hapus aturan server web yang mengubahnya.")
+            _(
+                "Sesudah masuk orang sudah di luar lagi: cookie-nya hilang di jalan. Hapus "
+                "aturan server web yang mengubahnya."
+            )
         )
     return _cookie(visit)
 
@@ -57,7 +71,12 @@ def moderation(visit: Visit):
             _move(visit, number, status)
             page = Page(visit.client.get(visit.path).text)
             if page.has_id(f"comment-{number}") != is_seen:
-                raise Ill(_("Komentar yang dijadikan “%(status)s” tidak tampak demikian bagi pembaca.", status=status))
+                raise Ill(
+                    _(
+                        "Komentar yang dijadikan “%(status)s” tidak tampak demikian bagi pembaca.",
+                        status=status,
+                    )
+                )
     return _("Moderasi bekerja: terbit, ditahan, dihapus.")
 
 
@@ -71,7 +90,8 @@ def picture(visit: Visit):
     if answer.status != 303:
         raise Ill(
             _(
-                "Gambar tidak diterima (%(status)s). Periksa batas besar kiriman di server web, Pillow, dan ruang disk.",
+                "Gambar tidak diterima (%(status)s). Periksa batas besar kiriman di server "
+                "web, Pillow, dan ruang disk.",
                 status=answer.status,
             )
         )
@@ -79,9 +99,20 @@ def picture(visit: Visit):
     loaded = visit.client.get(address)
     visit.client.post(deleting.action, deleting.filled(deleted="yes"))
     if loaded.status != 200 or not loaded["Content-Type"].startswith("image/") or not lasts(loaded):
-        raise Ill(_("Gambar yang terkirim tidak termuat (%(status)s), atau tidak disimpan setahun.", status=loaded.status))
-    if visit.client.get(address, Cache_Control="no-cache").status != 404:  # Passenger, too, keeps what lasts for two seconds
-        raise Ill(_("Gambar yang sudah dihapus masih termuat. Hapus singgahan (cache) server web atau CDN."))
+        raise Ill(
+            _(
+                "Gambar yang terkirim tidak termuat (%(status)s), atau tidak disimpan setahun.",
+                status=loaded.status,
+            )
+        )
+    # Passenger, too, keeps what lasts for two seconds
+    if visit.client.get(address, Cache_Control="no-cache").status != 404:
+        raise Ill(
+            _(
+                "Gambar yang sudah dihapus masih termuat. Hapus singgahan (cache) server "
+                "web atau CDN."
+            )
+        )
     return _("Gambar terkirim, termuat, dan dihapus lagi.")
 
 
@@ -90,13 +121,21 @@ def nothing_left(visit: Visit):
     for number in visit.rows():
         _move(visit, number, "deleted")
     if visit.rows():
-        raise Ill(_("Komentar pemeriksaan masih ada. Hapus yang memuat “%(mark)s” di ruang pengurus.", mark=visit.mark))
+        raise Ill(
+            _(
+                "Komentar pemeriksaan masih ada. Hapus yang memuat “%(mark)s” di ruang pengurus.",
+                mark=visit.mark,
+            )
+        )
     return _("Semua yang ditulis pemeriksaan sudah dihapus.")
 
 
 def sign_out(visit: Visit):
     """Who signs out, is out."""
-    form = next((form for form in visit.desk().forms.values() if form.action.endswith("/admin/logout")), None)
+    form = next(
+        (form for form in visit.desk().forms.values() if form.action.endswith("/admin/logout")),
+        None,
+    )
     if form:
         visit.client.post(form.action, form.filled())
     if visit.client.get("admin/").status != 303:
@@ -108,7 +147,9 @@ def png() -> bytes:
     """A picture that nobody has sent before: 16 by 16 pixels (PNG, section 5)."""
     rows = b"".join(b"\0" + secrets.token_bytes(3) * 16 for _row in range(16))
     header = struct.pack(">IIBBBBB", 16, 16, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + b"".join(map(_chunk, (b"IHDR", b"IDAT", b"IEND"), (header, zlib.compress(rows), b"")))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        map(_chunk, (b"IHDR", b"IDAT", b"IEND"), (header, zlib.compress(rows), b""))
+    )
 
 
 def _chunk(kind, data):
@@ -118,12 +159,23 @@ def _chunk(kind, data):
 def _cookie(visit):
     cookie = visit.client.cookies.get(COOKIE)
     path = visit.client.base.removeprefix(visit.client.origin) + "admin"
-    if not cookie or not cookie["httponly"] or cookie["samesite"].lower() not in ("lax", "strict") or cookie["path"] != path:
-        raise Ill(_("Cookie ruang pengurus diubah di jalan, jadi lebih mudah dicuri. Hapus aturan server web yang mengubahnya."))
+    if (
+        not cookie
+        or not cookie["httponly"]
+        or cookie["samesite"].lower() not in ("lax", "strict")
+        or cookie["path"] != path
+    ):
+        raise Ill(
+            _(
+                "Cookie ruang pengurus diubah di jalan, jadi lebih mudah dicuri. Hapus "
+                "aturan server web yang mengubahnya."
+            )
+        )
     if visit.client.scheme == "https" and not cookie["secure"]:
         raise Ill(
             _(
-                "Cookie ruang pengurus juga dikirim tanpa https, jadi dapat dicuri. Setel PNPM_SITE_URL=%(site)s.",
+                "Cookie ruang pengurus juga dikirim tanpa https, jadi dapat dicuri. Setel "
+                "PNPM_SITE_URL=%(site)s.",
                 site=visit.client.base.rstrip("/"),
             )
         )
@@ -139,8 +191,12 @@ def _move(visit, number, status):
 def _newest(visit):
     """Where the newest picture of the library loads from, and the form that deletes it."""
     page = Page(visit.client.get("admin/pictures").text)
-    deleting = next((form for form in page.forms.values() if form.action.endswith("/deleted")), None)
-    address = next((found["src"] for found in page.all("img") if "/pictures/" in found.get("src", "")), None)
+    deleting = next(
+        (form for form in page.forms.values() if form.action.endswith("/deleted")), None
+    )
+    address = next(
+        (found["src"] for found in page.all("img") if "/pictures/" in found.get("src", "")), None
+    )
     if not deleting or not address:
         raise Ill(_("Gambar yang terkirim tidak ada di daftar gambar. Lihat catatan galat."))
     return address, deleting

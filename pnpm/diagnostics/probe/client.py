@@ -1,4 +1,6 @@
-"""A small browser for one site: it keeps its cookies, follows no redirect, waits for nothing long and reads nothing endless."""
+"""A small browser for one site: it keeps its cookies, follows no redirect, waits for nothing long
+and reads nothing endless.
+"""
 
 import io
 import math
@@ -22,10 +24,14 @@ from .html import body_of
 
 
 class Unreached(Ill):
-    """No answer came from an address, or none that is HTTP; the message says why, `reason` alone."""
+    """No answer came from an address, or none that is HTTP; the message says why, `reason`
+    alone.
+    """
 
     def __init__(self, url: str, reason: str):
-        super().__init__(_("%(url)s tidak dapat dibuka: %(reason)s.", url=quoted(url), reason=reason))
+        super().__init__(
+            _("%(url)s tidak dapat dibuka: %(reason)s.", url=quoted(url), reason=reason)
+        )
         self.reason = reason
 
 
@@ -80,7 +86,9 @@ PORTS = {"http": 80, "https": 443}
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back: a body that is cut off at what was asked for, and unpacked if it was gzipped."""
+    """What came back: a body that is cut off at what was asked for, and unpacked if it was
+    gzipped.
+    """
 
     url: str
     status: int
@@ -98,16 +106,23 @@ class Answer:
 
 
 class Client:
-    """Asks one site, of which `base` is the address with a slash at its end. ValueError if it is no address of a site.
+    """Asks one site, of which `base` is the address with a slash at its end. ValueError if it is no
+    address of a site.
 
     It waits so many `seconds` for an answer, and for all of them together no longer than `in_all`.
     """
 
-    def __init__(self, url: str, ca: str | None = None, seconds: float = SECONDS, in_all: float = math.inf):
+    def __init__(
+        self, url: str, ca: str | None = None, seconds: float = SECONDS, in_all: float = math.inf
+    ):
         parts = parts_of(url)
         if parts is None or parts.scheme not in PORTS or not parts.hostname or "@" in parts.netloc:
             raise ValueError(url)
-        self.scheme, self.host, self.port = parts.scheme, _host(parts.hostname), parts.port or PORTS[parts.scheme]
+        self.scheme, self.host, self.port = (
+            parts.scheme,
+            _host(parts.hostname),
+            parts.port or PORTS[parts.scheme],
+        )
         self.name = self.host if self.port == PORTS[self.scheme] else f"{self.host}:{self.port}"
         self.origin = f"{self.scheme}://{self.name}"
         self.base = f"{self.origin}{quote(parts.path.rstrip('/'), safe='/%')}/"
@@ -115,13 +130,20 @@ class Client:
         self._ca, self._seconds, self._end = ca, seconds, monotonic() + in_all
 
     def get(self, address: str, most: int = MOST, **headers: str) -> Answer:
-        """Ask for an address: whole, from the host's root (/…), or under the site's. Unreached if nothing comes."""
+        """Ask for an address: whole, from the host's root (/…), or under the site's. Unreached if
+        nothing comes.
+        """
         return self._ask("GET", address, None, headers, most)
 
     def post(self, address: str, fields: dict, **headers: str) -> Answer:
         """Send a form's fields as a browser does."""
         body, kind = body_of(fields)
-        sent = {"Origin": self.origin, "Referer": self.base, "Sec_Fetch_Site": "same-origin", "Content_Type": kind}
+        sent = {
+            "Origin": self.origin,
+            "Referer": self.base,
+            "Sec_Fetch_Site": "same-origin",
+            "Content_Type": kind,
+        }
         return self._ask("POST", address, body, sent | headers, MOST)
 
     def whole(self, address: str) -> str:
@@ -138,13 +160,22 @@ class Client:
     def _ask(self, method, address, body, headers, most):
         url = self.whole(address)
         if not url.startswith(f"{self.origin}/") or self.is_late:
-            raise Unreached(url, _("server ini terlalu lambat") if self.is_late else _("itu situs lain"))
+            raise Unreached(
+                url, _("server ini terlalu lambat") if self.is_late else _("itu situs lain")
+            )
         path = url.removeprefix(self.origin)
-        sent = {"User-Agent": AGENT, "Connection": "close", "Accept": "*/*", "Cookie": self._cookies_for(path)}
+        sent = {
+            "User-Agent": AGENT,
+            "Connection": "close",
+            "Accept": "*/*",
+            "Cookie": self._cookies_for(path),
+        }
         sent |= {name.replace("_", "-"): value for name, value in headers.items()}
         connection = self._connection()
         try:
-            connection.request(method, path, body, {name: value for name, value in sent.items() if value})
+            connection.request(
+                method, path, body, {name: value for name, value in sent.items() if value}
+            )
             response = connection.getresponse()
             answer = Answer(url, response.status, response.headers, _unpacked(response, most))
         except (OSError, HTTPException, UnicodeError, zlib.error) as error:
@@ -159,13 +190,21 @@ class Client:
             connection = HTTPConnection(self.host, self.port, timeout=self._seconds)
         else:
             context = ssl.create_default_context(cafile=self._ca)
-            connection = HTTPSConnection(self.host, self.port, timeout=self._seconds, context=context)
+            connection = HTTPSConnection(
+                self.host, self.port, timeout=self._seconds, context=context
+            )
         connection.response_class = PromptResponse
         return connection
 
     def _cookies_for(self, path):
-        sent = [morsel for morsel in self.cookies.values() if path.startswith(morsel["path"] or "/")]
-        return "; ".join(f"{each.key}={each.coded_value}" for each in sent if self.scheme == "https" or not each["secure"])
+        sent = [
+            morsel for morsel in self.cookies.values() if path.startswith(morsel["path"] or "/")
+        ]
+        return "; ".join(
+            f"{each.key}={each.coded_value}"
+            for each in sent
+            if self.scheme == "https" or not each["secure"]
+        )
 
     def _keep_cookies(self, answer):
         for line in answer.headers.get_all("Set-Cookie", []):
@@ -174,7 +213,9 @@ class Client:
             except CookieError:
                 continue
             self.cookies |= given
-            self.cookies = {name: morsel for name, morsel in self.cookies.items() if morsel["max-age"] != "0"}
+            self.cookies = {
+                name: morsel for name, morsel in self.cookies.items() if morsel["max-age"] != "0"
+            }
 
 
 def _host(name):

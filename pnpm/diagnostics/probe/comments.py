@@ -1,4 +1,6 @@
-"""Whether readers can comment: what is refused comes back to be mended, what is sent stands once, with its emoticons."""
+"""Whether readers can comment: what is refused comes back to be mended, what is sent stands once,
+with its emoticons.
+"""
 
 from flask_babel import gettext as _
 
@@ -61,7 +63,8 @@ def sent_twice(visit: Visit):
     if len(found := visit.rows()) != len(visit.written):
         raise Ill(
             _(
-                "Dari %(sent)s komentar yang dikirim, satu di antaranya dua kali, ada %(found)s di ruang pengurus.",
+                "Dari %(sent)s komentar yang dikirim, satu di antaranya dua kali, ada "
+                "%(found)s di ruang pengurus.",
                 sent=len(visit.written),
                 found=len(found),
             )
@@ -87,9 +90,16 @@ def _answered(status):
     words = {
         403: _(
             "Komentar ditolak (403), jadi tidak ada yang dapat berkomentar. "
-            "Proksi di depan harus meneruskan nama host (ProxyPreserveHost On; proxy_set_header Host $host), "
+            "Proksi di depan harus meneruskan nama host (ProxyPreserveHost On; "
+            "proxy_set_header Host $host), "
             "dan penyaring seperti mod_security tidak boleh menolaknya."
         ),
-        405: _("Server web tidak meneruskan kiriman (405), jadi tidak ada yang dapat berkomentar. Periksa aturannya."),
+        405: _(
+            "Server web tidak meneruskan kiriman (405), jadi tidak ada yang dapat "
+            "berkomentar. Periksa aturannya."
+        ),
     }
-    return words.get(status) or _("Komentar tidak dijawab sebagaimana mestinya (%(status)s). Lihat catatan galat.", status=status)
+    return words.get(status) or _(
+        "Komentar tidak dijawab sebagaimana mestinya (%(status)s). Lihat catatan galat.",
+        status=status,
+    )

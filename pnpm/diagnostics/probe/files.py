@@ -1,4 +1,6 @@
-"""Whether the files of the pages load as they should, and who sends them: the web server itself, or the program."""
+"""Whether the files of the pages load as they should, and who sends them: the web server itself, or
+the program.
+"""
 
 import re
 
@@ -9,7 +11,11 @@ from .client import Answer, Client, Unreached
 from .visit import Visit
 
 YEAR = 365 * 24 * 3600  # seconds
-STYLES, SCRIPTS, DRAWINGS = {"text/css"}, {"text/javascript", "application/javascript"}, {"image/svg+xml"}
+STYLES, SCRIPTS, DRAWINGS = (
+    {"text/css"},
+    {"text/javascript", "application/javascript"},
+    {"image/svg+xml"},
+)
 
 
 def stylesheet(visit: Visit):
@@ -20,18 +26,24 @@ def stylesheet(visit: Visit):
 def script(visit: Visit):
     """htmx, without which comments come by a whole page."""
     sources = (found.get("src", "") for found in visit.page.all("script"))
-    return _loads(visit, next((source for source in sources if "/htmx-" in source), None), SCRIPTS, b"htmx")
+    return _loads(
+        visit, next((source for source in sources if "/htmx-" in source), None), SCRIPTS, b"htmx"
+    )
 
 
 def emoticon_sheet(visit: Visit):
     """The sheet that all emoticon pictures stand on."""
     sources = (found.get("src", "") for found in visit.page.all("img"))
-    found = next((source for source in sources if re.search(r"/emoticons\.[^/]*svg#", source)), None)
+    found = next(
+        (source for source in sources if re.search(r"/emoticons\.[^/]*svg#", source)), None
+    )
     return _loads(visit, found and found.partition("#")[0], DRAWINGS, b"<svg")
 
 
 def is_ours(answer: Answer) -> bool:
-    """Whether the program sent it: its answers carry our Content-Security-Policy, those of a web server do not."""
+    """Whether the program sent it: its answers carry our Content-Security-Policy, those of a web
+    server do not.
+    """
     return "default-src 'none'" in answer["Content-Security-Policy"]
 
 
@@ -52,7 +64,8 @@ def _loads(visit, address, types, content):
         raise Ill(
             _(
                 "%(name)s tidak termuat (%(status)s, %(kind)s), jadi halaman tampil rusak. "
-                "Arahkan /static/ ke folder yang benar, atau kosongkan PNPM_WEB_FOLDER supaya program yang mengirimnya.",
+                "Arahkan /static/ ke folder yang benar, atau kosongkan PNPM_WEB_FOLDER "
+                "supaya program yang mengirimnya.",
                 name=name,
                 status=answer.status,
                 kind=quoted(kind) or "-",
@@ -61,24 +74,36 @@ def _loads(visit, address, types, content):
     if not lasts(answer):
         raise Ill(
             _(
-                "%(name)s tidak disimpan peramban setahun, jadi diunduh berulang-ulang. Pakai konfigurasi di folder deploy/.",
+                "%(name)s tidak disimpan peramban setahun, jadi diunduh berulang-ulang. "
+                "Pakai konfigurasi di folder deploy/.",
                 name=name,
             )
         )
     if answer["Content-Encoding"] not in ("gzip", "br", "zstd"):
         raise Ill(
-            _("%(name)s dikirim tanpa kompresi, jadi beberapa kali lebih besar. Pakai konfigurasi di folder deploy/.", name=name)
+            _(
+                "%(name)s dikirim tanpa kompresi, jadi beberapa kali lebih besar. Pakai "
+                "konfigurasi di folder deploy/.",
+                name=name,
+            )
         )
     if is_ours(answer):
-        return _("%(name)s termuat, terkompresi dan disimpan setahun; program yang mengirimnya.", name=name)
-    return _("%(name)s termuat, terkompresi dan disimpan setahun; server web sendiri yang mengirimnya.", name=name)
+        return _(
+            "%(name)s termuat, terkompresi dan disimpan setahun; program yang mengirimnya.",
+            name=name,
+        )
+    return _(
+        "%(name)s termuat, terkompresi dan disimpan setahun; server web sendiri yang mengirimnya.",
+        name=name,
+    )
 
 
 MOST = 4096  # bytes: enough to know a file by
 KEY = re.compile(rb"[\w-]{32,200}\s*")
 SETTINGS = re.compile(rb"(?m)^[A-Z_]{4,} *= *\S")
 START = re.compile(rb"(?m)^ *(?:from|import) .*\b(?:application|create_app)\b|^app = ")
-FILES = {  # each with how its content is known, so that a page that says "not found" with 200 is no alarm
+# each with how its content is known, so that a page that says "not found" with 200 is no alarm
+FILES = {
     "instance/site.db": re.compile(rb"SQLite format 3\0"),
     "instance/secret_key": KEY,
     "instance/config.py": SETTINGS,
@@ -102,7 +127,8 @@ def files_of_ours(visit: Visit):
         raise Ill(
             _(
                 "Server web membagikan berkas kita kepada siapa saja: %(found)s. "
-                "Pindahkan program dan instance/ ke luar folder web, lalu ganti kunci dan kata sandi.",
+                "Pindahkan program dan instance/ ke luar folder web, lalu ganti kunci dan "
+                "kata sandi.",
                 found=", ".join(found),
             )
         )
@@ -110,7 +136,9 @@ def files_of_ours(visit: Visit):
 
 
 def addresses(client: Client) -> list[str]:
-    """Where they would lie: under the site's address and, if that is a folder of its host, beside it."""
+    """Where they would lie: under the site's address and, if that is a folder of its host, beside
+    it.
+    """
     base = client.base.removeprefix(client.origin)
     above = f"{base.rstrip('/').rpartition('/')[0]}/"
     return [f"{place}{name}" for place in dict.fromkeys((base, above)) for name in FILES]

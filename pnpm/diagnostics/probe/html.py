@@ -1,4 +1,6 @@
-"""An HTML page as a browser sees it: its elements in their order, and its forms with what they would send."""
+"""An HTML page as a browser sees it: its elements in their order, and its forms with what they
+would send.
+"""
 
 import secrets
 from collections.abc import Iterator
@@ -7,7 +9,8 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from urllib.parse import urlencode
 
-UNSENT = {"submit", "button", "file", "checkbox", "radio"}  # inputs of which a form that is sent as it came says nothing
+# inputs of which a form that is sent as it came says nothing
+UNSENT = {"submit", "button", "file", "checkbox", "radio"}
 
 
 @dataclass
@@ -35,9 +38,13 @@ class Page(HTMLParser):
             self.close()
 
     def all(self, tag: str, **attributes: str) -> Iterator[dict]:
-        """The attributes of each element of that name, which has these among its own; `class_` is one of its classes."""
+        """The attributes of each element of that name, which has these among its own; `class_` is
+        one of its classes.
+        """
         for name, found in self.elements:
-            if name == tag and all(_has(found, each.rstrip("_"), value) for each, value in attributes.items()):
+            if name == tag and all(
+                _has(found, each.rstrip("_"), value) for each, value in attributes.items()
+            ):
                 yield found
 
     def first(self, tag: str, **attributes: str) -> dict:
@@ -77,16 +84,22 @@ class Page(HTMLParser):
 
 
 def body_of(fields: dict) -> tuple[bytes, str]:
-    """A form's fields as they are sent, and the type of that; a file is its name and its content (RFC 7578)."""
+    """A form's fields as they are sent, and the type of that; a file is its name and its content
+    (RFC 7578).
+    """
     if not any(isinstance(value, tuple) for value in fields.values()):
         return urlencode(fields).encode(), "application/x-www-form-urlencoded"
     mark = secrets.token_hex(16)
-    parts = b"".join(f"--{mark}\r\n".encode() + _part(name, value) + b"\r\n" for name, value in fields.items())
+    parts = b"".join(
+        f"--{mark}\r\n".encode() + _part(name, value) + b"\r\n" for name, value in fields.items()
+    )
     return parts + f"--{mark}--\r\n".encode(), f"multipart/form-data; boundary={mark}"
 
 
 def _part(name, value):
-    file, content = (f'; filename="{value[0]}"', value[1]) if isinstance(value, tuple) else ("", value.encode())
+    file, content = (
+        (f'; filename="{value[0]}"', value[1]) if isinstance(value, tuple) else ("", value.encode())
+    )
     return f'Content-Disposition: form-data; name="{name}"{file}\r\n\r\n'.encode() + content
 
 

@@ -1,4 +1,6 @@
-"""Whether readers get what they ask for: the site answers, its pages are ours, protected, and known again by a browser."""
+"""Whether readers get what they ask for: the site answers, its pages are ours, protected, and known
+again by a browser.
+"""
 
 import json
 import re
@@ -24,11 +26,19 @@ def health(visit: Visit):
         raise Fatal(str(reason)) from reason
     if 300 <= answer.status < 400:
         to = quoted(answer["Location"])
-        raise Fatal(_("Alamat ini mengantar ke %(to)s. Periksa situs di alamat yang dituju itu.", to=to))
+        raise Fatal(
+            _("Alamat ini mengantar ke %(to)s. Periksa situs di alamat yang dituju itu.", to=to)
+        )
     said = _status(answer)
     if said.get("status") == "ill":
         reason = quoted(said.get("reason", ""))
-        raise Fatal(_("Situs menjawab, tetapi belum siap, jadi pembaca tidak melihat apa-apa: %(reason)s.", reason=reason))
+        raise Fatal(
+            _(
+                "Situs menjawab, tetapi belum siap, jadi pembaca tidak melihat apa-apa: "
+                "%(reason)s.",
+                reason=reason,
+            )
+        )
     if answer.status != 200 or said.get("status") != "ok":
         raise Fatal(
             _(
@@ -44,7 +54,12 @@ def health(visit: Visit):
 def front(visit: Visit):
     """The first page opens."""
     if visit.front.status != 200 or "manifest.webmanifest" not in visit.front.text:
-        raise Ill(_("Halaman depan memberi %(status)s. Lihat catatan galat server web.", status=visit.front.status))
+        raise Ill(
+            _(
+                "Halaman depan memberi %(status)s. Lihat catatan galat server web.",
+                status=visit.front.status,
+            )
+        )
     return _("Halaman depan terbuka.")
 
 
@@ -55,7 +70,8 @@ def newest(visit: Visit):
     if visit.article.status != 200 or not next(visit.page.all("article", class_="article"), None):
         raise Ill(
             _(
-                "Artikel terbaru (%(path)s) memberi %(status)s. Periksa apakah server web meneruskan semua alamat ke program.",
+                "Artikel terbaru (%(path)s) memberi %(status)s. Periksa apakah server web "
+                "meneruskan semua alamat ke program.",
                 path=quoted(visit.path),
                 status=visit.article.status,
             )
@@ -78,7 +94,10 @@ def headers(visit: Visit):
             )
     if given.get_all("Set-Cookie"):
         raise Ill(
-            _("Pembaca mendapat cookie dari server web atau CDN di depan situs. Matikan itu di sana: situs ini tidak memakainya.")
+            _(
+                "Pembaca mendapat cookie dari server web atau CDN di depan situs. Matikan "
+                "itu di sana: situs ini tidak memakainya."
+            )
         )
     return _("Kepala pengaman ada, dan pembaca tidak mendapat cookie.")
 
@@ -87,11 +106,14 @@ def unchanged(visit: Visit):
     """Who has the article already, is told so by 304."""
     if visit.article is None or visit.article.status != 200:
         return None
-    again = visit.client.get(visit.path, Accept_Encoding="gzip", If_None_Match=visit.article["ETag"])
+    again = visit.client.get(
+        visit.path, Accept_Encoding="gzip", If_None_Match=visit.article["ETag"]
+    )
     if again.status != 304 or again.body:
         raise Ill(
             _(
-                "Halaman yang tidak berubah dikirim utuh lagi (%(status)s, bukan 304), jadi kunjungan kedua sama mahalnya. "
+                "Halaman yang tidak berubah dikirim utuh lagi (%(status)s, bukan 304), "
+                "jadi kunjungan kedua sama mahalnya. "
                 "Matikan pengubah ETag atau kompresi halaman di server web.",
                 status=again.status,
             )

@@ -17,12 +17,19 @@ def links(visit: Visit):
         if not found.startswith(visit.client.base):
             raise Ill(_wrong(visit, found))
     if not visit.sitemap:
-        raise Ill(_("Peta situs (sitemap.xml) kosong atau tidak terbuka, jadi mesin pencari tidak menemukan artikel."))
+        raise Ill(
+            _(
+                "Peta situs (sitemap.xml) kosong atau tidak terbuka, jadi mesin pencari "
+                "tidak menemukan artikel."
+            )
+        )
     return _("Tautan lengkap dalam peta situs dan artikel menyebut alamat ini.")
 
 
 def redirects(visit: Visit):
-    """Ways to another page lead within the site: from a wrong year to the right one, from the office to its door."""
+    """Ways to another page lead within the site: from a wrong year to the right one, from the
+    office to its door.
+    """
     if visit.path and (parts := ARTICLE.search(f"/{visit.path}")):
         _leads(visit, f"1970/{parts[2]}/{parts[3]}", 301, f"{visit.client.base}{visit.path}")
     _leads(visit, "admin/", 303, f"{visit.client.base}admin/")
@@ -40,7 +47,8 @@ def other_host(visit: Visit):
     if names_it:
         raise Ill(
             _(
-                "Situs menjawab dengan nama host lain dan memakainya dalam tautan, jadi orang bisa disesatkan. "
+                "Situs menjawab dengan nama host lain dan memakainya dalam tautan, jadi "
+                "orang bisa disesatkan. "
                 "Setel PNPM_SITE_URL=%(base)s.",
                 base=visit.client.base.rstrip("/"),
             )
@@ -55,7 +63,10 @@ def https(visit: Visit):
         if client.host in AT_HOME:
             return _("Tanpa https; di komputer sendiri itu tidak apa-apa.")
         raise Ill(
-            _("Tanpa https kata sandi pengurus terbaca di jalan. Pasang sertifikat (di cPanel: SSL/TLS), lalu pakai https://.")
+            _(
+                "Tanpa https kata sandi pengurus terbaca di jalan. Pasang sertifikat (di "
+                "cPanel: SSL/TLS), lalu pakai https://."
+            )
         )
     if client.port != PORTS["https"]:
         return _("Apakah http biasa mengantar ke https tidak dapat ditanyakan di porta ini.")
@@ -65,7 +76,10 @@ def https(visit: Visit):
         return _("Lewat http biasa tidak ada yang menjawab.")
     if not answer["Location"].startswith(f"{client.origin}/"):
         raise Ill(
-            _("Lewat http biasa situs tidak mengantar ke https, jadi kata sandi dapat terbaca. Nyalakan “Force HTTPS” di panel.")
+            _(
+                "Lewat http biasa situs tidak mengantar ke https, jadi kata sandi dapat "
+                "terbaca. Nyalakan “Force HTTPS” di panel."
+            )
         )
     return _("Lewat http biasa orang diantar ke https.")
 
@@ -87,7 +101,8 @@ def _leads(visit, address, status, wanted):
 
 def _wrong(visit, found):
     return _(
-        "Tautan lengkap menyebut %(found)s, padahal situs ada di %(base)s, jadi pembaca tersesat. Setel PNPM_SITE_URL=%(site)s.",
+        "Tautan lengkap menyebut %(found)s, padahal situs ada di %(base)s, jadi pembaca "
+        "tersesat. Setel PNPM_SITE_URL=%(site)s.",
         found=quoted(found),
         base=visit.client.base,
         site=visit.client.base.rstrip("/"),

@@ -15,8 +15,10 @@ class Visit:
 
     def __init__(self, client: Client, account: str = "", password: str = ""):
         self.client, self.account, self.password = client, account, password
-        self.mark = f"pemeriksaan-{secrets.token_hex(6)}"  # in whatever is written, so that it is found again
-        self.written: list[tuple[str, dict]] = []  # each comment's form: where it was sent, and with what
+        # in whatever is written, so that it is found again
+        self.mark = f"pemeriksaan-{secrets.token_hex(6)}"
+        # each comment's form: where it was sent, and with what
+        self.written: list[tuple[str, dict]] = []
 
     @cached_property
     def front(self) -> Answer:
@@ -30,9 +32,14 @@ class Visit:
 
     @cached_property
     def path(self) -> str | None:
-        """The newest article's address under the site's, as the sitemap names it, or else the first page."""
+        """The newest article's address under the site's, as the sitemap names it, or else the first
+        page.
+        """
         linked = [link.get("href", "") for link in Page(self.front.text).all("a")]
-        found = next((match for address in [*self.sitemap, *linked] if (match := ARTICLE.search(address))), None)
+        found = next(
+            (match for address in [*self.sitemap, *linked] if (match := ARTICLE.search(address))),
+            None,
+        )
         return found and found[0].removeprefix("/")
 
     @cached_property
@@ -55,7 +62,13 @@ class Visit:
         return Page(self.client.get(f"admin/comments?status=all&q={self.mark}").text)
 
     def rows(self) -> dict[int, Form]:
-        """Those that are not deleted: their numbers, and the form of each that gives it another status."""
-        forms = [form for form in self.desk().forms.values() if form.fields.get("seen", "deleted") != "deleted"]
+        """Those that are not deleted: their numbers, and the form of each that gives it another
+        status.
+        """
+        forms = [
+            form
+            for form in self.desk().forms.values()
+            if form.fields.get("seen", "deleted") != "deleted"
+        ]
         found = ((re.search(r"/comments/([0-9]+)/status$", form.action), form) for form in forms)
         return {int(match[1]): form for match, form in found if match}

@@ -1,4 +1,6 @@
-"""Closed boxes in the editor's text, its attachments: pictures, and what the editor does not know."""
+"""Closed boxes in the editor's text, its attachments: pictures, and what the editor does not
+know.
+"""
 
 import html
 import json
@@ -15,12 +17,17 @@ ADDRESS = re.compile(r"(?:[^\s\"<>?#]*/)?(pictures/[0-9a-f]{32}/[0-9a-z.]+)")
 def box(about: dict | None = None, **facts) -> str:
     """A box that holds `content`, or the picture at `url`; `about` may have its `caption`."""
     values = {BOX: facts} | ({CAPTION: about} if about else {})
-    spoken = "".join(f' {name}="{html.escape(json.dumps(value, ensure_ascii=False))}"' for name, value in values.items())
+    spoken = "".join(
+        f' {name}="{html.escape(json.dumps(value, ensure_ascii=False))}"'
+        for name, value in values.items()
+    )
     return f"<div><figure{spoken}></figure></div>"
 
 
 def picture(figure: Element) -> str:
-    """The box of a picture of ours, alone or linked, and the plain words under it; empty if the figure is another."""
+    """The box of a picture of ours, alone or linked, and the plain words under it; empty if the
+    figure is another.
+    """
     inside = [node for node in figure.children if isinstance(node, Element) or node.strip()]
     words = inside.pop().children if len(inside) > 1 and _tag(inside[-1]) == "figcaption" else []
     link = inside.pop() if [_tag(node) for node in inside] == ["a"] else None
@@ -29,7 +36,11 @@ def picture(figure: Element) -> str:
         return ""
     given = inside[0].attributes
     facts = {"contentType": "image/jpeg", "url": given.get("src", ""), "alt": given.get("alt", "")}
-    facts |= {name: int(given[name]) for name in ("width", "height") if re.fullmatch("[0-9]{1,5}", given.get(name, ""))}
+    facts |= {
+        name: int(given[name])
+        for name in ("width", "height")
+        if re.fullmatch("[0-9]{1,5}", given.get(name, ""))
+    }
     facts |= {"href": link.attributes["href"]} if link and link.attributes.get("href") else {}
     caption = " ".join("".join(words).split())
     return box({"caption": caption} if caption else None, **facts)
@@ -41,15 +52,21 @@ def is_one(element: Element) -> bool:
 
 
 def opened(element: Element) -> str:
-    """The HTML of what is in a box: a picture of ours under its caption of now, or what was put in. Else there is nothing."""
+    """The HTML of what is in a box: a picture of ours under its caption of now, or what was put in.
+    Else there is nothing.
+    """
     facts, caption = _facts(element, BOX), _facts(element, CAPTION).get("caption")
     if isinstance(facts.get("content"), str):
         return spelled(placed(parse(facts["content"]), ""))
     found = ADDRESS.fullmatch(str(facts.get("url")))
     if not found:
         return ""
-    values = {"src": "/" + found[1], "alt": facts.get("alt") or ""} | {name: facts.get(name) for name in ("width", "height")}
-    inside = Element("img", {name: str(value) for name, value in values.items() if value is not None})
+    values = {"src": "/" + found[1], "alt": facts.get("alt") or ""} | {
+        name: facts.get(name) for name in ("width", "height")
+    }
+    inside = Element(
+        "img", {name: str(value) for name, value in values.items() if value is not None}
+    )
     if facts.get("href"):
         inside = Element("a", {"href": str(facts["href"])}, [inside])
     under = [Element("figcaption", {}, [str(caption)])] if caption else []
@@ -57,7 +74,9 @@ def opened(element: Element) -> str:
 
 
 def placed(nodes: Iterable[Node], root: str) -> list[Node]:
-    """The same with our pictures where they lie; of others, which no reader gets to see, the words."""
+    """The same with our pictures where they lie; of others, which no reader gets to see, the
+    words.
+    """
     return [_placed(node, root) if isinstance(node, Element) else node for node in nodes]
 
 
@@ -65,7 +84,11 @@ def _placed(element, root):
     if element.tag != "img":
         return Element(element.tag, element.attributes, placed(element.children, root))
     found = ADDRESS.fullmatch(element.attributes.get("src", ""))
-    return Element("img", element.attributes | {"src": f"{root}/{found[1]}"}) if found else element.attributes.get("alt", "")
+    return (
+        Element("img", element.attributes | {"src": f"{root}/{found[1]}"})
+        if found
+        else element.attributes.get("alt", "")
+    )
 
 
 def _facts(element, name):

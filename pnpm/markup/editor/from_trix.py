@@ -1,4 +1,6 @@
-"""From what the editor sent to an article's source: clean paragraphs, whatever was pasted into it."""
+"""From what the editor sent to an article's source: clean paragraphs, whatever was pasted into
+it.
+"""
 
 from . import attachments, inline
 from .tree import HEADINGS, LISTS, Element, parse, runs, spelled, start

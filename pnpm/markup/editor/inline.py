@@ -1,4 +1,6 @@
-"""Words and what marks them, inside of a block: cut into paragraphs and lines, and written cleanly."""
+"""Words and what marks them, inside of a block: cut into paragraphs and lines, and written
+cleanly.
+"""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -8,7 +10,8 @@ from .. import characters
 from .tree import INLINE, VOID, Element, Node, spelled, start
 
 _SPACES = re.compile(r"[ \t\n\f\r]+")
-_BLANKS = re.compile(r"[\s\u200b\ufeff]+")  # the editor, and Word, put hard spaces where others would be lost
+# the editor, and Word, put hard spaces where others would be lost
+_BLANKS = re.compile(r"[\s\u200b\ufeff]+")
 
 
 def paragraphs(nodes: Iterable[Node], typed: bool = False) -> Iterator[str]:
@@ -42,7 +45,11 @@ def _lines(nodes, typed):
             lines.append([])
             continue
         after_break = typed and not lines[-1] and len(lines) > 1
-        parts = leaf.removeprefix("\n" if after_break else "").split("\n") if typed and isinstance(leaf, str) else [leaf]
+        parts = (
+            leaf.removeprefix("\n" if after_break else "").split("\n")
+            if typed and isinstance(leaf, str)
+            else [leaf]
+        )
         lines[-1].append((around, parts[0]))
         lines += [[(around, part)] for part in parts[1:]]
     return lines
@@ -60,7 +67,9 @@ def _written(line, spaces):
             words = words.removeprefix(" ")
         if words == "":
             continue
-        same = len(list(takewhile(lambda pair: pair[0] is pair[1], zip(open_, around, strict=False))))
+        same = len(
+            list(takewhile(lambda pair: pair[0] is pair[1], zip(open_, around, strict=False)))
+        )
         written += _ends(open_[same:]) + "".join(map(start, around[same:])) + spelled([words])
         open_, is_spaced = around, isinstance(words, str) and words.endswith(" ")
     return (written.removesuffix(" ") if is_spaced else written) + _ends(open_)

@@ -1,4 +1,6 @@
-"""From an article's source to what the editor takes: what it knows in its own words, anything else in boxes."""
+"""From an article's source to what the editor takes: what it knows in its own words, anything else
+in boxes.
+"""
 
 from itertools import groupby
 
@@ -10,7 +12,9 @@ OURS = {"<br>\n": "<br>", "<b>": "<strong>", "</b>": "</strong>", "<i>": "<em>",
 
 
 def for_editor(source: str, root: str = "") -> str:
-    """A source as the editor takes it; `root` is where the site lies on its host, empty or a path."""
+    """A source as the editor takes it; `root` is where the site lies on its host, empty or a
+    path.
+    """
     return "".join(_held(attachments.placed(parse(source), root)))
 
 
@@ -58,7 +62,9 @@ def _lines(nodes):
 
 
 def _known(element):
-    """A heading, list, quote or text as typed, as the editor has it; nothing if there is more to it than the editor knows."""
+    """A heading, list, quote or text as typed, as the editor has it; nothing if there is more to it
+    than the editor knows.
+    """
     tag, inside = element.tag, element.children
     if _says(element):
         return ""
@@ -70,7 +76,9 @@ def _known(element):
         return f"<{tag}>{''.join(items)}</{tag}>" if items and all(items) else ""
     if tag == "blockquote":
         return _quote(inside)
-    return spelled([element]) if tag == "pre" and all(isinstance(node, str) for node in inside) else ""
+    return (
+        spelled([element]) if tag == "pre" and all(isinstance(node, str) for node in inside) else ""
+    )
 
 
 def _quote(nodes):
@@ -87,22 +95,38 @@ def _item(element):
     """An item: words, then lists."""
     nodes = [node for node in _inside(element, "li") if isinstance(node, Element) or node.strip()]
     parts = list(runs(nodes))
-    if [is_block for is_block, _group in parts] not in ([False], [False, True]) or not _is_plain(parts[0][1]):
+    if [is_block for is_block, _group in parts] not in ([False], [False, True]) or not _is_plain(
+        parts[0][1]
+    ):
         return ""
-    lists = [_known(node) if node.tag in LISTS else "" for _is_block, group in parts[1:] for node in group]
+    lists = [
+        _known(node) if node.tag in LISTS else ""
+        for _is_block, group in parts[1:]
+        for node in group
+    ]
     return f"<li>{'<br><br>'.join(_lines(parts[0][1]))}{''.join(lists)}</li>" if all(lists) else ""
 
 
 def _inside(element, tag):
     """What is in a bare element of that tag; nothing of another."""
-    return element.children if isinstance(element, Element) and element.tag == tag and not _says(element) else []
+    return (
+        element.children
+        if isinstance(element, Element) and element.tag == tag and not _says(element)
+        else []
+    )
 
 
 def _is_plain(nodes):
-    """Whether it is words alone, marked as the editor can: it does not know of another language in them, say."""
+    """Whether it is words alone, marked as the editor can: it does not know of another language in
+    them, say.
+    """
     return all(
         isinstance(node, str)
-        or (node.tag in INLINE - {"img"} and _says(node) <= ({"href"} if node.tag == "a" else set()) and _is_plain(node.children))
+        or (
+            node.tag in INLINE - {"img"}
+            and _says(node) <= ({"href"} if node.tag == "a" else set())
+            and _is_plain(node.children)
+        )
         for node in nodes
     )
 

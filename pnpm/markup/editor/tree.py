@@ -1,4 +1,6 @@
-"""A text's HTML as a tree of the elements that an article may have, whatever was sent; and the tree written as HTML again."""
+"""A text's HTML as a tree of the elements that an article may have, whatever was sent; and the tree
+written as HTML again.
+"""
 
 import html
 import re
@@ -12,22 +14,81 @@ from ..tags import with_short_references
 HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 LISTS = {"ol", "ul"}
 TABLE = {"table", "caption", "colgroup", "col", "thead", "tbody", "tfoot", "tr", "td", "th"}
-BLOCKS = HEADINGS | LISTS | TABLE | {"blockquote", "dd", "div", "dl", "dt", "figcaption", "figure", "hr", "li", "p", "pre"}
-INLINE = {"a", "abbr", "b", "br", "cite", "code", "del", "em", "i", "img", "ins", "mark", "q", "s", "small", "strong"}
+BLOCKS = (
+    HEADINGS
+    | LISTS
+    | TABLE
+    | {"blockquote", "dd", "div", "dl", "dt", "figcaption", "figure", "hr", "li", "p", "pre"}
+)
+INLINE = {
+    "a",
+    "abbr",
+    "b",
+    "br",
+    "cite",
+    "code",
+    "del",
+    "em",
+    "i",
+    "img",
+    "ins",
+    "mark",
+    "q",
+    "s",
+    "small",
+    "strong",
+}
 INLINE |= {"sub", "sup", "u"}
 VOID = {"br", "col", "hr", "img"}
-# Others are passed through, with what is in them: Word's <o:p>, <font>, <span>. Of these nothing is left.
-SILENCED = {"embed", "head", "iframe", "math", "noscript", "object", "script", "style", "svg", "template", "textarea", "title"}
-# What a reader's browser is told; class and style are not kept, and what the editor says stands in `data-trix-…`.
-ATTRIBUTES = {"lang", "dir", "href", "title", "src", "alt", "width", "height", "start", "span", "colspan", "rowspan", "scope"}
+# Others are passed through, with what is in them: Word's <o:p>, <font>, <span>. Of these nothing is
+# left.
+SILENCED = {
+    "embed",
+    "head",
+    "iframe",
+    "math",
+    "noscript",
+    "object",
+    "script",
+    "style",
+    "svg",
+    "template",
+    "textarea",
+    "title",
+}
+# What a reader's browser is told; class and style are not kept, and what the editor says stands in
+# `data-trix-…`.
+ATTRIBUTES = {
+    "lang",
+    "dir",
+    "href",
+    "title",
+    "src",
+    "alt",
+    "width",
+    "height",
+    "start",
+    "span",
+    "colspan",
+    "rowspan",
+    "scope",
+}
 DEEPEST = 60  # levels: what is nested deeper is no text
-MOST_AGAIN = 8  # inline elements that go on in each block that follows; nobody marks words in more ways at once
+# inline elements that go on in each block that follows; nobody marks words in more ways at once
+MOST_AGAIN = 8
 _KNOWN = BLOCKS | INLINE
-# Which open element a tag ends if its own end was left out, and what that does not reach out of (HTML 4.01 to HTML5).
+# Which open element a tag ends if its own end was left out, and what that does not reach out of
+# (HTML 4.01 to HTML5).
 _INSIDE = BLOCKS - {"p"} - HEADINGS
 _ENDS = {"li": ({"li"}, LISTS), "dt": ({"dt", "dd"}, {"dl"}), "dd": ({"dt", "dd"}, {"dl"})}
-_ENDS |= {"tr": ({"tr", "caption", "colgroup"}, {"table"}), "td": ({"td", "th"}, {"tr"}), "th": ({"td", "th"}, {"tr"})}
-_ENDS |= dict.fromkeys(["thead", "tbody", "tfoot"], ({"thead", "tbody", "tfoot", "caption", "colgroup"}, {"table"}))
+_ENDS |= {
+    "tr": ({"tr", "caption", "colgroup"}, {"table"}),
+    "td": ({"td", "th"}, {"tr"}),
+    "th": ({"td", "th"}, {"tr"}),
+}
+_ENDS |= dict.fromkeys(
+    ["thead", "tbody", "tfoot"], ({"thead", "tbody", "tfoot", "caption", "colgroup"}, {"table"})
+)
 
 
 @dataclass(eq=False)
@@ -43,7 +104,9 @@ Node = Element | str
 
 
 def parse(source: str) -> list[Node]:
-    """What stands on the uppermost level of an HTML text. Each block is outside of what is inline, whoever wrote it."""
+    """What stands on the uppermost level of an HTML text. Each block is outside of what is inline,
+    whoever wrote it.
+    """
     parser = _Parser()
     parser.feed(_readable(source))
     parser.close()
@@ -52,23 +115,34 @@ def parse(source: str) -> list[Node]:
 
 def runs(nodes: Iterable[Node]) -> Iterator[tuple[bool, list[Node]]]:
     """Neighbours of a kind: whether they are blocks, and they."""
-    for is_block, group in groupby(nodes, lambda node: isinstance(node, Element) and node.tag in BLOCKS):
+    for is_block, group in groupby(
+        nodes, lambda node: isinstance(node, Element) and node.tag in BLOCKS
+    ):
         yield is_block, list(group)
 
 
 def spelled(nodes: Iterable[Node]) -> str:
     """Nodes as HTML."""
-    return "".join(html.escape(node, quote=False) if isinstance(node, str) else _spelled(node) for node in nodes)
+    return "".join(
+        html.escape(node, quote=False) if isinstance(node, str) else _spelled(node)
+        for node in nodes
+    )
 
 
 def start(element: Element) -> str:
     """The tag that an element begins with."""
     kept = {name: value for name, value in element.attributes.items() if name in ATTRIBUTES}
-    return f"<{element.tag}" + "".join(f' {name}="{html.escape(value)}"' for name, value in kept.items()) + ">"
+    return (
+        f"<{element.tag}"
+        + "".join(f' {name}="{html.escape(value)}"' for name, value in kept.items())
+        + ">"
+    )
 
 
 def _readable(source):
-    """Without comments and the like, whole or not, which html.parser looks for again and again: 400 kB of `<!--` took minutes."""
+    """Without comments and the like, whole or not, which html.parser looks for again and again: 400
+    kB of `<!--` took minutes.
+    """
     first, *rest = with_short_references(source).split("<!--")
     parts = [first, *(part.partition("-->")[2] if "-->" in part else part for part in rest)]
     head, end, tail = "".join(parts).rpartition(">")
@@ -77,7 +151,8 @@ def _readable(source):
 
 def _spelled(element):
     inside = spelled(element.children)
-    line = "\n" if element.tag == "pre" and inside.startswith("\n") else ""  # the first one of a pre is not read
+    # the first one of a pre is not read
+    line = "\n" if element.tag == "pre" and inside.startswith("\n") else ""
     return start(element) + ("" if element.tag in VOID else f"{line}{inside}</{element.tag}>")
 
 

@@ -19,7 +19,9 @@ def test_the_first_line_in_the_order_of_kinds_and_lines_is_told():
 
 
 def test_blank_lines_and_spaces_do_not_count():
-    assert [(line.number, line.text) for line in blocklists.parsed("words", "\n  judi \n\n\ttogel\n")] == [
+    assert [
+        (line.number, line.text) for line in blocklists.parsed("words", "\n  judi \n\n\ttogel\n")
+    ] == [
         (2, "judi"),
         (4, "togel"),
     ]
@@ -43,18 +45,36 @@ def test_a_list_that_is_too_long_says_where_it_ends(text, number, fault):
 
 
 def test_a_line_that_is_taken_no_more_does_not_stop_the_rest():
-    assert [line.text for line in blocklists.usable("words", "judi\n/(/\n*\n\ntogel")] == ["judi", "togel"]
+    assert [line.text for line in blocklists.usable("words", "judi\n/(/\n*\n\ntogel")] == [
+        "judi",
+        "togel",
+    ]
 
 
-@pytest.mark.parametrize("text", ["a" * 20000, "a." * 10000, "a.a" * 7000, "-" * 20000, "/a" * 10000, "é" * 20000, "judi" * 5000])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a" * 20000,
+        "a." * 10000,
+        "a.a" * 7000,
+        "-" * 20000,
+        "/a" * 10000,
+        "é" * 20000,
+        "judi" * 5000,
+    ],
+)
 def test_a_text_that_is_made_to_be_slow_is_not(text):
     lines = "\n".join(["judi*judi", "j*d*i", "judi judi", "a*b", "-*-"])
     every = listed(
-        hold_words=lines, hold_domains="a*b.com\na.com\n*a*.xyz", hold_names="*a*b\na*", hold_addresses="*a*b@x\n*@a*b"
+        hold_words=lines,
+        hold_domains="a*b.com\na.com\n*a*.xyz",
+        hold_names="*a*b\na*",
+        hold_addresses="*a*b@x\n*@a*b",
     )
     sample = Sample(text[:80], text[:254], text[:200], text, (text,))
     assert first_match(every, "refuse", sample) is None
-    first_match(every, "hold", sample)  # thousandths of a second; quadratic in the length it would be minutes
+    # thousandths of a second; quadratic in the length it would be minutes
+    first_match(every, "hold", sample)
 
 
 def test_two_texts_of_a_list_are_told_apart_by_lines():

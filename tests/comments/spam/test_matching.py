@@ -12,7 +12,10 @@ def sample(text="", name="", email="", website="", links=(), hashes=(), address=
 
 
 def finds(kind, line, **given):
-    return first_match({f"hold_{kind}": blocklists.parsed(kind, line)}, "hold", sample(**given)) is not None
+    return (
+        first_match({f"hold_{kind}": blocklists.parsed(kind, line)}, "hold", sample(**given))
+        is not None
+    )
 
 
 @pytest.mark.parametrize(
@@ -166,7 +169,8 @@ def test_a_name_is_found(line, name):
 
 
 @pytest.mark.parametrize(
-    ("line", "name"), [("Bandar", "Bandar Slot"), ("Siti*", "Asiti"), ("😀", ""), ("---", ""), ("---", "...")]
+    ("line", "name"),
+    [("Bandar", "Bandar Slot"), ("Siti*", "Asiti"), ("😀", ""), ("---", ""), ("---", "...")],
 )
 def test_a_name_is_not_found(line, name):
     assert not finds("names", line, name=name)

@@ -1,4 +1,6 @@
-"""Regular expressions: catastrophic ones are refused, natural ones taken, and none takes long in a comment."""
+"""Regular expressions: catastrophic ones are refused, natural ones taken, and none takes long in a
+comment.
+"""
 
 import sys
 from contextlib import suppress
@@ -121,9 +123,9 @@ def test_an_expression_ignores_case_and_what_is_not_seen():
     pattern = {"hold_words": blocklists.parsed("words", r"/slot\s*gacor/i")}
     for text in ("SLOT GACOR", "sl\u200bot gacor", "ｓｌｏｔ gacor", "slot\ngacor"):
         assert first_match(pattern, "hold", said(text)), text
-    assert first_match({"hold_words": blocklists.parsed("words", "/\u200b/")}, "hold", said("sl\u200bot")), (
-        "it may ask for just that"
-    )
+    assert first_match(
+        {"hold_words": blocklists.parsed("words", "/\u200b/")}, "hold", said("sl\u200bot")
+    ), "it may ask for just that"
     assert not first_match(pattern, "hold", said("slot yang gacor"))
 
 

@@ -19,4 +19,6 @@ from pnpm.comments.spam import Doubt, doubts
     ],
 )
 def test_each_rule_and_all_of_them(given, found):
-    assert doubts(**{"links": 0, "honeypot": "", "seconds": None, "min_seconds": 3, **given}) == found
+    assert (
+        doubts(**{"links": 0, "honeypot": "", "seconds": None, "min_seconds": 3, **given}) == found
+    )

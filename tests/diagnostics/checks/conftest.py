@@ -16,7 +16,9 @@ IS_ROOT = os.geteuid() == 0
 
 @pytest.fixture
 def look(app):
-    """What a check finds here, or None: `look(folders.room)`; more is given to the `Installation`."""
+    """What a check finds here, or None: `look(folders.room)`; more is given to the
+    `Installation`.
+    """
 
     def look(check, config=None, **given):
         found = list(of([check], Installation(config or app.config["PNPM"], **given)))
@@ -28,7 +30,9 @@ def look(app):
 
 @contextmanager
 def read_only(folder):
-    """That folder cannot be written to: by its rights, or for root, whom those do not stop, by how it is mounted."""
+    """That folder cannot be written to: by its rights, or for root, whom those do not stop, by how
+    it is mounted.
+    """
     if not IS_ROOT:
         folder.chmod(0o500)
         yield

@@ -1,4 +1,6 @@
-"""Clocks that differ, an unknown zone, old renderings, expressions that do not work, readers who all look like one."""
+"""Clocks that differ, an unknown zone, old renderings, expressions that do not work, readers who
+all look like one.
+"""
 
 import sys
 from dataclasses import replace
@@ -29,7 +31,10 @@ class TestClock:
         assert not found.is_fine
         assert "masa depan" in found.words
 
-    @pytest.mark.skipif(ENGINE != "mariadb", reason="another clock can be given to MariaDB alone: TEST_ENGINE=mariadb")
+    @pytest.mark.skipif(
+        ENGINE != "mariadb",
+        reason="another clock can be given to MariaDB alone: TEST_ENGINE=mariadb",
+    )
     def test_the_databases_server_has_another(self, look):
         db.session.connection().exec_driver_sql("SET timestamp = 1000000000")
         found = look(content.clock)
@@ -106,7 +111,9 @@ class TestExpressions:
     def listed(self, app):
         """A list with two regular expressions."""
         with changing():
-            change_lists(Deed("Bu Camat"), {"hold_words": "judi\n/to+gel/\n/", "refuse_names": "/promo/i"})
+            change_lists(
+                Deed("Bu Camat"), {"hold_words": "judi\n/to+gel/\n/", "refuse_names": "/promo/i"}
+            )
 
     def test_where_there_are_none_nothing_is_said(self, look):
         assert look(content.expressions) is None
@@ -131,7 +138,14 @@ class TestReaders:
         def comment(count, names, address):
             config = replace(app.config["PNPM"], moderation="off", comment_limit=None)
             for number in range(count):
-                draft = Draft(f"Nama {number % names}", "", "", "teks", "teks", nonce=f"{address(number)} {number}")
+                draft = Draft(
+                    f"Nama {number % names}",
+                    "",
+                    "",
+                    "teks",
+                    "teks",
+                    nonce=f"{address(number)} {number}",
+                )
                 with changing():
                     receive(db.session.connection(), article.id, draft, address(number), config)
 
@@ -145,7 +159,9 @@ class TestReaders:
         assert "192.0.2" not in found.words
 
     @pytest.mark.parametrize(
-        ("count", "names", "addresses"), [(10, 6, 1), (25, 2, 1), (25, 6, 2)], ids=["few", "of few", "from several"]
+        ("count", "names", "addresses"),
+        [(10, 6, 1), (25, 2, 1), (25, 6, 2)],
+        ids=["few", "of few", "from several"],
     )
     def test_others_are_not(self, look, comment, count, names, addresses):
         comment(count, names, lambda number: f"192.0.2.{number % addresses}")

@@ -1,4 +1,6 @@
-"""A database that is damaged, keeps text in another character set, or its journal in another way, is found."""
+"""A database that is damaged, keeps text in another character set, or its journal in another way,
+is found.
+"""
 
 import sqlite3
 from contextlib import closing
@@ -14,8 +16,12 @@ from tests.engines import ENGINE
 
 pytestmark = pytest.mark.engines
 
-on_mariadb = pytest.mark.skipif(ENGINE != "mariadb", reason="this is about MariaDB: TEST_ENGINE=mariadb")
-on_postgresql = pytest.mark.skipif(ENGINE != "postgresql", reason="this is about PostgreSQL: TEST_ENGINE=postgresql")
+on_mariadb = pytest.mark.skipif(
+    ENGINE != "mariadb", reason="this is about MariaDB: TEST_ENGINE=mariadb"
+)
+on_postgresql = pytest.mark.skipif(
+    ENGINE != "postgresql", reason="this is about PostgreSQL: TEST_ENGINE=postgresql"
+)
 
 
 def execute(*queries):
@@ -47,8 +53,10 @@ class TestSQLite:
         assert look(database.journal).is_fine
 
     def test_a_damaged_file(self, look, app, instance):
-        execute("WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 3000) "
-                "INSERT INTO setting SELECT 'n' || x, 'a value that fills a page' FROM n")  # fmt: skip
+        execute(
+            "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 3000) "
+            "INSERT INTO setting SELECT 'n' || x, 'a value that fills a page' FROM n"
+        )
         db.session.remove()
         db.engine.dispose()
         with closing(sqlite3.connect(instance / "site.db")) as connection:
@@ -78,7 +86,8 @@ class TestSQLite:
         assert "UTF-16" in found.words
 
     def test_a_file_system_that_cannot_do_wal(self, tmp_path):
-        url = f"sqlite:///file:{tmp_path}/site.db?vfs=unix-dotfile&uri=true"  # locks as some of the network's do
+        # locks as some of the network's do
+        url = f"sqlite:///file:{tmp_path}/site.db?vfs=unix-dotfile&uri=true"
         found = of_url(url, database.journal, tmp_path, SQLITE_JOURNAL="WAL")
         assert not found.is_fine
         assert "PNPM_SQLITE_JOURNAL=DELETE" in found.words
@@ -109,10 +118,16 @@ class TestMariaDB:
 @on_postgresql
 @pytest.mark.parametrize(
     ("encoding", "check", "said"),
-    [("LATIN1", database.characters, "LATIN1, bukan UTF8"), ("SQL_ASCII", database.answers, "tidak menjawab")],
+    [
+        ("LATIN1", database.characters, "LATIN1, bukan UTF8"),
+        ("SQL_ASCII", database.answers, "tidak menjawab"),
+    ],
 )
 def test_a_database_of_another_encoding(server, tmp_path, encoding, check, said):
-    server.run(f"CREATE DATABASE other ENCODING '{encoding}' TEMPLATE template0 LOCALE_PROVIDER libc LC_COLLATE 'C' LC_CTYPE 'C'")
+    server.run(
+        f"CREATE DATABASE other ENCODING '{encoding}' TEMPLATE template0 LOCALE_PROVIDER "
+        "libc LC_COLLATE 'C' LC_CTYPE 'C'"
+    )
     try:
         found = of_url(server.url("other"), check, tmp_path)
     finally:

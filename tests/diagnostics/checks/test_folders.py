@@ -1,4 +1,6 @@
-"""Files that others can read, folders that cannot be written to, a full disk, an old backup: each found, and told."""
+"""Files that others can read, folders that cannot be written to, a full disk, an old backup: each
+found, and told.
+"""
 
 import os
 import time
@@ -80,8 +82,12 @@ class TestWritable:
             assert str(data) in look(folders.writable, here).words
             assert not look(folders.writable, here).is_fine
 
-    def test_what_is_not_there_yet_will_be_made_where_something_can_be(self, look, config, tmp_path):
-        new = replace(config, instance=tmp_path / "a" / "b", database_url=f"sqlite:///{tmp_path}/a/b/site.db")
+    def test_what_is_not_there_yet_will_be_made_where_something_can_be(
+        self, look, config, tmp_path
+    ):
+        new = replace(
+            config, instance=tmp_path / "a" / "b", database_url=f"sqlite:///{tmp_path}/a/b/site.db"
+        )
         assert look(folders.writable, new).is_fine
         assert not (tmp_path / "a").exists()
 
@@ -96,7 +102,10 @@ class TestRoom:
         (disk := tmp_path / "disk").mkdir()
         with mounted(disk, "-t", "tmpfs", "-o", "size=512k", "small"):
             (disk / "full").write_bytes(b"x" * 400_000)
-            found = look(folders.room, replace(config, instance=disk, database_url=f"sqlite:///{disk}/site.db"))
+            found = look(
+                folders.room,
+                replace(config, instance=disk, database_url=f"sqlite:///{disk}/site.db"),
+            )
             assert sorted(path.name for path in disk.iterdir()) == ["full"]
         assert not found.is_fine
         assert "No space left on device" in found.words
@@ -104,7 +113,10 @@ class TestRoom:
     def test_a_disk_that_is_nearly_full(self, look, config, tmp_path):
         (disk := tmp_path / "disk").mkdir()
         with mounted(disk, "-t", "tmpfs", "-o", "size=20m", "small"):
-            found = look(folders.room, replace(config, instance=disk, database_url=f"sqlite:///{disk}/site.db"))
+            found = look(
+                folders.room,
+                replace(config, instance=disk, database_url=f"sqlite:///{disk}/site.db"),
+            )
         assert not found.is_fine
         assert "Tinggal 19 MB" in found.words or "Tinggal 20 MB" in found.words
         assert "50 MB" in found.words

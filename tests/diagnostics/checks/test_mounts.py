@@ -8,7 +8,9 @@ import pytest
 from pnpm.diagnostics.checks import files as mounts
 from tests.conftest import mounted, on_sqlite
 
-LINE = "36 35 0:{number} / {point} rw,noatime shared:1 master:2 - {kind} server:/export rw,vers=4.2\n"
+LINE = (
+    "36 35 0:{number} / {point} rw,noatime shared:1 master:2 - {kind} server:/export rw,vers=4.2\n"
+)
 
 
 @pytest.fixture
@@ -17,7 +19,12 @@ def table(tmp_path):
 
     def table(*lines):
         file = tmp_path / "mountinfo"
-        file.write_text("".join(LINE.format(number=number, point=point, kind=kind) for number, (point, kind) in enumerate(lines)))
+        file.write_text(
+            "".join(
+                LINE.format(number=number, point=point, kind=kind)
+                for number, (point, kind) in enumerate(lines)
+            )
+        )
         return file
 
     return table
@@ -25,26 +32,43 @@ def table(tmp_path):
 
 def placed(app, folder, journal="WAL"):
     """The site with its data there."""
-    return replace(app.config["PNPM"], database_url=f"sqlite:///{folder}/site.db", sqlite_journal=journal)
+    return replace(
+        app.config["PNPM"], database_url=f"sqlite:///{folder}/site.db", sqlite_journal=journal
+    )
 
 
-@pytest.mark.parametrize("kind", ["nfs", "nfs4", "cifs", "smb3", "fuse.sshfs", "fuse.glusterfs", "ceph", "lustre", "afs", "9p"])
+@pytest.mark.parametrize(
+    "kind",
+    ["nfs", "nfs4", "cifs", "smb3", "fuse.sshfs", "fuse.glusterfs", "ceph", "lustre", "afs", "9p"],
+)
 def test_wal_on_a_networks_disk_is_told_with_the_setting_that_helps(look, app, table, kind):
-    found = look(mounts.file_system, placed(app, "/home/desa/instance"), mounts=table(("/", "ext4"), ("/home", kind)))
+    found = look(
+        mounts.file_system,
+        placed(app, "/home/desa/instance"),
+        mounts=table(("/", "ext4"), ("/home", kind)),
+    )
     assert not found.is_fine
     assert f"({kind})" in found.words
     assert "PNPM_SQLITE_JOURNAL=DELETE" in found.words
 
 
 def test_without_wal_it_is_fine_there(look, app, table):
-    found = look(mounts.file_system, placed(app, "/home/desa", "DELETE"), mounts=table(("/", "ext4"), ("/home", "nfs4")))
+    found = look(
+        mounts.file_system,
+        placed(app, "/home/desa", "DELETE"),
+        mounts=table(("/", "ext4"), ("/home", "nfs4")),
+    )
     assert found.is_fine
     assert "nfs4" in found.words
 
 
-@pytest.mark.parametrize("kind", ["ext4", "xfs", "btrfs", "overlay", "tmpfs", "zfs", "fuse.lxcfs", "simfs"])
+@pytest.mark.parametrize(
+    "kind", ["ext4", "xfs", "btrfs", "overlay", "tmpfs", "zfs", "fuse.lxcfs", "simfs"]
+)
 def test_a_disk_of_ones_own_is_fine(look, app, table, kind):
-    assert look(mounts.file_system, placed(app, "/home/desa"), mounts=table(("/", "nfs4"), ("/home", kind))).is_fine
+    assert look(
+        mounts.file_system, placed(app, "/home/desa"), mounts=table(("/", "nfs4"), ("/home", kind))
+    ).is_fine
 
 
 @pytest.mark.parametrize(
@@ -72,7 +96,10 @@ def test_where_a_folder_lies(table, folder, kind):
 def test_a_link_lies_where_it_leads(table, tmp_path):
     (tmp_path / "there").mkdir()
     (tmp_path / "link").symlink_to(tmp_path / "there")
-    assert mounts.kind_of(tmp_path / "link", table(("/", "ext4"), (tmp_path / "there", "nfs"))) == "nfs"
+    assert (
+        mounts.kind_of(tmp_path / "link", table(("/", "ext4"), (tmp_path / "there", "nfs")))
+        == "nfs"
+    )
 
 
 def test_this_systems_own_table_is_read(tmp_path):
@@ -91,4 +118,10 @@ def test_here_it_is_fine(look):
 
 
 def test_another_engine_has_no_file(look, app):
-    assert look(mounts.file_system, replace(app.config["PNPM"], database_url="mysql+pymysql://127.0.0.1/x")) is None
+    assert (
+        look(
+            mounts.file_system,
+            replace(app.config["PNPM"], database_url="mysql+pymysql://127.0.0.1/x"),
+        )
+        is None
+    )

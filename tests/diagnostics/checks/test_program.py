@@ -40,7 +40,9 @@ def test_another_version_or_none_is_told(look, requirements, line, instead, said
 
 
 def test_many_are_told_shortly(look, requirements):
-    (requirements / "requirements.txt").write_text("\n".join(f"no-such-{number}==1.0" for number in range(30)))
+    (requirements / "requirements.txt").write_text(
+        "\n".join(f"no-such-{number}==1.0" for number in range(30))
+    )
     found = look(packages.versions, requirements=requirements)
     assert found.words.count("no-such-") == packages.MOST
 
@@ -60,7 +62,9 @@ def test_the_databases_driver_counts_where_it_is_used(look, app, requirements, u
     assert look(packages.versions, config, requirements=requirements).is_fine
 
 
-@pytest.mark.parametrize(("upgrade", "said"), [("start", "diperbarui sendiri"), ("off", "flask db upgrade")])
+@pytest.mark.parametrize(
+    ("upgrade", "said"), [("start", "diperbarui sendiri"), ("off", "flask db upgrade")]
+)
 def test_who_upgrades_is_said(look, app, upgrade, said):
     found = look(packages.upgrade, replace(app.config["PNPM"], upgrade=upgrade))
     assert found.is_fine

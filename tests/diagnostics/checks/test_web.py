@@ -1,4 +1,6 @@
-"""What the request of the page shows of the way here; and the site asked for its own files, by its address."""
+"""What the request of the page shows of the way here; and the site asked for its own files, by its
+address.
+"""
 
 import time
 from dataclasses import replace
@@ -12,16 +14,31 @@ from pnpm.web import assets
 from tests.conftest import TOP
 from tests.diagnostics.probe.conftest import spoiled
 
-FAR = Asked("https://desa.example/", is_secure=True, is_said_secure=False, hops=0, is_from_near=False, is_alone=False)
+FAR = Asked(
+    "https://desa.example/",
+    is_secure=True,
+    is_said_secure=False,
+    hops=0,
+    is_from_near=False,
+    is_alone=False,
+)
 
 
 class TestAddress:
     @pytest.mark.parametrize(
         ("site_url", "asked", "said"),
         [
-            ("", {"url": "http://desa.example/blog/", "is_secure": False, "is_said_secure": True}, "=https://desa.example/blog."),
+            (
+                "",
+                {"url": "http://desa.example/blog/", "is_secure": False, "is_said_secure": True},
+                "=https://desa.example/blog.",
+            ),
             ("", {"url": "http://desa.example/", "is_secure": False}, "tanpa https"),
-            ("http://desa.example", {"url": "http://desa.example/", "is_secure": False}, "tanpa https"),
+            (
+                "http://desa.example",
+                {"url": "http://desa.example/", "is_secure": False},
+                "tanpa https",
+            ),
             ("", {}, "PNPM_SITE_URL=https://desa.example."),
         ],
     )
@@ -41,11 +58,17 @@ class TestAddress:
         ],
     )
     def test_a_way_that_is_right(self, look, config, site_url, asked):
-        assert look(web.address, replace(config, site_url=site_url), asked=FAR._replace(**asked)).is_fine
+        assert look(
+            web.address, replace(config, site_url=site_url), asked=FAR._replace(**asked)
+        ).is_fine
 
     @pytest.mark.parametrize(
         ("site_url", "said"),
-        [("", "belum disetel"), ("https://desa.example", "https://desa.example."), ("http://desa.example", "tanpa https")],
+        [
+            ("", "belum disetel"),
+            ("https://desa.example", "https://desa.example."),
+            ("http://desa.example", "tanpa https"),
+        ],
     )
     def test_without_a_request_the_setting_is_told(self, look, config, site_url, said):
         found = look(web.address, replace(config, site_url=site_url))
@@ -68,7 +91,10 @@ class TestProxies:
         assert not found.is_fine
         assert found.words.endswith(said)
 
-    @pytest.mark.parametrize(("trusted", "hops", "is_from_near"), [(0, 0, True), (0, 1, False), (1, 1, True), (1, 2, False)])
+    @pytest.mark.parametrize(
+        ("trusted", "hops", "is_from_near"),
+        [(0, 0, True), (0, 1, False), (1, 1, True), (1, 2, False)],
+    )
     def test_a_number_that_is_right(self, look, config, trusted, hops, is_from_near):
         asked = FAR._replace(hops=hops, is_from_near=is_from_near)
         assert look(web.proxies, replace(config, trusted_proxies=trusted), asked=asked).is_fine
@@ -89,10 +115,22 @@ class TestAsked:
             ({"REMOTE_ADDR": "10.1.2.3"}, "is_from_near", True),
             ({"REMOTE_ADDR": ""}, "is_from_near", True),
             ({"REMOTE_ADDR": "8.8.8.8"}, "is_from_near", False),
-            ({"wsgi.multiprocess": False, "wsgi.multithread": False, "wsgi.run_once": False}, "is_alone", True),
-            ({"wsgi.multiprocess": True, "wsgi.multithread": False, "wsgi.run_once": False}, "is_alone", False),
+            (
+                {"wsgi.multiprocess": False, "wsgi.multithread": False, "wsgi.run_once": False},
+                "is_alone",
+                True,
+            ),
+            (
+                {"wsgi.multiprocess": True, "wsgi.multithread": False, "wsgi.run_once": False},
+                "is_alone",
+                False,
+            ),
             ({"wsgi.url_scheme": "https"}, "is_secure", True),
-            ({"SCRIPT_NAME": "/blog", "HTTP_HOST": "desa.example"}, "url", "http://desa.example/blog/"),
+            (
+                {"SCRIPT_NAME": "/blog", "HTTP_HOST": "desa.example"},
+                "url",
+                "http://desa.example/blog/",
+            ),
         ],
     )
     def test_it_is_what_the_request_shows(self, app, environ, field, value):
@@ -118,7 +156,10 @@ class TestStatic:
         assert "PNPM_WEB_FOLDER" in found.words
 
     def test_before_the_first_start_there_are_none_yet(self, look, config, tmp_path):
-        assert "saat situs dimulai" in look(web.static, replace(config, instance=tmp_path / "new")).words
+        assert (
+            "saat situs dimulai"
+            in look(web.static, replace(config, instance=tmp_path / "new")).words
+        )
 
     def test_the_web_servers_folder_without_them(self, look, config, tmp_path):
         found = look(web.static, replace(config, web_folder=tmp_path))
@@ -127,7 +168,9 @@ class TestStatic:
 
     def test_with_those_of_another_version(self, look, config, folder):
         index = folder / "static/names.json"
-        index.write_text(index.read_text().replace('"stamp": [[', '"stamp": [["other.css", 1, 1], ['))
+        index.write_text(
+            index.read_text().replace('"stamp": [[', '"stamp": [["other.css", 1, 1], [')
+        )
         assert not look(web.static, replace(config, web_folder=folder)).is_fine
 
     def test_it_is_said_where_nobody_can_be_asked(self, look, config, folder):
@@ -155,14 +198,22 @@ class TestFilesOfOurs:
         found = look(web.files_of_ours, replace(config, site_url=serve(app.wsgi_app)))
         assert (found.is_fine, found.words) == (True, "Server web tidak membagikan berkas kita.")
         key = b"k-Y_" * 16
-        giving = spoiled(app.wsgi_app, "/instance/secret_key", status="200 OK", body=key, drop=["content-length"])
+        giving = spoiled(
+            app.wsgi_app, "/instance/secret_key", status="200 OK", body=key, drop=["content-length"]
+        )
         found = look(web.files_of_ours, replace(config, site_url=serve(giving)))
         assert not found.is_fine
         assert ": /instance/secret_key." in found.words
         assert key.decode() not in found.words
 
     def test_the_address_of_the_request_will_do(self, look, app, serve):
-        giving = spoiled(app.wsgi_app, "/wsgi.py", status="200 OK", body=(TOP / "wsgi.py").read_bytes(), drop=["content-length"])
+        giving = spoiled(
+            app.wsgi_app,
+            "/wsgi.py",
+            status="200 OK",
+            body=(TOP / "wsgi.py").read_bytes(),
+            drop=["content-length"],
+        )
         found = look(web.files_of_ours, asked=FAR._replace(url=f"{serve(giving)}/"))
         assert not found.is_fine
 

@@ -1,4 +1,6 @@
-"""A site behind web servers of many kinds: a real gunicorn, and small ones in a thread that spoil what the site answers."""
+"""A site behind web servers of many kinds: a real gunicorn, and small ones in a thread that spoil
+what the site answers.
+"""
 
 import re
 import socketserver
@@ -38,12 +40,19 @@ def site(new_instance, tmp_path_factory):
 
 @pytest.fixture
 def program(site):
-    """The same site as a WSGI application of its own, with other settings: `program(SITE_URL="https://desa.example")`."""
+    """The same site as a WSGI application of its own, with other settings:
+    `program(SITE_URL="https://desa.example")`.
+    """
     made = []
 
     def program(**settings):
         kept = site.app.config["PNPM"]
-        given = {"INSTANCE": kept.instance, "SECRET_KEY": kept.secret_key, "COMMENT_LIMIT": "off", **settings}
+        given = {
+            "INSTANCE": kept.instance,
+            "SECRET_KEY": kept.secret_key,
+            "COMMENT_LIMIT": "off",
+            **settings,
+        }
         made.append(create_app(given))
         return made[-1]
 
@@ -71,7 +80,9 @@ class Threading(socketserver.ThreadingMixIn, WSGIServer):
 
 @pytest.fixture
 def serve():
-    """Serve a WSGI application in a thread; its address: `serve(application, host="127.0.0.1", port=0, certificate=None)`."""
+    """Serve a WSGI application in a thread; its address: `serve(application, host="127.0.0.1",
+    port=0, certificate=None)`.
+    """
     servers = []
 
     def serve(application, host="127.0.0.1", port=0, certificate=None):
@@ -96,8 +107,23 @@ def certificate(tmp_path_factory):
     """A key and a certificate of our own for 127.0.0.1 and 127.0.0.3, in one file."""
     folder = tmp_path_factory.mktemp("certificate")
     names = "subjectAltName=IP:127.0.0.1,IP:127.0.0.3"
-    made = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=site", "-addext", names]
-    subprocess.run([*made, "-keyout", folder / "key", "-out", folder / "cert"], check=True, capture_output=True)
+    made = [
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-days",
+        "2",
+        "-subj",
+        "/CN=site",
+        "-addext",
+        names,
+    ]
+    subprocess.run(
+        [*made, "-keyout", folder / "key", "-out", folder / "cert"], check=True, capture_output=True
+    )
     both = folder / "both"
     both.write_bytes((folder / "key").read_bytes() + (folder / "cert").read_bytes())
     return both
@@ -105,7 +131,9 @@ def certificate(tmp_path_factory):
 
 @pytest.fixture
 def find():
-    """What these checks find at an address, by the check's name: `find(url, reading.health, account="Rudi", ca=…)`."""
+    """What these checks find at an address, by the check's name: `find(url, reading.health,
+    account="Rudi", ca=…)`.
+    """
 
     def find(url, *checks, account=ADMIN, password=PASSWORD, ca=None, seconds=10):
         visit = Visit(Client(url, ca, seconds), account, password)
@@ -116,7 +144,9 @@ def find():
 
 @pytest.fixture
 def behind(program, serve):
-    """The address of the site behind a web server that spoils its answers: `behind(path, status=…)`."""
+    """The address of the site behind a web server that spoils its answers: `behind(path,
+    status=…)`.
+    """
 
     def behind(*path, knows_its_address=True, **faults):
         port = free_port()
@@ -147,10 +177,14 @@ def listening(answer):
         server.shutdown()
 
 
-def spoiled(application, path=".*", method="GET", status=None, drop=(), add=(), body=None, asked=()):
-    """`application` behind a web server that spoils some answers: another status, headers dropped and added, another body.
+def spoiled(
+    application, path=".*", method="GET", status=None, drop=(), add=(), body=None, asked=()
+):
+    """`application` behind a web server that spoils some answers: another status, headers dropped
+    and added, another body.
 
-    `asked` is what it makes of the request before it asks: names and values of the environment, None to drop one.
+    `asked` is what it makes of the request before it asks: names and values of the environment,
+    None to drop one.
     """
 
     def spoiling(environ, start_response):

@@ -1,4 +1,6 @@
-"""The client: whole addresses, cookies that go where they belong, answers that cannot fill the memory."""
+"""The client: whole addresses, cookies that go where they belong, answers that cannot fill the
+memory.
+"""
 
 import gzip
 
@@ -34,7 +36,9 @@ def test_an_address_is_made_whole(address, whole):
     assert Client("https://desa.example/blog").whole(address) == whole
 
 
-@pytest.mark.parametrize("address", ["https://other.example/", "http://127.0.0.1:1.other.example/", "javascript:1"])
+@pytest.mark.parametrize(
+    "address", ["https://other.example/", "http://127.0.0.1:1.other.example/", "javascript:1"]
+)
 def test_another_site_is_never_asked(address):
     with pytest.raises(Unreached, match="itu situs lain"):
         Client("http://127.0.0.1:1").get(address)
@@ -45,7 +49,11 @@ def site(serve):
     """A site that gives the cookies it is asked for by the query, and says which came back."""
 
     def answer(environ, start_response):
-        given = [("Set-Cookie", line) for line in environ["QUERY_STRING"].replace("+", " ").split("|") if line]
+        given = [
+            ("Set-Cookie", line)
+            for line in environ["QUERY_STRING"].replace("+", " ").split("|")
+            if line
+        ]
         start_response("200 OK", given)
         return [environ.get("HTTP_COOKIE", "").encode()]
 

@@ -1,4 +1,6 @@
-"""A site that is well is found well: by gunicorn, in a folder of its host, behind TLS; and nothing is left of the visit."""
+"""A site that is well is found well: by gunicorn, in a folder of its host, behind TLS; and nothing
+is left of the visit.
+"""
 
 import json
 
@@ -47,7 +49,9 @@ def test_writing_finds_a_site_well_and_takes_everything_away_again(site):
 
 
 def test_a_moderator_sends_no_picture_and_that_is_said(site):
-    found = {each.check: each for each in probe.inspect(site.url, account=MODERATOR, password=PASSWORD)}
+    found = {
+        each.check: each for each in probe.inspect(site.url, account=MODERATOR, password=PASSWORD)
+    }
     assert ill(found.values()) == []
     assert "tidak dicoba" in found["picture"].words
     assert "dihapus" in found["nothing_left"].words
@@ -65,7 +69,9 @@ def test_where_every_comment_waits_it_is_moderated_all_the_same(site, program, s
 
 
 @pytest.mark.parametrize("prefix", ["", "/blog"])
-def test_behind_tls_and_in_a_folder_links_and_cookies_are_right(site, program, serve, certificate, prefix):
+def test_behind_tls_and_in_a_folder_links_and_cookies_are_right(
+    site, program, serve, certificate, prefix
+):
     port = free_port()
     site_url = f"https://127.0.0.1:{port}{prefix}"
     url = serve(program(SITE_URL=site_url), port=port, certificate=certificate) + prefix
@@ -90,7 +96,16 @@ def test_it_asks_no_more_than_a_few_dozen_times(site, serve, program):
 
 
 @pytest.mark.parametrize(
-    "url", ["", "desa.example", "ftp://desa.example", "https://", "http://[", "http://x:99999", "http://Ani:rahasia@desa.example"]
+    "url",
+    [
+        "",
+        "desa.example",
+        "ftp://desa.example",
+        "https://",
+        "http://[",
+        "http://x:99999",
+        "http://Ani:rahasia@desa.example",
+    ],
 )
 def test_what_is_no_address_is_told_before_anything_is_asked(url):
     with pytest.raises(ValueError):
@@ -107,7 +122,12 @@ def run(app, *args, given=None):
 @pytest.fixture
 def elsewhere(program, tmp_path):
     """The program on a machine without a site."""
-    return program(INSTANCE=tmp_path / "none", SECRET_KEY="", DATABASE_URL=f"sqlite:///{tmp_path}/none/site.db", LANGUAGE="en")
+    return program(
+        INSTANCE=tmp_path / "none",
+        SECRET_KEY="",
+        DATABASE_URL=f"sqlite:///{tmp_path}/none/site.db",
+        LANGUAGE="en",
+    )
 
 
 def test_the_command_needs_no_site_where_it_runs(elsewhere, site, tmp_path):
@@ -119,9 +139,13 @@ def test_the_command_needs_no_site_where_it_runs(elsewhere, site, tmp_path):
 
 
 def test_the_command_takes_the_password_from_standard_input(elsewhere, site):
-    code, lines = run(elsewhere, "--url", site.url, "--account", ADMIN, "--password-stdin", given=f"{PASSWORD}\n")
+    code, lines = run(
+        elsewhere, "--url", site.url, "--account", ADMIN, "--password-stdin", given=f"{PASSWORD}\n"
+    )
     assert (code, len(lines)) == (0, len(ALL))
-    code, lines = run(elsewhere, "--url", site.url, "--account", ADMIN, "--password-stdin", given="salah\n")
+    code, lines = run(
+        elsewhere, "--url", site.url, "--account", ADMIN, "--password-stdin", given="salah\n"
+    )
     assert code == 1
     assert lines[-1].startswith("MEND  Nobody gets in as Bu Camat")
     assert "salah" not in json.dumps(lines)

@@ -23,28 +23,72 @@ ENTER, LEAVE = [admin.sign_in], [admin.nothing_left, admin.sign_out]
 @pytest.mark.parametrize(
     ("checks", "fault", "said"),
     [
-        ([admin.sign_in], {"path": "/admin/login", "body": b"?", "drop": ["content-length"]}, "tidak ada formulirnya"),
-        ([admin.sign_in], {"path": "/admin/login", "method": "POST", "status": "403 Forbidden"}, "(403)"),
-        ([admin.sign_in], {"path": "/admin/login", "method": "POST", "drop": ["set-cookie"]}, "hilang di jalan"),
-        ([*ENTER, comments.plain_comment], {"path": ARTICLE, "method": "POST", "status": "403 Forbidden"}, "mod_security"),
+        (
+            [admin.sign_in],
+            {"path": "/admin/login", "body": b"?", "drop": ["content-length"]},
+            "tidak ada formulirnya",
+        ),
+        (
+            [admin.sign_in],
+            {"path": "/admin/login", "method": "POST", "status": "403 Forbidden"},
+            "(403)",
+        ),
+        (
+            [admin.sign_in],
+            {"path": "/admin/login", "method": "POST", "drop": ["set-cookie"]},
+            "hilang di jalan",
+        ),
+        (
+            [*ENTER, comments.plain_comment],
+            {"path": ARTICLE, "method": "POST", "status": "403 Forbidden"},
+            "mod_security",
+        ),
         (
             [*ENTER, comments.plain_comment],
             {"path": ARTICLE, "method": "POST", "drop": ["location"], "add": [("Location", "/")]},
             "sebagaimana mestinya (303)",
         ),
-        ([*ENTER, comments.htmx_comment], {"path": ARTICLE, "method": "POST", "asked": {"HTTP_HX_REQUEST": None}}, "(303)"),
+        (
+            [*ENTER, comments.htmx_comment],
+            {"path": ARTICLE, "method": "POST", "asked": {"HTTP_HX_REQUEST": None}},
+            "(303)",
+        ),
         (
             [*ENTER, comments.plain_comment, admin.emoticons],
-            {"path": "/admin/comments", "body": lambda page: re.sub(b"<img[^>]*>", b"", page), "drop": ["content-length"]},
+            {
+                "path": "/admin/comments",
+                "body": lambda page: re.sub(b"<img[^>]*>", b"", page),
+                "drop": ["content-length"],
+            },
             "tidak menjadi gambar",
         ),
-        ([*ENTER, admin.picture], {"path": "/admin/pictures", "method": "POST", "status": "413 Content Too Large"}, "(413)"),
-        ([*ENTER, admin.picture], {"path": "/pictures/.*", "status": "404 Not Found"}, "tidak termuat (404)"),
-        ([*ENTER, admin.picture], {"path": "/pictures/.*", "drop": ["cache-control"]}, "tidak disimpan setahun"),
-        ([*ENTER, admin.picture], {"path": DELETED, "method": "POST", "asked": {"CONTENT_LENGTH": "0"}}, "masih termuat"),
         (
             [*ENTER, admin.picture],
-            {"path": "/admin/pictures", "body": lambda page: page.replace(b"/deleted", b"/x"), "drop": ["content-length"]},
+            {"path": "/admin/pictures", "method": "POST", "status": "413 Content Too Large"},
+            "(413)",
+        ),
+        (
+            [*ENTER, admin.picture],
+            {"path": "/pictures/.*", "status": "404 Not Found"},
+            "tidak termuat (404)",
+        ),
+        (
+            [*ENTER, admin.picture],
+            {"path": "/pictures/.*", "drop": ["cache-control"]},
+            "tidak disimpan setahun",
+        ),
+        (
+            [*ENTER, admin.picture],
+            {"path": DELETED, "method": "POST", "asked": {"CONTENT_LENGTH": "0"}},
+            "masih termuat",
+        ),
+        (
+            [*ENTER, admin.picture],
+            {
+                "path": "/admin/pictures",
+                "body": lambda page: page.replace(b"/deleted", b"/x"),
+                "drop": ["content-length"],
+            },
             "tidak ada di daftar",
         ),
         (
@@ -82,13 +126,21 @@ def test_a_form_that_comes_as_another_each_time_is_found(program, serve, find, s
 
     def changing(environ, start_response):
         if environ["REQUEST_METHOD"] == "POST" and re.fullmatch(ARTICLE, environ["PATH_INFO"]):
-            sent = dict(parse_qsl(environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"])).decode(), keep_blank_values=True))
+            sent = dict(
+                parse_qsl(
+                    environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"])).decode(),
+                    keep_blank_values=True,
+                )
+            )
             content = urlencode(sent | {"nonce": secrets.token_hex(8)}).encode()
             environ |= {"wsgi.input": io.BytesIO(content), "CONTENT_LENGTH": str(len(content))}
         return app(environ, start_response)
 
     found = find(serve(changing), *ENTER, comments.plain_comment, comments.sent_twice, *LEAVE)
-    assert "Dari 1 komentar yang dikirim, satu di antaranya dua kali, ada 2" in found["sent_twice"].words
+    assert (
+        "Dari 1 komentar yang dikirim, satu di antaranya dua kali, ada 2"
+        in found["sent_twice"].words
+    )
     assert left(site) == []
 
 
@@ -111,13 +163,21 @@ def test_a_cookie_that_also_travels_without_https_is_found(program, serve, find,
     assert found.words.endswith(f"PNPM_SITE_URL={url}.")
 
 
-@pytest.mark.parametrize("change", [("; HttpOnly", ""), ("SameSite=Lax", "SameSite=None"), ("Path=/admin", "Path=/")])
+@pytest.mark.parametrize(
+    "change", [("; HttpOnly", ""), ("SameSite=Lax", "SameSite=None"), ("Path=/admin", "Path=/")]
+)
 def test_a_cookie_that_is_changed_on_its_way_is_found(program, serve, find, change):
     app = program()
 
     def changing(environ, start_response):
         status, headers, content = answered(app, environ)
-        start_response(status, [(name, value.replace(*change) if name == "Set-Cookie" else value) for name, value in headers])
+        start_response(
+            status,
+            [
+                (name, value.replace(*change) if name == "Set-Cookie" else value)
+                for name, value in headers
+            ],
+        )
         return [content]
 
     found = find(serve(changing), *ENTER)["sign_in"]
@@ -154,6 +214,10 @@ def test_its_picture_is_one_and_never_the_same():
 def left(site):
     """The comments of visits that are not deleted."""
     with site.app.app_context():
-        found = db.session.query(Comment).filter(Comment.body.contains("pemeriksaan-"), Comment.status != Status.DELETED).all()
+        found = (
+            db.session.query(Comment)
+            .filter(Comment.body.contains("pemeriksaan-"), Comment.status != Status.DELETED)
+            .all()
+        )
         db.session.remove()
     return [comment.body for comment in found]

@@ -36,7 +36,18 @@ def test_elements_are_found_by_their_attributes():
 
 
 @pytest.mark.parametrize(
-    "html", ["", "<", "<![x[", "<!DOCTYPE", "<form><textarea name=x>", "</form></textarea>", '\0<a b="', "<?x", "&#99999999;"]
+    "html",
+    [
+        "",
+        "<",
+        "<![x[",
+        "<!DOCTYPE",
+        "<form><textarea name=x>",
+        "</form></textarea>",
+        '\0<a b="',
+        "<?x",
+        "&#99999999;",
+    ],
 )
 def test_whatever_it_is_it_is_read_without_an_error(html):
     assert Page(html).first("nothing") == {}
@@ -50,7 +61,12 @@ def test_fields_are_sent_as_a_form_is():
 
 def test_a_file_is_sent_with_its_name():
     body, kind = body_of({"token": "ä", "file": ("foto.png", b"\x89PNG\r\n--x\0")})
-    environ = {"wsgi.input": io.BytesIO(body), "CONTENT_LENGTH": str(len(body)), "CONTENT_TYPE": kind, "REQUEST_METHOD": "POST"}
+    environ = {
+        "wsgi.input": io.BytesIO(body),
+        "CONTENT_LENGTH": str(len(body)),
+        "CONTENT_TYPE": kind,
+        "REQUEST_METHOD": "POST",
+    }
     _stream, fields, files = parse_form_data(environ)
     assert fields.to_dict() == {"token": "ä"}
     with closing(files["file"]) as file:

@@ -1,4 +1,6 @@
-"""What a reader would suffer from: each fault of a web server is found, and told with what to do."""
+"""What a reader would suffer from: each fault of a web server is found, and told with what to
+do.
+"""
 
 import time
 
@@ -21,29 +23,98 @@ GZIP = {"HTTP_ACCEPT_ENCODING": None}
     ("check", "fault", "said"),
     [
         (reading.front, {"path": "/", "status": "500 Internal Server Error"}, "500"),
-        (reading.front, {"path": "/", "body": b"<h1>It works!</h1>", "drop": ["content-length"]}, "200"),
+        (
+            reading.front,
+            {"path": "/", "body": b"<h1>It works!</h1>", "drop": ["content-length"]},
+            "200",
+        ),
         (reading.newest, {"path": ARTICLE, "status": "404 Not Found"}, "404"),
-        (reading.newest, {"path": ARTICLE, "body": b"<p>", "drop": ["content-length", "content-encoding"]}, "200"),
-        (reading.headers, {"path": "/", "drop": ["content-security-policy"]}, "Content-Security-Policy"),
-        (reading.headers, {"path": "/", "add": [("Content-Security-Policy", "upgrade-insecure-requests")]}, "Content-Security"),
-        (reading.headers, {"path": "/", "drop": ["x-content-type-options"]}, "X-Content-Type-Options"),
+        (
+            reading.newest,
+            {"path": ARTICLE, "body": b"<p>", "drop": ["content-length", "content-encoding"]},
+            "200",
+        ),
+        (
+            reading.headers,
+            {"path": "/", "drop": ["content-security-policy"]},
+            "Content-Security-Policy",
+        ),
+        (
+            reading.headers,
+            {"path": "/", "add": [("Content-Security-Policy", "upgrade-insecure-requests")]},
+            "Content-Security",
+        ),
+        (
+            reading.headers,
+            {"path": "/", "drop": ["x-content-type-options"]},
+            "X-Content-Type-Options",
+        ),
         (reading.headers, {"path": "/", "add": [("Set-Cookie", "balancer=1")]}, "cookie"),
         (reading.unchanged, {"path": ARTICLE, "asked": {"HTTP_IF_NONE_MATCH": None}}, "bukan 304"),
-        (files.stylesheet, {"path": STATIC, "status": "404 Not Found"}, "site.css tidak termuat (404"),
-        (files.stylesheet, {"path": STATIC, "drop": ["content-type"], "add": [PLAIN]}, "text/plain"),
-        (files.stylesheet, {"path": STATIC, "drop": ["cache-control"]}, "tidak disimpan peramban setahun"),
-        (files.stylesheet, {"path": STATIC, "drop": ["cache-control"], "add": [("Cache-Control", "max-age=600")]}, "setahun"),
+        (
+            files.stylesheet,
+            {"path": STATIC, "status": "404 Not Found"},
+            "site.css tidak termuat (404",
+        ),
+        (
+            files.stylesheet,
+            {"path": STATIC, "drop": ["content-type"], "add": [PLAIN]},
+            "text/plain",
+        ),
+        (
+            files.stylesheet,
+            {"path": STATIC, "drop": ["cache-control"]},
+            "tidak disimpan peramban setahun",
+        ),
+        (
+            files.stylesheet,
+            {"path": STATIC, "drop": ["cache-control"], "add": [("Cache-Control", "max-age=600")]},
+            "setahun",
+        ),
         (files.stylesheet, {"path": STATIC, "asked": GZIP}, "tanpa kompresi"),
-        (files.script, {"path": STATIC, "status": "403 Forbidden"}, "htmx-4.0.1.min.js tidak termuat (403"),
-        (files.emoticon_sheet, {"path": STATIC, "drop": ["content-type"], "add": [PLAIN]}, "emoticons.svg tidak termuat"),
-        (urls.links, {"path": "/sitemap.xml", "status": "404 Not Found", "body": b"?", "drop": ["content-length"]}, "Peta"),
+        (
+            files.script,
+            {"path": STATIC, "status": "403 Forbidden"},
+            "htmx-4.0.1.min.js tidak termuat (403",
+        ),
+        (
+            files.emoticon_sheet,
+            {"path": STATIC, "drop": ["content-type"], "add": [PLAIN]},
+            "emoticons.svg tidak termuat",
+        ),
+        (
+            urls.links,
+            {
+                "path": "/sitemap.xml",
+                "status": "404 Not Found",
+                "body": b"?",
+                "drop": ["content-length"],
+            },
+            "Peta",
+        ),
         (urls.redirects, {"path": "/1970/.*", "status": "404 Not Found"}, "404, bukan pengalihan"),
         (urls.redirects, {"path": "/admin.*", "status": "403 Forbidden"}, "403, bukan pengalihan"),
-        (urls.redirects, {"path": "/admin.*", "drop": ["location"], "add": [("Location", "//x/")]}, "//x/"),
-        (comments.empty_comment, {"path": ARTICLE, "method": "POST", "status": "403 Forbidden"}, "ProxyPreserveHost"),
-        (comments.empty_comment, {"path": ARTICLE, "method": "POST", "status": "405 Method Not Allowed"}, "405"),
+        (
+            urls.redirects,
+            {"path": "/admin.*", "drop": ["location"], "add": [("Location", "//x/")]},
+            "//x/",
+        ),
+        (
+            comments.empty_comment,
+            {"path": ARTICLE, "method": "POST", "status": "403 Forbidden"},
+            "ProxyPreserveHost",
+        ),
+        (
+            comments.empty_comment,
+            {"path": ARTICLE, "method": "POST", "status": "405 Method Not Allowed"},
+            "405",
+        ),
         (comments.stale_form, {"path": ARTICLE, "method": "POST", "status": "200 OK"}, "200"),
-        (comments.empty_comment, {"path": ARTICLE, "method": "POST", "body": b"?", "drop": ["content-length"]}, "422"),
+        (
+            comments.empty_comment,
+            {"path": ARTICLE, "method": "POST", "body": b"?", "drop": ["content-length"]},
+            "422",
+        ),
     ],
 )
 def test_a_fault_of_the_web_server_is_found(behind, find, check, fault, said):
@@ -80,9 +151,16 @@ def test_without_https_passwords_are_read_but_at_home(behind, find, serve, progr
     assert not find(elsewhere, urls.https)["https"].is_fine
 
 
-def test_whether_plain_http_leads_to_https_is_asked_at_their_own_ports(find, serve, program, certificate):
+def test_whether_plain_http_leads_to_https_is_asked_at_their_own_ports(
+    find, serve, program, certificate
+):
     try:
-        url = serve(program(SITE_URL="https://127.0.0.3"), host="127.0.0.3", port=443, certificate=certificate)
+        url = serve(
+            program(SITE_URL="https://127.0.0.3"),
+            host="127.0.0.3",
+            port=443,
+            certificate=certificate,
+        )
     except PermissionError:
         pytest.skip("ports below 1024 are root's here")
     url = url.removesuffix(":443")
@@ -126,7 +204,10 @@ REAL = {
     "instance/backups/": b'<a href="site-20260101.zip">',
     "static../site.db": b"SQLite format 3\0" + b"\1" * 9000,
     "static../secret_key": b"k-Y_" * 16,
-} | {name: (TOP / name).read_bytes() for name in ("passenger_wsgi.py", "wsgi.py", "requirements.txt", "pnpm/config.py")}
+} | {
+    name: (TOP / name).read_bytes()
+    for name in ("passenger_wsgi.py", "wsgi.py", "requirements.txt", "pnpm/config.py")
+}
 
 
 @pytest.mark.parametrize("name", given_away.FILES)
@@ -148,7 +229,12 @@ def test_a_file_of_ours_that_is_given_away_is_found(program, serve, find, name, 
 def test_a_page_that_says_not_found_with_200_gives_nothing_away(serve, find):
     def polite(environ, start_response):
         start_response("200 OK", [("Content-Type", "text/html")])
-        return [b"<!doctype html><title>Oops</title><p>Not found. Try the <a href='/'>first page</a>. ref: none"]
+        return [
+            (
+                b"<!doctype html><title>Oops</title><p>Not found. Try the <a href='/'>first "
+                b"page</a>. ref: none"
+            )
+        ]
 
     assert find(serve(polite), given_away.files_of_ours)["files_of_ours"].is_fine
 
@@ -165,27 +251,51 @@ def test_a_site_without_articles_is_not_ill(new_instance, tmp_path, serve, progr
 
 def test_where_comments_are_closed_it_says_so(site, program, serve, find):
     url = serve(
-        spoiled(program(), ARTICLE, body=lambda page: page.replace(b"comment-form", b"x"), drop=["content-length"], asked=GZIP)
+        spoiled(
+            program(),
+            ARTICLE,
+            body=lambda page: page.replace(b"comment-form", b"x"),
+            drop=["content-length"],
+            asked=GZIP,
+        )
     )
-    found = find(url, comments.empty_comment, comments.plain_comment, comments.htmx_comment, comments.sent_twice)
+    found = find(
+        url,
+        comments.empty_comment,
+        comments.plain_comment,
+        comments.htmx_comment,
+        comments.sent_twice,
+    )
     assert list(found) == ["plain_comment"]
     assert found["plain_comment"].is_fine
 
 
 def test_a_program_that_cannot_start_is_heard(serve, find):
     body = plain.page("Situs belum dapat dijalankan", plain.MISSING % "bleach")
-    found = find(serve(lambda environ, start_response: plain.answer(environ, start_response, body)), *READING)
+    found = find(
+        serve(lambda environ, start_response: plain.answer(environ, start_response, body)), *READING
+    )
     assert list(found) == ["health"]
-    assert "Situs belum dapat dijalankan Pengelola: paket bleach belum terpasang" in found["health"].words
+    assert (
+        "Situs belum dapat dijalankan Pengelola: paket bleach belum terpasang"
+        in found["health"].words
+    )
 
 
 class TestWhatIsNoSite:
-    """What answers is another program, or nothing that can be read: one line, and nothing more is asked."""
+    """What answers is another program, or nothing that can be read: one line, and nothing more is
+    asked.
+    """
 
     @pytest.mark.parametrize(
         ("status", "headers", "body", "said"),
         [
-            ("302 Found", [("Location", "https://desa.example/login\x1b[2J")], b"", "https://desa.example/login"),
+            (
+                "302 Found",
+                [("Location", "https://desa.example/login\x1b[2J")],
+                b"",
+                "https://desa.example/login",
+            ),
             ("301 Moved Permanently", [("Location", "http://[")], b"", "http://["),
             ("401 Unauthorized", [], b"<form>", "memberi 401"),
             ("200 OK", [], b"<h1>WordPress</h1>", "bukan situs ini"),
@@ -225,7 +335,10 @@ class TestWhatIsNoSite:
 
     def test_a_certificate_of_another_name(self, find, serve, program, certificate):
         url = serve(program(), host="127.0.0.2", certificate=certificate)
-        assert "sertifikat https-nya tidak berlaku" in find(url, *READING, ca=str(certificate))["health"].words
+        assert (
+            "sertifikat https-nya tidak berlaku"
+            in find(url, *READING, ca=str(certificate))["health"].words
+        )
 
     def test_no_https_there(self, find, serve, program):
         url = serve(program()).replace("http:", "https:")

@@ -17,7 +17,9 @@ def upgrade() -> None:
         sa.Column("slug", sa.String(108), nullable=False),
         sa.Column("body", LongText, nullable=False),
         sa.Column("html", LongText, nullable=False),
-        sa.Column("status", sa.Enum("draft", "published", native_enum=False, length=16), nullable=False),
+        sa.Column(
+            "status", sa.Enum("draft", "published", native_enum=False, length=16), nullable=False
+        ),
         sa.Column("published_at", Moment(), nullable=True),
         sa.Column("comments_open", sa.Boolean(), nullable=False),
         sa.Column("comment_count", sa.Integer(), nullable=False),
@@ -25,7 +27,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_article"),
         sa.UniqueConstraint("slug", name="uq_article_slug"),
     )
-    op.create_index("ix_article_status_published_at_id", "article", ["status", "published_at", "id"])
+    op.create_index(
+        "ix_article_status_published_at_id", "article", ["status", "published_at", "id"]
+    )
     op.create_table(
         "setting",
         sa.Column("name", sa.String(64), nullable=False),
@@ -43,7 +47,11 @@ def upgrade() -> None:
         sa.Column("body", LongText, nullable=False),
         sa.Column("html", LongText, nullable=False),
         sa.Column("renderer", sa.Integer(), nullable=False),
-        sa.Column("status", sa.Enum("published", "pending", "spam", "deleted", native_enum=False, length=16), nullable=False),
+        sa.Column(
+            "status",
+            sa.Enum("published", "pending", "spam", "deleted", native_enum=False, length=16),
+            nullable=False,
+        ),
         sa.Column("reasons", Json, nullable=False),
         sa.Column("created_at", Moment(), nullable=False),
         sa.Column("address_hash", sa.String(64), nullable=False),

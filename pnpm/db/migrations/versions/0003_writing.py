@@ -12,7 +12,12 @@ down_revision = "0002"
 def upgrade() -> None:
     op.add_column("article", sa.Column("edition", sa.Integer(), nullable=False, server_default="1"))
     # The moment is only written over a server's default, which SQLite wants to be constant.
-    op.add_column("article", sa.Column("saved_at", Moment(), nullable=False, server_default="1970-01-01 00:00:00.000000"))
+    op.add_column(
+        "article",
+        sa.Column(
+            "saved_at", Moment(), nullable=False, server_default="1970-01-01 00:00:00.000000"
+        ),
+    )
     op.execute("UPDATE article SET saved_at = published_at WHERE published_at IS NOT NULL")
     op.add_column("article", sa.Column("token", sa.String(64), nullable=True))
     op.create_index("ix_article_token", "article", ["token"], unique=True)
@@ -21,7 +26,9 @@ def upgrade() -> None:
         "former_address",
         sa.Column("slug", sa.String(108), nullable=False),
         sa.Column("article_id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["article_id"], ["article.id"], name="fk_former_address_article_id", ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["article_id"], ["article.id"], name="fk_former_address_article_id", ondelete="CASCADE"
+        ),
         sa.PrimaryKeyConstraint("slug", name="pk_former_address"),
     )
     op.create_index("ix_former_address_article_id", "former_address", ["article_id"])
@@ -38,8 +45,12 @@ def upgrade() -> None:
         sa.Column("article_id", sa.Integer(), nullable=False),
         sa.Column("label_id", sa.Integer(), nullable=False),
         sa.Column("place", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["article_id"], ["article.id"], name="fk_article_label_article_id", ondelete="CASCADE"),
-        sa.ForeignKeyConstraint(["label_id"], ["label.id"], name="fk_article_label_label_id", ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["article_id"], ["article.id"], name="fk_article_label_article_id", ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["label_id"], ["label.id"], name="fk_article_label_label_id", ondelete="CASCADE"
+        ),
         sa.PrimaryKeyConstraint("article_id", "label_id", name="pk_article_label"),
     )
     op.create_index("ix_article_label_label_id", "article_label", ["label_id"])
@@ -52,7 +63,9 @@ def upgrade() -> None:
         sa.Column("title", sa.String(200), nullable=False),
         sa.Column("body", LongText, nullable=False),
         sa.Column("digest", sa.String(64), nullable=False),
-        sa.ForeignKeyConstraint(["article_id"], ["article.id"], name="fk_version_article_id", ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["article_id"], ["article.id"], name="fk_version_article_id", ondelete="CASCADE"
+        ),
         sa.PrimaryKeyConstraint("id", name="pk_version"),
         sqlite_autoincrement=True,
     )
@@ -79,8 +92,12 @@ def upgrade() -> None:
         "illustration",
         sa.Column("article_id", sa.Integer(), nullable=False),
         sa.Column("picture_id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["article_id"], ["article.id"], name="fk_illustration_article_id", ondelete="CASCADE"),
-        sa.ForeignKeyConstraint(["picture_id"], ["picture.id"], name="fk_illustration_picture_id", ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["article_id"], ["article.id"], name="fk_illustration_article_id", ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["picture_id"], ["picture.id"], name="fk_illustration_picture_id", ondelete="CASCADE"
+        ),
         sa.PrimaryKeyConstraint("article_id", "picture_id", name="pk_illustration"),
     )
     op.create_index("ix_illustration_picture_id", "illustration", ["picture_id"])

@@ -14,8 +14,12 @@ def upgrade() -> None:
     op.execute("INSERT INTO setting (name, value) VALUES ('writer', '0')")
     engine = op.get_bind().dialect.name
     if engine == "postgresql":
-        body = f"BEGIN RAISE EXCEPTION '{SAID}' USING ERRCODE = 'integrity_constraint_violation'; END"
-        op.execute(f"CREATE FUNCTION log_entry_stays() RETURNS trigger LANGUAGE plpgsql AS $$ {body} $$")
+        body = (
+            f"BEGIN RAISE EXCEPTION '{SAID}' USING ERRCODE = 'integrity_constraint_violation'; END"
+        )
+        op.execute(
+            f"CREATE FUNCTION log_entry_stays() RETURNS trigger LANGUAGE plpgsql AS $$ {body} $$"
+        )
         for verb in GUARDED:
             made = f"CREATE TRIGGER log_entry_no_{verb} BEFORE {verb} ON log_entry FOR EACH ROW"
             op.execute(f"{made} EXECUTE FUNCTION log_entry_stays()")
@@ -26,7 +30,8 @@ def upgrade() -> None:
                 refused = f"SIGNAL SQLSTATE '23000' SET MYSQL_ERRNO = 1644, MESSAGE_TEXT = '{SAID}'"
                 op.execute(f"{made} BEGIN IF @restoring IS NULL THEN {refused}; END IF; END")
         except DBAPIError:
-            pass  # many hosts do not allow triggers; `flask doctor` still finds a chain that was broken
+            # many hosts do not allow triggers; `flask doctor` still finds a chain that was broken
+            pass
 
 
 def downgrade() -> None:
