@@ -56,7 +56,7 @@ else:
         part("lazy_app.py"),
     )
     program = loading["known_as"](HOME, instance, os.environ)
-    application = part("page_store.py")["Doorstep"](
+    application = part("page_store.py")["PageStore"](
         HOME, instance, program, loading["Loading"](load, page)
     )
 reloading = part("reloader.py")["reloading"]

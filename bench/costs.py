@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 
 from pnpm import LARGEST_REQUEST, create_app
 from pnpm.accounts.models import Role, User
-from pnpm.db import changing, db
+from pnpm.db import db, transaction
 
 from .budget import Row, Unmeasured
 from .officer import NAME, PASSWORD
@@ -92,7 +92,7 @@ def measure(instance: Path, article: str) -> Iterator[Row]:
     )
     with app.app_context():
         if User.named(NAME) is None:
-            with changing():
+            with transaction():
                 User.add(NAME, Role.ADMIN, PASSWORD)
         db.session.remove()
     reader, officer = app.test_client(), app.test_client()

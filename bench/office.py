@@ -13,9 +13,9 @@ from sqlalchemy import insert
 from pnpm import create_app
 from pnpm.accounts.models import Role, User
 from pnpm.articles.models import Article
-from pnpm.audit.models import Action, Deed
+from pnpm.audit.models import AuditAction, ChangeSet
 from pnpm.comments.models import Comment, Status, recount
-from pnpm.db import changing, db, now
+from pnpm.db import db, now, transaction
 from pnpm.markup.sanitizer import RENDERER, comment_html
 
 from . import words
@@ -39,7 +39,7 @@ def prepare(instance: Path) -> None:
     """
     app = create_app({"INSTANCE": str(instance)})
     with app.app_context():
-        with changing():
+        with transaction():
             User.add(NAME, Role.ADMIN, PASSWORD)
             articles = [
                 Article.publish(title=f"Kabar desa {number}", body="", html="").id
@@ -47,11 +47,11 @@ def prepare(instance: Path) -> None:
             ]
             db.session.flush()
         _write(articles)
-        with changing():
+        with transaction():
             for number in range(DEEDS):
                 numbers = range(number * 1000 + 1, number * 1000 + 1001)
                 moves = [(one, {"status": "pending"}, {"status": "published"}) for one in numbers]
-                Deed(NAME).record(Action.MOVED, "comment", moves)
+                ChangeSet(NAME).record(AuditAction.MOVED, "comment", moves)
         db.session.remove()
         db.engine.dispose()
 
@@ -70,7 +70,7 @@ def _write(articles):
     source, begun = random.Random(2012), now() - timedelta(days=DAYS)
     written = [(one, comment_html(one.body)) for one in words.comments(BODIES)]
     statuses = [status for status, share in SHARES.items() for _one in range(share)]
-    with changing():
+    with transaction():
         for first in range(0, COMMENTS, 5000):
             rows = []
             for number in range(first, first + 5000):

@@ -11,8 +11,8 @@ from PIL import Image, ImageChops, ImageDraw
 from pnpm import create_app
 from pnpm.articles.actions import write
 from pnpm.articles.models import Status
-from pnpm.audit.models import Deed
-from pnpm.db import changing, db
+from pnpm.audit.models import ChangeSet
+from pnpm.db import db, transaction
 from pnpm.media import uploads
 
 COUNT = 6  # in an article
@@ -34,9 +34,11 @@ def prepare(instance: Path) -> str:
     with app.app_context():
         keys = [_taken(app.config["PNPM"], number) for number in range(COUNT)]
         figures = [FIGURE.format(key) for key in keys]
-        with changing():
+        with transaction():
             body = PARAGRAPH.join(["", *figures, ""])
-            article = write(Deed("Bu Camat"), None, "Laporan rapat desa", body, Status.PUBLISHED)
+            article = write(
+                ChangeSet("Bu Camat"), None, "Laporan rapat desa", body, Status.PUBLISHED
+            )
         path = "/{year}/{month:02}/{slug}.html".format(
             **article.address(app.config["PNPM"].timezone)
         )

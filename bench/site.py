@@ -17,7 +17,7 @@ from pathlib import Path
 from pnpm import create_app
 from pnpm.articles.models import Article
 from pnpm.cli import demo
-from pnpm.comments.draft import Draft
+from pnpm.comments.draft import Submission
 from pnpm.comments.submission import receive
 from pnpm.db import begin_writing, db
 from pnpm.markup.sanitizer import article_html, comment_html
@@ -157,7 +157,7 @@ def _thread(config, name, count):
         receive(
             connection,
             article.id,
-            Draft(one.name, "", one.website, one.body, html, nonce=str(number)),
+            Submission(one.name, "", one.website, one.body, html, nonce=str(number)),
             HOST,
             config,
             moment,

@@ -11,11 +11,11 @@ from sqlalchemy import insert
 from pnpm import create_app
 from pnpm.accounts.models import Role, User
 from pnpm.articles.models import Article, Status
-from pnpm.articles.revisions import KEPT, Version
+from pnpm.articles.revisions import KEPT, Revision
 from pnpm.articles.tags import Label, Labelled
 from pnpm.audit.models import digest
 from pnpm.cli import demo
-from pnpm.db import changing, db, now
+from pnpm.db import db, now, transaction
 from pnpm.markup.sanitizer import article_html
 from pnpm.media.models import Illustration, Picture
 from pnpm.site_settings import Setting
@@ -37,7 +37,7 @@ def prepare(instance: Path) -> None:
     """
     app = create_app({"INSTANCE": str(instance)})
     with app.app_context():
-        with changing():
+        with transaction():
             User.add(NAME, Role.ADMIN, PASSWORD)
             for write in (_articles, _labels, _versions, _pictures):
                 write(random.Random(2012))
@@ -123,7 +123,7 @@ def _versions(source):
     for place, one in enumerate(rows):
         text = f"{body}<p>versi {place}</p>"
         one |= {"body": text, "digest": digest(text)}
-    db.session.execute(insert(Version), rows)
+    db.session.execute(insert(Revision), rows)
 
 
 def _pictures(source):

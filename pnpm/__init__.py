@@ -8,8 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from . import cli, client_address, config, db, public
 from .public import metadata, pages
-from .web import assets, auth, errors, jobs, rerender, security, setup, site
-from .web import page_cache as kept
+from .web import assets, auth, errors, jobs, page_cache, rerender, security, setup, site
 from .web.templating import Compiled
 
 LARGEST_REQUEST = 64 * 1024  # bytes: the longest comment, three bytes a letter, six times over
@@ -71,12 +70,12 @@ def configure(app: Flask, settings: config.Config) -> None:
         SESSION_COOKIE_SAMESITE="Lax",
         WTF_I18N_ENABLED=False,
     )
-    kept = {"bytecode_cache": Compiled(settings.instance)}
+    page_cache = {"bytecode_cache": Compiled(settings.instance)}
     app.jinja_options = {
         "undefined": StrictUndefined,
         "trim_blocks": True,
         "lstrip_blocks": True,
-        **kept,
+        **page_cache,
     }
 
 
@@ -89,7 +88,7 @@ def open_database(app: Flask, settings: config.Config) -> None:
     except (ArgumentError, ImportError) as error:
         raise config.ConfigError(f"PNPM_DATABASE_URL cannot be used: {error}") from error
     db.open_engine(engine, settings.sqlite_journal)
-    kept.keep(app, engine)
+    page_cache.keep(app, engine)
 
 
 def serve_static(app: Flask, settings: config.Config) -> None:

@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 
 from pnpm import create_app
 from pnpm.articles.models import Article
-from pnpm.comments.draft import Draft
+from pnpm.comments.draft import Submission
 from pnpm.comments.models import Comment
 from pnpm.comments.submission import receive
 from pnpm.db import begin_writing, db
@@ -293,7 +293,7 @@ def write(article, app, *bodies, name="", moment=None):
     begin_writing()
     comments = []
     for number, body in enumerate(bodies):
-        draft = Draft(name, "", "", body, comment_html(body), nonce=f"{number} {body}")
+        draft = Submission(name, "", "", body, comment_html(body), nonce=f"{number} {body}")
         comments.append(
             receive(
                 db.session.connection(), article.id, draft, "192.0.2.1", config, moment

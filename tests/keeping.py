@@ -12,8 +12,8 @@ from pathlib import Path
 from sqlalchemy import select
 
 from pnpm.accounts.models import Role, User
-from pnpm.audit.models import Action, Deed
-from pnpm.db import changing, db, now
+from pnpm.audit.models import AuditAction, ChangeSet
+from pnpm.db import db, now, transaction
 from pnpm.media.models import Picture
 from tests.conftest import SETTINGS, TOP, publish, write
 
@@ -46,10 +46,12 @@ def fill(app):
     write(article, app, "satu :))", "dua 😊", name="Sîti")
     for number, key in enumerate(KEYS):
         add_picture(app.config["PNPM"].instance, key, b"RIFF%d" % number * 300)
-    with changing():
+    with transaction():
         User.add("Bu Camat", Role.ADMIN, "empat kata yang biasa")
-        Deed("Bu Camat").record(
-            Action.MOVED, "comment", [(1, {"status": "pending"}, {"status": "published", "n": 1.5})]
+        ChangeSet("Bu Camat").record(
+            AuditAction.MOVED,
+            "comment",
+            [(1, {"status": "pending"}, {"status": "published", "n": 1.5})],
         )
     return article
 
@@ -60,7 +62,7 @@ def add_picture(instance, key, content):
     folder.mkdir(parents=True)
     for ending in ("webp", "jpg"):
         (folder / f"400.{ending}").write_bytes(content + ending.encode())
-    with changing():
+    with transaction():
         facts = {
             "name": "a.jpg",
             "alt": "",

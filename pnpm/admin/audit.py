@@ -17,25 +17,24 @@ from flask import (
 from flask_babel import gettext
 
 from pnpm.accounts.models import Role
-from pnpm.audit import models as kept
-from pnpm.audit.models import Action, Deed
+from pnpm.audit import models as audit_log
+from pnpm.audit.models import AuditAction, ChangeSet
 from pnpm.comments.models import Comment
-from pnpm.db import changing, db
+from pnpm.db import db, transaction
 from pnpm.markup import sanitizer
 from pnpm.web import auth, htmx
 from pnpm.web.params import number_of
 
-from . import labels as logbook
-from . import return_to
+from . import labels, return_to
 from .comments import pages
 from .forms import TokenForm
 from .query_string import words_of
-from .undo import undo as undo_deed
+from .undo import undo as undo_change_set
 
 log = Blueprint("log", __name__, url_prefix=auth.PREFIX)
 PAGE = 50  # entries
 # what of it each may see, and undo
-SUBJECTS = {Role.ADMIN: tuple(logbook.SUBJECTS), Role.MODERATOR: ("comment", "author")}
+SUBJECTS = {Role.ADMIN: tuple(labels.SUBJECTS), Role.MODERATOR: ("comment", "author")}
 COLUMNS = "id", "moment", "who", "action", "subject", "number", "before", "after", "deed", "link"
 FORMULA = "=", "+", "-", "@", "\t", "\r"  # how one begins, to a spreadsheet (OWASP, CSV injection)
 CHUNK = 500  # lines sent at a time
@@ -46,7 +45,7 @@ CHUNK = 500  # lines sent at a time
 def index():
     """Entries, the newest first, a page at a time; the address carries all that is asked."""
     asked, subjects = _asked(), SUBJECTS[auth.officer().role]
-    query = kept.found(
+    query = audit_log.found(
         asked["q"],
         (asked["subject"],) if asked["subject"] else subjects,
         asked["action"],
@@ -66,16 +65,22 @@ def export():
     return Response(stream_with_context(chunks), headers=headers, mimetype="text/csv")
 
 
-@log.post("/log/<deed>/undo")
+@log.post("/log/<change_set>/undo")
 @auth.open_to(auth.OFFICERS)
-def undo(deed):
-    """Undo a deed: whatever still stands as it left it goes back. That is a deed, too."""
-    number, form, back = _loaded(deed), TokenForm(), Deed(auth.officer().name, undoes=deed)
+def undo(change_set):
+    """Undo a change set: whatever still stands as it left it goes back. That is a change set,
+    too.
+    """
+    number, form, back = (
+        _loaded(change_set),
+        TokenForm(),
+        ChangeSet(auth.officer().name, undoes=change_set),
+    )
     if not form.validate():
-        return _refused(form, deed, number)
-    if not _has_undone(deed, back):
+        return _refused(form, change_set, number)
+    if not _has_undone(change_set, back):
         form.refuse(gettext("Tidak ada yang diurungkan: sementara itu semuanya sudah diubah lagi."))
-        return _refused(form, deed, number, 409)
+        return _refused(form, change_set, number, 409)
     return _undone(number and db.session.get(Comment, number), back)
 
 
@@ -85,7 +90,7 @@ def _asked():
     """
     names = (
         ("subject", SUBJECTS[auth.officer().role]),
-        ("action", [action.value for action in Action]),
+        ("action", [action.value for action in AuditAction]),
     )
     asked = {name: request.args.get(name, "") for name, _known in names}
     if any(asked[name] not in ("", *known) for name, known in names):
@@ -97,13 +102,13 @@ def _page(found, asked, subjects, has_older):
     return render_template(
         "office/log/index.html",
         entries=found,
-        originals=logbook.texts(found),
-        told=logbook.told(found),
-        sizes=kept.sizes(found),
+        originals=labels.texts(found),
+        told=labels.told(found),
+        sizes=audit_log.sizes(found),
         asked=asked,
-        subjects={subject: logbook.SUBJECTS[subject] for subject in subjects},
+        subjects={subject: labels.SUBJECTS[subject] for subject in subjects},
         has_older=has_older,
-        done=pages.deed_done(request.args.get("done", "")),
+        done=pages.change_set_done(request.args.get("done", "")),
         back=return_to.LOG,
     )
 
@@ -111,7 +116,7 @@ def _page(found, asked, subjects, has_older):
 def _lines():
     write = csv.writer(SimpleNamespace(write=str)).writerow
     yield "\ufeff" + write(COLUMNS)
-    for entry in kept.all_entries():
+    for entry in audit_log.all_entries():
         cells = [
             entry.id,
             entry.created_at.isoformat(),
@@ -132,21 +137,21 @@ def _harmless(cell):
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
 
 
-def _loaded(deed):
-    """The number of the comment that a deed was done to, None for several or something else; 404
-    for none, 403 for others'.
+def _loaded(change_set):
+    """The number of the comment that a change set was done to, None for several or something else;
+    404 for none, 403 for others'.
     """
-    things = kept.things(deed) or abort(404)
+    things = audit_log.things(change_set) or abort(404)
     if not {subject for subject, _number in things} <= {*SUBJECTS[auth.officer().role]}:
         abort(403)
     (subject, number), *others = things
     return number if subject == "comment" and not others else None
 
 
-def _has_undone(deed, back):
+def _has_undone(change_set, back):
     try:
-        with changing():
-            undo_deed(deed, back, lambda body: sanitizer.comment_html(body, gettext))
+        with transaction():
+            undo_change_set(change_set, back, lambda body: sanitizer.comment_html(body, gettext))
     except LookupError:
         return False
     return back.count > 0
@@ -158,8 +163,13 @@ def _undone(comment, back):
     return redirect(return_to.sent_from(comment, back.key), 303)
 
 
-def _refused(form, deed, number, status=0):
-    context = {"form": form, "deed": deed, "number": number, "back": request.form.get("back", "")}
+def _refused(form, change_set, number, status=0):
+    context = {
+        "form": form,
+        "change_set": change_set,
+        "number": number,
+        "back": request.form.get("back", ""),
+    }
     page = "office/log/undo.html"
     return htmx.refused(
         "office/log/_undo.html",

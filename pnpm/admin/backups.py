@@ -17,8 +17,8 @@ from flask import (
 )
 from flask_babel import gettext
 
-from pnpm.audit.models import Action, Deed
-from pnpm.db import changing
+from pnpm.audit.models import AuditAction, ChangeSet
+from pnpm.db import transaction
 from pnpm.files import Busy
 from pnpm.web import auth
 from pnpm.web.site import current_site
@@ -45,7 +45,7 @@ def make():
     name, status = _made(form)
     if name is None:
         return _page(form, status)
-    _record(Action.ADDED, name)
+    _record(AuditAction.ADDED, name)
     flash(gettext("Cadangan sudah dibuat dan diperiksa."))
     return redirect(url_for("backups.index"), status)
 
@@ -55,16 +55,16 @@ def download(name):
     """One as a single file, its pictures in it. People's addresses leave the house with it, so the
     log says who took it.
     """
-    from pnpm.backup import daily as kept
+    from pnpm.backup import daily
     from pnpm.backup.archive import Unfit
 
-    found = kept.of(current_app.config["PNPM"].instance, name) or abort(404)
+    found = daily.of(current_app.config["PNPM"].instance, name) or abort(404)
     try:
         length, chunks = found.packed()
     except Unfit:
         return _broken()
     if request.method == "GET":
-        _record(Action.TAKEN, name)
+        _record(AuditAction.TAKEN, name)
     answer = Response(
         chunks,
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
@@ -86,12 +86,12 @@ def _made(form):
     What another try mends (somebody else is at it, or there was too much for one time) is no error
     of the server's: 409.
     """
-    from pnpm.backup import daily as kept
+    from pnpm.backup import daily
     from pnpm.backup.failure import Failed
     from pnpm.backup.pool import Unfinished
 
     try:
-        return kept.make(current_app.config["PNPM"], current_site().zone, AT_ONCE).name, 303
+        return daily.make(current_app.config["PNPM"], current_site().zone, AT_ONCE).name, 303
     except Busy:
         form.refuse(gettext("Cadangan sedang dibuat atau dipulihkan. Coba lagi sebentar lagi."))
     except Unfinished:
@@ -105,15 +105,15 @@ def _made(form):
 
 
 def _record(action, name):
-    with changing():
-        Deed(auth.officer().name).record(action, "backup", [(None, {}, {"name": name})])
+    with transaction():
+        ChangeSet(auth.officer().name).record(action, "backup", [(None, {}, {"name": name})])
 
 
 def _page(form, status=200):
-    from pnpm.backup import daily as kept
+    from pnpm.backup import daily
 
     instance = current_app.config["PNPM"].instance
-    found = {"kept": kept.all_kept(instance), "failure": kept.newest(instance).failure}
+    found = {"kept": daily.all_kept(instance), "failure": daily.newest(instance).failure}
     return render_template(
         "office/backups/index.html", form=form, faults=labels.FAULTS, **found
     ), status

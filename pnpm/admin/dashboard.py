@@ -9,13 +9,13 @@ from flask_babel import format_date, format_percent
 from pnpm.articles.models import Article
 from pnpm.comments import statistics
 from pnpm.comments.models import Status
-from pnpm.comments.queue import Search, counts
+from pnpm.comments.queue import QueueQuery, counts
 from pnpm.db import db, now
 from pnpm.web import auth
 from pnpm.web.site import current_site
 
 from . import charts, labels, return_to
-from .comments import pages as offices
+from .comments import pages as comment_pages
 
 office = Blueprint("office", __name__, url_prefix=auth.PREFIX)
 WAITING, NEWEST = 10, 5  # comments shown
@@ -31,16 +31,16 @@ def index():
         "office/index.html",
         counts=counts(),
         newest=_first(Status.PUBLISHED, NEWEST),
-        done=offices.deed_done(request.args.get("done", "")),
+        done=comment_pages.change_set_done(request.args.get("done", "")),
         form=None,
         back=return_to.HOME,
-        **offices.rows(waiting),
+        **comment_pages.rows(waiting),
         **_pictures(),
     )
 
 
 def _first(status, most):
-    return list(db.session.scalars(Search(status=status).query().limit(most)))
+    return list(db.session.scalars(QueueQuery(status=status).query().limit(most)))
 
 
 def _pictures():

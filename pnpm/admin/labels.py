@@ -11,10 +11,10 @@ from werkzeug.exceptions import HTTPException
 from pnpm.accounts.models import Role
 from pnpm.articles.models import Status as ArticleStatus
 from pnpm.articles.queries import Tab
-from pnpm.audit.models import UNDOES, Action, Entry, digest, undone_by
-from pnpm.comments.models import Comment, Original, Status
+from pnpm.audit.models import UNDOES, AuditAction, AuditEntry, digest, undone_by
+from pnpm.comments.models import Comment, CommentRevision, Status
 from pnpm.comments.queue import MOST_AT_ONCE
-from pnpm.comments.spam import Doubt, blocklists
+from pnpm.comments.spam import HoldReason, blocklists
 from pnpm.web import auth, saved_request
 from pnpm.web.saved_request import SavedRequest
 
@@ -37,22 +37,22 @@ ARTICLE_STATUSES = {
     ArticleStatus.PAGE: _("Halaman situs"),
 }
 ACTIONS = {
-    Action.MOVED.value: _("memindahkan"),
-    Action.EDITED.value: _("mengubah teks"),
-    Action.REPLIED.value: _("menjawab"),
-    Action.REMOVED.value: _("menghapus selamanya"),
-    Action.TRUSTED.value: _("mengubah kepercayaan"),
-    Action.POLICY.value: _("mengubah aturan"),
-    Action.LISTS.value: _("mengubah daftar"),
-    Action.ADDED.value: _("menambah"),
-    Action.PASSWORD.value: _("mengganti kata sandi"),
-    Action.ROLE.value: _("mengubah peran"),
-    Action.FACTOR.value: _("mengubah verifikasi dua langkah"),
-    Action.SAVED.value: _("menyimpan"),
-    Action.WORDS.value: _("mengubah kata-kata"),
-    Action.PICTURE.value: _("mengubah gambar"),
-    Action.TAKEN.value: _("mengunduh"),
-    Action.RESTORED.value: _("memulihkan"),
+    AuditAction.MOVED.value: _("memindahkan"),
+    AuditAction.EDITED.value: _("mengubah teks"),
+    AuditAction.REPLIED.value: _("menjawab"),
+    AuditAction.REMOVED.value: _("menghapus selamanya"),
+    AuditAction.TRUSTED.value: _("mengubah kepercayaan"),
+    AuditAction.POLICY.value: _("mengubah aturan"),
+    AuditAction.LISTS.value: _("mengubah daftar"),
+    AuditAction.ADDED.value: _("menambah"),
+    AuditAction.PASSWORD.value: _("mengganti kata sandi"),
+    AuditAction.ROLE.value: _("mengubah peran"),
+    AuditAction.FACTOR.value: _("mengubah verifikasi dua langkah"),
+    AuditAction.SAVED.value: _("menyimpan"),
+    AuditAction.WORDS.value: _("mengubah kata-kata"),
+    AuditAction.PICTURE.value: _("mengubah gambar"),
+    AuditAction.TAKEN.value: _("mengunduh"),
+    AuditAction.RESTORED.value: _("memulihkan"),
 }
 SUBJECTS = {
     "comment": _("komentar"),
@@ -65,21 +65,21 @@ SUBJECTS = {
 }
 # Of a change of one thing alone that is on or off: what its change to on is called, and to off.
 SWITCHES = {
-    Action.POLICY.value: {
+    AuditAction.POLICY.value: {
         "emergency": (_("menyalakan keadaan darurat"), _("mengakhiri keadaan darurat")),
         "comments_open": (_("membuka komentar"), _("menutup komentar")),
     },
-    Action.WORDS.value: {
+    AuditAction.WORDS.value: {
         "thanks": (_("menyalakan baris terima kasih"), _("mematikan baris terima kasih")),
         "pinned": (_("menyematkan artikel"), _("melepas sematan artikel")),
         "headlines": (_("memilih Breaking News"), _("mengosongkan pilihan Breaking News")),
         "logo": (_("mengganti logo"), _("melepas logo")),
     },
-    Action.PICTURE.value: {
+    AuditAction.PICTURE.value: {
         "deleted": (_("menghapus"), _("mengembalikan")),
         "alt": (_("menulis teks pengganti"), _("mengosongkan teks pengganti")),
     },
-    Action.FACTOR.value: {
+    AuditAction.FACTOR.value: {
         "second_factor": (
             _("menyalakan verifikasi dua langkah"),
             _("mematikan verifikasi dua langkah"),
@@ -148,7 +148,7 @@ class Told(NamedTuple):
         return subject if self.number is None else f"{subject} {self.number}"
 
 
-def told(entries: Iterable[Entry]) -> dict[int, Told]:
+def told(entries: Iterable[AuditEntry]) -> dict[int, Told]:
     """Each of these entries in words, by its number: an answer of what it answers, an undo of what
     it undid.
     """
@@ -165,7 +165,7 @@ def _answers(entries):
     return {
         entry.number
         for entry in entries
-        if entry.action == Action.REPLIED.value and "parent" not in entry.after
+        if entry.action == AuditAction.REPLIED.value and "parent" not in entry.after
     }
 
 
@@ -174,7 +174,7 @@ def _told(entry, undone, answered):
         found = _told(undone, None, answered)
         return found._replace(verb=gettext("mengurungkan: %(verb)s", verb=found.verb))
     number = entry.number
-    if entry.action == Action.REPLIED.value:
+    if entry.action == AuditAction.REPLIED.value:
         number = entry.after.get("parent") or answered.get(number)
     verb = str(_verb_of(entry))
     return Told(
@@ -196,11 +196,11 @@ def _verb_of(entry):
         words = SWITCHES[entry.action].get(name)
         if words:
             return words[0] if entry.after[name] else words[1]
-    if entry.action == Action.TRUSTED.value and "trusted" in changed:
+    if entry.action == AuditAction.TRUSTED.value and "trusted" in changed:
         return _("mempercayai") if entry.after["trusted"] else _("tidak lagi mempercayai")
-    if entry.action == Action.SAVED.value and "status" in changed and not _is_new_draft(entry):
+    if entry.action == AuditAction.SAVED.value and "status" in changed and not _is_new_draft(entry):
         return SAVED.get(entry.after["status"], ACTIONS[entry.action])
-    if entry.action == Action.WORDS.value and not changed <= TEXTS:
+    if entry.action == AuditAction.WORDS.value and not changed <= TEXTS:
         return _("mengubah pengaturan")
     return ACTIONS.get(entry.action, entry.action)
 
@@ -209,23 +209,23 @@ def _is_new_draft(entry):
     return (entry.before.get("status"), entry.after["status"]) == ("deleted", "draft")
 
 
-def texts(entries: Iterable[Entry]) -> dict[str, str]:
+def texts(entries: Iterable[AuditEntry]) -> dict[str, str]:
     """The texts that these entries tell of by their digests, as far as they are still kept."""
     numbers = {
         entry.number
         for entry in entries
-        if entry.action in (Action.EDITED.value, Action.REPLIED.value)
+        if entry.action in (AuditAction.EDITED.value, AuditAction.REPLIED.value)
     }
     now = {digest(body): body for body in Comment.bodies_of(numbers)}
-    return Original.texts_of(list(numbers)) | now
+    return CommentRevision.texts_of(list(numbers)) | now
 
 
-def changes(entry: Entry, originals: dict[str, str]) -> list[tuple[str, str, str]]:
+def changes(entry: AuditEntry, originals: dict[str, str]) -> list[tuple[str, str, str]]:
     """What an entry says was changed: name, before, after. A text is shown as long as it is kept,
     else by its digest.
     """
     names = [name for name in (entry.before | entry.after) if name not in HIDDEN]
-    if entry.action == Action.REPLIED.value:
+    if entry.action == AuditAction.REPLIED.value:
         names = ["text"]  # it had none, and no status
     return [
         (
@@ -294,12 +294,12 @@ TAB_DONE = {
 KEYS = {Status.PUBLISHED: "a", Status.SPAM: "s", Status.DELETED: "d"}  # of the keyboard
 ROLES = {Role.ADMIN: _("Admin"), Role.MODERATOR: _("Moderator")}
 REASONS = {
-    Doubt.POLICY.value: _("situs ini menahan semua komentar"),
-    Doubt.LIMIT.value: _("banyak komentar dari satu jaringan dalam waktu singkat"),
-    Doubt.HONEYPOT.value: _("kolom tersembunyi terisi: biasanya mesin"),
-    Doubt.FAST.value: _("terkirim lebih cepat dari orang mengetik"),
-    Doubt.LINKS.value: _("lebih dari dua tautan"),
-    Doubt.EMERGENCY.value: _("keadaan darurat: semua ditahan"),
+    HoldReason.POLICY.value: _("situs ini menahan semua komentar"),
+    HoldReason.LIMIT.value: _("banyak komentar dari satu jaringan dalam waktu singkat"),
+    HoldReason.HONEYPOT.value: _("kolom tersembunyi terisi: biasanya mesin"),
+    HoldReason.FAST.value: _("terkirim lebih cepat dari orang mengetik"),
+    HoldReason.LINKS.value: _("lebih dari dua tautan"),
+    HoldReason.EMERGENCY.value: _("keadaan darurat: semua ditahan"),
 }
 LISTED = {
     "words": _("kata dalam daftar: %(line)s"),

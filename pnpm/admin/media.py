@@ -19,14 +19,14 @@ from flask_wtf.csrf import generate_csrf
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from pnpm.articles.illustrations import change_picture, uses
-from pnpm.audit.models import Deed
-from pnpm.db import changing, db
+from pnpm.audit.models import ChangeSet
+from pnpm.db import db, transaction
 from pnpm.markup import figures, quantities
-from pnpm.media import actions as kept
+from pnpm.media import actions as media_actions
 from pnpm.media import uploads
 from pnpm.media.formats import Kind, Refused
 from pnpm.media.models import Picture
-from pnpm.media.queries import Album, Tab
+from pnpm.media.queries import PictureQuery, Tab
 from pnpm.web import auth, security
 from pnpm.web.site import current_site
 
@@ -41,13 +41,13 @@ from .media_forms import (
     WORDS,
     AltForm,
     DeletedForm,
-    album_of,
+    picture_query_of,
     values,
 )
 
 
 def shown(
-    album: Album,
+    album: PictureQuery,
     done: str = "",
     form: OfficeForm | None = None,
     sent: Sequence[tuple[str, str]] = (),
@@ -105,8 +105,8 @@ def _alt(picture):
 
 
 def _done(key):
-    """What a deed was, in words about this picture where it is one."""
-    done = pages.deed_done(key)
+    """What a change set was, in words about this picture where it is one."""
+    done = pages.change_set_done(key)
     if done is None or done["entry"].subject != "picture":
         return done
     after, number = done["entry"].after, done["entry"].number
@@ -148,7 +148,7 @@ PICTURE = "/<int(max=2147483647):number>"  # what fits into the column
 @library.get("")
 def index():
     """Pictures, the newest first, a page at a time; the address carries all that is asked."""
-    return shown(album_of(request.args), request.args.get("done", ""))
+    return shown(picture_query_of(request.args), request.args.get("done", ""))
 
 
 @library.post("")
@@ -173,29 +173,29 @@ def add():
 @library.post(PICTURE)
 def describe(number):
     """Another alternative text; the articles that take it from here show it at once."""
-    picture, form, deed = _found(number), AltForm(), Deed(auth.officer().name)
+    picture, form, change_set = _found(number), AltForm(), ChangeSet(auth.officer().name)
     if not form.validate():
         return of(picture, form), form.refusal
-    with changing():
-        change_picture(deed, _found(number), alt=form.alt.data)
-    return redirect(return_to.sent_from(None, deed.done), 303)
+    with transaction():
+        change_picture(change_set, _found(number), alt=form.alt.data)
+    return redirect(return_to.sent_from(None, change_set.done), 303)
 
 
 @library.post(f"{PICTURE}/deleted")
 def change_deleted(number):
     """Delete a picture that stands nowhere, or bring it back."""
-    picture, form, deed = _found(number), DeletedForm(), Deed(auth.officer().name)
+    picture, form, change_set = _found(number), DeletedForm(), ChangeSet(auth.officer().name)
     if not form.validate():
         return of(picture, form), form.refusal
     try:
-        with changing():
-            change_picture(deed, _found(number), deleted=form.chosen)
-    except kept.InUse:
+        with transaction():
+            change_picture(change_set, _found(number), deleted=form.chosen)
+    except media_actions.InUse:
         form.refuse(
             gettext("Gambar ini dipakai. Keluarkan dulu dari artikelnya, atau dari logo situs.")
         )
         return of(_found(number), form), 409
-    return redirect(return_to.sent_from(None, deed.done), 303)
+    return redirect(return_to.sent_from(None, change_set.done), 303)
 
 
 @library.errorhandler(RequestEntityTooLarge)
@@ -210,7 +210,7 @@ def too_large(_error):
     )
     if _is_script():
         return jsonify(error=words), 413
-    return shown(Album(), sent=[(gettext("Kiriman ini"), words)]), 413
+    return shown(PictureQuery(), sent=[(gettext("Kiriman ini"), words)]), 413
 
 
 def _found(number):
@@ -249,7 +249,7 @@ def _unsent(form):
             else form.form_errors[0]
         )
         return jsonify(error=words, token=generate_csrf()), form.refusal
-    return shown(Album(), form=form), form.refusal
+    return shown(PictureQuery(), form=form), form.refusal
 
 
 def _one(taken):
@@ -265,4 +265,4 @@ def _all(sent):
     if not refused:
         return redirect(url_for("library.index", came=len(sent)), 303)
     told = [(name, str(WORDS[taken]) if isinstance(taken, Kind) else "") for name, taken in sent]
-    return shown(Album(), sent=told), STATUS.get(refused[0], 415)
+    return shown(PictureQuery(), sent=told), STATUS.get(refused[0], 415)

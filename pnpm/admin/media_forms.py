@@ -8,7 +8,7 @@ from wtforms import SelectField, StringField
 from pnpm.media.decoding import LARGEST, LONGEST_SIDE, MOST_PIXELS
 from pnpm.media.formats import Kind
 from pnpm.media.models import ALT_LENGTH
-from pnpm.media.queries import Album, Tab
+from pnpm.media.queries import PictureQuery, Tab
 from pnpm.web.forms import AtMost
 from pnpm.web.params import number_of
 
@@ -94,14 +94,14 @@ class DeletedForm(OfficeForm):
         return self.deleted.data == "yes"
 
 
-def album_of(args: MultiDict) -> Album:
+def picture_query_of(args: MultiDict) -> PictureQuery:
     """What an address asks for. 404 for what is no tab or number."""
     tab = args.get("tab") or Tab.ALL.value
-    return Album(
+    return PictureQuery(
         Tab(tab) if tab in [one.value for one in Tab] else abort(404), number_of(args, "after")
     )
 
 
-def values(album: Album) -> dict:
+def values(album: PictureQuery) -> dict:
     """The values of an address that asks for it."""
     return {"tab": None if album.tab is Tab.ALL else album.tab.value, "after": album.after}

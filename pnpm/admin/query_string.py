@@ -6,9 +6,9 @@ from dataclasses import replace
 from flask import abort
 from werkzeug.datastructures import MultiDict
 
-from pnpm.articles.queries import Listing, Tab
+from pnpm.articles.queries import ArticleQuery, Tab
 from pnpm.comments.models import Status
-from pnpm.comments.queue import Search
+from pnpm.comments.queue import QueueQuery
 from pnpm.db.types import LARGEST
 from pnpm.markup.characters import one_line
 from pnpm.web.params import number_of
@@ -18,7 +18,7 @@ MOST_WORDS = 8
 ALL = "all"
 
 
-def search_of(args: MultiDict) -> Search:
+def search_of(args: MultiDict) -> QueueQuery:
     """The search of an address (or of a form that repeats it). 404 for a status or number that is
     none.
     """
@@ -27,7 +27,7 @@ def search_of(args: MultiDict) -> Search:
     status = args.get("status") or Status.PENDING.value
     if status not in (ALL, *[one.value for one in Status]):
         abort(404)
-    return Search(
+    return QueueQuery(
         status=None if status == ALL else Status(status),
         words=words_of(args),
         article=number_of(args, "article"),
@@ -44,7 +44,7 @@ def words_of(args: MultiDict) -> str:
     return " ".join(one_line(args.get("q", ""))[:LONGEST_WORDS].split()[:MOST_WORDS])
 
 
-def arguments(search: Search, **changes) -> dict:
+def arguments(search: QueueQuery, **changes) -> dict:
     """The values of an address that asks for it, with changes."""
     asked = {
         "status": search.status.value if search.status else ALL,
@@ -68,16 +68,18 @@ def arguments(search: Search, **changes) -> dict:
 KEY = re.compile(r"([0-9]{1,15}|[1-3][0-9]{15})-([0-9]{1,15})")
 
 
-def listing_of(args: MultiDict) -> Listing:
+def article_query_of(args: MultiDict) -> ArticleQuery:
     """The listing of an address. 404 for a tab or a key that is none."""
     tab, after = args.get("status") or Tab.PUBLISHED.value, args.get("after") or None
     found = after and (KEY.fullmatch(after) or abort(404))
     if tab not in [one.value for one in Tab]:
         abort(404)
-    return Listing(Tab(tab), words_of(args), found and (int(found[1]), min(int(found[2]), LARGEST)))
+    return ArticleQuery(
+        Tab(tab), words_of(args), found and (int(found[1]), min(int(found[2]), LARGEST))
+    )
 
 
-def values(listing: Listing, **changes) -> dict:
+def values(listing: ArticleQuery, **changes) -> dict:
     """The values of an address that asks for it, with changes."""
     listing = replace(listing, **changes)
     after = "-".join(map(str, listing.after)) if listing.after else None

@@ -6,13 +6,13 @@ from urllib.parse import parse_qsl, urlencode
 from flask import request, url_for
 from werkzeug.datastructures import MultiDict
 
-from pnpm.articles.queries import Listing
+from pnpm.articles.queries import ArticleQuery
 from pnpm.comments.models import Comment
-from pnpm.comments.queue import Search
-from pnpm.media.queries import Album
+from pnpm.comments.queue import QueueQuery
+from pnpm.media.queries import PictureQuery
 
-from .media_forms import album_of
-from .query_string import arguments, listing_of, search_of
+from .media_forms import picture_query_of
+from .query_string import arguments, article_query_of, search_of
 
 # If not from the desk; what has a page of its own has its number after it, a list may have its
 # search after it.
@@ -45,27 +45,27 @@ def sent_from(comment: Comment | None, done: str | None) -> str:
     return url_for("desk.index", **arguments(asked_from()), done=done)
 
 
-def is_from_desk() -> bool:
+def is_from_queue() -> bool:
     """Whether a form was sent from a page of comments, whose search it repeats."""
     back = request.form.get("back", "").partition("?")[0]
     return back not in {*PLACES, ITSELF} and not back.startswith(tuple(OWN_PAGES))
 
 
-def list_asked_from() -> Listing:
+def list_asked_from() -> ArticleQuery:
     """The listing of the page of articles that a form was sent from."""
-    return listing_of(MultiDict(parse_qsl(request.form.get("back", "").partition("?")[2])))
+    return article_query_of(MultiDict(parse_qsl(request.form.get("back", "").partition("?")[2])))
 
 
-def album_asked_from() -> Album:
+def album_asked_from() -> PictureQuery:
     """What the page of pictures asked for that a form was sent from."""
-    return album_of(MultiDict(parse_qsl(request.form.get("back", "").partition("?")[2])))
+    return picture_query_of(MultiDict(parse_qsl(request.form.get("back", "").partition("?")[2])))
 
 
-def asked_from() -> Search:
+def asked_from() -> QueueQuery:
     """The search of the page of comments that a form was sent from."""
     return search_of(MultiDict(parse_qsl(request.form.get("back", ""), keep_blank_values=True)))
 
 
-def back_of(search: Search) -> str:
+def back_of(search: QueueQuery) -> str:
     """What a form on such a page says of it."""
     return url_for("desk.index", **arguments(search)).partition("?")[2]

@@ -7,11 +7,11 @@ from sqlalchemy.exc import IntegrityError
 
 from pnpm.articles.static_pages import begin as begin_page
 from pnpm.articles.static_pages import page_of
-from pnpm.audit import models as log
-from pnpm.audit.models import Deed
+from pnpm.audit import models as audit_log
+from pnpm.audit.models import ChangeSet
 from pnpm.audit.settings import change_words
 from pnpm.comments.policy import Policy, change_policy
-from pnpm.db import changing, db
+from pnpm.db import db, transaction
 from pnpm.markup import figures, sanitizer
 from pnpm.media.models import Picture
 from pnpm.public import pages
@@ -22,7 +22,7 @@ from pnpm.web.site import current_site, proposed
 
 from . import return_to
 from .articles.preview import NOWHERE
-from .comments import pages as office
+from .comments import pages as comment_pages
 from .forms import TokenForm
 from .settings_forms import OF_THE_POLICY, OF_THE_WORDS, SettingsForm, standing
 
@@ -43,18 +43,20 @@ def index():
 @security.takes(LARGEST)
 def change():
     """Other words; of what somebody else changed meanwhile, nothing is overwritten unsaid."""
-    form, deed = SettingsForm(), Deed(auth.officer().name)
+    form, change_set = SettingsForm(), ChangeSet(auth.officer().name)
     if not form.validate():
         return _page(form), form.refusal
-    with changing():
+    with transaction():
         now = standing(Setting.words(), Policy.now())
         changes, clashes = form.parted(now)
         if not clashes:
-            _change(deed, changes)
+            _change(change_set, changes)
     for name in clashes:
         form.tell(name, _who_changed(name), now)
     return (
-        (_page(form), 409) if clashes else redirect(url_for("settings.index", done=deed.done), 303)
+        (_page(form), 409)
+        if clashes
+        else redirect(url_for("settings.index", done=change_set.done), 303)
     )
 
 
@@ -72,20 +74,24 @@ def preview():
     return page, {"Content-Security-Policy": security.policy(frame_src="'self'")}
 
 
-def _change(deed, changes):
-    change_words(deed, **{name: value for name, value in changes.items() if name in OF_THE_WORDS})
-    change_policy(deed, **{name: value for name, value in changes.items() if name in OF_THE_POLICY})
+def _change(change_set, changes):
+    change_words(
+        change_set, **{name: value for name, value in changes.items() if name in OF_THE_WORDS}
+    )
+    change_policy(
+        change_set, **{name: value for name, value in changes.items() if name in OF_THE_POLICY}
+    )
 
 
 def _who_changed(name):
-    entries = db.session.scalars(log.of("site", None).limit(RECENT))
+    entries = db.session.scalars(audit_log.of("site", None).limit(RECENT))
     return next((entry.who for entry in entries if name in entry.after), "")
 
 
 def _page(form, done=""):
     context = {
         "tiles": _tiles(form),
-        "done": office.deed_done(done),
+        "done": comment_pages.change_set_done(done),
         "back": return_to.SETTINGS,
         "pages": PAGES,
     }
@@ -123,18 +129,18 @@ def show_static_page(name):
 @site_pages.post("/<name>", endpoint="begin")
 def begin_static_page(name):
     """Make it the office's own; pressed twice, it is one."""
-    form, deed = TokenForm(), Deed(auth.officer().name)
+    form, change_set = TokenForm(), ChangeSet(auth.officer().name)
     if name not in PAGES:
         abort(404)
     if not form.validate():
         return _static_page(name, form), form.refusal
     title, source = default(name)
     try:
-        with changing():
-            own = begin_page(deed, name, title, source)
+        with transaction():
+            own = begin_page(change_set, name, title, source)
     except IntegrityError:  # somebody else did at the same moment
         return redirect(url_for("site_pages.show", name=name), 303)
-    return redirect(url_for("writing.edit", number=own.id, done=deed.done), 303)
+    return redirect(url_for("writing.edit", number=own.id, done=change_set.done), 303)
 
 
 def _static_page(name, form):

@@ -18,7 +18,7 @@ from pnpm.media.models import Picture
 from pnpm.site_settings import Words
 from pnpm.web.forms import AtMost
 
-from . import forms as began
+from . import forms
 from .comments.rules_forms import LONGEST_DAYS, MODERATIONS
 from .forms import OfficeForm, lines, one_line
 
@@ -140,7 +140,7 @@ class SettingsForm(OfficeForm):
         _("Tutup komentar setelah berapa hari"),
         validators=[Optional(), NumberRange(1, LONGEST_DAYS)],
     )
-    began = HiddenField(validators=[AtMost(began.LONGEST)])
+    forms = HiddenField(validators=[AtMost(forms.LONGEST)])
 
     def __init__(self, *given, **options):
         super().__init__(*given, **options)
@@ -164,7 +164,7 @@ class SettingsForm(OfficeForm):
         shown |= {"moderation": policy.moderation or "", "close_after": policy.close_after}
         shown |= {
             "other_zone": str(words.timezone) if zone == OTHER else "",
-            "began": began.spelled(standing(words, policy)),
+            "began": forms.spelled(standing(words, policy)),
         }
         return cls(formdata=None, **shown)
 
@@ -195,7 +195,7 @@ class SettingsForm(OfficeForm):
         """What to change of what stands now, and the fields that somebody else changed since the
         form was given out.
         """
-        return began.parted(self.values, now, self.began.data)
+        return forms.parted(self.values, now, self.began.data)
 
     def tell(self, name: str, who: str, now: dict) -> None:
         """Say that somebody else changed that field meanwhile, and to what; sent again, it is what
@@ -208,7 +208,7 @@ class SettingsForm(OfficeForm):
             value=self._said(name, now[name]),
         )
         self[name].errors = [words]
-        self.began.data = began.renewed(self.began.data, now, [name])
+        self.began.data = forms.renewed(self.began.data, now, [name])
 
     def _said(self, name, value):
         if isinstance(value, bool):

@@ -1,12 +1,12 @@
-"""What the office does to articles: writes, changes, publishes, takes back, deletes. Each is a deed
-that can be undone.
+"""What the office does to articles: writes, changes, publishes, takes back, deletes. Each is a
+change set that can be undone.
 """
 
 from datetime import UTC, datetime
 
 from sqlalchemy import select
 
-from pnpm.audit.models import Action, Deed, differing, digest
+from pnpm.audit.models import AuditAction, ChangeSet, differing, digest
 from pnpm.db import db, now
 from pnpm.markup import figures, sanitizer
 from pnpm.media.models import Picture, illustrate
@@ -37,7 +37,12 @@ def of_token(token: str) -> Article | None:
 
 
 def write(
-    deed: Deed, token: str | None, title: str, body: str, status: Status = Status.DRAFT, **changes
+    change_set: ChangeSet,
+    token: str | None,
+    title: str,
+    body: str,
+    status: Status = Status.DRAFT,
+    **changes,
 ) -> Article:
     """A new article, with `changes` as `save` takes them; `token` is its form's, of which there is
     one article only.
@@ -48,11 +53,11 @@ def write(
     )
     db.session.add(article)
     db.session.flush()
-    save(deed, article, title=title, body=body, status=status, **changes)
+    save(change_set, article, title=title, body=body, status=status, **changes)
     return article
 
 
-def save(deed: Deed, article: Article, edition: int | None = None, **changes) -> None:
+def save(change_set: ChangeSet, article: Article, edition: int | None = None, **changes) -> None:
     """Change some of what `standing` tells, and `body`; nothing happens if all of it is so already.
 
     Raises Conflict if it is not the `edition` that the writer began with (None: whichever) and
@@ -69,12 +74,12 @@ def save(deed: Deed, article: Article, edition: int | None = None, **changes) ->
         return
     article.edition, article.saved_at = began + 1, now()
     if (before["title"], before["text"]) != (after["title"], after["text"]):
-        revisions.keep(article, deed.who)
+        revisions.keep(article, change_set.who)
     article.touch()
     Setting.touch()
     # What undoes a new one is to delete it.
     sides = differing(before, after) if began else ({"status": Status.DELETED.value}, after)
-    deed.record(Action.SAVED, "article", [(article.id, *sides)])
+    change_set.record(AuditAction.SAVED, "article", [(article.id, *sides)])
 
 
 def standing(article: Article) -> dict:
@@ -88,11 +93,11 @@ def standing(article: Article) -> dict:
     }
 
 
-def bring_back(deed: Deed, article: Article, wanted: dict) -> bool:
+def bring_back(change_set: ChangeSet, article: Article, wanted: dict) -> bool:
     """Save what an entry of the log says was before; False if a text of it is no more kept."""
     changes = dict(wanted)
     if "text" in changes:
-        changes["body"] = revisions.Version.text_of(article.id, changes.pop("text"))
+        changes["body"] = revisions.Revision.text_of(article.id, changes.pop("text"))
         if changes["body"] is None:
             return False
     if changes.get("published_at"):
@@ -101,7 +106,7 @@ def bring_back(deed: Deed, article: Article, wanted: dict) -> bool:
         changes["status"] = Status(changes["status"])
     if "slug" in changes:
         changes["slug"] = free_slug(changes["slug"], article.id)
-    save(deed, article, **changes)
+    save(change_set, article, **changes)
     return True
 
 
@@ -138,7 +143,7 @@ def _moment(article, wanted):
 
 def _keep_first(article):
     """Of one that came from elsewhere, the text that it came with."""
-    if article.body and revisions.Version.text_of(article.id, digest(article.body)) is None:
+    if article.body and revisions.Revision.text_of(article.id, digest(article.body)) is None:
         revisions.keep(article, "", article.saved_at)
 
 

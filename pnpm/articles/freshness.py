@@ -8,7 +8,7 @@ from pnpm.db import first, now
 from pnpm.db.types import Moment
 from pnpm.site_settings import REVISION, Setting
 
-from .models import HEADING, PUBLISHED, Article, Former, Status
+from .models import HEADING, PUBLISHED, Article, Redirect, Status
 
 # What stands on every page: the site's revision, and the newest moment that has come.
 _SITE = (
@@ -20,7 +20,7 @@ FRESHNESS = select(*_SITE)
 _NOW = Article.slug == bindparam("slug")
 _FORMERLY = (
     Article.id
-    == select(Former.article_id).where(Former.slug == bindparam("slug")).scalar_subquery()
+    == select(Redirect.article_id).where(Redirect.slug == bindparam("slug")).scalar_subquery()
 )
 # … and one that changes with what stands on the page of the article of a `slug`; no row if there is
 # none.

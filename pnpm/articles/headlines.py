@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Row, select
 
-from pnpm.audit.models import Deed
+from pnpm.audit.models import ChangeSet
 from pnpm.audit.settings import change_words
 from pnpm.db import db
 from pnpm.site_settings import Setting, Words
@@ -48,31 +48,31 @@ def chosen(words: Words) -> list[Row]:
     return [found[number] for number in words.headlines if number in found]
 
 
-def choose(deed: Deed, numbers: Sequence[int]) -> None:
+def choose(change_set: ChangeSet, numbers: Sequence[int]) -> None:
     """Choose these articles for the ticker, in that order; none: the newest again."""
-    change_words(deed, headlines=list(dict.fromkeys(numbers))[:MOST])
+    change_words(change_set, headlines=list(dict.fromkeys(numbers))[:MOST])
 
 
-def put(deed: Deed, number: int, place: int | None) -> None:
+def put(change_set: ChangeSet, number: int, place: int | None) -> None:
     """Put an article at that place of the ticker, the first being 1; None: take it out. LookupError
     if the ticker is full.
     """
     others = [one for one in Setting.words().headlines if one != number]
     if place and len(others) >= MOST:
         raise LookupError(number)
-    choose(deed, [*others[: place - 1], number, *others[place - 1 :]] if place else others)
+    choose(change_set, [*others[: place - 1], number, *others[place - 1 :]] if place else others)
 
 
-def put_in(deed: Deed, number: int, wanted: bool) -> None:
+def put_in(change_set: ChangeSet, number: int, wanted: bool) -> None:
     """Have an article in the ticker, at its beginning unless it has a place there already; or not.
     LookupError as above.
     """
     if wanted != (number in Setting.words().headlines):
-        put(deed, number, 1 if wanted else None)
+        put(change_set, number, 1 if wanted else None)
 
 
-def pin(deed: Deed, number: int, wanted: bool) -> None:
+def pin(change_set: ChangeSet, number: int, wanted: bool) -> None:
     """Let an article stand first on the front page, instead of the one that does; or no more."""
     pinned = Setting.words().pinned
     if wanted or pinned == number:
-        change_words(deed, pinned=number if wanted else None)
+        change_words(change_set, pinned=number if wanted else None)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import Row, select
 
-from pnpm.audit.models import Deed
+from pnpm.audit.models import ChangeSet
 from pnpm.db import db
 from pnpm.media import actions
 from pnpm.media.models import Illustration, Picture
@@ -16,14 +16,14 @@ from .actions import render
 from .models import Article
 
 
-def change_picture(deed: Deed, picture: Picture, **changes) -> None:
+def change_picture(change_set: ChangeSet, picture: Picture, **changes) -> None:
     """Change a picture (`alt`, `deleted`); articles that take their words from it show the new ones
     at once.
 
     Raises media.actions.InUse where it is to be deleted and stands somewhere.
     """
     before = picture.alt
-    actions.change(deed, picture, **changes)
+    actions.change(change_set, picture, **changes)
     if picture.alt != before:
         _render_anew(picture.id)
 

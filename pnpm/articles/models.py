@@ -51,7 +51,7 @@ def of_a_page(slug: str) -> bool:
 LONGEST = SLUG_LENGTH + 8  # characters: with the number that tells it from others
 
 
-class Former(db.Model):
+class Redirect(db.Model):
     """One of them. No two articles ever share one."""
 
     __tablename__ = "former_address"
@@ -64,13 +64,13 @@ class Former(db.Model):
     @staticmethod
     def owner(slug: str) -> int | None:
         """The number of the article that had it."""
-        return db.session.scalar(select(Former.article_id).where(Former.slug == slug))
+        return db.session.scalar(select(Redirect.article_id).where(Redirect.slug == slug))
 
 
 def change(article_id: int, before: str, after: str) -> None:
     """Write down that an article's slug changed; one that it had before is its own again."""
-    db.session.execute(delete(Former).where(Former.slug == after))
-    db.session.merge(Former(slug=before, article_id=article_id))
+    db.session.execute(delete(Redirect).where(Redirect.slug == after))
+    db.session.merge(Redirect(slug=before, article_id=article_id))
 
 
 TITLE_LENGTH = 200
@@ -238,7 +238,9 @@ def free_slug(slug: str, article_id: int | None = None) -> str:
     while db.session.scalar(
         select(
             exists().where(Article.slug == free, Article.id.is_distinct_from(article_id))
-            | exists().where(Former.slug == free, Former.article_id.is_distinct_from(article_id))
+            | exists().where(
+                Redirect.slug == free, Redirect.article_id.is_distinct_from(article_id)
+            )
         )
     ):
         number += 1

@@ -37,7 +37,7 @@ class Tab(enum.Enum):
 
 
 @dataclass(frozen=True)
-class Listing:
+class ArticleQuery:
     """What is asked for; a page's address carries all of it."""
 
     tab: Tab = Tab.PUBLISHED
@@ -45,7 +45,7 @@ class Listing:
     # microseconds since 1970 and number of the last article on the page before
     after: tuple[int, int] | None = None
 
-    def page(self) -> tuple[list[Row], "Listing | None"]:
+    def page(self) -> tuple[list[Row], "ArticleQuery | None"]:
         """A page of them without their texts, and what asks for the next one (None: that is
         all).
         """

@@ -14,7 +14,7 @@ from pnpm.accounts.models import NAME_LENGTH
 from pnpm.audit.models import digest
 from pnpm.db import db, now
 from pnpm.db.types import LongText
-from pnpm.markup import sanitizer as text
+from pnpm.markup import sanitizer
 
 from .models import TITLE_LENGTH, Article
 
@@ -25,7 +25,7 @@ MOST = 2000
 _BREAK = re.compile(r"(</(?:p|li|ul|ol|tr|table|h[2-6]|div|figure|blockquote|pre)>|<br>)(?!\n)")
 
 
-class Version(db.Model):
+class Revision(db.Model):
     """A title and a text that somebody saved. The log knows it by its digest."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -41,20 +41,22 @@ class Version(db.Model):
     @staticmethod
     def all_of(article_id: int) -> Select:
         """An article's versions, newest first."""
-        return select(Version).where(Version.article_id == article_id).order_by(Version.id.desc())
+        return (
+            select(Revision).where(Revision.article_id == article_id).order_by(Revision.id.desc())
+        )
 
     @staticmethod
     def heads_of(article_id: int) -> list[Row]:
         """Of the same the number, moment, name of who saved it, and title, without the texts."""
-        columns = Version.id, Version.created_at, Version.who, Version.title
-        return list(db.session.execute(Version.all_of(article_id).with_only_columns(*columns)))
+        columns = Revision.id, Revision.created_at, Revision.who, Revision.title
+        return list(db.session.execute(Revision.all_of(article_id).with_only_columns(*columns)))
 
     @staticmethod
     def text_of(article_id: int, digest: str) -> str | None:
         """The text of that digest that the article once had, or None."""
         return db.session.scalar(
-            select(Version.body)
-            .where(Version.article_id == article_id, Version.digest == digest)
+            select(Revision.body)
+            .where(Revision.article_id == article_id, Revision.digest == digest)
             .limit(1)
         )
 
@@ -65,19 +67,19 @@ class Line(NamedTuple):
     """
 
     sign: str
-    text: str
+    sanitizer: str
 
 
 def keep(article: Article, who: str, moment: datetime | None = None) -> None:
     """Keep the article's title and text as a version, and the newest `KEPT` of them."""
     values = {"title": article.title, "body": article.body, "digest": digest(article.body)}
-    db.session.add(Version(article_id=article.id, created_at=moment or now(), who=who, **values))
+    db.session.add(Revision(article_id=article.id, created_at=moment or now(), who=who, **values))
     db.session.flush()
     beyond = db.session.scalar(
-        Version.all_of(article.id).with_only_columns(Version.id).offset(KEPT).limit(1)
+        Revision.all_of(article.id).with_only_columns(Revision.id).offset(KEPT).limit(1)
     )
     if beyond is not None:
-        old = delete(Version).where(Version.article_id == article.id, Version.id <= beyond)
+        old = delete(Revision).where(Revision.article_id == article.id, Revision.id <= beyond)
         db.session.execute(old, execution_options={"synchronize_session": False})
 
 
@@ -109,7 +111,7 @@ def differences(before: str, after: str) -> list[Line]:
     if before == after:
         return []
     found = [
-        (line.sign, text.plain(line.text) or line.text, line.text)
+        (line.sign, sanitizer.plain(line.text) or line.text, line.text)
         for line in compared(before, after)
     ]
     said = [{words for sign, words, _html in found if sign == side} for side in "-+"]

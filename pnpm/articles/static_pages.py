@@ -4,7 +4,7 @@ here.
 
 from sqlalchemy import select
 
-from pnpm.audit.models import Deed
+from pnpm.audit.models import ChangeSet
 from pnpm.db import db
 
 from .actions import save, write
@@ -17,14 +17,14 @@ def page_of(name: str) -> Article | None:
     return db.session.scalar(query)
 
 
-def begin(deed: Deed, name: str, title: str, body: str) -> Article:
+def begin(change_set: ChangeSet, name: str, title: str, body: str) -> Article:
     """The office's own page of that name, with this text if it has none: undone, it is deleted, and
     begun again it is back.
     """
     query = select(Article).where(Article.slug == PAGES + name).with_for_update()
     found = db.session.scalar(query.execution_options(populate_existing=True))
     if found is None:
-        return write(deed, None, title, body, Status.PAGE, slug=PAGES + name)
+        return write(change_set, None, title, body, Status.PAGE, slug=PAGES + name)
     if found.status is not Status.PAGE:
-        save(deed, found, title=title, body=body, status=Status.PAGE)
+        save(change_set, found, title=title, body=body, status=Status.PAGE)
     return found

@@ -24,7 +24,7 @@ from pnpm.db.types import Json
 from . import chain
 
 
-class Action(enum.Enum):
+class AuditAction(enum.Enum):
     """What was done."""
 
     MOVED = "moved"  # a comment to another status
@@ -48,15 +48,17 @@ class Action(enum.Enum):
 BATCH = 1000  # entries read at a time
 
 
-class Entry(db.Model):
-    """One thing that was done to one thing. Those of one deed share its key, and are undone
+class AuditEntry(db.Model):
+    """One thing that was done to one thing. Those of one change set share its key, and are undone
     together.
     """
 
     __tablename__ = "log_entry"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    deed: Mapped[str] = mapped_column(String(16), index=True)
+    deed: Mapped[str] = mapped_column(
+        String(16), index=True
+    )  # the key of its change set: the column's older name
     created_at: Mapped[datetime]
     who: Mapped[str] = mapped_column(String(NAME_LENGTH))
     action: Mapped[str] = mapped_column(String(16))
@@ -69,12 +71,12 @@ class Entry(db.Model):
     __table_args__ = (Index(None, "subject", "number"), {"sqlite_autoincrement": True})
 
 
-UNDOES = "undoes"  # in what is after: the deed that this entry's deed undid
+UNDOES = "undoes"  # in what is after: the change set that this entry's change set undid
 
 
-class Deed:
-    """What somebody does in one go, and can undo in one go; `undoes` is the key of the deed that it
-    takes back, if it does.
+class ChangeSet:
+    """What somebody does in one go, and can undo in one go; `undoes` is the key of the change set
+    that it takes back, if it does.
     """
 
     def __init__(self, who: str, undoes: str | None = None):
@@ -87,7 +89,7 @@ class Deed:
         return self.key if self.count else None
 
     def record(
-        self, action: Action, subject: str, changes: Iterable[tuple[int | None, dict, dict]]
+        self, action: AuditAction, subject: str, changes: Iterable[tuple[int | None, dict, dict]]
     ) -> None:
         """Write down changes of things of one kind: each one's number, what was before, and what is
         after.
@@ -109,30 +111,36 @@ class Deed:
             rows.append(row | {"link": end.link})
         if rows:
             self.count += len(rows)
-            db.session.execute(insert(Entry), rows)
+            db.session.execute(insert(AuditEntry), rows)
             chain.keep(end)
 
 
-def entries(deed: str) -> list[Entry]:
-    """What one deed did, in order."""
-    is_key = deed.isascii() and deed.isalnum()
+def entries(change_set: str) -> list[AuditEntry]:
+    """What one change set did, in order."""
+    is_key = change_set.isascii() and change_set.isalnum()
     return (
-        list(db.session.scalars(select(Entry).where(Entry.deed == deed).order_by(Entry.id)))
+        list(
+            db.session.scalars(
+                select(AuditEntry).where(AuditEntry.deed == change_set).order_by(AuditEntry.id)
+            )
+        )
         if is_key
         else []
     )
 
 
-def undone_by(shown: Iterable[Entry]) -> dict[int, Entry]:
+def undone_by(shown: Iterable[AuditEntry]) -> dict[int, AuditEntry]:
     """What those of these entries undid that undid one, by their numbers: an entry about the same
     thing if there is one.
     """
     undoing = {entry.id: entry for entry in shown if UNDOES in entry.after}
-    deeds = {entry.after[UNDOES] for entry in undoing.values()}
+    change_sets = {entry.after[UNDOES] for entry in undoing.values()}
     undone = defaultdict(list)
     for entry in (
-        db.session.scalars(select(Entry).where(Entry.deed.in_(deeds)).order_by(Entry.id))
-        if deeds
+        db.session.scalars(
+            select(AuditEntry).where(AuditEntry.deed.in_(change_sets)).order_by(AuditEntry.id)
+        )
+        if change_sets
         else ()
     ):
         undone[entry.deed].append(entry)
@@ -145,9 +153,9 @@ def undone_by(shown: Iterable[Entry]) -> dict[int, Entry]:
 def of(subject: str, number: int) -> Select:
     """What was done to one thing, the newest first."""
     return (
-        select(Entry)
-        .where(Entry.subject == subject, Entry.number == number)
-        .order_by(Entry.id.desc())
+        select(AuditEntry)
+        .where(AuditEntry.subject == subject, AuditEntry.number == number)
+        .order_by(AuditEntry.id.desc())
     )
 
 
@@ -157,21 +165,21 @@ def found(
     """Entries with all of these words, about such things (none: any), of that action, older than
     `before`; the newest first.
     """
-    query = select(Entry).order_by(Entry.id.desc())
+    query = select(AuditEntry).order_by(AuditEntry.id.desc())
     if before is not None:
-        query = query.where(Entry.id < before)
+        query = query.where(AuditEntry.id < before)
     if subjects:
-        query = query.where(Entry.subject.in_(subjects))
+        query = query.where(AuditEntry.subject.in_(subjects))
     if action:
-        query = query.where(Entry.action == action)
+        query = query.where(AuditEntry.action == action)
     for word in words.split():
         texts = {
-            Entry.who: str,
-            Entry.before.cast(String): in_json,
-            Entry.after.cast(String): in_json,
+            AuditEntry.who: str,
+            AuditEntry.before.cast(String): in_json,
+            AuditEntry.after.cast(String): in_json,
         }
         numbered = (
-            [Entry.number == int(word)]
+            [AuditEntry.number == int(word)]
             if word.isascii() and word.isdigit() and len(word) < 10
             else []
         )
@@ -181,18 +189,24 @@ def found(
     return query
 
 
-def things(deed: str) -> set[tuple[str, int | None]]:
-    """What one deed was done to: kinds of things and their numbers."""
+def things(change_set: str) -> set[tuple[str, int | None]]:
+    """What one change set was done to: kinds of things and their numbers."""
     return {
         tuple(row)
-        for row in db.session.execute(select(Entry.subject, Entry.number).where(Entry.deed == deed))
+        for row in db.session.execute(
+            select(AuditEntry.subject, AuditEntry.number).where(AuditEntry.deed == change_set)
+        )
     }
 
 
-def sizes(shown: Iterable[Entry]) -> dict[str, int]:
-    """How many entries the deeds of these entries have, by their keys."""
-    deeds = {entry.deed for entry in shown}
-    query = select(Entry.deed, func.count()).where(Entry.deed.in_(deeds)).group_by(Entry.deed)
+def sizes(shown: Iterable[AuditEntry]) -> dict[str, int]:
+    """How many entries the change sets of these entries have, by their keys."""
+    change_sets = {entry.deed for entry in shown}
+    query = (
+        select(AuditEntry.deed, func.count())
+        .where(AuditEntry.deed.in_(change_sets))
+        .group_by(AuditEntry.deed)
+    )
     return dict(db.session.execute(query).all())
 
 
@@ -200,13 +214,13 @@ def first_since(moment: datetime) -> int:
     """The number from which on entries are of that moment or later: they stand in the order of
     their moments, so few looks do.
     """
-    last = db.session.scalar(select(func.max(Entry.id))) or 0
+    last = db.session.scalar(select(func.max(AuditEntry.id))) or 0
     return 1 + bisect_left(range(1, last + 1), moment, key=_moment)
 
 
 def all_entries() -> Iterator[Row]:
     """Every entry's columns, the oldest first, a batch at a time."""
-    columns = Entry.__table__.c
+    columns = AuditEntry.__table__.c
     query = following = select(*columns).order_by(columns.id).limit(BATCH)
     while batch := db.session.execute(following).all():
         yield from batch
@@ -226,7 +240,7 @@ def break_in_chain(seconds: float = math.inf) -> chain.Break | None:
 
 
 def differing(before: dict, after: dict) -> tuple[dict, dict]:
-    """Both, but for what is alike: a deed is undone where it still stands, whatever else was
+    """Both, but for what is alike: a change set is undone where it still stands, whatever else was
     changed since.
     """
     names = [name for name in after if after[name] != before[name]]
@@ -241,7 +255,10 @@ def digest(body: str) -> str:
 def _moment(number):
     """The moment of the first entry of that number or a later one."""
     return db.session.scalar(
-        select(Entry.created_at).where(Entry.id >= number).order_by(Entry.id).limit(1)
+        select(AuditEntry.created_at)
+        .where(AuditEntry.id >= number)
+        .order_by(AuditEntry.id)
+        .limit(1)
     )
 
 

@@ -1,13 +1,13 @@
-"""The site's words, changed by the office: a deed that can be undone."""
+"""The site's words, changed by the office: a change set that can be undone."""
 
 from dataclasses import asdict
 
 from pnpm.site_settings import Setting, Words
 
-from .models import Action, Deed, differing
+from .models import AuditAction, ChangeSet, differing
 
 
-def change_words(deed: Deed, **changes) -> None:
+def change_words(change_set: ChangeSet, **changes) -> None:
     """Change some of the site's words, by the names of `Words`; a name unknown there is a
     TypeError.
     """
@@ -16,4 +16,4 @@ def change_words(deed: Deed, **changes) -> None:
     if after != before:
         before, after = differing(before, after)
         Setting.change(**after)
-        deed.record(Action.WORDS, "site", [(None, before, after)])
+        change_set.record(AuditAction.WORDS, "site", [(None, before, after)])

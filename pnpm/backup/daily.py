@@ -29,7 +29,7 @@ LEFT = 3600  # seconds: who left something unfinished so long ago is not at work
 ALL_THE_TIME = float("inf")  # seconds
 
 
-class Kept(NamedTuple):
+class Backup(NamedTuple):
     """A backup: its file, when it was made, how many bytes it has with its pictures, and how many
     things of a kind are in it.
     """
@@ -51,26 +51,26 @@ class Kept(NamedTuple):
         return packed(self.path)
 
 
-class Standing(NamedTuple):
+class BackupStatus(NamedTuple):
     """The newest good backup, if there is one; and the last failure, if it came after that."""
 
-    newest: Kept | None
+    newest: Backup | None
     failure: Failure | None
 
 
-def newest(instance: Path) -> Standing:
+def newest(instance: Path) -> BackupStatus:
     """How it stands with the backups of that instance folder."""
-    return Standing(next(iter(all_kept(instance)), None), failure.last(instance / FOLDER))
+    return BackupStatus(next(iter(all_kept(instance)), None), failure.last(instance / FOLDER))
 
 
-def all_kept(instance: Path) -> list[Kept]:
+def all_kept(instance: Path) -> list[Backup]:
     """The backups that are there and can be read, the newest first."""
     kept = []
     for path in retention.files(instance / FOLDER):
         with suppress(Unfit), opened(path) as archive:
             about = archive.about
             kept.append(
-                Kept(
+                Backup(
                     path,
                     about["moment"],
                     path.stat().st_size + about.get("pooled", 0),
@@ -80,7 +80,7 @@ def all_kept(instance: Path) -> list[Kept]:
     return sorted(kept, key=lambda each: each.moment, reverse=True)
 
 
-def of(instance: Path, name: str) -> Kept | None:
+def of(instance: Path, name: str) -> Backup | None:
     """The backup whose file has that name."""
     path = within(instance / FOLDER, name)
     return next((kept for kept in all_kept(instance) if kept.path == path), None)

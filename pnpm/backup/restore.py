@@ -13,9 +13,9 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import DatabaseError, OperationalError
 
-from pnpm.audit.models import Action, Deed
+from pnpm.audit.models import AuditAction, ChangeSet
 from pnpm.config import Config
-from pnpm.db import changing, db, migrations, upgrade
+from pnpm.db import db, migrations, transaction, upgrade
 from pnpm.db.sqlite import is_lost
 from pnpm.files import sync, workplace
 from pnpm.markup import quantities, sanitizer
@@ -193,9 +193,9 @@ def _put(archive, file, new, target):
 
 def _write_down(who, path, archive, accounts):
     after = {"backup": path.name, "made": archive.about["made"], "accounts": accounts}
-    with changing():
-        Deed(who).record(
-            Action.RESTORED,
+    with transaction():
+        ChangeSet(who).record(
+            AuditAction.RESTORED,
             "site",
             [(None, {}, {name: value for name, value in after.items() if value})],
         )

@@ -6,8 +6,7 @@ from contextlib import contextmanager
 from sqlalchemy import Engine, inspect, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
-from pnpm.db import db, migrations
-from pnpm.db import sqlite as sqlite_file
+from pnpm.db import db, migrations, sqlite
 
 from . import tables
 from .export import reading, transfer
@@ -34,7 +33,7 @@ def destination(url: str, replace: bool = False) -> Iterator[Engine]:
         if parsed.get_backend_name() not in ENGINES or not parsed.database:
             raise ArgumentError
         with opened(url) as engine:
-            sqlite_file.make(engine)
+            sqlite.make(engine)
             _check(engine, replace)
             migrations.upgrade(engine)
             if tables.is_same(engine, db.engine):

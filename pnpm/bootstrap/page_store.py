@@ -34,7 +34,7 @@ SERVERS = "wsgi.", "SERVER_", "REMOTE_"  # what of a request is not the browser'
 OURS = "pnpm.doorstep"  # in the environ of a request
 
 
-class Doorstep:
+class PageStore:
     """A WSGI application before the site, a `loading.Loading`. A page is kept for the same
     `program` alone.
     """

@@ -8,8 +8,7 @@ from flask import current_app, url_for
 
 from pnpm.articles.models import TITLE_LENGTH, Article, slug_of
 from pnpm.db import begin_writing, db
-from pnpm.markup import characters, sanitizer
-from pnpm.markup import editor as manuscript
+from pnpm.markup import characters, editor, sanitizer
 
 from .errors import Plain
 
@@ -30,7 +29,7 @@ def add_article(file, title, date, slug):
     """Publish FILE, a text (blank lines part paragraphs) or HTML (.html), and print its address."""
     zone = current_app.config["PNPM"].timezone
     body = _contents(Path(file))
-    source = body if Path(file).suffix.lower() in (".html", ".htm") else manuscript.paragraphs(body)
+    source = body if Path(file).suffix.lower() in (".html", ".htm") else editor.paragraphs(body)
     html = sanitizer.article_html(source)
     if "<img" not in html and characters.is_blank(sanitizer.plain(html)):
         raise click.ClickException(f"{file} holds nothing that can be published.")

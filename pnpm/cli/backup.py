@@ -55,15 +55,15 @@ def backup(file, daily, with_secrets):
 @with_appcontext
 def restore(file, replace):
     """Bring back what FILE holds, a backup of this program."""
-    from pnpm.backup import restore as restoring
+    from pnpm.backup import restore as site_restore
     from pnpm.backup.archive import Unfit
     from pnpm.backup.failure import Failed
 
     try:
-        done = restoring.bring_back(
+        done = site_restore.bring_back(
             file.resolve(), current_app.config["PNPM"], _zone(), WHO, replace, _in_sites_language
         )
-    except restoring.NotEmpty as error:
+    except site_restore.NotEmpty as error:
         raise click.ClickException(
             "The site is not empty. With --replace it is kept in a backup, then replaced."
         ) from error
@@ -104,13 +104,13 @@ def move_database(url, replace):
     """Copy the site's database to the one at URL, of any engine, compare both, and leave this one
     as it is.
     """
-    from pnpm.backup import transfer as moving
+    from pnpm.backup import transfer
     from pnpm.backup.archive import Unfit
 
     try:
-        with moving.destination(url, replace) as target:
+        with transfer.destination(url, replace) as target:
             rows = _moved(target)
-    except (moving.Unusable, Unfit) as error:
+    except (transfer.Unusable, Unfit) as error:
         raise click.ClickException(f"Nothing was copied: {error}") from error
     click.echo(
         f"{rows:,} rows copied and compared. Now put this into instance/config.py, and "
@@ -147,7 +147,7 @@ def _daily():
 
 
 def _moved(target):
-    from pnpm.backup import transfer as moving
+    from pnpm.backup import transfer
 
     with click.progressbar(length=0, label="Copying") as bar:
 
@@ -155,7 +155,7 @@ def _moved(target):
             bar.length = rows
             return bar.update
 
-        return moving.move(target, begin)
+        return transfer.move(target, begin)
 
 
 def _words(error):

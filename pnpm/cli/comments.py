@@ -2,10 +2,10 @@
 
 import click
 
-from pnpm.audit.models import Deed
+from pnpm.audit.models import ChangeSet
 from pnpm.comments.models import Comment, Status
 from pnpm.comments.moderation import move
-from pnpm.db import changing, db
+from pnpm.db import db, transaction
 from pnpm.markup import sanitizer
 from pnpm.web import rerender
 
@@ -39,10 +39,10 @@ def change_status(number, status):
     """Give comment NUMBER another STATUS: what a host can do where the office's pages cannot be
     reached.
     """
-    with changing():
+    with transaction():
         if db.session.get(Comment, number) is None:
             raise click.ClickException(f"There is no comment {number}.")
-        move([number], Status(status), Deed(WHO))
+        move([number], Status(status), ChangeSet(WHO))
     click.echo(f"Comment {number} is {status}.")
 
 

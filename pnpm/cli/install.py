@@ -62,7 +62,7 @@ def init(with_demo):
     """
     try:
         setup.make(current_app, is_asked=True)
-    except setup.Unready as unready:
+    except setup.SetupFailed as unready:
         raise click.ClickException(f"{unready.title}. {unready.advice}") from unready
     config = current_app.config["PNPM"]
     if with_demo:

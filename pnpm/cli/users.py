@@ -3,11 +3,11 @@
 import click
 from flask import current_app
 
-from pnpm.accounts import models as sign_in
+from pnpm.accounts import models as accounts
 from pnpm.accounts import throttling
 from pnpm.accounts.models import NameTaken, Role, User, made_password
-from pnpm.audit.models import Action, Deed
-from pnpm.db import changing
+from pnpm.audit.models import AuditAction, ChangeSet
+from pnpm.db import transaction
 
 from .errors import WHO, Plain, given_password
 
@@ -38,10 +38,10 @@ def add_user(name, role, is_given):
     """Add an account called NAME, and print the password that was made for it, once."""
     password = _password(is_given)
     try:
-        with changing():
+        with transaction():
             added = User.add(name, Role(role), password)
-            Deed(WHO).record(
-                Action.ADDED, "user", [(added.id, {}, {"name": added.name, "role": role})]
+            ChangeSet(WHO).record(
+                AuditAction.ADDED, "user", [(added.id, {}, {"name": added.name, "role": role})]
             )
     except NameTaken as error:
         raise click.ClickException(f"There is an account {error} already.") from error
@@ -59,11 +59,13 @@ def change_password(name, is_given):
     """
     password = _password(is_given)
     try:
-        with changing():
+        with transaction():
             found = _found(name)
-            sign_in.change_password(found, password)
+            accounts.change_password(found, password)
             throttling.forgive_all(current_app.secret_key, found)
-            Deed(WHO).record(Action.PASSWORD, "user", [(found.id, {}, {"name": found.name})])
+            ChangeSet(WHO).record(
+                AuditAction.PASSWORD, "user", [(found.id, {}, {"name": found.name})]
+            )
     except ValueError as error:
         raise click.ClickException(f"It takes {error}.") from error
     _tell(found, None if is_given else password)
@@ -83,7 +85,7 @@ def add_first() -> None:
     begins after it.
     """
     password = made_password()
-    with changing():
+    with transaction():
         first = None if User.anyone() else User.add(FIRST, Role.ADMIN, password)
     if first:
         _tell(first, password)

@@ -11,7 +11,7 @@ DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
-class Draft:
+class Submission:
     """What a form sent, cleaned: `html` is the body rendered, `seconds` how long it was filled in
     (None: not known).
     """
@@ -27,7 +27,7 @@ class Draft:
 
 
 def tokens(
-    article_id: int, draft: Draft, address: str, config: Config, moment: datetime
+    article_id: int, draft: Submission, address: str, config: Config, moment: datetime
 ) -> list[str]:
     """What makes a comment unique: with its nonce for ever, else with its address for a day
     (today's, then yesterday's).

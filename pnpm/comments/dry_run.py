@@ -26,7 +26,7 @@ class Hit(NamedTuple):
     line: str
 
 
-class Trial(NamedTuple):
+class DryRun(NamedTuple):
     """What came of it: how many comments were looked at, those that were hit, and a line that took
     too long, if one did.
     """
@@ -40,7 +40,7 @@ class Trial(NamedTuple):
         return sum(hit.verdict == verdict for hit in self.hits)
 
 
-def trial(listed: Mapping[str, list[blocklists.Line]], seconds: float = LONGEST) -> Trial:
+def trial(listed: Mapping[str, list[blocklists.Line]], seconds: float = LONGEST) -> DryRun:
     """Try the lists on the last comments, the newest first, as long as there is time. A slow line
     ends it.
     """
@@ -51,13 +51,13 @@ def trial(listed: Mapping[str, list[blocklists.Line]], seconds: float = LONGEST)
             listed, "hold", sample
         )
         if found and found.is_slow:
-            return Trial(looked_at, hits, found)
+            return DryRun(looked_at, hits, found)
         if found:
             hits.append(Hit(comment, *found.name.split("_"), found.line.text))
         looked_at += 1
         if thread_time() > end:
             break
-    return Trial(looked_at, hits)
+    return DryRun(looked_at, hits)
 
 
 _COLUMNS = (

@@ -167,7 +167,7 @@ _RECOUNTED = (
 )
 
 
-class Original(db.Model):
+class CommentRevision(db.Model):
     """One such text. The log knows it by its digest."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -180,13 +180,15 @@ class Original(db.Model):
     @staticmethod
     def text_of(comment_id: int, digest: str) -> str | None:
         """The text of that digest that the comment once had, or None."""
-        query = select(Original.body).where(
-            Original.comment_id == comment_id, Original.digest == digest
+        query = select(CommentRevision.body).where(
+            CommentRevision.comment_id == comment_id, CommentRevision.digest == digest
         )
         return db.session.scalar(query)
 
     @staticmethod
     def texts_of(comment_ids: list[int]) -> dict[str, str]:
         """All texts that these comments had, by their digests."""
-        query = select(Original.digest, Original.body).where(Original.comment_id.in_(comment_ids))
+        query = select(CommentRevision.digest, CommentRevision.body).where(
+            CommentRevision.comment_id.in_(comment_ids)
+        )
         return {row.digest: row.body for row in db.session.execute(query)}

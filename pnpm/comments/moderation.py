@@ -1,15 +1,17 @@
-"""What the office does to comments. Each verb writes its deed into the log; most can be undone."""
+"""What the office does to comments. Each verb writes its change set into the log; most can be
+undone.
+"""
 
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from sqlalchemy import delete, select, update
 
-from pnpm.audit.models import Action, Deed, digest
+from pnpm.audit.models import AuditAction, ChangeSet, digest
 from pnpm.db import db, now
 from pnpm.markup.sanitizer import RENDERER
 
-from .models import Comment, Original, Status, recount
+from .models import Comment, CommentRevision, Status, recount
 
 KEPT = timedelta(days=30)  # how long a deleted comment can be brought back
 AT_ONCE = 500  # ids in a query: engines cap how many values one takes
@@ -21,7 +23,7 @@ class Changed(Exception):
 
 
 def move(
-    numbers: Iterable[int], status: Status, deed: Deed, seen: Status | None = None
+    numbers: Iterable[int], status: Status, change_set: ChangeSet, seen: Status | None = None
 ) -> list[int]:
     """Give comments another status; the numbers of those that had another. Unknown numbers are
     passed over.
@@ -39,34 +41,38 @@ def move(
         raise Changed
     _set(rows, status)
     changes = [(row.id, {"status": row.status.value}, {"status": status.value}) for row in rows]
-    deed.record(Action.MOVED, "comment", changes)
+    change_set.record(AuditAction.MOVED, "comment", changes)
     return [row.id for row in rows]
 
 
-def edit(comment: Comment, body: str, html: str, deed: Deed) -> None:
+def edit(comment: Comment, body: str, html: str, change_set: ChangeSet) -> None:
     """Give a comment another text. The one it had is kept as long as the comment is; the log has
     its digest.
     """
     before, after = digest(comment.body), digest(body)
     if before == after:
         return
-    known = select(Original.id).where(Original.comment_id == comment.id, Original.digest == before)
+    known = select(CommentRevision.id).where(
+        CommentRevision.comment_id == comment.id, CommentRevision.digest == before
+    )
     if db.session.scalar(known) is None:
-        db.session.add(Original(comment_id=comment.id, digest=before, body=comment.body))
+        db.session.add(CommentRevision(comment_id=comment.id, digest=before, body=comment.body))
     comment.rewrite(body, html, RENDERER)
     db.session.flush()
     recount(db.session.connection(), [comment.article_id])
-    deed.record(Action.EDITED, "comment", [(comment.id, {"text": before}, {"text": after})])
+    change_set.record(
+        AuditAction.EDITED, "comment", [(comment.id, {"text": before}, {"text": after})]
+    )
 
 
-def reply(comment: Comment, name: str, body: str, html: str, deed: Deed) -> Comment:
+def reply(comment: Comment, name: str, body: str, html: str, change_set: ChangeSet) -> Comment:
     """The office's answer under a comment (or beside the reply that this one is), at once
     visible.
     """
     token = digest(f"reply {comment.parent_id or comment.id} {body}")
     # sent twice; or taken back, and sent again
     if known := db.session.scalar(select(Comment).where(Comment.token == token)):
-        move([known.id], Status.PUBLISHED, deed)
+        move([known.id], Status.PUBLISHED, change_set)
         return known
     values = {
         column.key: getattr(comment, column.key)
@@ -94,11 +100,13 @@ def reply(comment: Comment, name: str, body: str, html: str, deed: Deed) -> Comm
     db.session.flush()
     recount(db.session.connection(), [comment.article_id])
     after = {"status": Status.PUBLISHED.value, "parent": answer.parent_id, "text": digest(body)}
-    deed.record(Action.REPLIED, "comment", [(answer.id, {"status": Status.DELETED.value}, after)])
+    change_set.record(
+        AuditAction.REPLIED, "comment", [(answer.id, {"status": Status.DELETED.value}, after)]
+    )
     return answer
 
 
-def remove(numbers: Iterable[int], deed: Deed) -> int:
+def remove(numbers: Iterable[int], change_set: ChangeSet) -> int:
     """Remove deleted comments for ever, with the replies under them and the texts they had; how
     many.
     """
@@ -111,23 +119,25 @@ def remove(numbers: Iterable[int], deed: Deed) -> int:
             _LOCKED.where(Comment.parent_id.in_([row.id for row in rows]))
         ).all()
         gone = [row.id for row in (*below, *rows)]
-        for column in (Original.comment_id, Comment.parent_id, Comment.id):
+        for column in (CommentRevision.comment_id, Comment.parent_id, Comment.id):
             db.session.execute(
                 delete(column.class_).where(column.in_(gone)),
                 execution_options={"synchronize_session": False},
             )
         recount(db.session.connection(), {row.article_id for row in rows})
-        deed.record(Action.REMOVED, "comment", [(number, {}, {}) for number in gone])
+        change_set.record(AuditAction.REMOVED, "comment", [(number, {}, {}) for number in gone])
         removed += len(rows)
     return removed
 
 
-def remove_old(deed: Deed) -> int:
+def remove_old(change_set: ChangeSet) -> int:
     """Remove for ever what was deleted longer ago than it is kept; how many."""
     query = select(Comment.id).where(
         Comment.status == Status.DELETED, Comment.moved_at < now() - KEPT
     )
-    return remove(db.session.scalars(query.order_by(Comment.id).limit(MOST_REMOVED)).all(), deed)
+    return remove(
+        db.session.scalars(query.order_by(Comment.id).limit(MOST_REMOVED)).all(), change_set
+    )
 
 
 _LOCKED = (

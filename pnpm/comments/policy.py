@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, fields
 from sqlalchemy import Row, or_
 
 from pnpm.articles.models import Article
-from pnpm.audit.models import Action, Deed, differing
+from pnpm.audit.models import AuditAction, ChangeSet, differing
 from pnpm.db import db
 from pnpm.site_settings import Setting
 
@@ -40,16 +40,16 @@ class Policy:
         )
 
 
-def change_policy(deed: Deed, **changes) -> None:
+def change_policy(change_set: ChangeSet, **changes) -> None:
     """Change some of the site's policy, by the names of `Policy`."""
     before = asdict(Policy.now())
     after = asdict(Policy(**before | changes))
     if after != before:
         Setting.put("policy", after)
-        deed.record(Action.POLICY, "site", [(None, *differing(before, after))])
+        change_set.record(AuditAction.POLICY, "site", [(None, *differing(before, after))])
 
 
-def change_article(deed: Deed, article: Article, **changes) -> None:
+def change_article(change_set: ChangeSet, article: Article, **changes) -> None:
     """Change some of an article's own policy, by the names of `OF_AN_ARTICLE`; it is read again
     first.
     """
@@ -57,7 +57,7 @@ def change_article(deed: Deed, article: Article, **changes) -> None:
     after = before | changes
     if after != before:
         article.set_policy(**after)
-        deed.record(Action.POLICY, "article", [(article.id, *differing(before, after))])
+        change_set.record(AuditAction.POLICY, "article", [(article.id, *differing(before, after))])
 
 
 def policy_of(article: Article) -> dict:

@@ -21,7 +21,7 @@ AUTHOR_COUNTED = 200  # of one author's comments: it is many or few that a moder
 
 
 @dataclass(frozen=True)
-class Search:
+class QueueQuery:
     """What is asked for; a page's address carries all of it."""
 
     status: Status | None = Status.PENDING
@@ -43,7 +43,7 @@ class Search:
             )
         return query
 
-    def page(self) -> tuple[list[Comment], "Search | None"]:
+    def page(self) -> tuple[list[Comment], "QueueQuery | None"]:
         """A page of them, and what asks for the next one (None: that is all)."""
         found = list(db.session.scalars(self.query().limit(PAGE + 1)))
         shown = found[:PAGE]

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import NamedTuple
 
-from pnpm.audit.models import Action, Deed
+from pnpm.audit.models import AuditAction, ChangeSet
 from pnpm.config import Config
 from pnpm.db import now
 from pnpm.markup.confusables import skeleton
@@ -18,9 +18,9 @@ from pnpm.markup.sanitizer import links, plain
 from pnpm.signing import address_hash
 from pnpm.site_settings import Setting
 
-from .draft import Draft
+from .draft import Submission
 from .policy import Policy
-from .spam import Doubt, blocklists, doubts
+from .spam import HoldReason, blocklists, doubts
 from .spam.sample import Sample
 from .trust import Trust, Trusted
 
@@ -57,7 +57,7 @@ class Rules:
 
     def judge(
         self,
-        draft: Draft,
+        draft: Submission,
         address: str,
         config: Config,
         moderation: str | None,
@@ -80,14 +80,14 @@ class Rules:
             return Verdict([refusing.reason], is_refused=True)
         trusted = self._trusts(draft, address, config, moment)
         moderation = moderation or self.policy.moderation or config.moderation
-        found = [Doubt.EMERGENCY.value] if self.policy.emergency else []
+        found = [HoldReason.EMERGENCY.value] if self.policy.emergency else []
         if moderation == "all" and not trusted:
-            found.append(Doubt.POLICY.value)
+            found.append(HoldReason.POLICY.value)
         if moderation != "off":
             found += [
                 doubt.value
                 for doubt in _doubts(draft, config)
-                if not trusted or doubt is Doubt.HONEYPOT
+                if not trusted or doubt is HoldReason.HONEYPOT
             ]
         # What a list that refuses could not tell in time waits for somebody to look, whoever wrote
         # it.
@@ -135,7 +135,7 @@ class Rules:
         )
 
 
-def sample_of(draft: Draft, hashes: tuple[str, ...] = (), address: str = "") -> Sample:
+def sample_of(draft: Submission, hashes: tuple[str, ...] = (), address: str = "") -> Sample:
     """What the lists look at in a draft (or a comment), with the hashes that stand for its network
     address.
     """
@@ -151,7 +151,7 @@ def list_texts() -> dict[str, str]:
     return {name: kept.get(name, "") for name in blocklists.NAMES}
 
 
-def change_lists(deed: Deed, texts: dict[str, str]) -> None:
+def change_lists(change_set: ChangeSet, texts: dict[str, str]) -> None:
     """Put these texts for some of the lists, by the names of `lists.NAMES`; they have been
     checked.
     """
@@ -159,8 +159,8 @@ def change_lists(deed: Deed, texts: dict[str, str]) -> None:
     changed = {name: text for name, text in texts.items() if text != before[name]}
     if changed:
         Setting.put("lists", before | changed)
-        deed.record(
-            Action.LISTS, "site", [(None, {name: before[name] for name in changed}, changed)]
+        change_set.record(
+            AuditAction.LISTS, "site", [(None, {name: before[name] for name in changed}, changed)]
         )
 
 

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import bindparam, case, func, literal_column, select, union_all
 from sqlalchemy.orm import aliased
 
-from pnpm.audit.models import Action, Entry, first_since
+from pnpm.audit.models import AuditAction, AuditEntry, first_since
 from pnpm.db import db
 from pnpm.db.types import Moment
 from pnpm.markup.characters import alphabetical
@@ -130,30 +130,32 @@ _BUSIEST = (
     .order_by(func.count().desc(), Comment.article_id.desc())
     .limit(BUSIEST)
 )
-_IN_RANGE = Entry.id >= bindparam("first"), Entry.id < bindparam("end")
-_Move = aliased(Entry)
+_IN_RANGE = AuditEntry.id >= bindparam("first"), AuditEntry.id < bindparam("end")
+_Move = aliased(AuditEntry)
 _FIRST_MOVE = select(func.min(_Move.id)).where(
-    _Move.subject == "comment", _Move.number == Entry.number, _Move.action == Action.MOVED.value
+    _Move.subject == "comment",
+    _Move.number == AuditEntry.number,
+    _Move.action == AuditAction.MOVED.value,
 )
 _DECIDED = (
-    select(Comment.created_at, Entry.created_at)
-    .join(Comment, Comment.id == Entry.number)
+    select(Comment.created_at, AuditEntry.created_at)
+    .join(Comment, Comment.id == AuditEntry.number)
     # a comment's: asking for that, too, SQLite would leave the range
-    .where(*_IN_RANGE, Entry.action == Action.MOVED.value)
+    .where(*_IN_RANGE, AuditEntry.action == AuditAction.MOVED.value)
     .where(
-        Entry.before["status"].as_string() == Status.PENDING.value,
-        Entry.id == _FIRST_MOVE.scalar_subquery(),
+        AuditEntry.before["status"].as_string() == Status.PENDING.value,
+        AuditEntry.id == _FIRST_MOVE.scalar_subquery(),
     )
-    .order_by(Entry.id.desc())
+    .order_by(AuditEntry.id.desc())
     .limit(MOST_DECIDED)
 )
-_TO = case((Entry.action == Action.MOVED.value, Entry.after["status"].as_string())).label(
-    "moved_to"
-)
+_TO = case(
+    (AuditEntry.action == AuditAction.MOVED.value, AuditEntry.after["status"].as_string())
+).label("moved_to")
 _WORK = (
-    select(Entry.who, Entry.action, _TO, func.count())
+    select(AuditEntry.who, AuditEntry.action, _TO, func.count())
     .where(*_IN_RANGE)
-    .group_by(Entry.who, Entry.action, "moved_to")
+    .group_by(AuditEntry.who, AuditEntry.action, "moved_to")
 )
 
 

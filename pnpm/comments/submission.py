@@ -14,10 +14,10 @@ from pnpm.db import now
 from pnpm.markup.sanitizer import RENDERER
 from pnpm.signing import address_hash
 
-from .draft import DAY, Draft, tokens
+from .draft import DAY, Submission, tokens
 from .models import Comment, Status
 from .rules import Rules, Verdict
-from .spam import Doubt
+from .spam import HoldReason
 
 
 class Closed(Exception):
@@ -36,7 +36,7 @@ class TooMany(Exception):
         self.seconds = seconds
 
 
-class Taken(SimpleNamespace):
+class StoredComment(SimpleNamespace):
     """A comment as it stands in the table: what Comment's columns hold, past the session, which
     costs more than the comment.
     """
@@ -52,7 +52,7 @@ class Received(NamedTuple):
     with it.
     """
 
-    comment: Taken
+    comment: StoredComment
     count: int
 
 
@@ -64,7 +64,7 @@ REFUSED_AT = 10
 def receive(
     connection: Connection,
     article_id: int,
-    draft: Draft,
+    draft: Submission,
     address: str,
     config: Config,
     moment: datetime | None = None,
@@ -89,7 +89,7 @@ def receive(
     article = connection.execute(_ARTICLE, values).one()
     if article.known:
         known = connection.execute(_COMMENT, {"number": article.known}).one()
-        return Received(Taken(**known._mapping), article.comment_count)
+        return Received(StoredComment(**known._mapping), article.comment_count)
     if article.status is not ArticleStatus.PUBLISHED or not takes_comments(
         article, verdict.close_after, moment
     ):
@@ -110,7 +110,7 @@ def receive(
 
 
 def known_in_flood(
-    connection: Connection, article_id: int, draft: Draft, address: str, config: Config
+    connection: Connection, article_id: int, draft: Submission, address: str, config: Config
 ) -> Received | None:
     """Before anything is rendered: TooMany where too much came from that address, unless this came
     before, which is given.
@@ -133,7 +133,7 @@ def known_in_flood(
         if not article.known:
             raise
         known = connection.execute(_COMMENT, {"number": article.known}).one()
-        return Received(Taken(**known._mapping), article.comment_count)
+        return Received(StoredComment(**known._mapping), article.comment_count)
     return None
 
 
@@ -193,7 +193,7 @@ def _reasons(verdict, recent, config, moment):
     limit = config.comment_limit
     _refuse_flood(recent, limit, moment)
     is_over = limit and len(recent) >= limit.count and not verdict.is_trusted
-    return verdict.reasons + ([Doubt.LIMIT.value] if is_over else [])
+    return verdict.reasons + ([HoldReason.LIMIT.value] if is_over else [])
 
 
 def _refuse_flood(recent, limit, moment):
@@ -225,4 +225,4 @@ def _keep(connection, values):
     number = connection.execute(_INSERTED, values).inserted_primary_key.id
     if values["status"] is Status.PUBLISHED:
         touch(connection, values["article_id"], comments=1)
-    return Taken(id=number, **values)
+    return StoredComment(id=number, **values)

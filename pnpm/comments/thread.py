@@ -13,7 +13,7 @@ MOST_REPLIES = 500  # on a page: ten under each
 
 
 @dataclass(frozen=True)
-class Stretch:
+class ThreadPage:
     """Some comments of a thread, oldest first, and the ids from which the earlier and the later
     ones are asked for.
     """
@@ -25,19 +25,19 @@ class Stretch:
     replies: dict[int, list[Comment]] = field(default_factory=dict)
 
 
-def newest(article_id: int) -> Stretch:
+def newest(article_id: int) -> ThreadPage:
     """The end of the thread."""
     return _earlier_than(article_id, None)
 
 
-def earlier(article_id: int, before: int) -> Stretch:
+def earlier(article_id: int, before: int) -> ThreadPage:
     """What stands before the comment of that id: by key, so that the thousandth page costs what the
     first does.
     """
     return _earlier_than(article_id, before)
 
 
-def later(article_id: int, after: int) -> Stretch:
+def later(article_id: int, after: int) -> ThreadPage:
     """What stands after the comment of that id."""
     query = (
         Comment.visible(article_id).where(Comment.id > after).order_by(Comment.id).limit(WINDOW + 1)
@@ -47,7 +47,7 @@ def later(article_id: int, after: int) -> Stretch:
     return _stretch(found[:WINDOW], has_earlier=has_earlier, has_later=len(found) > WINDOW)
 
 
-def holding(article_id: int, comment_id: int) -> Stretch:
+def holding(article_id: int, comment_id: int) -> ThreadPage:
     """The stretch in which the comment of that id stands: the newest if it is there, else the one
     that ends with it.
     """
@@ -67,7 +67,7 @@ def _earlier_than(article_id, before):
     found = list(db.session.scalars(query))
     comments = found[:WINDOW][::-1]
     if not comments:
-        return Stretch([], None, before and before - 1)
+        return ThreadPage([], None, before and before - 1)
     has_later = before is not None and _any(article_id, Comment.id > comments[-1].id)
     return _stretch(comments, has_earlier=len(found) > WINDOW, has_later=has_later)
 
@@ -79,7 +79,7 @@ def _any(article_id, condition):
 def _stretch(comments, has_earlier, has_later):
     before = comments[0].id if comments and has_earlier else None
     after = comments[-1].id if comments and has_later else None
-    return Stretch(comments, before, after, _replies(comments))
+    return ThreadPage(comments, before, after, _replies(comments))
 
 
 def _replies(comments):

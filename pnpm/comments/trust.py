@@ -11,7 +11,7 @@ from typing import NamedTuple
 from sqlalchemy import String, UniqueConstraint, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pnpm.audit.models import Action, Deed
+from pnpm.audit.models import AuditAction, ChangeSet
 from pnpm.db import db, now
 from pnpm.site_settings import Setting
 
@@ -85,7 +85,9 @@ class Trust(db.Model):
         )
 
 
-def trust(name: str, address_hash: str, until: datetime | None, wanted: bool, deed: Deed) -> None:
+def trust(
+    name: str, address_hash: str, until: datetime | None, wanted: bool, change_set: ChangeSet
+) -> None:
     """Trust an author from now on (until a moment), or no more. LookupError for one who never
     commented.
     """
@@ -98,7 +100,7 @@ def trust(name: str, address_hash: str, until: datetime | None, wanted: bool, de
     after = trusted(name, address_hash)
     if before != after:
         Setting.touch()
-        deed.record(Action.TRUSTED, "author", [(None, before, after)])
+        change_set.record(AuditAction.TRUSTED, "author", [(None, before, after)])
 
 
 def trusted(name: str, address_hash: str) -> dict:

@@ -104,7 +104,7 @@ def read(query: Select, **values) -> Row | None:
 
 @contextmanager
 def connected() -> Iterator[Connection]:
-    """A connection past the session, for a block; what is read on it before `writing` begins no
+    """A connection past the session, for a block; what is read on it before `immediate` begins no
     transaction.
 
     TimeoutError, an SQLAlchemyError, where others need theirs for too long.
@@ -119,12 +119,12 @@ def connected() -> Iterator[Connection]:
 
 
 @contextmanager
-def writing(connection: Connection) -> Iterator[None]:
+def immediate(connection: Connection) -> Iterator[None]:
     """A transaction on a `connected` one: locked from its start, committed at its end, undone if
     that is not reached.
 
-    An SQLAlchemyError if it cannot be kept where readers look for it; `mishaps.mishap_of` tells
-    why.
+    An SQLAlchemyError if it cannot be kept where readers look for it; `storage
+    faults.storage_fault_of` tells why.
     """
     if connection.dialect.name == "sqlite":
         # ends what it has read: under the journal DELETE a reader keeps us from committing
@@ -153,7 +153,7 @@ def begin_writing() -> Connection:
 
 
 @contextmanager
-def changing() -> Iterator[None]:
+def transaction() -> Iterator[None]:
     """The same within the session, for a block: all that it changes is committed at its end, or
     nothing of it.
 
@@ -170,7 +170,7 @@ def changing() -> Iterator[None]:
     confirm(info)
 
 
-def persistently(work: Callable[[], T]) -> T:
+def retrying(work: Callable[[], T]) -> T:
     """What `work` comes to, a transaction of its own: done again where another stood in its way, or
     was first with the same.
     """

@@ -8,7 +8,7 @@ from enum import Enum
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 
 
-class Mishap(Enum):
+class StorageFault(Enum):
     """What keeps the site from being written to, or even read."""
 
     FULL = "full"  # the disk, or what of it the host gives us
@@ -17,62 +17,62 @@ class Mishap(Enum):
     AWAY = "away"  # the database is gone, broken, or another one
 
 
-class Unkept(SQLAlchemyError):
+class NotStored(SQLAlchemyError):
     """What was to be written is not, or not where readers look for it."""
 
-    def __init__(self, mishap: Mishap):
-        super().__init__(mishap.value)
-        self.mishap = mishap
+    def __init__(self, fault: StorageFault):
+        super().__init__(fault.value)
+        self.fault = fault
 
 
 OF_THE_SYSTEM = {
-    errno.ENOSPC: Mishap.FULL,
-    errno.EDQUOT: Mishap.FULL,
-    errno.EROFS: Mishap.READ_ONLY,
-    errno.EACCES: Mishap.READ_ONLY,
-    errno.EPERM: Mishap.READ_ONLY,
-    errno.EMFILE: Mishap.BUSY,
-    errno.ENFILE: Mishap.BUSY,
-    errno.EAGAIN: Mishap.BUSY,
+    errno.ENOSPC: StorageFault.FULL,
+    errno.EDQUOT: StorageFault.FULL,
+    errno.EROFS: StorageFault.READ_ONLY,
+    errno.EACCES: StorageFault.READ_ONLY,
+    errno.EPERM: StorageFault.READ_ONLY,
+    errno.EMFILE: StorageFault.BUSY,
+    errno.ENFILE: StorageFault.BUSY,
+    errno.EAGAIN: StorageFault.BUSY,
 }
 # sqlite.org/rescode.html. Extended codes say more than their low byte: what failed to be written
 # under a quota is an I/O error.
 OF_SQLITE = {
     # FULL, IOERR_WRITE, IOERR_FSYNC, IOERR_SHMSIZE
-    **dict.fromkeys((13, 778, 1034, 4874), Mishap.FULL),
-    **dict.fromkeys((3, 8), Mishap.READ_ONLY),  # PERM, READONLY
-    **dict.fromkeys((5, 6), Mishap.BUSY),  # BUSY, LOCKED
+    **dict.fromkeys((13, 778, 1034, 4874), StorageFault.FULL),
+    **dict.fromkeys((3, 8), StorageFault.READ_ONLY),  # PERM, READONLY
+    **dict.fromkeys((5, 6), StorageFault.BUSY),  # BUSY, LOCKED
     # IOERR, CORRUPT, CANTOPEN, PROTOCOL, NOTADB, READONLY_DBMOVED
-    **dict.fromkeys((10, 11, 14, 15, 26, 1032), Mishap.AWAY),
+    **dict.fromkeys((10, 11, 14, 15, 26, 1032), StorageFault.AWAY),
 }
 OF_MYSQL = {
-    **dict.fromkeys((1021, 1114), Mishap.FULL),  # ER_DISK_FULL, ER_RECORD_FILE_FULL
-    **dict.fromkeys((1290, 1836), Mishap.READ_ONLY),  # --read-only, ER_READ_ONLY_MODE
+    **dict.fromkeys((1021, 1114), StorageFault.FULL),  # ER_DISK_FULL, ER_RECORD_FILE_FULL
+    **dict.fromkeys((1290, 1836), StorageFault.READ_ONLY),  # --read-only, ER_READ_ONLY_MODE
     # too many connections, lock wait timeout, deadlock
-    **dict.fromkeys((1040, 1203, 1205, 1213, 1226), Mishap.BUSY),
+    **dict.fromkeys((1040, 1203, 1205, 1213, 1226), StorageFault.BUSY),
 }
 OF_POSTGRESQL = {
-    **dict.fromkeys(("53100",), Mishap.FULL),
-    **dict.fromkeys(("25006",), Mishap.READ_ONLY),
+    **dict.fromkeys(("53100",), StorageFault.FULL),
+    **dict.fromkeys(("25006",), StorageFault.READ_ONLY),
     # too many connections, lock not available, deadlock
-    **dict.fromkeys(("53300", "55P03", "40P01"), Mishap.BUSY),
+    **dict.fromkeys(("53300", "55P03", "40P01"), StorageFault.BUSY),
 }
 
 
-def mishap_of(error: BaseException | None) -> Mishap | None:
+def storage_fault_of(error: BaseException | None) -> StorageFault | None:
     """Which one an error tells of; None for any other trouble, such as a table that is not
     there.
     """
-    if isinstance(error, Unkept):
-        return error.mishap
+    if isinstance(error, NotStored):
+        return error.fault
     if isinstance(error, OSError):
         return OF_THE_SYSTEM.get(error.errno)
     if isinstance(error, MemoryError):
-        return Mishap.BUSY
+        return StorageFault.BUSY
     return _of_driver(error) if isinstance(error, DBAPIError) else None
 
 
-def of_sqlite(code: int) -> Mishap | None:
+def fault_of_sqlite(code: int) -> StorageFault | None:
     """Which one a code of SQLite's stands for."""
     return OF_SQLITE.get(code, OF_SQLITE.get(code & 0xFF))
 
@@ -80,9 +80,9 @@ def of_sqlite(code: int) -> Mishap | None:
 def _of_driver(error):
     given = error.orig
     if code := getattr(given, "sqlite_errorcode", None):
-        return of_sqlite(code)
+        return fault_of_sqlite(code)
     known = {**OF_MYSQL, **OF_POSTGRESQL}
     found = known.get(getattr(given, "sqlstate", None)) or known.get(
         given.args[0] if given.args else None
     )
-    return found or (Mishap.AWAY if isinstance(error, OperationalError) else None)
+    return found or (StorageFault.AWAY if isinstance(error, OperationalError) else None)

@@ -12,7 +12,7 @@ from sqlalchemy import URL, Connection, Engine, event
 from sqlalchemy.exc import DisconnectionError
 
 from . import sqlite_wal
-from .errors import Mishap, Unkept, mishap_of, of_sqlite
+from .errors import NotStored, StorageFault, fault_of_sqlite, storage_fault_of
 
 PROBE = 32 * 1024  # bytes: what the log's index takes
 READ = "PRAGMA user_version"  # the first thing read opens the log
@@ -41,19 +41,19 @@ def make(engine: Engine) -> None:
                 connection.execute("VACUUM")
 
 
-def obstacle(path: str) -> Mishap | None:
+def obstacle(path: str) -> StorageFault | None:
     """What keeps the database in that file from being written to; tried with a small file beside
     it, which is gone at once.
     """
     if not os.path.isfile(path) or not os.path.getsize(path):
-        return Mishap.AWAY
+        return StorageFault.AWAY
     if not os.access(path, os.W_OK):
-        return Mishap.READ_ONLY
+        return StorageFault.READ_ONLY
     try:
         with tempfile.TemporaryFile(dir=os.path.dirname(path), buffering=0) as file:
-            return None if file.write(b"\0" * PROBE) == PROBE else Mishap.FULL
+            return None if file.write(b"\0" * PROBE) == PROBE else StorageFault.FULL
     except OSError as error:
-        return mishap_of(error) or Mishap.READ_ONLY
+        return storage_fault_of(error) or StorageFault.READ_ONLY
 
 
 def opened(path: str, info: dict, journal: str, options: dict) -> sqlite3.Connection:
@@ -73,11 +73,15 @@ def opened(path: str, info: dict, journal: str, options: dict) -> sqlite3.Connec
             if code & 0xFF not in UNWRITABLE or not info["file"]:
                 raise
             connection = _for_reading(path, options, error)
-            info["mishap"] = Mishap.FULL if of_sqlite(code) is Mishap.FULL else Mishap.READ_ONLY
+            info["mishap"] = (
+                StorageFault.FULL
+                if fault_of_sqlite(code) is StorageFault.FULL
+                else StorageFault.READ_ONLY
+            )
         info["log"] = sqlite_wal.identity(f"{path}-wal")
     # SQLite opens it all the same, and goes on reading when it may be written to again
     if not os.access(path, os.W_OK):
-        info["mishap"] = Mishap.READ_ONLY
+        info["mishap"] = StorageFault.READ_ONLY
     return connection
 
 
@@ -104,7 +108,7 @@ def confirm(info: dict) -> None:
     would find it.
     """
     if "path" in info and not _is_there(info):
-        raise Unkept(Mishap.AWAY)
+        raise NotStored(StorageFault.AWAY)
 
 
 def _connected(path, how, options):
@@ -190,12 +194,12 @@ def open_sqlite(engine: Engine, journal: str = "") -> None:
 
     @event.listens_for(engine, "handle_error")
     def fail(context):
-        mishap = of_sqlite(getattr(context.original_exception, "sqlite_errorcode", 0))
-        if mishap is Mishap.FULL and obstacle(engine.url.database) is Mishap.READ_ONLY:
+        fault = fault_of_sqlite(getattr(context.original_exception, "sqlite_errorcode", 0))
+        if fault is StorageFault.FULL and obstacle(engine.url.database) is StorageFault.READ_ONLY:
             # to SQLite it is all the same
-            raise Unkept(Mishap.READ_ONLY) from context.original_exception
+            raise NotStored(StorageFault.READ_ONLY) from context.original_exception
         # what was read of it is not to be trusted; open it anew
-        if mishap in (Mishap.AWAY, Mishap.READ_ONLY):
+        if fault in (StorageFault.AWAY, StorageFault.READ_ONLY):
             context.is_disconnect = True
 
     @event.listens_for(engine, "begin")
@@ -220,8 +224,8 @@ def begin_immediate(connection: Connection) -> None:
 
     Unkept for a connection that can only read.
     """
-    if mishap := connection.info.get("mishap"):
-        raise Unkept(mishap)
+    if fault := connection.info.get("mishap"):
+        raise NotStored(fault)
     deadline = monotonic() + BUSY_SECONDS
     driver = connection.connection.dbapi_connection
     driver.execute("PRAGMA busy_timeout=0")

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Select, delete, select
 
-from pnpm.audit.models import Action, Deed, differing
+from pnpm.audit.models import AuditAction, ChangeSet, differing
 from pnpm.db import db, now
 
 from .models import Picture
@@ -21,7 +21,7 @@ class InUse(Exception):
     """A picture that stands in an article, or is the site's logo: it is not deleted."""
 
 
-def take_in(deed: Deed, facts: dict) -> Picture:
+def take_in(change_set: ChangeSet, facts: dict) -> Picture:
     """The picture of these facts, by its columns' names: a new one; or the one of that key, brought
     back if it was deleted.
     """
@@ -30,12 +30,12 @@ def take_in(deed: Deed, facts: dict) -> Picture:
     )
     if known:
         known.size = facts["size"]
-        change(deed, known, deleted=False)
+        change(change_set, known, deleted=False)
         return known
-    picture = Picture(alt="", who=deed.who, created_at=now(), deleted_at=None, **facts)
+    picture = Picture(alt="", who=change_set.who, created_at=now(), deleted_at=None, **facts)
     db.session.add(picture)
     db.session.flush()
-    deed.record(Action.ADDED, "picture", [(picture.id, {}, {"name": picture.name})])
+    change_set.record(AuditAction.ADDED, "picture", [(picture.id, {}, {"name": picture.name})])
     return picture
 
 
@@ -44,7 +44,7 @@ def standing(picture: Picture) -> dict:
     return {"alt": picture.alt, "deleted": picture.deleted_at is not None}
 
 
-def change(deed: Deed, picture: Picture, **changes) -> None:
+def change(change_set: ChangeSet, picture: Picture, **changes) -> None:
     """Change some of what `standing` tells; what articles show of it is `articles.illustrations`.
 
     Raises InUse where a picture is to be deleted that stands somewhere.
@@ -58,28 +58,28 @@ def change(deed: Deed, picture: Picture, **changes) -> None:
     picture.alt = after["alt"]
     picture.deleted_at = (picture.deleted_at or now()) if after["deleted"] else None
     db.session.flush()
-    deed.record(Action.PICTURE, "picture", [(picture.id, *differing(before, after))])
+    change_set.record(AuditAction.PICTURE, "picture", [(picture.id, *differing(before, after))])
 
 
-def remove(deed: Deed, pictures: Iterable[Picture]) -> list[str]:
+def remove(change_set: ChangeSet, pictures: Iterable[Picture]) -> list[str]:
     """Remove pictures for ever; the keys of their files, which are to be thrown away after the
     commit.
     """
     gone = {picture.id: picture.key for picture in pictures}
     if gone:
         db.session.execute(delete(Picture).where(Picture.id.in_(gone)))
-        deed.record(Action.REMOVED, "picture", [(number, {}, {}) for number in gone])
+        change_set.record(AuditAction.REMOVED, "picture", [(number, {}, {}) for number in gone])
     return list(gone.values())
 
 
-def remove_old(deed: Deed) -> list[str]:
+def remove_old(change_set: ChangeSet) -> list[str]:
     """Remove for ever those that were deleted longer ago than they are kept, unless they stand
     somewhere again; their keys.
     """
-    return remove(deed, db.session.scalars(_deleted(now() - KEPT).limit(MOST_REMOVED)).all())
+    return remove(change_set, db.session.scalars(_deleted(now() - KEPT).limit(MOST_REMOVED)).all())
 
 
-def make_room(deed: Deed, size: int, limit: int) -> list[str] | None:
+def make_room(change_set: ChangeSet, size: int, limit: int) -> list[str] | None:
     """Remove for ever as many deleted pictures as it takes to have that room, in bytes; their keys.
     None if it cannot be had.
     """
@@ -89,7 +89,7 @@ def make_room(deed: Deed, size: int, limit: int) -> list[str] | None:
         missing -= picture.size
         if missing <= 0:
             break
-    return remove(deed, chosen) if missing <= 0 else None
+    return remove(change_set, chosen) if missing <= 0 else None
 
 
 def _deleted(before: datetime) -> Select:

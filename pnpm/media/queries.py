@@ -26,13 +26,13 @@ class Tab(enum.Enum):
 
 
 @dataclass(frozen=True)
-class Album:
+class PictureQuery:
     """What is asked for; a page's address carries all of it."""
 
     tab: Tab = Tab.ALL
     after: int | None = None  # the number of the last picture on the page before
 
-    def page(self) -> tuple[list[Picture], "Album | None"]:
+    def page(self) -> tuple[list[Picture], "PictureQuery | None"]:
         """A page of them, the newest first, and what asks for the next one (None: that is all)."""
         query = select(Picture).where(*self._conditions()).order_by(Picture.id.desc())
         if self.after is not None:

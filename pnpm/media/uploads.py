@@ -11,16 +11,14 @@ from typing import BinaryIO
 
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
-from pnpm.audit.models import Deed
+from pnpm.audit.models import ChangeSet
 from pnpm.config import Config
-from pnpm.db import changing
-from pnpm.db.errors import Mishap, mishap_of
+from pnpm.db import transaction
+from pnpm.db.errors import StorageFault, storage_fault_of
 from pnpm.markup.characters import one_line
 from pnpm.markup.figures import KEY_LENGTH
 
-from . import actions as library
-from . import queries as album
-from . import storage
+from . import actions, queries, storage
 from .decoding import LARGEST
 from .formats import Kind, Refused
 from .models import NAME_LENGTH, Picture
@@ -57,7 +55,7 @@ def take(config: Config, who: str, sent: BinaryIO, name: str) -> Picture:
     except IntegrityError:  # another process was first
         return _kept(config, who, facts, developed.files)
     except (OSError, SQLAlchemyError) as error:
-        if mishap_of(error) is Mishap.FULL:
+        if storage_fault_of(error) is StorageFault.FULL:
             raise Refused(Kind.FULL) from error
         raise
 
@@ -72,15 +70,15 @@ def file_name(sent: str) -> str:
 def path_of(config: Config, key: str, name: str) -> tuple[Path, str] | None:
     """Where a file of a picture lies, and its type; None if it is none that readers get."""
     found = storage.path_of(_room(config), key, name)
-    return found if found and album.serves(key) else None
+    return found if found and queries.serves(key) else None
 
 
 def throw_away(config: Config, keys: Collection[str]) -> None:
     """The files of pictures that are no more; of one that was sent again meanwhile they stay."""
     if not keys:
         return
-    with changing():  # who takes one in now, waits
-        gone = [storage.taken_away(_room(config), key) for key in sorted(album.unknown(keys))]
+    with transaction():  # who takes one in now, waits
+        gone = [storage.taken_away(_room(config), key) for key in sorted(queries.unknown(keys))]
     for folder in gone:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -94,7 +92,7 @@ def sweep(config: Config) -> None:
     half, keys = storage.strays(_room(config))
     for folder in half:
         shutil.rmtree(folder, ignore_errors=True)
-    throw_away(config, album.unknown(keys))
+    throw_away(config, queries.unknown(keys))
 
 
 def limit(config: Config) -> int:
@@ -106,21 +104,21 @@ def _sent_before(config, who, key):
     known = Picture.of(key)
     if known is None:
         return None
-    with changing():
+    with transaction():
         if not is_whole(folder_of(_room(config), key), known.width):
             return None
         facts = ("key", "name", "width", "height", "size", "preview")
-        return library.take_in(Deed(who), {name: getattr(known, name) for name in facts})
+        return actions.take_in(ChangeSet(who), {name: getattr(known, name) for name in facts})
 
 
 def _kept(config, who, facts, files):
     with storage.filled(_room(config), files) as new:
-        with changing():
-            gone = library.make_room(Deed(WHO), facts["size"], limit(config))
+        with transaction():
+            gone = actions.make_room(ChangeSet(WHO), facts["size"], limit(config))
             if gone is None:
                 raise Refused(Kind.FULL)
             storage.put(new, folder_of(_room(config), facts["key"]), facts["width"])
-            picture = library.take_in(Deed(who), facts)
+            picture = actions.take_in(ChangeSet(who), facts)
         throw_away(config, gone)
     return picture
 

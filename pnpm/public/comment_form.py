@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _
 from werkzeug.datastructures import MultiDict
 from wtforms import StringField, TextAreaField, ValidationError
 
-from pnpm.comments.draft import Draft
+from pnpm.comments.draft import Submission
 from pnpm.comments.models import EMAIL_LENGTH, NAME_LENGTH, WEBSITE_LENGTH
 from pnpm.markup import characters, sanitizer
 from pnpm.markup.urls import is_mailbox, is_web
@@ -115,10 +115,10 @@ class CommentForm(Form):
         """Its fields that have errors, the token last."""
         return [field for field in self if field.errors]
 
-    def draft(self) -> Draft:
+    def draft(self) -> Submission:
         """What was sent, once it is valid; without HTML until it is rendered."""
         name = "" if characters.is_blank(self.name.data) else self.name.data
-        return Draft(
+        return Submission(
             name=name,
             email=self.email.data,
             website=self.website.data,

@@ -10,8 +10,8 @@ from pnpm.articles.models import Article
 from pnpm.comments.models import Comment
 from pnpm.comments.submission import Closed, TooMany, Unwelcome, known_in_flood, receive
 from pnpm.comments.thread import newest
-from pnpm.db import connected, db, persistently, writing
-from pnpm.db.errors import Mishap, mishap_of
+from pnpm.db import connected, db, immediate, retrying
+from pnpm.db.errors import StorageFault, storage_fault_of
 from pnpm.web import htmx, trouble
 from pnpm.web.site import current_site
 
@@ -75,11 +75,11 @@ def _received(connection, article, draft):
     verdict = current_site().rules.judge(draft, address, _config(), article.moderation)
 
     def received():
-        with writing(connection):
+        with immediate(connection):
             return receive(connection, article.id, draft, address, _config(), verdict=verdict)
 
     # where the same comes at the same moment, it is known the next time
-    return persistently(received)
+    return retrying(received)
 
 
 def _config():
@@ -116,7 +116,7 @@ def _not_now(article, form, refusal):
     if htmx.is_request():
         raise refusal  # the form stays as it is, and the line of status says what to do
     trouble.log(refusal)
-    title, advice = trouble.WORDS[mishap_of(refusal) or Mishap.BUSY]
+    title, advice = trouble.WORDS[storage_fault_of(refusal) or StorageFault.BUSY]
     form.refuse(f"{title}. {advice}")
     return _refused(article, form, 503)
 

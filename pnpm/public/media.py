@@ -4,7 +4,7 @@ for a year.
 
 from flask import Blueprint, abort, current_app, send_file
 
-from pnpm.media import uploads as kept
+from pnpm.media import uploads
 
 pictures = Blueprint("pictures", __name__)
 FOREVER = 365 * 24 * 3600  # seconds: another picture has another address
@@ -14,7 +14,7 @@ POLICY = "default-src 'none'; sandbox"  # opened by itself, it is a picture stil
 @pictures.get("/pictures/<key>/<name>")
 def show(key, name):
     """One file of a picture, of those that readers may see."""
-    path, mimetype = kept.path_of(current_app.config["PNPM"], key, name) or abort(404)
+    path, mimetype = uploads.path_of(current_app.config["PNPM"], key, name) or abort(404)
     try:
         answer = send_file(path, mimetype=mimetype, max_age=FOREVER, conditional=True)
     except FileNotFoundError:

@@ -14,7 +14,7 @@ from pnpm.articles import headlines
 from pnpm.articles.models import PAGE, Article, address, takes_comments
 from pnpm.articles.tags import Label, all_labels, labels_of
 from pnpm.comments.models import Comment
-from pnpm.comments.thread import Stretch
+from pnpm.comments.thread import ThreadPage
 from pnpm.db import db, now
 from pnpm.markup import quantities, sanitizer
 from pnpm.markup.emoticons import EMOTICONS
@@ -130,7 +130,7 @@ def labelled(label: Label, before: int | None) -> str:
 
 def article(
     found: Article,
-    stretch: Stretch,
+    stretch: ThreadPage,
     form: CommentForm | None = None,
     waiting: str = "",
     labels: Sequence[Row] | None = None,

@@ -7,7 +7,7 @@ from pnpm.articles.freshness import FRESHNESS
 from pnpm.articles.models import Article
 from pnpm.articles.tags import all_labels
 from pnpm.db import db, migrations, read
-from pnpm.db.errors import Mishap, mishap_of
+from pnpm.db.errors import StorageFault, storage_fault_of
 from pnpm.db.sqlite import obstacle
 from pnpm.web import page_cache
 from pnpm.web.site import current_site
@@ -16,11 +16,14 @@ from . import pages
 from .static_pages import PAGES
 
 site = Blueprint("site", __name__)
-ILLNESSES = {Mishap.BUSY: "another process holds it", Mishap.AWAY: "bring back a backup of it"}
+ILLNESSES = {
+    StorageFault.BUSY: "another process holds it",
+    StorageFault.AWAY: "bring back a backup of it",
+}
 OBSTACLES = {
-    Mishap.AWAY: "the database's file is gone, or empty; bring it back",
-    Mishap.FULL: "the disk is full: the site can be read, but nothing is kept",
-    Mishap.READ_ONLY: (
+    StorageFault.AWAY: "the database's file is gone, or empty; bring it back",
+    StorageFault.FULL: "the disk is full: the site can be read, but nothing is kept",
+    StorageFault.READ_ONLY: (
         "the database, or its folder, cannot be written to: the site can be read, but nothing "
         "is kept"
     ),
@@ -86,14 +89,14 @@ def _sitemap():
 
 def _illness():
     url = db.engine.url
-    if url.get_backend_name() == "sqlite" and (mishap := obstacle(url.database)):
-        return OBSTACLES.get(mishap, "")
+    if url.get_backend_name() == "sqlite" and (fault := obstacle(url.database)):
+        return OBSTACLES.get(fault, "")
     if not current_site().config.secret_key:
         return "there is no secret key; run `flask init`, then restart the application"
     try:
         current = migrations.current()
     except SQLAlchemyError as error:
-        advice = ILLNESSES.get(mishap_of(error), "run `flask init`")
+        advice = ILLNESSES.get(storage_fault_of(error), "run `flask init`")
         return f"the database does not answer: {type(error).__name__}; {advice}"
     if current != migrations.newest():
         return f"the schema is at {current}, not {migrations.newest()}; run `flask db upgrade`"

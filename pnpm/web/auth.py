@@ -15,7 +15,7 @@ from werkzeug.exceptions import Forbidden
 
 from pnpm.accounts import user_agents
 from pnpm.accounts.models import IDLE, Role, SignIn, User
-from pnpm.db import changing
+from pnpm.db import transaction
 from pnpm.markup.urls import parts_of
 from pnpm.signing import Dated, NoKey
 
@@ -143,7 +143,7 @@ def officer() -> User | None:
         if found and g.sign_in.is_unseen:
             session.modified = True  # the cookie, too, is good for so long from now
             # who cannot be written down may look around all the same
-            with suppress(SQLAlchemyError), changing():
+            with suppress(SQLAlchemyError), transaction():
                 g.sign_in.see()
     return g.officer
 

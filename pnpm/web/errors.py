@@ -6,7 +6,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from pnpm.db import TRIES, db
-from pnpm.db.errors import Mishap, mishap_of
+from pnpm.db.errors import StorageFault, storage_fault_of
 from pnpm.db.servers import is_crossed
 from pnpm.signing import NoKey
 
@@ -69,7 +69,7 @@ OFFICE_WORDS = {
     ),
     405: (_("Cara ini tidak tersedia"), _("Pilih dari bilah di atas, lalu coba dari sana.")),
 }
-READABLE = {Mishap.FULL, Mishap.READ_ONLY}  # where the database is still read
+READABLE = {StorageFault.FULL, StorageFault.READ_ONLY}  # where the database is still read
 
 
 def register(app: Flask) -> None:
@@ -84,7 +84,7 @@ def meet() -> None:
     """Before each request: who has waited for a locked database once is not to wait for it
     again.
     """
-    if mishap_of(error := request.environ.get(trouble.MET)) is Mishap.BUSY:
+    if storage_fault_of(error := request.environ.get(trouble.MET)) is StorageFault.BUSY:
         raise error
 
 
@@ -104,14 +104,14 @@ def unready(error: Exception):
     """
     if is_crossed(error) and g.get("crossed", 0) < TRIES:
         return _done_again()
-    mishap = mishap_of(error)
-    if mishap is None and not isinstance(error, (SQLAlchemyError, NoKey)):
+    fault = storage_fault_of(error)
+    if fault is None and not isinstance(error, (SQLAlchemyError, NoKey)):
         raise error
     trouble.log(error)
     db.session.rollback()
-    if mishap not in READABLE:
+    if fault not in READABLE:
         stop_reading()
-    return _page(503, {"Retry-After": "30"}, mishap)
+    return _page(503, {"Retry-After": "30"}, fault)
 
 
 def _done_again():
@@ -147,7 +147,7 @@ def _said(code, kind):
         return jsonify(error=f"{title}. {advice}")
     page = "office/error.html" if in_office else "errors/error.html"
     template = "errors/_error.html" if htmx.is_request() else page
-    typed = _typed() if isinstance(kind, Mishap) else []
+    typed = _typed() if isinstance(kind, StorageFault) else []
     return render_template(template, title=title, advice=advice, code=code, typed=typed)
 
 

@@ -12,7 +12,7 @@ from flask import Flask, Response, current_app, request
 from sqlalchemy.exc import SQLAlchemyError
 
 from pnpm.config import Config
-from pnpm.db import changing, now
+from pnpm.db import now, transaction
 
 from . import trouble
 from .site import current_site
@@ -43,19 +43,19 @@ def tidy(today: date) -> bool:
     """Remove for ever what was deleted long enough ago; False if that was done on this day
     already.
     """
-    from pnpm.audit.models import Deed
+    from pnpm.audit.models import ChangeSet
     from pnpm.comments.moderation import remove_old
-    from pnpm.media import actions as library
+    from pnpm.media import actions as media_actions
     from pnpm.media import uploads
     from pnpm.site_settings import Setting
 
-    with changing():
+    with transaction():
         if Setting.get(DONE_ON, "") == today.isoformat():
             return False
         Setting.keep(DONE_ON, today.isoformat())
-        while remove_old(Deed(WHO)):
+        while remove_old(ChangeSet(WHO)):
             pass
-        gone = library.remove_old(Deed(WHO))
+        gone = media_actions.remove_old(ChangeSet(WHO))
     uploads.throw_away(current_app.config["PNPM"], gone)
     uploads.sweep(current_app.config["PNPM"])
     return True

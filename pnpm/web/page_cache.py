@@ -76,7 +76,7 @@ class Recent:
                 self._things.popitem(last=False)
 
 
-class Shelf:
+class PageCache:
     """The pages a process keeps, the addresses that lead to them, and pieces of pages; a WSGI layer
     before Flask.
     """
@@ -126,7 +126,7 @@ class Shelf:
 
 def keep(app: Flask, engine: Engine) -> None:
     """Put the shelf before `app`."""
-    app.extensions["shelf"] = app.wsgi_app = Shelf(app.wsgi_app, engine)
+    app.extensions["shelf"] = app.wsgi_app = PageCache(app.wsgi_app, engine)
 
 
 def answer(

@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from pnpm.articles.freshness import touch
 from pnpm.comments.models import Comment
-from pnpm.db import changing, db
+from pnpm.db import db, transaction
 from pnpm.markup import sanitizer
 from pnpm.site_settings import Setting
 
@@ -80,11 +80,11 @@ def batch(after: int | None = None) -> Batch | None:
     db.session.rollback()
     if not found:
         if after is None:
-            with changing():
+            with transaction():
                 Setting.keep(DONE_BY, sanitizer.RENDERER)
         return None
     made = _rendered(found)
-    with changing():
+    with transaction():
         changed = [_take(number, body, html) for number, body, html in made]
         db.session.flush()
         for number in sorted({comment.article_id for comment in changed if comment}):

@@ -34,7 +34,7 @@ MADE = (
 )
 
 
-class Unready(Exception):
+class SetupFailed(Exception):
     """The site cannot be made ready: what is wrong, and what its host can do, in two texts."""
 
     def __init__(self, title: str, advice: str):
@@ -42,7 +42,7 @@ class Unready(Exception):
         self.title, self.advice = title, advice
 
 
-class Lost(Unready):
+class Lost(SetupFailed):
     """Its data are not in their place; whether they are back is seen at a glance."""
 
 
@@ -58,11 +58,13 @@ def make(app: Flask, is_asked: bool = False) -> None:
             with locked(app.config["PNPM"].instance / LOCK, WAIT):
                 _make(app, is_asked or app.config["PNPM"].upgrade == "start")
     except Busy as busy:
-        raise Unready(
+        raise SetupFailed(
             gettext("Situs sedang diperbarui"), gettext("Coba lagi beberapa saat lagi.")
         ) from busy
     except OSError as error:
-        raise Unready(gettext("Folder situs tidak dapat ditulis"), _folder_words(error)) from error
+        raise SetupFailed(
+            gettext("Folder situs tidak dapat ditulis"), _folder_words(error)
+        ) from error
 
 
 def _is_made(app):
@@ -102,7 +104,7 @@ def _bring_up(settings):
     if at is None and mark.is_file() and place in mark.read_text():
         raise Lost(gettext("Basis data hilang"), _lost_words(settings))
     if at and at > newest:
-        raise Unready(
+        raise SetupFailed(
             gettext("Basis data ini dari versi yang lebih baru"), _newer_words(at, newest)
         )
     if at != newest:
@@ -117,7 +119,7 @@ def _upgrade(settings):
     try:
         upgrade.run(db.engine, settings.instance / BACKUPS)
     except upgrade.Failed as failed:
-        raise Unready(
+        raise SetupFailed(
             gettext("Pembaruan basis data gagal"), _failed_words(failed, settings)
         ) from failed
     except sqlite3.Error as error:
@@ -226,7 +228,7 @@ class Start:
             try:
                 make(self.app)
                 self.body, self.is_ready = None, True
-            except Unready as unready:
+            except SetupFailed as unready:
                 trouble.log(unready)
                 self.is_lost = isinstance(unready, Lost)
                 self.body, self.until = (

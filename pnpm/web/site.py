@@ -11,7 +11,7 @@ from flask import current_app, g, has_request_context
 from flask_babel import Domain, get_locale, refresh
 from sqlalchemy import Row
 
-from pnpm import config as values
+from pnpm import config
 from pnpm.articles.headlines import headlines
 from pnpm.comments.rules import Rules
 from pnpm.config import LANGUAGES, TOP, Config
@@ -64,7 +64,7 @@ class Site:
     def zone(self) -> ZoneInfo:
         """The same for its time zone."""
         try:
-            return values.zone(self.words.timezone) if self.words.timezone else self.config.timezone
+            return config.zone(self.words.timezone) if self.words.timezone else self.config.timezone
         except ValueError:  # kept on a host that knew more zones
             return self.config.timezone
 
@@ -140,12 +140,12 @@ class Sentences(Domain):
 
     def gettext(self, string, **values):
         """A sentence in the site's language."""
-        return super().gettext(string, **quantities.spelled(values, get_locale() or "en"))
+        return super().gettext(string, **quantities.spelled(config, get_locale() or "en"))
 
     def ngettext(self, singular, plural, num, **values):
         """The same for so many."""
         words = self.get_translations().ungettext(singular, plural, num)
-        return words % quantities.spelled({"num": num} | values, get_locale() or "en")
+        return words % quantities.spelled({"num": num} | config, get_locale() or "en")
 
 
 def stop_reading() -> None:

@@ -7,27 +7,27 @@ from traceback import format_tb
 from flask import current_app
 from flask_babel import lazy_gettext as _
 
-from pnpm.db.errors import Mishap
+from pnpm.db.errors import StorageFault
 
 MET = "pnpm.trouble"  # in the environ of a request: the error that it met on its way to Flask
 # What it is, and what a reader and the host can do.
 WORDS = {
-    Mishap.FULL: (
+    StorageFault.FULL: (
         _("Tempat penyimpanan situs penuh"),
         _(
             "Untuk sementara tidak ada yang dapat disimpan; membaca tetap bisa. Coba lagi "
             "nanti. Pengelola: kosongkan ruang disk."
         ),
     ),
-    Mishap.READ_ONLY: (
+    StorageFault.READ_ONLY: (
         _("Situs sedang hanya dapat dibaca"),
         _(
             "Untuk sementara tidak ada yang dapat disimpan. Coba lagi nanti. Pengelola: "
             "folder “instance” harus dapat ditulis."
         ),
     ),
-    Mishap.BUSY: (_("Situs sedang sibuk"), _("Tunggu sebentar, lalu coba sekali lagi.")),
-    Mishap.AWAY: (
+    StorageFault.BUSY: (_("Situs sedang sibuk"), _("Tunggu sebentar, lalu coba sekali lagi.")),
+    StorageFault.AWAY: (
         _("Isi situs sedang tidak dapat dibuka"),
         _(
             "Coba lagi beberapa saat. Pengelola: /healthz dan “flask doctor” mengatakan "

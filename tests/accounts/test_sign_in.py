@@ -16,7 +16,7 @@ from pnpm.accounts.models import (
     end_all,
     remove,
 )
-from pnpm.db import changing, db, now
+from pnpm.db import db, now, transaction
 
 pytestmark = pytest.mark.engines
 
@@ -26,7 +26,7 @@ PASSWORD = "empat kata yang biasa"
 @pytest.fixture
 def user(app):
     """The only account."""
-    with changing():
+    with transaction():
         db.session.query(User).delete()
         return User.add("Siti", Role.ADMIN, PASSWORD)
 
@@ -34,12 +34,12 @@ def user(app):
 @pytest.fixture
 def other(user):
     """Another one."""
-    with changing():
+    with transaction():
         return User.add("Rudi", Role.MODERATOR, PASSWORD)
 
 
 def opened(user, browser="Chrome, Android"):
-    with changing():
+    with transaction():
         return SignIn.open(user, browser)
 
 
@@ -60,7 +60,7 @@ def test_no_other_key_does(user, key):
 
 def test_unseen_for_long_it_is_over_and_swept_away(user):
     key = opened(user)
-    with changing():
+    with transaction():
         db.session.query(SignIn).one().seen_at = now() - IDLE
     assert SignIn.of(key) is None
     assert SignIn.all_of(user) == []
@@ -71,10 +71,10 @@ def test_unseen_for_long_it_is_over_and_swept_away(user):
 def test_being_seen_is_written_down_now_and_then(user):
     sign_in, _user = SignIn.of(opened(user))
     assert not sign_in.is_unseen
-    with changing():
+    with transaction():
         sign_in.seen_at -= SEEN_EVERY + timedelta(seconds=1)
     assert sign_in.is_unseen
-    with changing():
+    with transaction():
         sign_in.see()
     db.session.expire_all()
     assert not sign_in.is_unseen
@@ -89,7 +89,7 @@ def test_what_somebody_else_just_ended_is_ended_and_seen_without_trouble(user):
         }
         connection.execute(SignIn.__table__.delete())
         connection.execute(SignIn.__table__.insert(), row)  # as SQLite does, with the same number
-    with changing():
+    with transaction():
         sign_in.see()
         sign_in.end()
     db.session.expire_all()
@@ -123,7 +123,7 @@ def test_none_is_opened_for_an_account_that_was_removed(user):
 )
 def test_another_password_or_role_or_none_ends_all_of_that_account_alone(user, other, change):
     keys, kept = [opened(other), opened(other)], opened(user)
-    with changing():
+    with transaction():
         change(User.held(other.id))
     assert [SignIn.of(key) for key in keys] == [None, None]
     assert SignIn.of(kept)
@@ -131,17 +131,17 @@ def test_another_password_or_role_or_none_ends_all_of_that_account_alone(user, o
 
 def test_all_others_are_ended(user, other):
     here, there, somebody = opened(user), opened(user), opened(other)
-    with changing():
+    with transaction():
         end_all(user, but=SignIn.of(here)[0])
     assert [bool(SignIn.of(key)) for key in (here, there, somebody)] == [True, False, True]
 
 
 @pytest.mark.parametrize("change", [lambda one: change_role(one, Role.MODERATOR), remove])
 def test_the_last_admin_stays(user, other, change):
-    with pytest.raises(LastAdmin), changing():
+    with pytest.raises(LastAdmin), transaction():
         change(User.held(user.id))
     assert User.named("Siti").role is Role.ADMIN
-    with changing():
+    with transaction():
         change_role(User.held(other.id), Role.ADMIN)
         change(User.held(user.id))
     assert [one.name for one in db.session.scalars(User.everyone()) if one.is_admin] == ["Rudi"]

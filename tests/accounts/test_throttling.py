@@ -18,7 +18,7 @@ from pnpm.accounts.throttling import (
     forgive_all,
     subjects,
 )
-from pnpm.db import begin_writing, changing, db, now
+from pnpm.db import begin_writing, db, now, transaction
 
 pytestmark = pytest.mark.engines
 
@@ -29,7 +29,7 @@ ALL = BOTH | {"account": "siti's"}
 
 def tried(times, subjects=PAIR):
     """As many attempts, just now."""
-    with changing():
+    with transaction():
         db.session.add_all(
             Attempt(subject=subject, created_at=now()) for subject in [*subjects.values()] * times
         )
@@ -37,7 +37,7 @@ def tried(times, subjects=PAIR):
 
 def back(seconds):
     """Let time pass for what was tried."""
-    with changing():
+    with transaction():
         for one in db.session.query(Attempt):
             one.created_at -= timedelta(seconds=seconds)
 
@@ -52,14 +52,14 @@ def wait(subjects=PAIR):
 
 def made(subjects):
     """The same, made if it may be."""
-    with changing():
+    with transaction():
         return begin(subjects)
 
 
 @pytest.mark.parametrize("kind", FREE)
 def test_so_many_are_free(app, kind):
     for _ in range(FREE[kind]):
-        with changing():
+        with transaction():
             begin({kind: "x"})
     assert wait({kind: "x"}) in (1, 2, 3)
 
@@ -98,20 +98,20 @@ def test_the_slowest_of_several_subjects_decides(app):
 def test_after_an_hour_it_is_forgotten(app):
     tried(FREE["pair"])
     back(WINDOW.total_seconds() + 1)
-    with changing():
+    with transaction():
         begin(PAIR)
     assert db.session.query(Attempt).count() == 1
 
 
 def test_the_right_one_forgives_the_pair_and_one_of_what_others_share(app):
     tried(4, ALL)
-    with changing():
+    with transaction():
         forgive(ALL)
     assert (
         sorted(one.subject for one in db.session.query(Attempt))
         == ["siti's"] * 3 + ["the office's"] * 3
     )
-    with changing():
+    with transaction():
         forgive({"address": "nobody's"})
     assert db.session.query(Attempt).count() == 6
 
@@ -187,7 +187,7 @@ class TestAClockThatJumps:
 def test_another_password_forgives_what_strangers_tried(app):
     user = User(id=1, key="siti")
     tried(2, subjects("key", account="siti", codes="1"))
-    with changing():
+    with transaction():
         forgive_all("key", user)
     assert not db.session.query(Attempt).count()
 

@@ -7,7 +7,7 @@ import pytest
 
 from pnpm.accounts import two_factor
 from pnpm.accounts.models import Role, User
-from pnpm.db import changing, now
+from pnpm.db import now, transaction
 
 pytestmark = pytest.mark.engines
 
@@ -17,7 +17,7 @@ RFC_SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"  # RFC 6238, appendix B: "123456
 @pytest.fixture
 def user(app):
     """Somebody."""
-    with changing():
+    with transaction():
         return User.add("Siti: <Aminah>", Role.ADMIN, "empat kata yang biasa")
 
 

@@ -13,7 +13,7 @@ from pnpm.accounts.models import (
     key_of,
     made_password,
 )
-from pnpm.db import changing, db
+from pnpm.db import db, transaction
 
 pytestmark = pytest.mark.engines
 
@@ -21,7 +21,7 @@ PASSWORD = "empat kata yang biasa"
 
 
 def add(name="Siti", role=Role.MODERATOR, password=PASSWORD):
-    with changing():
+    with transaction():
         return User.add(name, role, password)
 
 
@@ -104,11 +104,11 @@ def test_one_that_is_made_will_do_and_is_never_the_same():
 
 
 def test_the_last_admin_is_known(app):
-    with changing():
+    with transaction():
         db.session.query(User).delete()
     one, other = add("Satu", Role.ADMIN), add("Dua")
     assert (one.is_last_admin, other.is_last_admin) == (True, False)
-    with changing():
+    with transaction():
         User.held(other.id).role = Role.ADMIN
     assert (one.is_last_admin, other.is_last_admin) == (False, False)
 
@@ -118,7 +118,7 @@ def test_what_is_held_is_as_it_is_now_and_not_as_it_was_read(app):
     with db.engine.begin() as other:
         other.execute(User.__table__.update().values(last_step=7))
     assert user.last_step == 0
-    with changing():
+    with transaction():
         assert User.held(user.id).last_step == user.last_step == 7
         assert User.held(10**30) is None
 

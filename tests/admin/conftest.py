@@ -6,7 +6,7 @@ import pytest
 from werkzeug.security import generate_password_hash
 
 from pnpm.accounts.models import Role, SignIn, User
-from pnpm.db import changing
+from pnpm.db import transaction
 from tests.conftest import soup
 
 PASSWORD = "empat kata yang biasa"
@@ -20,7 +20,7 @@ def kept(password):
 
 def account(name, role, password=PASSWORD):
     """An account that is there."""
-    with pytest.MonkeyPatch.context() as patch, changing():
+    with pytest.MonkeyPatch.context() as patch, transaction():
         patch.setattr("pnpm.accounts.models.generate_password_hash", kept)
         return User.add(name, role, password)
 
@@ -51,7 +51,7 @@ def sign_in(app):
             )
             assert answer.status_code == 303, answer.text
             return client
-        with changing(), client.session_transaction("/admin/") as session:
+        with transaction(), client.session_transaction("/admin/") as session:
             session["key"] = SignIn.open(user, "")
             session.permanent = True
         return client

@@ -4,8 +4,8 @@ import pytest
 
 from pnpm.accounts.models import SignIn, User
 from pnpm.accounts.throttling import FREE, Attempt
-from pnpm.audit.models import Entry
-from pnpm.db import changing, db
+from pnpm.audit.models import AuditEntry
+from pnpm.db import db, transaction
 from tests.admin.conftest import PASSWORD, send, token
 from tests.conftest import soup
 
@@ -44,7 +44,7 @@ class TestThePassword:
         there.set_cookie("office", old, path="/admin")
         assert not is_in(there)
         assert is_in(sign_in(admin, NEW))
-        (entry,) = db.session.query(Entry)
+        (entry,) = db.session.query(AuditEntry)
         assert (entry.who, entry.action, entry.number, entry.before, entry.after) == (
             "Bu Camat",
             "password",
@@ -103,7 +103,7 @@ class TestThePassword:
 
     def test_who_was_removed_meanwhile_changes_nothing(self, office, moderator, admin):
         data = {**token(office, f"{PAGE}/password"), "current": PASSWORD, "password": NEW}
-        with changing():
+        with transaction():
             db.session.delete(User.held(admin.id))
         assert office.post(f"{PAGE}/password", data=data).location == "/admin/login"
 

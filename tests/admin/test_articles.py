@@ -10,13 +10,13 @@ import pytest
 from pnpm.admin.articles.forms import LONGEST_SOURCE as LONGEST
 from pnpm.articles.actions import held, save, write
 from pnpm.articles.headlines import choose
-from pnpm.articles.models import Article, Former, Status
-from pnpm.articles.revisions import Version
+from pnpm.articles.models import Article, Redirect, Status
+from pnpm.articles.revisions import Revision
 from pnpm.articles.tags import labels_of
 from pnpm.audit import models as log
-from pnpm.audit.models import Deed, Entry
+from pnpm.audit.models import AuditEntry, ChangeSet
 from pnpm.comments.policy import change_article
-from pnpm.db import changing, db, now
+from pnpm.db import db, now, transaction
 from pnpm.site_settings import Setting
 from tests.admin.conftest import account, token
 from tests.conftest import publish, soup
@@ -74,8 +74,8 @@ def again(number):
 
 def changed(article, **changes):
     """What somebody else saves."""
-    with changing():
-        save(Deed("Pak Sekcam"), held(article.id), **changes)
+    with transaction():
+        save(ChangeSet("Pak Sekcam"), held(article.id), **changes)
 
 
 def undo(client, answer):
@@ -141,14 +141,14 @@ class TestWriting:
     def test_opening_and_saving_changes_nothing_but_says_that_it_is_saved(self, office):
         article = made(office, labels="desa, musyawarah", close_after="7")
         entries, before = (
-            db.session.query(Entry).count(),
+            db.session.query(AuditEntry).count(),
             (article.edition, article.published_at, article.body, article.slug),
         )
         answer = send(office, at(article.id))
         assert "Tersimpan" in office.get(answer.location).text
         article = again(article.id)
         assert (article.edition, article.published_at, article.body, article.slug) == before
-        assert db.session.query(Entry).count() == entries
+        assert db.session.query(AuditEntry).count() == entries
 
     def test_all_settings_come_back_in_the_form(self, office):
         given = {
@@ -377,7 +377,7 @@ class TestAddress:
         article = made(office)
         send(office, at(article.id), slug="rapat-akbar")
         assert again(article.id).slug == "rapat-akbar"
-        assert Former.owner("rapat-desa") == article.id
+        assert Redirect.owner("rapat-desa") == article.id
 
     def test_emptied_it_is_made_from_the_title_again(self, office):
         article = made(office, slug="aneh")
@@ -482,8 +482,8 @@ class TestFrontPage:
     def test_a_form_that_is_older_than_anothers_tick_leaves_that_alone(self, office):
         article = made(office)
         old = fields(office.page(at(article.id)))
-        with changing():
-            choose(Deed("Pak Sekcam"), [article.id])
+        with transaction():
+            choose(ChangeSet("Pak Sekcam"), [article.id])
         assert (
             office.post(
                 at(article.id), data={**old, "status": "published", "title": "Lain"}
@@ -493,8 +493,8 @@ class TestFrontPage:
         assert Setting.words().headlines == [article.id]
 
     def test_a_full_ticker_is_said_so_and_nothing_is_saved(self, office):
-        with changing():
-            choose(Deed("Pak Sekcam"), [101, 102, 103, 104, 105])
+        with transaction():
+            choose(ChangeSet("Pak Sekcam"), [101, 102, 103, 104, 105])
         answer = send(office, title="Lain", body=TEXT, headline="y")
         assert answer.status_code == 422
         assert "sudah penuh: 5 artikel" in errors(answer)["headline"]
@@ -514,7 +514,7 @@ class TestSentAgain:
         assert {answer.location for answer in answers} == {answers[0].location}
         assert "done=" in answers[0].location
         assert soup(office.get(answers[0].location)).select_one("#done form")
-        assert (only().edition, db.session.query(Version).count()) == (1, 1)
+        assert (only().edition, db.session.query(Revision).count()) == (1, 1)
 
     def test_with_more_typed_since_it_is_saved_over_the_one_that_it_made(self, office):
         form = {**fields(office.page(NEW)), "status": "draft", "title": "Rapat", "body": "satu"}
@@ -545,7 +545,7 @@ class TestSentAgain:
         form = {**fields(office.page(at(article.id))), "status": "published", "body": "<p>baru</p>"}
         answers = [office.post(at(article.id), data=form) for _time in range(2)]
         assert answers[0].location == answers[1].location
-        assert (again(article.id).edition, db.session.query(Version).count()) == (2, 2)
+        assert (again(article.id).edition, db.session.query(Revision).count()) == (2, 2)
 
 
 class TestInBetween:
@@ -588,7 +588,7 @@ class TestInBetween:
             == 303
         )
         assert again(article.id).body == "<p>satu</p>\n<p>tiga</p>"
-        bodies = [version.body for version in db.session.scalars(Version.all_of(article.id))]
+        bodies = [version.body for version in db.session.scalars(Revision.all_of(article.id))]
         assert bodies[1] == "<p>satu</p>\n<p>dua lagi</p>"
 
     @pytest.mark.parametrize(
@@ -616,8 +616,8 @@ class TestInBetween:
     def test_so_does_a_policy_that_was_changed_on_its_own_page(self, office):
         article = made(office)
         form = fields(office.page(at(article.id)))
-        with changing():
-            change_article(Deed("Pak Sekcam"), held(article.id), comments_open=False)
+        with transaction():
+            change_article(ChangeSet("Pak Sekcam"), held(article.id), comments_open=False)
         answer = office.post(
             at(article.id), data={**form, "status": "published", "body": "<p>baru</p>"}
         )
@@ -631,8 +631,8 @@ class TestInBetween:
         article = made(office)
         form = fields(office.page(at(article.id)))
         changed(article, body="<p>punya orang lain</p>")
-        with changing():
-            choose(Deed("Pak Sekcam"), [article.id])
+        with transaction():
+            choose(ChangeSet("Pak Sekcam"), [article.id])
         answer = office.post(
             at(article.id), data={**form, "status": "published", "body": "<p>baru</p>"}
         )
@@ -851,7 +851,11 @@ class TestPreview:
         assert soup(answer).select_one(".card__words").text == "Hasil lunas"
         assert soup(answer).select_one(".card__host").text == "localhost"
         assert "Set-Cookie" not in answer.headers
-        assert [db.session.query(kind).count() for kind in (Article, Version, Entry)] == [0, 0, 0]
+        assert [db.session.query(kind).count() for kind in (Article, Revision, AuditEntry)] == [
+            0,
+            0,
+            0,
+        ]
 
     def test_what_is_missing_is_said(self, office):
         answer = office.post(PREVIEW, data={**fields(office.page(NEW)), "status": "draft"})
@@ -894,9 +898,9 @@ class TestPages:
 
     @pytest.fixture
     def about(self, office):
-        with changing():
+        with transaction():
             return write(
-                Deed("Bu Camat"),
+                ChangeSet("Bu Camat"),
                 None,
                 "Tentang",
                 "<p>isi</p>",

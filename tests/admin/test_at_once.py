@@ -15,7 +15,7 @@ from bs4 import BeautifulSoup
 from pnpm.accounts import setup_code, two_factor
 from pnpm.accounts.models import Role, SignIn, User
 from pnpm.accounts.throttling import FREE
-from pnpm.db import changing, db, now
+from pnpm.db import db, now, transaction
 from tests.admin.conftest import PASSWORD, account
 from tests.browser.conftest import served
 
@@ -114,7 +114,7 @@ def test_a_code_opens_one_session_of_many_that_come_with_it(site, inside):
 
     def prepare():
         user = account("Bu Camat", Role.ADMIN)
-        with changing():
+        with transaction():
             return two_factor.turn_on(User.held(user.id), secret, pyotp.TOTP(secret).at(now()))
 
     recovery = inside(prepare)
@@ -134,7 +134,7 @@ def test_a_code_opens_one_session_of_many_that_come_with_it(site, inside):
 
 def test_two_at_once_with_the_setup_code_make_one_admin(site, inside, instance):
     def empty():
-        with changing():
+        with transaction():
             db.session.query(User).delete()
 
     inside(empty)
@@ -159,7 +159,7 @@ def test_two_at_once_with_the_setup_code_make_one_admin(site, inside, instance):
 @pytest.mark.parametrize(("what", "values"), [("removal", {}), ("role", {"role": "moderator"})])
 def test_two_admins_who_take_each_other_away_at_once_leave_one(site, inside, what, values):
     def prepare():
-        with changing():
+        with transaction():
             db.session.query(User).delete()
         return [
             (user.id, user.name)

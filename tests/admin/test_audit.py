@@ -7,10 +7,10 @@ import io
 
 import pytest
 
-from pnpm.audit.models import Action, Deed, Entry, break_in_chain
+from pnpm.audit.models import AuditAction, AuditEntry, ChangeSet, break_in_chain
 from pnpm.comments.models import Comment, Status
 from pnpm.comments.moderation import edit, move, reply
-from pnpm.db import changing, db
+from pnpm.db import db, transaction
 from pnpm.site_settings import Setting
 from tests.admin.conftest import send
 from tests.conftest import soup, write
@@ -25,17 +25,17 @@ def comments(article, app):
 
 
 def put(status, *comments, who="Rudi"):
-    with changing():
-        deed = Deed(who)
-        move([comment.id for comment in comments], status, deed)
-    return deed.key
+    with transaction():
+        change_set = ChangeSet(who)
+        move([comment.id for comment in comments], status, change_set)
+    return change_set.key
 
 
 def record(action, subject, number, before, after, who="Bu Camat"):
-    with changing():
-        deed = Deed(who)
-        deed.record(action, subject, [(number, before, after)])
-    return deed.key
+    with transaction():
+        change_set = ChangeSet(who)
+        change_set.record(action, subject, [(number, before, after)])
+    return change_set.key
 
 
 def page(client, **asked):
@@ -64,18 +64,21 @@ class TestEntries:
         assert found.select_one("#entry-1 a")["href"] == "/admin/comments/1"
 
     def test_texts_stand_there_as_long_as_they_are_kept(self, office, comments):
-        with changing():
+        with transaction():
             edit(
-                db.session.get(Comment, 1), "satu yang lain", "<p>satu yang lain</p>", Deed("Rudi")
+                db.session.get(Comment, 1),
+                "satu yang lain",
+                "<p>satu yang lain</p>",
+                ChangeSet("Rudi"),
             )
-            edit(db.session.get(Comment, 1), "satu lagi", "<p>satu lagi</p>", Deed("Rudi"))
+            edit(db.session.get(Comment, 1), "satu lagi", "<p>satu lagi</p>", ChangeSet("Rudi"))
         found = page(office)
         assert "teks: satu → satu yang lain" in said(found, 1)
         assert "teks: satu yang lain → satu lagi" in said(found, 2)
 
     def test_an_answer_is_told_of_the_comment_that_it_answers(self, office, comments):
-        with changing():
-            reply(comments[0], "Kantor", "Sudah kami catat", "Sudah kami catat", Deed("Rudi"))
+        with transaction():
+            reply(comments[0], "Kantor", "Sudah kami catat", "Sudah kami catat", ChangeSet("Rudi"))
         found = page(office)
         assert said(found, 1).startswith("Rudi menjawab komentar 1 ")
         assert found.select_one("#entry-1 a")["href"] == "/admin/comments/1"
@@ -83,10 +86,15 @@ class TestEntries:
         assert "Dihapus" not in said(found, 1)
 
     def test_one_of_an_older_version_too(self, office, comments):
-        with changing():
-            reply(comments[0], "Kantor", "Sudah", "Sudah", Deed("Rudi"))
+        with transaction():
+            reply(comments[0], "Kantor", "Sudah", "Sudah", ChangeSet("Rudi"))
         record(
-            Action.REPLIED, "comment", 4, {"status": "deleted"}, {"status": "published"}, who="Rudi"
+            AuditAction.REPLIED,
+            "comment",
+            4,
+            {"status": "deleted"},
+            {"status": "published"},
+            who="Rudi",
         )
         assert said(page(office), 2).startswith("Rudi menjawab komentar 1 ")
 
@@ -94,101 +102,113 @@ class TestEntries:
         ("action", "subject", "before", "after", "words"),
         [
             (
-                Action.POLICY,
+                AuditAction.POLICY,
                 "site",
                 {"emergency": False},
                 {"emergency": True},
                 "menyalakan keadaan darurat situs",
             ),
             (
-                Action.POLICY,
+                AuditAction.POLICY,
                 "site",
                 {"emergency": True},
                 {"emergency": False},
                 "mengakhiri keadaan darurat situs",
             ),
             (
-                Action.POLICY,
+                AuditAction.POLICY,
                 "article",
                 {"comments_open": True},
                 {"comments_open": False},
                 "menutup komentar artikel 1",
             ),
             (
-                Action.POLICY,
+                AuditAction.POLICY,
                 "site",
                 {"close_after": None},
                 {"close_after": 3},
                 "mengubah aturan situs",
             ),
             (
-                Action.WORDS,
+                AuditAction.WORDS,
                 "site",
                 {"thanks": True},
                 {"thanks": False},
                 "mematikan baris terima kasih situs",
             ),
             (
-                Action.WORDS,
+                AuditAction.WORDS,
                 "site",
                 {"language": "id"},
                 {"language": "en"},
                 "mengubah pengaturan situs",
             ),
             (
-                Action.WORDS,
+                AuditAction.WORDS,
                 "site",
                 {"tagline": "a", "thanks": True},
                 {"tagline": "b", "thanks": False},
                 "mengubah pengaturan situs",
             ),
-            (Action.WORDS, "site", {"tagline": "a"}, {"tagline": "b"}, "mengubah kata-kata situs"),
-            (Action.WORDS, "site", {"pinned": None}, {"pinned": 7}, "menyematkan artikel situs"),
             (
-                Action.SAVED,
+                AuditAction.WORDS,
+                "site",
+                {"tagline": "a"},
+                {"tagline": "b"},
+                "mengubah kata-kata situs",
+            ),
+            (
+                AuditAction.WORDS,
+                "site",
+                {"pinned": None},
+                {"pinned": 7},
+                "menyematkan artikel situs",
+            ),
+            (
+                AuditAction.SAVED,
                 "article",
                 {"status": "draft"},
                 {"status": "published"},
                 "menerbitkan artikel 1",
             ),
             (
-                Action.SAVED,
+                AuditAction.SAVED,
                 "article",
                 {"status": "published"},
                 {"status": "deleted"},
                 "menghapus artikel 1",
             ),
             (
-                Action.SAVED,
+                AuditAction.SAVED,
                 "article",
                 {"status": "deleted"},
                 {"status": "draft", "title": "x"},
                 "menyimpan artikel 1",
             ),
-            (Action.SAVED, "article", {"title": "a"}, {"title": "b"}, "menyimpan artikel 1"),
+            (AuditAction.SAVED, "article", {"title": "a"}, {"title": "b"}, "menyimpan artikel 1"),
             (
-                Action.PICTURE,
+                AuditAction.PICTURE,
                 "picture",
                 {"deleted": False},
                 {"deleted": True},
                 "menghapus gambar 1",
             ),
             (
-                Action.PICTURE,
+                AuditAction.PICTURE,
                 "picture",
                 {"alt": ""},
                 {"alt": "Balai"},
                 "menulis teks pengganti gambar 1",
             ),
             (
-                Action.FACTOR,
+                AuditAction.FACTOR,
                 "user",
                 {"second_factor": True},
                 {"second_factor": False},
                 "mematikan verifikasi dua langkah",
             ),
             (
-                Action.TRUSTED,
+                AuditAction.TRUSTED,
                 "author",
                 {"trusted": False},
                 {"trusted": True, "name": "Siti"},
@@ -211,10 +231,10 @@ class TestEntries:
         assert found.select_one("#done p").text.startswith("Diurungkan.")
 
     def test_the_undo_of_an_answer_names_what_was_answered(self, office, comments):
-        with changing():
-            deed = Deed("Rudi")
-            reply(comments[0], "Kantor", "Sudah", "Sudah", deed)
-        send(office, f"/admin/log/{deed.key}/undo", "/admin/log", back="log")
+        with transaction():
+            change_set = ChangeSet("Rudi")
+            reply(comments[0], "Kantor", "Sudah", "Sudah", change_set)
+        send(office, f"/admin/log/{change_set.key}/undo", "/admin/log", back="log")
         assert said(page(office), 2).startswith("Bu Camat mengurungkan: menjawab komentar 1 ")
 
     def test_an_undo_is_undone_as_anything_else(self, office, comments):
@@ -229,7 +249,7 @@ class TestEntries:
         assert break_in_chain() is None
 
     def test_what_is_long_is_folded(self, office):
-        record(Action.LISTS, "site", None, {"hold_words": ""}, {"hold_words": "judi\n" * 80})
+        record(AuditAction.LISTS, "site", None, {"hold_words": ""}, {"hold_words": "judi\n" * 80})
         assert page(office).select_one("#entry-1 details.log__change ins").text.count("judi") == 80
 
     def test_a_deed_on_many_has_one_button_that_says_how_many(self, office, comments):
@@ -239,7 +259,7 @@ class TestEntries:
         assert buttons[0].text.startswith("Urungkan bersama (3)")
 
     def test_what_cannot_be_undone_has_no_button(self, office):
-        record(Action.ADDED, "user", 1, {}, {"name": "Rudi", "role": "moderator"})
+        record(AuditAction.ADDED, "user", 1, {}, {"name": "Rudi", "role": "moderator"})
         assert not page(office).select(".log__entry button")
 
     def test_with_nothing_in_it_it_says_so(self, office):
@@ -250,15 +270,15 @@ class TestFinding:
     @pytest.fixture(autouse=True)
     def filled(self, comments):
         put(Status.SPAM, comments[0])
-        record(Action.POLICY, "site", None, {"emergency": False}, {"emergency": True})
+        record(AuditAction.POLICY, "site", None, {"emergency": False}, {"emergency": True})
         record(
-            Action.TRUSTED,
+            AuditAction.TRUSTED,
             "author",
             None,
             {"trusted": False},
             {"name": "Daeng", "address": "ab", "trusted": True},
         )
-        record(Action.ADDED, "user", 2, {}, {"name": "Hasnah"})
+        record(AuditAction.ADDED, "user", 2, {}, {"name": "Hasnah"})
 
     @pytest.mark.parametrize(
         ("asked", "found"),
@@ -355,14 +375,14 @@ class TestExport:
         "name", ["=1+1", "+1", "-1", "@SUM(A1)", '=HYPERLINK("http://x.example";"x")']
     )
     def test_a_formula_is_a_text(self, office, name):
-        record(Action.MOVED, "comment", 1, {}, {}, who=name)
+        record(AuditAction.MOVED, "comment", 1, {}, {}, who=name)
         assert self.lines(office)[0]["who"] == f"'{name}"
 
     def test_what_is_long_goes_out_whole(self, office):
         for _deed in range(3):
-            with changing():
-                Deed("Rudi").record(
-                    Action.MOVED, "comment", [(number, {}, {}) for number in range(700)]
+            with transaction():
+                ChangeSet("Rudi").record(
+                    AuditAction.MOVED, "comment", [(number, {}, {}) for number in range(700)]
                 )
         assert [line["id"] for line in self.lines(office)] == [
             str(number) for number in range(1, 2101)
@@ -431,9 +451,9 @@ class TestUndo:
 
     def test_a_moderator_undoes_what_was_done_to_comments_alone(self, moderator, sign_in, comments):
         client = sign_in(moderator)
-        with changing():
+        with transaction():
             Setting.put("policy", {"emergency": True})
-        key = record(Action.POLICY, "site", None, {"emergency": False}, {"emergency": True})
+        key = record(AuditAction.POLICY, "site", None, {"emergency": False}, {"emergency": True})
         assert send(client, f"/admin/log/{key}/undo").status_code == 403
         assert Setting.get("policy", {}) == {"emergency": True}
         assert send(client, f"/admin/log/{put(Status.SPAM, comments[0])}/undo").status_code == 303
@@ -443,6 +463,6 @@ class TestUndo:
         assert send(office, "/admin/log/0123456789abcdef/undo").status_code == 404
 
     def test_what_cannot_be_undone_is_not(self, office):
-        key = record(Action.ADDED, "user", 1, {}, {"name": "Rudi"})
+        key = record(AuditAction.ADDED, "user", 1, {}, {"name": "Rudi"})
         assert send(office, f"/admin/log/{key}/undo").status_code == 409
-        assert db.session.query(Entry).count() == 1
+        assert db.session.query(AuditEntry).count() == 1

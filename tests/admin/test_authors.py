@@ -5,9 +5,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from pnpm.audit.models import Deed, Entry
+from pnpm.audit.models import AuditEntry, ChangeSet
 from pnpm.comments.trust import Trust, trust
-from pnpm.db import changing, db, now
+from pnpm.db import db, now, transaction
 from tests.conftest import soup, write
 
 TRUST = "/admin/authors/trust"
@@ -91,8 +91,8 @@ def test_a_day_that_will_not_do_comes_back(office, address, until, words):
 
 
 def test_trust_whose_end_has_come_can_be_given_again(office, siti, address):
-    with changing():
-        trust(siti.name, siti.address_hash, now() - timedelta(days=1), True, Deed("Bu Camat"))
+    with transaction():
+        trust(siti.name, siti.address_hash, now() - timedelta(days=1), True, ChangeSet("Bu Camat"))
     page = office.page(address)
     assert "Percayai" in page.select_one(".author__trust button").text
     press(office, page)
@@ -107,7 +107,7 @@ def test_a_moderator_may(moderator, sign_in, siti, office, address):
         form["action"], data={field["name"]: field["value"] for field in form.select("input")}
     )
     assert one() is None
-    assert [entry.who for entry in db.session.query(Entry)] == ["Rudi", "Rudi"]
+    assert [entry.who for entry in db.session.query(AuditEntry)] == ["Rudi", "Rudi"]
 
 
 @pytest.mark.parametrize(
@@ -139,4 +139,4 @@ def test_two_taps_are_one_deed(office, address):
     page = office.page(address)
     for _tap in range(2):
         press(office, page)
-    assert db.session.query(Entry).count() == 1
+    assert db.session.query(AuditEntry).count() == 1

@@ -7,7 +7,7 @@ import zipfile
 
 import pytest
 
-from pnpm.audit.models import Entry
+from pnpm.audit.models import AuditEntry
 from pnpm.backup import daily, restore
 from pnpm.backup.archive import Unfit
 from pnpm.backup.failure import FILE
@@ -35,7 +35,7 @@ def kept(site, config):
 def logged():
     """The last entry."""
     db.session.rollback()
-    entry = db.session.query(Entry).order_by(Entry.id.desc()).first()
+    entry = db.session.query(AuditEntry).order_by(AuditEntry.id.desc()).first()
     return entry.who, entry.action, entry.subject, entry.after
 
 

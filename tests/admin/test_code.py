@@ -9,7 +9,7 @@ from pnpm.accounts import two_factor
 from pnpm.accounts.models import SignIn, User, change_password, remove
 from pnpm.accounts.throttling import FREE, Attempt
 from pnpm.admin.accounts import entrance
-from pnpm.db import changing, db, now
+from pnpm.db import db, now, transaction
 from tests.admin.conftest import PASSWORD, send, token
 from tests.conftest import soup
 
@@ -27,7 +27,7 @@ def shown(user, later=1):
 def codes(admin):
     """The admin has a second factor; these are the recovery codes."""
     secret = two_factor.new_secret()
-    with changing():
+    with transaction():
         return two_factor.turn_on(User.held(admin.id), secret, pyotp.TOTP(secret).at(now()))
 
 
@@ -146,7 +146,7 @@ def test_whoever_has_the_password_keeps_the_owner_out_of_nothing(half_way, admin
     owner = app.test_client()
     owner.environ_base = {**owner.environ_base, "REMOTE_ADDR": "203.0.113.1"}
     assert enter(half_way, WRONG).status_code == 422
-    with changing():
+    with transaction():
         for one in db.session.query(Attempt).all() * 100:
             db.session.add(Attempt(subject=one.subject, created_at=one.created_at))
     assert enter(half_way, WRONG).status_code == 429
@@ -190,10 +190,10 @@ def other_password(user):
     "change", [other_password, two_factor.turn_off, remove], ids=["password", "off", "removed"]
 )
 def test_what_changed_meanwhile_ends_it(half_way, admin, moderator, change):
-    with changing():
+    with transaction():
         moderator.role = admin.role
     sent = token(half_way, "/admin/login/code")
-    with changing():
+    with transaction():
         change(User.held(admin.id))
     assert half_way.get("/admin/login/code").location == "/admin/login"
     assert (
@@ -222,7 +222,7 @@ def test_who_is_in_as_another_is_out_when_going_half_way(app, admin, codes, mode
 
 
 def test_a_telephone_whose_clock_is_off_by_a_little_will_do_and_by_more_not(half_way, admin):
-    with changing():
+    with transaction():
         User.held(admin.id).last_step = 0
     assert (
         enter(

@@ -6,11 +6,11 @@ import re
 
 import pytest
 
-from pnpm.audit.models import Deed, Entry
-from pnpm.comments.models import Comment, Original, Status
+from pnpm.audit.models import AuditEntry, ChangeSet
+from pnpm.comments.models import Comment, CommentRevision, Status
 from pnpm.comments.moderation import move
 from pnpm.comments.queue import PAGE
-from pnpm.db import changing, db
+from pnpm.db import db, transaction
 from tests.admin.conftest import send, token
 from tests.conftest import publish, soup, write
 
@@ -24,8 +24,8 @@ def three(article, app):
 
 
 def put(status, *comments):
-    with changing():
-        move([comment.id for comment in comments], status, Deed("uji"))
+    with transaction():
+        move([comment.id for comment in comments], status, ChangeSet("uji"))
 
 
 def ids(page):
@@ -177,7 +177,7 @@ class TestOneTap:
                 ).status_code
                 == 303
             )
-        assert db.session.query(Entry).count() == 1
+        assert db.session.query(AuditEntry).count() == 1
 
     @pytest.mark.parametrize("htmx", [True, False])
     def test_who_comes_second_is_told_and_changes_nothing(self, office, three, htmx):
@@ -324,8 +324,8 @@ class TestMany:
             back="status=published",
         )
         assert db.session.query(Comment).filter_by(status=Status.SPAM).count() == 1000
-        deed = db.session.query(Entry).first().deed
-        send(office, f"/admin/log/{deed}/undo")
+        change_set = db.session.query(AuditEntry).first().deed
+        send(office, f"/admin/log/{change_set}/undo")
         assert db.session.query(Comment).filter_by(status=Status.PUBLISHED).count() == 1000
 
     def test_without_any_ticked_one_is_told_so(self, office, three):
@@ -389,7 +389,7 @@ class TestSearch:
     def test_by_article_reason_and_order(self, found, app):
         assert found(article="2") == [3]
         assert found(sort="oldest") == [1, 2, 3]
-        with changing():
+        with transaction():
             db.session.get(Comment, 2).reasons = ["links", "words:slot"]
         assert found(reason="links") == [2]
         assert found(reason="fast") == []
@@ -439,8 +439,8 @@ class TestAuthor:
             Status.DELETED,
             Status.PUBLISHED,
         ]
-        assert {entry.deed for entry in db.session.query(Entry)} == {
-            db.session.query(Entry).first().deed
+        assert {entry.deed for entry in db.session.query(AuditEntry)} == {
+            db.session.query(AuditEntry).first().deed
         }
 
     def test_the_anonymous_of_one_address_are_an_author_too(self, office, three):
@@ -474,7 +474,7 @@ class TestText:
 
     def test_the_same_text_is_no_change(self, office, three):
         send(office, "/admin/comments/2/text", body="yang kedua :)")
-        assert db.session.query(Entry).count() == 0
+        assert db.session.query(AuditEntry).count() == 0
 
     def test_a_stale_token_keeps_what_was_typed(self, office, three):
         answer = office.post("/admin/comments/2/text", data={"body": "sudah panjang"})
@@ -520,8 +520,8 @@ class TestReply:
         for _ in range(2):
             send(office, "/admin/comments/1/reply", body="jawaban")
         assert len(client.page(url).select(".label--official")) == 1
-        deed = db.session.query(Entry).one().deed
-        send(office, f"/admin/log/{deed}/undo")
+        change_set = db.session.query(AuditEntry).one().deed
+        send(office, f"/admin/log/{change_set}/undo")
         assert not client.page(url).select(".label--official")
         send(office, "/admin/comments/1/reply", body="jawaban")
         assert len(client.page(url).select(".label--official")) == 1
@@ -545,7 +545,7 @@ class TestForEver:
         send(office, "/admin/comments/1/status", status="deleted")
         assert send(office, "/admin/comments/1/removal").status_code == 303
         assert db.session.get(Comment, 1) is None and db.session.get(Comment, 4) is None
-        assert db.session.query(Original).count() == 0
+        assert db.session.query(CommentRevision).count() == 0
         assert office.get("/admin/comments/1").status_code == 404
         assert "yang pertama" not in office.get("/admin/log").text
 

@@ -7,17 +7,17 @@ from datetime import timedelta
 
 import pytest
 
-from pnpm.audit.models import Deed
+from pnpm.audit.models import ChangeSet
 from pnpm.comments.models import Comment, Status
 from pnpm.comments.moderation import move
-from pnpm.db import changing, db, now
+from pnpm.db import db, now, transaction
 from tests.admin.conftest import send
 from tests.conftest import publish, soup, write
 
 
 def put(status, *comments):
-    with changing():
-        move([comment.id for comment in comments], status, Deed("uji"))
+    with transaction():
+        move([comment.id for comment in comments], status, ChangeSet("uji"))
 
 
 def home(client):

@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from pnpm.audit.models import Action, Deed
-from pnpm.db import changing, db
+from pnpm.audit.models import AuditAction, ChangeSet
+from pnpm.db import db, transaction
 from pnpm.diagnostics.checks import GROUPS
 from tests.conftest import SETTINGS
 from tests.engines import WITHOUT_GUARDS
@@ -35,8 +35,8 @@ def test_where_all_is_well_it_says_so_in_groups(office):
 
 
 def test_what_must_be_mended_stands_first(office, admin):
-    with changing():
-        Deed("Bu Camat").record(Action.ADDED, "user", [(admin.id, {}, {})])
+    with transaction():
+        ChangeSet("Bu Camat").record(AuditAction.ADDED, "user", [(admin.id, {}, {})])
     with db.engine.begin() as connection:
         for query in (*WITHOUT_GUARDS, "UPDATE log_entry SET who = 'x'"):
             connection.exec_driver_sql(query)

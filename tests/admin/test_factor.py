@@ -8,7 +8,7 @@ import pytest
 from pnpm.accounts import two_factor
 from pnpm.accounts.models import User
 from pnpm.accounts.throttling import FREE
-from pnpm.audit.models import Entry
+from pnpm.audit.models import AuditEntry
 from pnpm.db import db, now
 from tests.admin.conftest import PASSWORD, send, token
 from tests.conftest import soup
@@ -73,7 +73,7 @@ def test_it_is_in_the_log_and_no_secret_is(office, admin):
     secret = secret_of(office)
     codes = [code.text for code in soup(turn_on(office)).select("#codes code")]
     send(office, f"{PAGE}/removal", PAGE, password=PASSWORD)
-    entries = db.session.query(Entry).order_by(Entry.id).all()
+    entries = db.session.query(AuditEntry).order_by(AuditEntry.id).all()
     assert [(entry.action, entry.number, entry.before, entry.after) for entry in entries] == [
         ("factor", admin.id, {"second_factor": False}, {"name": "Bu Camat", "second_factor": True}),
         ("factor", admin.id, {"second_factor": True}, {"name": "Bu Camat", "second_factor": False}),

@@ -6,8 +6,8 @@ import pytest
 
 from pnpm.articles.actions import held, save, write
 from pnpm.articles.models import Status
-from pnpm.audit.models import Deed, Entry
-from pnpm.db import changing, db, now
+from pnpm.audit.models import AuditEntry, ChangeSet
+from pnpm.db import db, now, transaction
 from pnpm.site_settings import Setting
 from tests.admin.conftest import send, token
 from tests.conftest import publish, soup
@@ -28,7 +28,7 @@ def chosen():
 
 
 def choose(*numbers):
-    with changing():
+    with transaction():
         Setting.change(headlines=[*numbers])
 
 
@@ -97,7 +97,7 @@ def test_sent_twice_it_is_done_once(office, numbers):
     assert chosen() == [numbers[0], numbers[1], numbers[3], numbers[2]]
     for _time in range(2):
         assert office.post(f"{PAGE}/{numbers[0]}", data={**form, "place": "out"}).status_code == 303
-    assert (len(chosen()), db.session.query(Entry).count()) == (3, 2)
+    assert (len(chosen()), db.session.query(AuditEntry).count()) == (3, 2)
 
 
 def test_the_first_cannot_go_up_nor_the_last_down(office, numbers):
@@ -132,10 +132,10 @@ def test_five_are_as_many_as_run(office, numbers):
 
 def test_one_that_readers_do_not_see_is_marked(office, client, numbers):
     choose(*numbers[:4])
-    with changing():
-        save(Deed("Bu Camat"), held(numbers[0]), status=Status.DRAFT)
-        save(Deed("Bu Camat"), held(numbers[1]), status=Status.DELETED)
-        save(Deed("Bu Camat"), held(numbers[2]), published_at=now() + timedelta(days=1))
+    with transaction():
+        save(ChangeSet("Bu Camat"), held(numbers[0]), status=Status.DRAFT)
+        save(ChangeSet("Bu Camat"), held(numbers[1]), status=Status.DELETED)
+        save(ChangeSet("Bu Camat"), held(numbers[2]), published_at=now() + timedelta(days=1))
     marks = [
         label.text.partition(":")[0] for label in office.page(PAGE).select("ol.headlines .label")
     ]
@@ -149,17 +149,17 @@ def test_one_that_readers_do_not_see_is_marked(office, client, numbers):
 
 
 def test_what_readers_do_not_see_cannot_be_added(office, numbers):
-    with changing():
-        draft = write(Deed("Bu Camat"), None, "Konsep", "")
+    with transaction():
+        draft = write(ChangeSet("Bu Camat"), None, "Konsep", "")
         later = write(
-            Deed("Bu Camat"),
+            ChangeSet("Bu Camat"),
             None,
             "Nanti",
             "x",
             Status.PUBLISHED,
             published_at=now() + timedelta(days=1),
         )
-        about = write(Deed("Bu Camat"), None, "Tentang", "x", Status.PAGE)
+        about = write(ChangeSet("Bu Camat"), None, "Tentang", "x", Status.PAGE)
     for number in (draft.id, later.id, about.id, 0, 9999, 2**31, "x"):
         assert put(office, number, 1).status_code == 404
     assert chosen() == []

@@ -5,14 +5,14 @@ nothing typed is lost.
 import pytest
 
 from pnpm.admin.comments.rules_forms import FAULTS
-from pnpm.audit.models import Deed, Entry
+from pnpm.audit.models import AuditEntry, ChangeSet
 from pnpm.comments import dry_run
 from pnpm.comments.models import Comment, Status
 from pnpm.comments.moderation import move, reply
 from pnpm.comments.rules import list_texts
 from pnpm.comments.spam import blocklists
 from pnpm.comments.spam.matching import Fault
-from pnpm.db import changing, db, now
+from pnpm.db import db, now, transaction
 from pnpm.site_settings import Setting
 from tests.admin.conftest import send, token
 from tests.conftest import soup, write
@@ -75,15 +75,15 @@ def test_what_is_saved_is_in_force_said_and_undone_there(office):
 def test_saving_what_stands_there_is_no_deed(office):
     save(office, hold_words="judi")
     answer = save(office, hold_words="judi\r\n")
-    assert (answer.location, db.session.query(Entry).count()) == (LISTS, 1)
+    assert (answer.location, db.session.query(AuditEntry).count()) == (LISTS, 1)
 
 
 def test_a_trial_shows_what_would_have_been_hit_and_saves_nothing(office, app, article):
     write(article, app, "judinya ramai", "apa kabar", name="Siti")
     write(article, app, 'lihat <a href="https://a.contoh.com/">ini</a>', name="Rudi")
     write(article, app, "judi di contoh.com", name="Bandar")
-    with changing():
-        move([1], Status.SPAM, Deed("x"))
+    with transaction():
+        move([1], Status.SPAM, ChangeSet("x"))
     answer = save(
         office, "try", hold_words="judi*", refuse_domains="contoh.com", hold_names="/^rud/"
     )
@@ -124,9 +124,13 @@ def test_a_trial_finds_an_address_by_its_code_and_e_mail(office, app, article):
 
 def test_a_trial_leaves_the_offices_own_answers_out(office, app, article):
     first = write(article, app, "halo")[0]
-    with changing():
+    with transaction():
         reply(
-            db.session.get(Comment, first.id), "Kantor", "judi dilarang", "judi dilarang", Deed("x")
+            db.session.get(Comment, first.id),
+            "Kantor",
+            "judi dilarang",
+            "judi dilarang",
+            ChangeSet("x"),
         )
     assert hits(soup(save(office, "try", hold_words="judi"))) == []
 
@@ -258,7 +262,7 @@ def test_two_admins_at_once_the_last_one_wins_and_both_are_in_the_log(office, ad
             == 303
         )
     assert list_texts()["hold_words"] == "slot"
-    assert [entry.after for entry in db.session.query(Entry)] == [
+    assert [entry.after for entry in db.session.query(AuditEntry)] == [
         {"hold_words": "judi"},
         {"hold_words": "slot"},
     ]
@@ -275,7 +279,7 @@ def test_a_trial_looks_at_the_last_thousand_comments_or_as_many_as_there_is_time
     office, app, article
 ):
     article_id, moment = article.id, now()
-    with changing():
+    with transaction():
         columns = [column.key for column in Comment.__table__.columns if column.key != "id"]
         template = {
             "article_id": article_id,

@@ -9,7 +9,7 @@ import pytest
 from pnpm import create_app
 from pnpm.accounts.models import IDLE, Role, SignIn, User, change_password, change_role, remove
 from pnpm.accounts.throttling import FREE, FREE_OF_MANY, Attempt
-from pnpm.db import changing, db, now
+from pnpm.db import db, now, transaction
 from tests.admin.conftest import PASSWORD, send, token
 from tests.conftest import SETTINGS, soup
 
@@ -32,14 +32,14 @@ def at(app, address):
 
 def later(**time):
     """Let time pass for what was tried so far."""
-    with changing():
+    with transaction():
         for one in db.session.query(Attempt):
             one.created_at -= timedelta(**time)
 
 
 def repeat(times):
     """As if everything that was tried so far had been tried so many times."""
-    with changing():
+    with transaction():
         for one in db.session.query(Attempt).all() * (times - 1):
             db.session.add(Attempt(subject=one.subject, created_at=one.created_at))
 
@@ -131,7 +131,7 @@ class TestTheCookie:
 
     def test_who_comes_by_stays_in_and_who_was_away_for_long_does_not(self, office):
         for time, status in ((IDLE - timedelta(days=1), 200), (IDLE + timedelta(days=1), 303)):
-            with changing():
+            with transaction():
                 for one in db.session.query(SignIn):
                     one.seen_at -= time
             answer = office.get("/admin/")
@@ -139,7 +139,7 @@ class TestTheCookie:
         assert db.session.query(SignIn).count() == 1
 
     def test_one_that_comes_back_is_good_from_then_on(self, office):
-        with changing():
+        with transaction():
             (one,) = db.session.query(SignIn)
             one.seen_at -= timedelta(days=13)
         before = one.seen_at
@@ -218,13 +218,13 @@ class TestASession:
 
     def test_another_role_ends_all_of_the_account(self, admin, sign_in, moderator):
         clients = [sign_in(moderator), sign_in(moderator)]
-        with changing():
+        with transaction():
             change_role(User.held(moderator.id), Role.ADMIN)
         assert [is_in(client) for client in clients] == [False, False]
 
     def test_a_removed_account_is_out(self, admin, sign_in, moderator):
         client = sign_in(moderator)
-        with changing():
+        with transaction():
             remove(User.held(moderator.id))
         assert not is_in(client)
         assert client.get("/admin/").location.startswith("/admin/login")
@@ -446,7 +446,7 @@ class TestAStrangerWhoGuesses:
         for _ in range(FREE["pair"] + 1):
             last = attempt(owner, admin.name)
         assert last.status_code == 429
-        with changing():
+        with transaction():
             change_password(User.held(admin.id), "kata yang sama sekali lain")
         assert attempt(owner, admin.name, "kata yang sama sekali lain").status_code == 303
 

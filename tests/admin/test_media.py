@@ -10,8 +10,8 @@ from pnpm.admin import media as sending
 from pnpm.admin.media_forms import MEGABYTES_AT_ONCE, MOST_AT_ONCE, WORDS
 from pnpm.articles.actions import write
 from pnpm.articles.models import Article
-from pnpm.audit.models import Deed, Entry
-from pnpm.db import changing, db
+from pnpm.audit.models import AuditEntry, ChangeSet
+from pnpm.db import db, transaction
 from pnpm.markup.quantities import size
 from pnpm.media import uploads
 from pnpm.media.actions import take_in
@@ -251,9 +251,9 @@ class TestSending:
 
 class TestLooking:
     def test_a_row_says_what_and_where(self, office, picture):
-        with changing():
+        with transaction():
             article = write(
-                Deed("Bu Camat"),
+                ChangeSet("Bu Camat"),
                 None,
                 "Rapat <desa>",
                 f'<img src="/pictures/{picture.key}/800.jpg">',
@@ -269,14 +269,14 @@ class TestLooking:
     def test_the_code_to_copy_is_an_article_with_that_picture(self, office, picture):
         send(office, f"{LIBRARY}/{picture.id}", LIBRARY, alt='Kepala "desa" & <warga>')
         code = office.page(LIBRARY).select_one(".picture-row__code textarea").text
-        with changing():
-            article = write(Deed("Bu Camat"), None, "Rapat", code)
+        with transaction():
+            article = write(ChangeSet("Bu Camat"), None, "Rapat", code)
         shown = soup_of(article.html)
         assert shown.select_one("figure picture img")["alt"] == 'Kepala "desa" & <warga>'
         assert shown.select_one("figure > figcaption").text == ""
 
     def test_tabs_and_pages(self, app, office):
-        with changing():
+        with transaction():
             for number in range(PAGE + 2):
                 facts = {
                     "key": f"{number:032x}",
@@ -286,7 +286,7 @@ class TestLooking:
                     "size": 9,
                     "preview": "",
                 }
-                take_in(Deed("x"), facts)
+                take_in(ChangeSet("x"), facts)
         page = office.page(LIBRARY)
         assert len(page.select(".picture-row")) == PAGE
         second = office.page(page.select_one("[rel=next]")["href"])
@@ -323,9 +323,9 @@ class TestDescribing:
     def test_words_are_saved_and_readers_see_them_and_that_can_be_undone(
         self, office, client, picture
     ):
-        with changing():
+        with transaction():
             article = write(
-                Deed("Bu Camat"), None, "Rapat", f'<img src="/pictures/{picture.key}/800.jpg">'
+                ChangeSet("Bu Camat"), None, "Rapat", f'<img src="/pictures/{picture.key}/800.jpg">'
             )
         address, back = f"{LIBRARY}/{picture.id}", "pictures?tab=undescribed"
         answer = send(office, address, LIBRARY, alt="  Kantor\ndesa ", back=back)
@@ -413,7 +413,7 @@ class TestDeleting:
         assert now_is(picture).deleted_at is None
 
     def test_what_is_used_stays_and_the_page_says_why(self, office, picture):
-        with changing():
+        with transaction():
             Setting.change(logo=picture.key)
         assert office.page(LIBRARY).select_one("[name=deleted]") is None
         answer = self.delete(office, picture)
@@ -424,7 +424,7 @@ class TestDeleting:
     def test_deleted_twice_it_is_one_deed(self, office, picture):
         self.delete(office, picture)
         self.delete(office, picture)
-        assert db.session.query(Entry).filter_by(action="picture").count() == 1
+        assert db.session.query(AuditEntry).filter_by(action="picture").count() == 1
 
     @pytest.mark.parametrize("value", ["", "maybe", ["yes", "no"]])
     def test_it_is_yes_or_no(self, office, picture, value):

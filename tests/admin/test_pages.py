@@ -10,8 +10,8 @@ from pnpm.admin.undo import undo
 from pnpm.articles.actions import held, save
 from pnpm.articles.models import Article, Status
 from pnpm.audit import models as log
-from pnpm.audit.models import Deed, Entry
-from pnpm.db import changing, db
+from pnpm.audit.models import AuditEntry, ChangeSet
+from pnpm.db import db, transaction
 from pnpm.site_settings import Setting
 from tests.admin.conftest import send, token
 from tests.conftest import soup
@@ -30,8 +30,8 @@ def own(name="privasi"):
 
 
 def undone(entry_deed):
-    with changing():
-        return undo(entry_deed, Deed("Bu Camat"), str)
+    with transaction():
+        return undo(entry_deed, ChangeSet("Bu Camat"), str)
 
 
 @PAGES
@@ -57,9 +57,9 @@ def test_one_tap_makes_it_the_offices_own_with_the_same_text(client, office, nam
 def test_what_the_office_writes_is_what_readers_see_at_once(client, office):
     begin(office)
     client.get(PRIVACY)
-    with changing():
+    with transaction():
         save(
-            Deed("Bu Camat"),
+            ChangeSet("Bu Camat"),
             held(own().id),
             title="Privasi kami",
             body="<p>Singkat <script>x</script>saja.</p>",
@@ -69,25 +69,25 @@ def test_what_the_office_writes_is_what_readers_see_at_once(client, office):
         "Privasi kami",
         "Singkat saja.",
     )
-    with changing():
+    with transaction():
         Setting.change(name="Lain")
     assert client.page(PRIVACY).select_one(".article__body").text.strip() == "Singkat saja."
 
 
 @pytest.mark.engines
 def test_undone_the_text_that_came_is_back_and_begun_again_it_is_the_same_page(client, office):
-    deed = begin(office).location.partition("done=")[2]
+    change_set = begin(office).location.partition("done=")[2]
     number = own().id
-    with changing():
-        save(Deed("Bu Camat"), held(number), body="<p>Singkat.</p>")
-    with changing():
-        save(Deed("Bu Camat"), held(number), status=Status.DELETED)
+    with transaction():
+        save(ChangeSet("Bu Camat"), held(number), body="<p>Singkat.</p>")
+    with transaction():
+        save(ChangeSet("Bu Camat"), held(number), status=Status.DELETED)
     assert "Nomor 27 Tahun 2022" in client.page(PRIVACY).text
     assert office.get("/admin/pages/privasi").status_code == 200
     begin(office)
     assert (own().id, own().status) == (number, Status.PAGE)
     assert "Nomor 27 Tahun 2022" in client.page(PRIVACY).text
-    assert undone(deed) == (1, 0)
+    assert undone(change_set) == (1, 0)
     assert own().status is Status.DELETED
     assert "Nomor 27 Tahun 2022" in client.page(PRIVACY).text
     assert log.break_in_chain() is None
@@ -96,7 +96,7 @@ def test_undone_the_text_that_came_is_back_and_begun_again_it_is_the_same_page(c
 def test_pressed_twice_it_is_one_page_and_one_deed(office):
     first, second = begin(office), begin(office)
     assert first.location.partition("?")[0] == second.location
-    assert (db.session.query(Article).count(), db.session.query(Entry).count()) == (1, 1)
+    assert (db.session.query(Article).count(), db.session.query(AuditEntry).count()) == (1, 1)
 
 
 def test_it_is_no_article(client, office):
@@ -124,10 +124,10 @@ def test_another_page_there_is_not(office, name):
 
 
 def test_brought_back_it_is_a_page_again_and_never_an_article(client, office):
-    deed = begin(office).location.partition("done=")[2]
-    with changing():
-        save(Deed("Bu Camat"), held(own().id), body="<p>Singkat.</p>")
-    assert undone(deed) == (1, 0)
+    change_set = begin(office).location.partition("done=")[2]
+    with transaction():
+        save(ChangeSet("Bu Camat"), held(own().id), body="<p>Singkat.</p>")
+    assert undone(change_set) == (1, 0)
     answer = send(office, f"/admin/articles/{own().id}/status", "/admin/policy", status="published")
     assert answer.status_code == 303
     assert (own().status, own().published_at) == (Status.PAGE, None)

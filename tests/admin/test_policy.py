@@ -5,7 +5,7 @@ from io import BytesIO
 import pytest
 
 from pnpm.articles.models import Article
-from pnpm.audit.models import Entry
+from pnpm.audit.models import AuditEntry
 from pnpm.comments.policy import Policy
 from pnpm.db import db
 from tests.admin.conftest import send, token
@@ -79,7 +79,7 @@ def test_a_change_says_what_was_done_and_can_be_undone_there(office):
 def test_what_does_not_change_is_not_written_down(office):
     answer = send(office, POLICY, POLICY, moderation="", close_after="", reserved=Policy().reserved)
     assert (answer.status_code, answer.location) == (303, POLICY)
-    assert db.session.query(Entry).count() == 0
+    assert db.session.query(AuditEntry).count() == 0
 
 
 def test_a_change_of_the_policy_leaves_the_emergency_as_it_is(office):
@@ -180,7 +180,7 @@ def test_a_moderator_may_begin_and_end_it_but_not_change_the_policy(moderator, s
     assert rudi.page("/admin/comments").select_one(".office__emergency button")["value"] == "off"
     assert send(rudi, EMERGENCY, emergency="off").location == "/admin/"
     assert not Policy.now().emergency
-    assert [entry.who for entry in db.session.query(Entry)] == ["Rudi", "Rudi"]
+    assert [entry.who for entry in db.session.query(AuditEntry)] == ["Rudi", "Rudi"]
     assert rudi.get(POLICY).status_code == 403
     assert send(rudi, POLICY, moderation="off").status_code == 403
 
@@ -189,7 +189,7 @@ def test_begun_twice_it_is_one_deed(office):
     for _time in range(2):
         answer = send(office, EMERGENCY, POLICY, emergency="on")
     assert answer.location == "/admin/"
-    assert db.session.query(Entry).count() == 1
+    assert db.session.query(AuditEntry).count() == 1
 
 
 @pytest.mark.parametrize(("value", "status"), [("", 422), ("maybe", 422), (None, 422)])

@@ -5,18 +5,18 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from pnpm.audit.models import Deed, Entry
+from pnpm.audit.models import AuditEntry, ChangeSet
 from pnpm.comments.models import Status
 from pnpm.comments.moderation import move
-from pnpm.db import changing, db, now
+from pnpm.db import db, now, transaction
 from tests.conftest import publish, write
 
 WITA = ZoneInfo("Asia/Makassar")
 
 
 def put(status, *comments, who="Rudi"):
-    with changing():
-        move([comment.id for comment in comments], status, Deed(who))
+    with transaction():
+        move([comment.id for comment in comments], status, ChangeSet(who))
 
 
 def report(client, month=None):
@@ -133,7 +133,7 @@ class TestOfficers:
             (comment,) = write(
                 article, app, f"komentar {hours}", moment=now() - timedelta(hours=hours)
             )
-            with changing():
+            with transaction():
                 values = {
                     "who": "Rudi",
                     "action": "moved",
@@ -143,7 +143,7 @@ class TestOfficers:
                     "link": "",
                 }
                 before, after = {"status": "pending"}, {"status": "published"}
-                db.session.add(Entry(created_at=now(), before=before, after=after, **values))
+                db.session.add(AuditEntry(created_at=now(), before=before, after=after, **values))
         assert rows(report(office), "came")[-1][:2] == [
             "Lama menunggu keputusan (nilai tengah)",
             "5 jam",

@@ -10,7 +10,7 @@ from flask import g
 from pnpm.accounts.models import IDLE, Role, SignIn, User, change_role
 from pnpm.admin import labels
 from pnpm.comments.models import Comment, Status
-from pnpm.db import changing, db
+from pnpm.db import db, transaction
 from pnpm.web import saved_request
 from tests.admin.conftest import PASSWORD, send, token
 from tests.admin.test_code import codes, enter, shown  # noqa: F401 - codes is a fixture
@@ -28,7 +28,7 @@ def comments(article, app):
 
 def end_sessions():
     """Everybody was away for too long."""
-    with changing():
+    with transaction():
         for one in db.session.query(SignIn):
             one.seen_at -= IDLE + timedelta(days=1)
 
@@ -287,7 +287,7 @@ class TestWhoGetsIt:
     def test_who_may_no_more_reads_it_but_cannot_do_it(self, app, admin, sign_in):
         client = sign_in(admin, PASSWORD)
         tap(client, "/admin/settings", "/admin/settings", tagline="Kata yang baru")
-        with changing():
+        with transaction():
             User.add("Lain", Role.ADMIN, PASSWORD)
             change_role(User.held(admin.id), Role.MODERATOR)
         back_in(client, admin)

@@ -6,10 +6,10 @@ import pytest
 
 from pnpm.articles.actions import held, save, write
 from pnpm.articles.models import Article
-from pnpm.articles.revisions import KEPT, Version
+from pnpm.articles.revisions import KEPT, Revision
 from pnpm.audit import models as log
-from pnpm.audit.models import Deed, Entry
-from pnpm.db import changing, db
+from pnpm.audit.models import AuditEntry, ChangeSet
+from pnpm.db import db, transaction
 from tests.admin.conftest import token
 from tests.conftest import publish, soup
 
@@ -19,14 +19,14 @@ LIST = "/admin/articles"
 @pytest.fixture
 def article(app):
     """One that was saved three times."""
-    with changing():
-        article = write(Deed("Bu Camat"), None, "Rapat", "<p>satu</p>\n<p>dua</p>")
+    with transaction():
+        article = write(ChangeSet("Bu Camat"), None, "Rapat", "<p>satu</p>\n<p>dua</p>")
     for who, body in (
         ("Rudi", "<p>satu</p>\n<p>tiga</p>"),
         ("Ani", "<p>satu</p>\n<p>tiga</p>\n<p>empat</p>"),
     ):
-        with changing():
-            save(Deed(who), held(article.id), body=body)
+        with transaction():
+            save(ChangeSet(who), held(article.id), body=body)
     return article
 
 
@@ -55,8 +55,8 @@ def test_all_are_listed_the_newest_first_with_who_saved_them(office, article):
 @pytest.mark.engines
 def test_no_more_than_fifty(office, article):
     for number in range(KEPT + 3):
-        with changing():
-            save(Deed("Ani"), held(article.id), body=f"<p>{number}</p>")
+        with transaction():
+            save(ChangeSet("Ani"), held(article.id), body=f"<p>{number}</p>")
     assert len(links(office, article)) == KEPT
 
 
@@ -68,9 +68,9 @@ def test_one_is_compared_with_what_stands_in_words_and_signs(office, article):
 
 
 def test_markup_is_shown_where_nothing_else_differs_and_never_as_markup(office, article):
-    with changing():
+    with transaction():
         save(
-            Deed("Ani"),
+            ChangeSet("Ani"),
             held(article.id),
             title="<b>Lain",
             body="<p>satu</p>\n<p><b>tiga</b></p>\n<p>empat</p>",
@@ -107,7 +107,7 @@ def test_brought_back_twice_it_is_one_deed(office, article):
         303,
         303,
     ]
-    assert db.session.query(Entry).count() == 4
+    assert db.session.query(AuditEntry).count() == 4
 
 
 def test_from_a_stale_page_nothing_is_brought_back_but_it_can_be_pressed_again(office, article):
@@ -120,7 +120,7 @@ def test_from_a_stale_page_nothing_is_brought_back_but_it_can_be_pressed_again(o
 
 def test_anothers_version_is_not_found(office, article):
     other = publish("Lain")
-    number = db.session.query(Version.id).first()[0]
+    number = db.session.query(Revision.id).first()[0]
     for url in (f"{versions(other)}/{number}", f"{versions(article)}/99", f"{LIST}/99/versions"):
         assert office.get(url).status_code == 404
     assert (
@@ -132,8 +132,8 @@ def test_anothers_version_is_not_found(office, article):
 def test_what_a_command_published_has_none_until_it_is_changed(office):
     other = publish("Lain")
     assert "belum pernah diubah" in office.page(versions(other)).text
-    with changing():
-        save(Deed("Ani"), held(other.id), body="<p>baru</p>")
+    with transaction():
+        save(ChangeSet("Ani"), held(other.id), body="<p>baru</p>")
     rows = office.page(versions(other)).select(".versions li")
     assert [row.span.text for row in rows] == ["Ani", "dari luar ruang pengurus"]
     assert restore(office, rows[1].a["href"]).status_code == 303

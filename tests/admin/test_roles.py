@@ -7,7 +7,7 @@ from flask import current_app, url_for
 
 from pnpm.accounts.models import SignIn, User
 from pnpm.accounts.throttling import Attempt
-from pnpm.audit.models import Entry
+from pnpm.audit.models import AuditEntry
 from pnpm.comments.models import Comment
 from pnpm.comments.trust import Trust
 from pnpm.db import db
@@ -97,9 +97,11 @@ def rules(app):
 
 
 def address(rule):
-    """An address of that rule: comment, article, account and session 1, and a deed that is none."""
+    """An address of that rule: comment, article, account and session 1, and a change set that is
+    none.
+    """
     return url_for(
-        rule.endpoint, **{name: 1 if name != "deed" else "0" * 16 for name in rule.arguments}
+        rule.endpoint, **{name: 1 if name != "change_set" else "0" * 16 for name in rule.arguments}
     )
 
 
@@ -163,7 +165,7 @@ def snapshot():
             str([getattr(row, column.key) for column in kind.__table__.columns])
             for row in db.session.query(kind)
         )
-        for kind in (Comment, Entry, Setting, SignIn, Trust, User, Attempt)
+        for kind in (Comment, AuditEntry, Setting, SignIn, Trust, User, Attempt)
     }
 
 

@@ -10,13 +10,13 @@ import pytest
 from pnpm.accounts.models import NameTaken, Role, User
 from pnpm.admin.articles.forms import LONGEST_SOURCE as LONGEST
 from pnpm.articles.models import Article
-from pnpm.articles.queries import Listing
+from pnpm.articles.queries import ArticleQuery
 from pnpm.articles.tags import Label, set_labels
 from pnpm.audit import models as log
-from pnpm.audit.models import Action, Deed, Entry
+from pnpm.audit.models import AuditAction, AuditEntry, ChangeSet
 from pnpm.comments.models import Comment
-from pnpm.comments.queue import Search
-from pnpm.db import changing, db, now
+from pnpm.comments.queue import QueueQuery
+from pnpm.db import db, now, transaction
 from tests.admin.conftest import PASSWORD, account, send
 from tests.admin.test_articles import made
 from tests.admin.test_settings import change
@@ -108,7 +108,7 @@ class TestLongTexts:
             ).status_code
             == 303
         )
-        after = db.session.query(Entry).order_by(Entry.id.desc()).first().after
+        after = db.session.query(AuditEntry).order_by(AuditEntry.id.desc()).first().after
         assert after == {"hold_words": text, "refuse_words": text}
         assert log.break_in_chain() is None
 
@@ -131,7 +131,7 @@ class TestNames:
         assert account(other, Role.MODERATOR).name == other
 
     def test_labels_that_are_alike_are_one(self, article):
-        with changing():
+        with transaction():
             set_labels(article.id, ["Désa", "desa", "DESA ", "De\u0301sa", "desa 2", "😊", "😀"])
         assert sorted(label.name for label in db.session.query(Label)) == sorted(
             ["Désa", "desa 2", "😊", "😀"]
@@ -142,7 +142,7 @@ class TestNames:
         names = ["Siti", "siti", "SITI", "Sîti", "Siti "]
         for each in names:
             write(article, app, "isi", name=each)
-        assert [comment.name for comment in Search(status=None, name=name).page()[0]] == [name]
+        assert [comment.name for comment in QueueQuery(status=None, name=name).page()[0]] == [name]
 
     @pytest.mark.parametrize(
         "spoiled", ["latar-belakang%20", "Latar-Belakang", "latar-belakang%00", "lätar-belakang"]
@@ -160,7 +160,7 @@ class TestNames:
         assert office.get(f"/admin/articles?{asked}").status_code in (200, 404)
 
     def test_a_labels_address_neither(self, client, article):
-        with changing():
+        with transaction():
             set_labels(article.id, ["Desa"])
         statuses = [
             client.get(f"/label/{slug}").status_code for slug in ("desa", "Desa", "desa%20", "désa")
@@ -188,7 +188,7 @@ class TestMoments:
         monkeypatch.setattr("pnpm.articles.queries.PAGE", 2)
         for moment in random.Random(5).sample(self.moments * 2, 10):
             publish(f"{moment:%f}", moment)
-        listing, found = Listing(), []
+        listing, found = ArticleQuery(), []
         while listing:
             page, listing = listing.page()
             found += [row.title for row in page]
@@ -197,15 +197,15 @@ class TestMoments:
         assert shown == found[: len(shown)] and len(shown) == 10
 
     def test_an_article_to_come_in_a_microsecond_is_not_there_yet(self, app):
-        with changing():
+        with transaction():
             last = now()
         publish("sudah", last)
         publish("nanti", last + timedelta(hours=1))
         assert [article.title for article in db.session.scalars(Article.published())] == ["sudah"]
 
     def test_the_log_keeps_them_to_the_microsecond(self, app):
-        with changing():
-            Deed("Rudi").record(Action.MOVED, "comment", [(1, {}, {})])
+        with transaction():
+            ChangeSet("Rudi").record(AuditAction.MOVED, "comment", [(1, {}, {})])
         assert log.break_in_chain() is None  # which is made of the moment, too
 
 
@@ -220,7 +220,7 @@ class TestNumbers:
         assert client.get(f"{url}?{asked}={self.most}").status_code == 200
 
     def test_of_articles(self, client, article):
-        with changing():
+        with transaction():
             set_labels(article.id, ["Desa"])
         assert client.get(f"/?before={self.most}").status_code == 200
         assert client.get(f"/label/desa?before={self.most}").status_code == 404

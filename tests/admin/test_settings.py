@@ -8,9 +8,9 @@ from dataclasses import asdict
 
 import pytest
 
-from pnpm.audit.models import Entry
+from pnpm.audit.models import AuditEntry
 from pnpm.comments.policy import Policy
-from pnpm.db import changing, db, now
+from pnpm.db import db, now, transaction
 from pnpm.media.models import Picture
 from pnpm.site_settings import Setting, Words
 from tests.admin.conftest import account, send, token
@@ -68,7 +68,7 @@ def change(client, action=SETTINGS, given=None, **changed):
 
 def picture(key=KEY, width=1600, height=400, **more):
     """A picture of the library."""
-    with changing():
+    with transaction():
         found = Picture(
             key=key,
             name="logo.png",
@@ -118,7 +118,7 @@ def test_the_page_shows_what_stands(office):
 def test_sent_as_it_was_given_nothing_changes(office):
     answer = change(office)
     assert (answer.status_code, answer.location) == (303, SETTINGS)
-    assert db.session.query(Entry).count() == 0
+    assert db.session.query(AuditEntry).count() == 0
 
 
 @pytest.mark.engines
@@ -131,7 +131,7 @@ def test_everything_changes_in_one_deed_and_is_undone_there(office):
     assert {name: value for name, value in asdict(words()).items() if name in changed} == changed
     assert Policy.now() == Policy("all", 30)
     assert policy["moderation"] == "all"
-    assert len({entry.deed for entry in db.session.query(Entry)}) == 1
+    assert len({entry.deed for entry in db.session.query(AuditEntry)}) == 1
     page = soup(office.get(answer.location))
     assert page.html["lang"] == "en"
     answer = undo(office, page)
@@ -145,7 +145,7 @@ def test_each_field_alone_is_changed_and_undone(office, field, value):
     before, policy = asdict(words()), Policy.now()
     page = soup(office.get(change(office, **{field: value}).location))
     assert (asdict(words()), Policy.now()) != (before, policy)
-    (entry,) = db.session.query(Entry)
+    (entry,) = db.session.query(AuditEntry)
     assert list(entry.after) == [field]
     undo(office, page)
     assert (asdict(words()), Policy.now()) == (before, policy)
@@ -398,7 +398,7 @@ class TestLanguageAndZone:
     def test_a_zone_or_language_that_is_unknown_here_is_passed_over(
         self, office, client, url, zone
     ):
-        with changing():
+        with transaction():
             Setting.change(timezone=zone, language="fr")
         page = client.page(url)
         assert (page.html["lang"], page.select_one(".article__date").text) == (
@@ -461,7 +461,7 @@ class TestLogo:
     def test_one_that_is_gone_is_not_shown(self, office, client):
         found = picture()
         change(office, logo=KEY)
-        with changing():
+        with transaction():
             db.session.get(Picture, found.id).deleted_at = now()
             Setting.touch()
         assert not client.page("/").select(".masthead img")
@@ -502,7 +502,7 @@ class TestPreview:
         assert soup(answer).html["lang"] == "id"
         assert soup(answer).h1.text == "Pratinjau"
         assert (words(), Policy.now()) == (Words(), Policy())
-        assert db.session.query(Entry).count() == 0
+        assert db.session.query(AuditEntry).count() == 0
         assert client.get("/").text == before
         assert "frame-src 'self'" in answer.headers["Content-Security-Policy"]
 
@@ -535,7 +535,9 @@ class TestTwoOfficers:
         assert change(other, given=second, tagline="dari Pak Sekcam").status_code == 303
         assert change(office, given=first, name="Dari Bu Camat").status_code == 303
         assert (words().name, words().tagline) == ("Dari Bu Camat", "dari Pak Sekcam")
-        assert [list(entry.after) for entry in db.session.query(Entry).order_by(Entry.id)] == [
+        assert [
+            list(entry.after) for entry in db.session.query(AuditEntry).order_by(AuditEntry.id)
+        ] == [
             ["tagline"],
             ["name"],
         ]
@@ -565,7 +567,7 @@ class TestTwoOfficers:
         first, second = values(office.page(SETTINGS)), values(other.page(SETTINGS))
         change(other, given=second, name="Sama")
         assert change(office, given=first, name="Sama").location == SETTINGS
-        assert db.session.query(Entry).count() == 1
+        assert db.session.query(AuditEntry).count() == 1
 
     @pytest.mark.parametrize(
         ("field", "theirs", "mine", "said"),
@@ -589,7 +591,7 @@ class TestTwoOfficers:
         given = values(office.page(SETTINGS))
         assert change(office, given=given, name="Sekali").location != SETTINGS
         assert change(office, given=given, name="Sekali").location == SETTINGS
-        assert db.session.query(Entry).count() == 1
+        assert db.session.query(AuditEntry).count() == 1
 
 
 def test_the_log_says_it_in_words(office):

@@ -5,8 +5,8 @@ import pytest
 from pnpm.accounts import setup_code
 from pnpm.accounts.models import Role, SignIn, User
 from pnpm.accounts.throttling import FREE, Attempt
-from pnpm.audit.models import Entry
-from pnpm.db import changing, db
+from pnpm.audit.models import AuditEntry
+from pnpm.db import db, transaction
 from tests.admin.conftest import PASSWORD, token
 from tests.conftest import soup
 
@@ -16,7 +16,7 @@ SETUP = "/admin/setup/"
 @pytest.fixture
 def fresh(app):
     """A site without an account."""
-    with changing():
+    with transaction():
         db.session.query(User).delete()
     return app
 
@@ -57,7 +57,7 @@ def test_the_code_makes_the_first_admin_who_is_in_at_once(fresh, client, file):
     assert client.get("/admin/").status_code == 200
     (user,) = db.session.query(User)
     assert (user.name, user.role) == ("Bu Camat", Role.ADMIN)
-    (entry,) = db.session.query(Entry)
+    (entry,) = db.session.query(AuditEntry)
     assert (entry.who, entry.action, entry.subject, entry.after) == (
         "Bu Camat",
         "added",

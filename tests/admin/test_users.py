@@ -6,8 +6,8 @@ import pytest
 from pnpm.accounts import two_factor
 from pnpm.accounts.models import Role, SignIn, User
 from pnpm.accounts.throttling import FREE, Attempt
-from pnpm.audit.models import Entry
-from pnpm.db import changing, db, now
+from pnpm.audit.models import AuditEntry
+from pnpm.db import db, now, transaction
 from tests.admin.conftest import PASSWORD, send, token
 from tests.conftest import soup
 
@@ -18,7 +18,7 @@ NEW = "kata yang sama sekali lain"
 @pytest.fixture
 def two(app, admin, moderator):
     """There are these two, and not the one that `flask init` made."""
-    with changing():
+    with transaction():
         db.session.delete(User.held(User.named("admin").id))
     return admin, moderator
 
@@ -41,7 +41,7 @@ def again(user):
 
 def logged():
     """The last entry."""
-    entry = db.session.query(Entry).order_by(Entry.id.desc()).first()
+    entry = db.session.query(AuditEntry).order_by(AuditEntry.id.desc()).first()
     return entry and (
         entry.who,
         entry.action,
@@ -54,7 +54,7 @@ def logged():
 
 class TestTheList:
     def test_each_is_there_with_role_second_factor_and_since_when(self, two, office):
-        with changing():
+        with transaction():
             User.held(two[1].id).second_factor = "A" * 32
         rows = [" ".join(row.text.split()) for row in office.page(PAGE).select(".user")]
         assert [row.split(". ")[0] for row in rows] == [
@@ -175,7 +175,7 @@ class TestAnother:
 
     def test_the_second_factor_is_turned_off(self, two, office, sign_in):
         secret = two_factor.new_secret()
-        with changing():
+        with transaction():
             two_factor.turn_on(User.held(two[1].id), secret, pyotp.TOTP(secret).at(now()))
         assert secret not in office.get(f"{PAGE}/{two[1].id}").text
         assert act(office, two[1], "factor").status_code == 303
@@ -257,11 +257,11 @@ class TestTheLastAdmin:
         self, two, sign_in, what, values
     ):
         other, one = two
-        with changing():
+        with transaction():
             User.held(one.id).role = Role.ADMIN
         client = sign_in(one)
         sent = token(client, f"{PAGE}/{other.id}")
-        with changing():
+        with transaction():
             User.held(one.id).role = Role.MODERATOR
         assert client.post(f"{PAGE}/{other.id}/{what}", data={**sent, **values}).status_code == 403
         assert again(other).role is Role.ADMIN
@@ -276,6 +276,6 @@ def test_a_moderator_sees_none_of_it(two, sign_in):
 def test_nothing_typed_is_left_in_the_log(two, office):
     add(office, "Siti")
     act(office, User.named("Siti"), "password", password=NEW)
-    everything = str([vars(entry) for entry in db.session.query(Entry)])
+    everything = str([vars(entry) for entry in db.session.query(AuditEntry)])
     assert not any(word in everything for word in (PASSWORD, NEW, "scrypt"))
     assert not db.session.query(Attempt).count()

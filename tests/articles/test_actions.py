@@ -7,12 +7,12 @@ import pytest
 from pnpm.admin.undo import undo
 from pnpm.articles.actions import Conflict, held, save, standing, write
 from pnpm.articles.headlines import headlines, pin, put_in
-from pnpm.articles.models import Article, Former, Status
-from pnpm.articles.revisions import KEPT, Version, compared
+from pnpm.articles.models import Article, Redirect, Status
+from pnpm.articles.revisions import KEPT, Revision, compared
 from pnpm.articles.tags import labels_of
 from pnpm.audit import models as log
-from pnpm.audit.models import Deed
-from pnpm.db import changing, db, now
+from pnpm.audit.models import ChangeSet
+from pnpm.db import db, now, transaction
 from pnpm.site_settings import Setting
 
 pytestmark = pytest.mark.engines
@@ -21,25 +21,25 @@ WHO = "Bu Camat"
 
 
 def written(title="Rapat", body="<p>satu</p>", token=None, **more):
-    """A new article, and its deed."""
-    deed = Deed(WHO)
-    with changing():
-        return write(deed, token, title, body, **more), deed
+    """A new article, and its change set."""
+    change_set = ChangeSet(WHO)
+    with transaction():
+        return write(change_set, token, title, body, **more), change_set
 
 
 def saved(article, edition=None, **changes):
-    """A change, as a deed of its own."""
-    deed = Deed(WHO)
-    with changing():
-        save(deed, held(article.id), edition, **changes)
-    return deed
+    """A change, as a change set of its own."""
+    change_set = ChangeSet(WHO)
+    with transaction():
+        save(change_set, held(article.id), edition, **changes)
+    return change_set
 
 
-def undone(deed):
-    """The deed, undone."""
-    back = Deed(WHO)
-    with changing():
-        count = undo(deed.done, back, str)
+def undone(change_set):
+    """The change set, undone."""
+    back = ChangeSet(WHO)
+    with transaction():
+        count = undo(change_set.done, back, str)
     return count
 
 
@@ -70,12 +70,12 @@ def test_published_again_it_keeps_its_moment_and_so_its_address(app):
 def test_an_address_that_an_article_had_is_never_anothers(app):
     first, _deed = written("Rapat")
     saved(first, slug="rapat-desa")
-    assert Former.owner("rapat") == first.id
+    assert Redirect.owner("rapat") == first.id
     second, _deed = written("Rapat")
     assert second.slug == "rapat-2"
     saved(first, slug="rapat")
-    assert Former.owner("rapat") is None
-    assert Former.owner("rapat-desa") == first.id
+    assert Redirect.owner("rapat") is None
+    assert Redirect.owner("rapat-desa") == first.id
 
 
 def test_what_somebody_else_saved_in_between_is_not_overwritten(app):
@@ -99,14 +99,14 @@ def test_every_text_is_kept_the_newest_fifty_and_none_twice_in_a_row(app):
     for number in range(1, KEPT + 3):
         saved(article, body=f"<p>{number}</p>")
     saved(article, labels=["desa"])
-    heads = Version.heads_of(article.id)
+    heads = Revision.heads_of(article.id)
     assert len(heads) == KEPT
-    assert db.session.get(Version, heads[-1].id).body == "<p>3</p>"
+    assert db.session.get(Revision, heads[-1].id).body == "<p>3</p>"
 
 
 def test_the_text_that_a_command_published_is_kept_before_the_first_change(app, article):
     saved(article, body="<p>diubah</p>")
-    assert [version.body for version in db.session.scalars(Version.all_of(article.id))] == [
+    assert [version.body for version in db.session.scalars(Revision.all_of(article.id))] == [
         "<p>diubah</p>",
         "<p>Isi artikel.</p>",
     ]
@@ -145,36 +145,36 @@ def test_labels_that_differ_in_case_alone_are_one(app):
 def test_whatever_is_saved_can_be_undone(app, change):
     article, _deed = written(labels=["desa"], status=Status.PUBLISHED)
     before = standing(article)
-    deed = saved(article, **change)
+    change_set = saved(article, **change)
     assert standing(held(article.id)) != before
-    assert undone(deed) == (1, 0)
+    assert undone(change_set) == (1, 0)
     assert standing(held(article.id)) == before
 
 
 def test_undoing_a_new_article_deletes_it_and_undoing_that_brings_it_back(app):
-    article, deed = written()
-    assert undone(deed) == (1, 0)
+    article, change_set = written()
+    assert undone(change_set) == (1, 0)
     assert db.session.get(Article, article.id).status is Status.DELETED
     assert log.break_in_chain() is None
 
 
 def test_what_was_saved_again_is_not_undone(app):
     article, _deed = written()
-    deed = saved(article, body="<p>dua</p>")
+    change_set = saved(article, body="<p>dua</p>")
     saved(article, body="<p>tiga</p>")
-    assert undone(deed) == (0, 1)
+    assert undone(change_set) == (0, 1)
 
 
 def test_the_ticker_has_what_was_chosen_as_long_as_readers_see_it(app):
     first, _deed = written("Satu", status=Status.PUBLISHED)
     second, _deed = written("Dua", status=Status.PUBLISHED)
     assert [heading.title for heading in headlines(Setting.words())] == ["Dua", "Satu"]
-    deed = Deed(WHO)
-    with changing():
-        put_in(deed, first.id, True)
-        pin(deed, second.id, True)
+    change_set = ChangeSet(WHO)
+    with transaction():
+        put_in(change_set, first.id, True)
+        pin(change_set, second.id, True)
     assert [heading.title for heading in headlines(Setting.words())] == ["Satu"]
     saved(first, status=Status.DRAFT)
     assert [heading.title for heading in headlines(Setting.words())] == ["Dua"]
-    assert undone(deed) == (2, 0)
+    assert undone(change_set) == (2, 0)
     assert Setting.words().pinned is None

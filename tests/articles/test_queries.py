@@ -9,21 +9,21 @@ from sqlalchemy import event
 
 from pnpm.articles.actions import held, save, write
 from pnpm.articles.models import Article, Status
-from pnpm.articles.queries import PAGE, Listing, Tab, counts, tab_of
+from pnpm.articles.queries import PAGE, ArticleQuery, Tab, counts, tab_of
 from pnpm.articles.revisions import MOST, NEAR, Line, differences
-from pnpm.audit.models import Deed
-from pnpm.db import changing, db, now
+from pnpm.audit.models import ChangeSet
+from pnpm.db import db, now, transaction
 
 pytestmark = pytest.mark.engines
 
 
 def written(title, body="<p>isi</p>", **more):
-    with changing():
-        return write(Deed("Bu Camat"), None, title, body, **more)
+    with transaction():
+        return write(ChangeSet("Bu Camat"), None, title, body, **more)
 
 
 def titles(**asked):
-    return [article.title for article in Listing(**asked).page()[0]]
+    return [article.title for article in ArticleQuery(**asked).page()[0]]
 
 
 @pytest.fixture
@@ -33,8 +33,8 @@ def four(app):
     written("Konsep")
     written("Terjadwal", status=Status.PUBLISHED, published_at=now() + timedelta(days=1))
     gone = written("Dihapus")
-    with changing():
-        save(Deed("Bu Camat"), held(gone.id), status=Status.DELETED)
+    with transaction():
+        save(ChangeSet("Bu Camat"), held(gone.id), status=Status.DELETED)
     written("Halaman", status=Status.PAGE, slug="p/tentang")
 
 
@@ -70,7 +70,7 @@ def test_pages_go_on_where_the_last_one_ended_even_within_one_moment(app, tab):
     status = Status.DRAFT if tab is Tab.DRAFT else Status.PUBLISHED
     for number in range(PAGE + 3):
         written(f"nomor {number}", status=status, published_at=moment)
-    shown, following = Listing(tab).page()
+    shown, following = ArticleQuery(tab).page()
     rest, end = following.page()
     assert (len(shown), len(rest), end) == (PAGE, 3, None)
     assert len({article.id for article in [*shown, *rest]}) == PAGE + 3
@@ -79,16 +79,16 @@ def test_pages_go_on_where_the_last_one_ended_even_within_one_moment(app, tab):
 def test_a_page_goes_on_from_its_key_although_that_article_was_saved_again(app):
     for number in range(PAGE + 2):
         written(f"nomor {number}")
-    shown, following = Listing(Tab.DRAFT).page()
-    with changing():
-        save(Deed("Bu Camat"), held(shown[-1].id), title="diubah")
+    shown, following = ArticleQuery(Tab.DRAFT).page()
+    with transaction():
+        save(ChangeSet("Bu Camat"), held(shown[-1].id), title="diubah")
     assert [article.title for article in following.page()[0]] == ["nomor 1", "nomor 0"]
 
 
 def test_texts_are_not_loaded(four):
     statements = []
     event.listen(db.engine, "before_cursor_execute", lambda *given: statements.append(given[2]))
-    Listing(words="isi").page()
+    ArticleQuery(words="isi").page()
     assert statements
     assert not [
         statement

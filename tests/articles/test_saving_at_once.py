@@ -16,10 +16,10 @@ import pytest
 from pnpm.accounts.models import Role
 from pnpm.articles.actions import write
 from pnpm.articles.models import Article
-from pnpm.articles.revisions import Version
+from pnpm.articles.revisions import Revision
 from pnpm.audit import models as log
-from pnpm.audit.models import Deed, Entry, digest
-from pnpm.db import changing, db
+from pnpm.audit.models import AuditEntry, ChangeSet, digest
+from pnpm.db import db, transaction
 from pnpm.markup.sanitizer import article_html
 from tests.admin.conftest import account
 from tests.admin.test_at_once import Browser, at_once
@@ -62,9 +62,9 @@ def begin(site, *bodies):
     """Articles with these texts; their numbers."""
 
     def make():
-        with changing():
+        with transaction():
             return [
-                write(Deed("Bu Camat"), None, f"Nomor {number}", body).id
+                write(ChangeSet("Bu Camat"), None, f"Nomor {number}", body).id
                 for number, body in enumerate(bodies)
             ]
 
@@ -81,7 +81,7 @@ def test_one_new_form_from_many_hands_at_once_is_one_article(site):
         site, lambda: [(article.title, article.edition) for article in db.session.query(Article)]
     )
     assert found == [("Serentak", 1)]
-    assert within(site, lambda: db.session.query(Version).count()) == 1
+    assert within(site, lambda: db.session.query(Revision).count()) == 1
 
 
 def test_of_many_at_one_article_one_is_saved_and_the_others_are_told(site):
@@ -158,7 +158,7 @@ def is_whole(number, acknowledged):
     assert len(re.findall("<p>", article.body)) == 400
     assert article.title == f"Nomor {number} simpanan {re.search(r'ke-([0-9]+)', article.body)[1]}"
     assert article.html == article_html(article.body)
-    newest = db.session.scalars(Version.all_of(number).limit(1)).one()
+    newest = db.session.scalars(Revision.all_of(number).limit(1)).one()
     assert (newest.title, newest.body, newest.digest) == (
         article.title,
         article.body,
@@ -167,6 +167,6 @@ def is_whole(number, acknowledged):
     saved = db.session.scalars(log.of("article", number).limit(1)).one()
     assert saved.after["text"] == newest.digest
     assert (
-        db.session.query(Entry).filter_by(subject="article", number=number).count()
+        db.session.query(AuditEntry).filter_by(subject="article", number=number).count()
         == article.edition
     )

@@ -12,8 +12,8 @@ from sqlalchemy.exc import DatabaseError
 
 from pnpm.audit import models as log
 from pnpm.audit.chain import END, Break
-from pnpm.audit.models import Action, Deed, Entry, break_in_chain
-from pnpm.db import changing, db
+from pnpm.audit.models import AuditAction, AuditEntry, ChangeSet, break_in_chain
+from pnpm.db import db, transaction
 from pnpm.site_settings import Setting
 from tests.conftest import SETTINGS, TOP
 from tests.engines import WITHOUT_GUARDS
@@ -34,27 +34,27 @@ JSON = st.recursive(
 WRITER = """
 import sys
 from pnpm import create_app
-from pnpm.audit.models import Action, Deed
-from pnpm.db import changing
+from pnpm.audit.models import AuditAction, ChangeSet
+from pnpm.db import transaction
 instance, key, who = sys.argv[1:]
 app = create_app({"INSTANCE": instance, "SECRET_KEY": key})
 with app.app_context():
     for number in range(100):
-        with changing():
-            Deed(who).record(Action.MOVED, "comment", [(number, {}, {"status": "spam"}), (number, {}, {"status": "deleted"})])
+        with transaction():
+            ChangeSet(who).record(AuditAction.MOVED, "comment", [(number, {}, {"status": "spam"}), (number, {}, {"status": "deleted"})])
 """
 
 
-def record(*changes, who="Rudi", action=Action.MOVED, subject="comment"):
-    """A deed."""
-    with changing():
-        deed = Deed(who)
-        deed.record(action, subject, changes)
-    return deed
+def record(*changes, who="Rudi", action=AuditAction.MOVED, subject="comment"):
+    """A change set."""
+    with transaction():
+        change_set = ChangeSet(who)
+        change_set.record(action, subject, changes)
+    return change_set
 
 
 def five():
-    """Five entries, in three deeds."""
+    """Five entries, in three change sets."""
     record((1, {"status": "pending"}, {"status": "published"}))
     record(
         (1, {"status": "published"}, {"status": "spam"}),
@@ -63,7 +63,7 @@ def five():
     )
     record(
         (None, {"emergency": False}, {"emergency": True}),
-        action=Action.POLICY,
+        action=AuditAction.POLICY,
         subject="site",
         who="Bu Camat",
     )
@@ -156,16 +156,16 @@ class TestChain:
 
     def test_a_deed_that_fails_leaves_nothing_of_it(self, app):
         five()
-        with pytest.raises(RuntimeError), changing():
-            Deed("Rudi").record(Action.MOVED, "comment", [(1, {}, {})])
+        with pytest.raises(RuntimeError), transaction():
+            ChangeSet("Rudi").record(AuditAction.MOVED, "comment", [(1, {}, {})])
             raise RuntimeError
         assert break_in_chain() is None
-        assert db.session.query(Entry).count() == 5
+        assert db.session.query(AuditEntry).count() == 5
 
     def test_two_deeds_in_one_go_follow_each_other(self, app):
-        with changing():
+        with transaction():
             for who in ("Rudi", "Bu Camat"):
-                Deed(who).record(Action.MOVED, "comment", [(1, {}, {})])
+                ChangeSet(who).record(AuditAction.MOVED, "comment", [(1, {}, {})])
         assert break_in_chain() is None
         assert Setting.get(END, None)["count"] == 2
 
@@ -178,7 +178,7 @@ class TestChain:
         ended = [(writer.communicate(timeout=60)[1], writer.returncode) for writer in writers]
         assert ended == [("", 0), ("", 0)]
         assert break_in_chain() is None
-        assert db.session.query(Entry).count() == 400
+        assert db.session.query(AuditEntry).count() == 400
 
     @pytest.mark.parametrize(
         "value",
@@ -223,7 +223,7 @@ class TestChain:
             assert break_in_chain() is None
             peaks.append(tracemalloc.get_traced_memory()[1])
             tracemalloc.stop()
-        assert db.session.query(Entry).count() == 10_000
+        assert db.session.query(AuditEntry).count() == 10_000
         assert peaks[1] < 1.3 * peaks[0]
 
 
@@ -233,7 +233,7 @@ class TestFound:
         five()
         record(
             (None, {}, {"name": "Nur’aini", "address": "ab12", "trusted": True}),
-            action=Action.TRUSTED,
+            action=AuditAction.TRUSTED,
             subject="author",
         )
 
@@ -261,8 +261,8 @@ class TestFound:
         assert sorted(sizes.values()) == [1, 3]
 
     def test_what_a_deed_was_done_to(self):
-        deed = record((7, {}, {}), (8, {}, {}))
-        assert log.things(deed.key) == {("comment", 7), ("comment", 8)}
+        change_set = record((7, {}, {}), (8, {}, {}))
+        assert log.things(change_set.key) == {("comment", 7), ("comment", 8)}
         assert log.things("none") == set()
 
 
@@ -279,10 +279,10 @@ class TestFirstSince:
             "after": {},
             "link": "",
         }
-        with changing():
+        with transaction():
             for number in (1, 2, 5, 6):  # some numbers were given to what was never committed
                 db.session.add(
-                    Entry(id=number, created_at=begun + timedelta(days=number), **values)
+                    AuditEntry(id=number, created_at=begun + timedelta(days=number), **values)
                 )
         found = [log.first_since(begun + timedelta(days=day)) for day in (0, 1, 2, 3, 6, 7)]
         assert found == [1, 1, 2, 3, 6, 7]

@@ -22,7 +22,7 @@ from pnpm.backup import daily, retention
 from pnpm.backup.failure import Failed
 from pnpm.backup.pool import Unfinished
 from pnpm.comments.models import Comment
-from pnpm.db import changing, db, now
+from pnpm.db import db, now, transaction
 from pnpm.files import Busy, locked
 from pnpm.media.models import Picture
 from pnpm.web import jobs
@@ -177,7 +177,7 @@ class TestPictures:
     def test_what_no_backup_needs_any_more_is_gone(self, site, config):
         old = aged(daily.make(config, ZONE), 400)
         shutil.rmtree(config.instance / "pictures" / KEYS[0][:2])
-        with changing():
+        with transaction():
             db.session.query(Picture).filter_by(key=KEYS[0]).delete()
         daily.make(config, ZONE)
         assert len(pool(config)) == 4, "the old one still needs it"

@@ -18,13 +18,13 @@ import pytest
 from pnpm import create_app
 from pnpm.accounts.models import Role, SignIn, User
 from pnpm.articles.models import Article
-from pnpm.audit.models import Action, Deed, Entry, break_in_chain
+from pnpm.audit.models import AuditAction, AuditEntry, ChangeSet, break_in_chain
 from pnpm.backup import daily, export, restore
 from pnpm.backup.archive import Unfit
 from pnpm.backup.snapshot import opened
 from pnpm.comments.models import Comment
 from pnpm.comments.moderation import remove
-from pnpm.db import changing, db, migrations, now
+from pnpm.db import db, migrations, now, transaction
 from pnpm.markup.sanitizer import RENDERER
 from pnpm.media.models import Picture
 from pnpm.site_settings import Setting
@@ -53,7 +53,7 @@ def go_on(app, article):
     """The site goes on after the backup: another text, a comment, a picture less, one more, another
     password.
     """
-    with changing():
+    with transaction():
         db.session.get(Article, article.id).title = "Lain"
         db.session.query(Picture).filter_by(key=KEYS[0]).delete()
     write(article, app, "sesudahnya", name="Rudi")
@@ -75,7 +75,7 @@ class TestItsHtml:
         """A site whose comments and articles hold what no renderer makes, as if the newest one had;
         its archive.
         """
-        with changing():
+        with transaction():
             for made in (*db.session.query(Comment), *db.session.query(Article)):
                 made.html = HOSTILE
             db.session.query(Comment).first().body = HOSTILE
@@ -119,14 +119,14 @@ class TestBroughtBack:
         assert break_in_chain() is None
 
     def test_the_log_goes_on_and_says_so(self, app, site, config, kept):
-        count = db.session.query(Entry).count()
+        count = db.session.query(AuditEntry).count()
         bring_back(kept, config)
         db.session.rollback()
-        assert db.session.query(Entry).count() == count + 1
-        entry = db.session.query(Entry).order_by(Entry.id.desc()).first()
+        assert db.session.query(AuditEntry).count() == count + 1
+        entry = db.session.query(AuditEntry).order_by(AuditEntry.id.desc()).first()
         assert (entry.who, entry.action, entry.after["backup"]) == (
             "uji",
-            Action.RESTORED.value,
+            AuditAction.RESTORED.value,
             "site.zip",
         )
 
@@ -135,16 +135,16 @@ class TestBroughtBack:
         bring_back(kept, config)
         db.session.remove()
         assert publish("Sesudah").id > number
-        with changing():
-            Deed("Bu Camat").record(Action.MOVED, "comment", [(1, {}, {})])
+        with transaction():
+            ChangeSet("Bu Camat").record(AuditAction.MOVED, "comment", [(1, {}, {})])
         assert break_in_chain() is None
 
     def test_the_number_of_a_comment_that_is_gone_is_given_to_no_other(
         self, app, site, config, tmp_path
     ):
         (gone,) = write(site, app, "pergi selamanya")
-        with changing():
-            remove([gone.id], Deed("uji"))
+        with transaction():
+            remove([gone.id], ChangeSet("uji"))
         export.keep(path := tmp_path / "gone.zip", config)
         bring_back(path, config)
         db.session.rollback()
@@ -159,7 +159,7 @@ class TestBroughtBack:
         assert contents(config.instance) == before
 
     def test_everybody_signs_in_again(self, app, site, config, kept, tmp_path):
-        with changing():
+        with transaction():
             SignIn.open(db.session.query(User).filter_by(name="Bu Camat").one(), "")
         export.keep(path := tmp_path / "signed-in.zip", config)
         bring_back(path, config)
@@ -505,10 +505,10 @@ class TestServed:
         assert "hilang nanti" not in page
 
     def test_words_and_rules_are_the_restored_ones(self, app, config, client, article, tmp_path):
-        with changing():
+        with transaction():
             Setting.change(name="Desa Lama")
         export.keep(path := tmp_path / "site.zip", config)
-        with changing():
+        with transaction():
             Setting.change(name="Desa Baru")
             Setting.put("lists", {"hold_words": "apa pun"})
         assert "Desa Baru" in client.get("/").text
@@ -618,7 +618,7 @@ def _restoring(instance, path):
 
 
 def test_an_account_of_later_is_gone(app, site, config, kept):
-    with changing():
+    with transaction():
         User.add("Rudi", Role.MODERATOR, "empat kata yang lain")
     bring_back(kept, config)
     db.session.rollback()

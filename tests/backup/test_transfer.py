@@ -16,12 +16,12 @@ from sqlalchemy import text
 from pnpm import create_app
 from pnpm.accounts.models import SignIn, User
 from pnpm.articles.models import Article
-from pnpm.audit.models import Deed, break_in_chain
+from pnpm.audit.models import ChangeSet, break_in_chain
 from pnpm.backup import tables, transfer
 from pnpm.backup.snapshot import opened
 from pnpm.comments.models import Comment
 from pnpm.comments.moderation import remove
-from pnpm.db import changing, db, sequences
+from pnpm.db import db, sequences, transaction
 from tests import engines
 from tests.conftest import SETTINGS, TOP, missing, on_sqlite, write
 from tests.keeping import contents, fill
@@ -33,7 +33,7 @@ pytestmark = pytest.mark.engines
 def site(app):
     """A site with something of everything, and somebody signed in."""
     article = fill(app)
-    with changing():
+    with transaction():
         SignIn.open(db.session.query(User).filter_by(name="Bu Camat").one(), "")
     return article
 
@@ -203,8 +203,8 @@ def last_comment(url):
 @on_sqlite
 def test_over_every_engine_and_back_everything_is_alike(app, site, move, tmp_path, monkeypatch):
     (gone,) = write(site, app, "pergi selamanya")
-    with changing():
-        remove([gone.id], Deed("uji"))
+    with transaction():
+        remove([gone.id], ChangeSet("uji"))
     before = sums(here())
     assert last_comment(here()) == gone.id
     with ExitStack() as servers:

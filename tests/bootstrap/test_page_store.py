@@ -16,7 +16,7 @@ from werkzeug import Response
 from pnpm import create_app
 from pnpm.bootstrap import page_store
 from pnpm.bootstrap.lazy_app import Loading, known_as
-from pnpm.bootstrap.page_store import Doorstep
+from pnpm.bootstrap.page_store import PageStore
 from pnpm.db import db, now, sqlite
 from pnpm.web import security
 from tests.conftest import SETTINGS, TOP, fields, on_sqlite, publish, soup, write
@@ -31,7 +31,7 @@ def process(instance, settings):
 
     def process(home=TOP, **more):
         home, folder = str(home), str(instance)
-        return Doorstep(home, folder, known_as(home, folder, more), Loading(load, refuse))
+        return PageStore(home, folder, known_as(home, folder, more), Loading(load, refuse))
 
     def load(with_office=False, before=None):
         app = create_app({"INSTANCE": instance, **SETTINGS, **settings}, with_office)

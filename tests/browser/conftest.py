@@ -19,10 +19,10 @@ from pnpm import create_app
 from pnpm.accounts.models import User
 from pnpm.articles.actions import write as write_article
 from pnpm.articles.models import Article, Status
-from pnpm.audit.models import Deed
-from pnpm.comments.draft import Draft
+from pnpm.audit.models import ChangeSet
+from pnpm.comments.draft import Submission
 from pnpm.comments.submission import receive
-from pnpm.db import changing, db
+from pnpm.db import db, transaction
 from pnpm.markup.sanitizer import comment_html
 from pnpm.media import uploads
 from tests.conftest import SETTINGS, TOP, dispose, missing, publish, write
@@ -59,9 +59,9 @@ class Site:
     def written(self, title, body, **changes):
         """The same as the office does it, with its pictures and labels."""
         with self.app.app_context():
-            with changing():
+            with transaction():
                 article = write_article(
-                    Deed("Bu Camat"), None, title, body, Status.PUBLISHED, **changes
+                    ChangeSet("Bu Camat"), None, title, body, Status.PUBLISHED, **changes
                 )
             address = article.address(self.app.config["PNPM"].timezone)
             db.session.remove()
@@ -87,7 +87,7 @@ class Site:
     def officer(self, name, role):
         """An account of the office; its password is PASSWORD."""
         with self.app.app_context():
-            with changing():
+            with transaction():
                 User.add(name, role, PASSWORD)
             db.session.remove()
 
@@ -99,8 +99,10 @@ class Site:
         with self.app.app_context(), self.app.test_request_context():
             article = self._at(address)
             for name, body in comments:
-                draft = Draft(name, "", "", body, comment_html(body), nonce=secrets.token_hex(8))
-                with changing():
+                draft = Submission(
+                    name, "", "", body, comment_html(body), nonce=secrets.token_hex(8)
+                )
+                with transaction():
                     numbers.append(
                         receive(
                             db.session.connection(), article.id, draft, sender, config

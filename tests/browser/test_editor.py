@@ -12,8 +12,8 @@ from playwright.sync_api import expect
 from pnpm.accounts.models import Role
 from pnpm.articles.actions import save, write
 from pnpm.articles.models import Article, Status
-from pnpm.audit.models import Deed
-from pnpm.db import changing, db
+from pnpm.audit.models import ChangeSet
+from pnpm.db import db, transaction
 from pnpm.markup import sanitizer
 from tests.browser.conftest import DESK, PASSWORD, PHONE
 from tests.markup.test_editor import RICH
@@ -115,8 +115,8 @@ def tabs(page, site, count):
 def article(site, title, body, status=Status.PUBLISHED):
     """An article; the path of its page in the office."""
     with site.app.app_context():
-        with changing():
-            number = write(Deed("Bu Camat"), None, title, body, status=status).id
+        with transaction():
+            number = write(ChangeSet("Bu Camat"), None, title, body, status=status).id
         db.session.remove()
     return f"/admin/articles/{number}"
 
@@ -124,9 +124,11 @@ def article(site, title, body, status=Status.PUBLISHED):
 def change(site, path, body):
     """Somebody else saves that text."""
     with site.app.app_context():
-        with changing():
+        with transaction():
             save(
-                Deed("Pak Sekcam"), db.session.get(Article, int(path.rpartition("/")[2])), body=body
+                ChangeSet("Pak Sekcam"),
+                db.session.get(Article, int(path.rpartition("/")[2])),
+                body=body,
             )
         db.session.remove()
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from pnpm.accounts.models import Role
-from pnpm.db import changing, db, now
+from pnpm.db import db, now, transaction
 from pnpm.site_settings import Setting
 from tests.browser.conftest import DESK, PHONE
 from tests.browser.test_page import SMALL
@@ -29,7 +29,7 @@ def site(serve):
 def chosen(site):
     """The headlines are chosen: the one that is to come, and the first."""
     with site.app.app_context():
-        with changing():
+        with transaction():
             Setting.change(headlines=[7, 1])
         db.session.remove()
 

@@ -9,7 +9,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from pnpm.accounts.models import Role
-from pnpm.db import changing, db, now
+from pnpm.db import db, now, transaction
 from pnpm.markup import figures
 from pnpm.media.models import Picture
 from tests.browser.conftest import DESK, PHONE
@@ -51,7 +51,7 @@ def keep_picture(app, key, width, height):
         "size": 1,
     }
     with app.app_context():
-        with changing():
+        with transaction():
             db.session.add(Picture(**facts, preview="", who="Bu Camat", created_at=now()))
         db.session.remove()
 

@@ -8,8 +8,8 @@ from playwright.sync_api import expect
 from pnpm.accounts.models import Role
 from pnpm.articles.actions import write
 from pnpm.articles.models import Status
-from pnpm.audit.models import Deed
-from pnpm.db import changing, db
+from pnpm.audit.models import ChangeSet
+from pnpm.db import db, transaction
 from tests.browser.conftest import DESK, PHONE
 from tests.browser.test_page import SMALL
 
@@ -32,11 +32,11 @@ def written(site, title, *bodies, status=Status.PUBLISHED):
     from pnpm.articles.actions import held, save
 
     with site.app.app_context():
-        with changing():
-            number = write(Deed("Bu Camat"), None, title, bodies[0], status=status).id
+        with transaction():
+            number = write(ChangeSet("Bu Camat"), None, title, bodies[0], status=status).id
         for body in bodies[1:]:
-            with changing():
-                save(Deed("Bu Camat"), held(number), body=body)
+            with transaction():
+                save(ChangeSet("Bu Camat"), held(number), body=body)
         db.session.remove()
     return f"{LIST}/{number}"
 
@@ -195,9 +195,9 @@ def pages(site):
     """Every page of an article's office, by its path; each kind once."""
     address = written(site, "Diperiksa", "<p>satu</p>", "<p>dua</p>")
     with site.app.app_context():
-        from pnpm.articles.revisions import Version
+        from pnpm.articles.revisions import Revision
 
-        number = db.session.query(Version.id).order_by(Version.id.desc()).offset(1).first()[0]
+        number = db.session.query(Revision.id).order_by(Revision.id.desc()).offset(1).first()[0]
         db.session.remove()
     return [
         LIST,

@@ -3,7 +3,7 @@
 import pytest
 
 from pnpm.articles.models import Article
-from pnpm.audit.models import Deed
+from pnpm.audit.models import ChangeSet
 from pnpm.comments.models import Comment, Status
 from pnpm.comments.moderation import move
 from pnpm.db import begin_writing, db
@@ -84,7 +84,7 @@ class TestComments:
     def test_a_held_one_is_listed_and_published(self, flask, client, app, url, article):
         (comment,) = write(article, app, "Baik :)", name="Siti")
         begin_writing()
-        move([comment.id], Status.PENDING, Deed("uji"))
+        move([comment.id], Status.PENDING, ChangeSet("uji"))
         db.session.commit()
         assert flask("comments", "list") == "1\t\tSiti\tBaik :)\n"
         flask("comments", "status", 1, "published")

@@ -7,8 +7,8 @@ import pytest
 
 from pnpm import create_app
 from pnpm.accounts.models import Role, User
-from pnpm.audit.models import Action, Deed
-from pnpm.db import changing, db
+from pnpm.audit.models import AuditAction, ChangeSet
+from pnpm.db import db, transaction
 from pnpm.diagnostics.checks import GROUPS
 from tests.conftest import SETTINGS, on_sqlite
 from tests.engines import ENGINE, WITHOUT_GUARDS
@@ -34,9 +34,9 @@ def settings():
 def admin(app):
     """An account that may do everything, the only one, and a log that says so."""
     execute(NOBODY)
-    with changing():
+    with transaction():
         user = User.add("Bu Camat", Role.ADMIN, "empat kata yang biasa")
-        Deed("flask").record(Action.ADDED, "user", [(user.id, {}, {"name": user.name})])
+        ChangeSet("flask").record(AuditAction.ADDED, "user", [(user.id, {}, {"name": user.name})])
     return user
 
 
@@ -180,7 +180,7 @@ def test_tables_of_another_version_are_told_and_nothing_after_them(app, admin, r
 
 def test_without_an_admin_it_says_how_to_make_one(app):
     execute(NOBODY)
-    with changing():
+    with transaction():
         User.add("Rudi", Role.MODERATOR, "empat kata yang biasa")
     code, lines = doctor(app)
     assert code == 1

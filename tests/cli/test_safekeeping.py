@@ -7,9 +7,9 @@ import pytest
 
 from pnpm.accounts.models import Role, User
 from pnpm.audit import models as log
-from pnpm.audit.models import Action
+from pnpm.audit.models import AuditAction
 from pnpm.backup.daily import at_work
-from pnpm.db import changing, db
+from pnpm.db import db, transaction
 from tests.admin.conftest import account, kept
 from tests.conftest import on_sqlite
 from tests.keeping import contents
@@ -118,7 +118,7 @@ class TestPasswords:
     def test_a_restore_says_whose_old_password_is_good_again(self, app, flask, tmp_path):
         account("Rudi", Role.MODERATOR)
         flask("backup", tmp_path / "b.zip")
-        with changing():
+        with transaction():
             User.named("Rudi").password = kept("kata lain yang sukar")
         said = flask("restore", "--replace", tmp_path / "b.zip")
         assert "not today's: Rudi." in said
@@ -130,7 +130,7 @@ class TestPasswords:
     ):
         account("Rudi", Role.MODERATOR)
         flask("backup", tmp_path / "b.zip")
-        with changing():
+        with transaction():
             db.session.delete(User.named("Rudi"))
             User.named("Bu Camat").second_factor = "JBSWY3DPEHPK3PXP"
         assert "not today's: Bu Camat, Rudi." in flask("restore", "--replace", tmp_path / "b.zip")
@@ -143,4 +143,4 @@ class TestPasswords:
 
 def _restored():
     db.session.rollback()
-    return db.session.scalars(log.found(action=Action.RESTORED.value)).first()
+    return db.session.scalars(log.found(action=AuditAction.RESTORED.value)).first()

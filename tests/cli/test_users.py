@@ -4,9 +4,9 @@ import pytest
 
 from pnpm.accounts.models import Role, SignIn, User, is_weak
 from pnpm.accounts.throttling import Attempt, subjects
-from pnpm.audit.models import Entry
+from pnpm.audit.models import AuditEntry
 from pnpm.cli.users import FIRST
-from pnpm.db import changing, db
+from pnpm.db import db, transaction
 from tests.conftest import SETTINGS
 
 PASSWORD = "empat kata yang biasa"
@@ -48,7 +48,7 @@ class TestAdd:
 
     def test_it_is_in_the_log_without_the_password(self, flask):
         password = made(flask("user", "add", "Rudi"))
-        (entry,) = db.session.query(Entry)
+        (entry,) = db.session.query(AuditEntry)
         assert (entry.who, entry.action, entry.subject, entry.number) == (
             "flask",
             "added",
@@ -83,7 +83,7 @@ class TestAdd:
             == f"Error: {words}\n"
         )
         assert [user.name for user in db.session.scalars(User.everyone())] == [FIRST]
-        assert not db.session.query(Entry).count()
+        assert not db.session.query(AuditEntry).count()
 
     def test_an_unknown_role_is_refused(self, flask):
         assert "admin" in flask("user", "add", "Rudi", "--role", "god", code=2)
@@ -91,7 +91,7 @@ class TestAdd:
 
 class TestPassword:
     def test_another_is_made_the_sessions_end_and_what_strangers_tried_is_forgiven(self, flask):
-        with changing():
+        with transaction():
             user = User.named(FIRST)
             SignIn.open(user, "")
             for subject in subjects(SETTINGS["SECRET_KEY"], account=user.key).values():
@@ -100,7 +100,7 @@ class TestPassword:
         assert User.named(FIRST).knows(password)
         assert not db.session.query(SignIn).count()
         assert not db.session.query(Attempt).count()
-        (entry,) = db.session.query(Entry)
+        (entry,) = db.session.query(AuditEntry)
         assert (entry.who, entry.action, entry.after) == ("flask", "password", {"name": FIRST})
         assert password not in str(vars(entry))
 
@@ -122,11 +122,11 @@ class TestPassword:
         assert (
             output == "Error: It takes a password of 10 to 200 characters that is hard to guess.\n"
         )
-        assert not db.session.query(Entry).count()
+        assert not db.session.query(AuditEntry).count()
 
 
 def test_all_are_listed(flask):
-    with changing():
+    with transaction():
         User.named(FIRST).second_factor = "A" * 32
         User.add("Rudi", Role.MODERATOR, PASSWORD)
     assert flask("user", "list") == "admin\tadmin\tsecond factor\nRudi\tmoderator\t-\n"

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import text
 
 from pnpm.articles.models import Article
-from pnpm.audit.models import Deed
+from pnpm.audit.models import ChangeSet
 from pnpm.comments.models import Comment, Status
 from pnpm.comments.moderation import move
 from pnpm.comments.thread import WINDOW, earlier, holding, later, newest
@@ -53,7 +53,7 @@ def test_a_permalink_opens_the_stretch_that_holds_the_comment(article, thread):
 
 def test_a_comment_that_is_not_visible_is_in_no_stretch(app, article, thread):
     begin_writing()
-    move([thread[-1]], Status.DELETED, Deed("uji"))
+    move([thread[-1]], Status.DELETED, ChangeSet("uji"))
     db.session.commit()
     assert thread[-1] not in ids(newest(article.id))
 
@@ -71,7 +71,7 @@ def test_the_count_of_visible_comments_goes_with_every_change(app, article, move
     (comment,) = write(article, app, "satu")
     for status in moves:
         begin_writing()
-        move([comment.id], status, Deed("uji"))
+        move([comment.id], status, ChangeSet("uji"))
         db.session.commit()
     db.session.expire_all()
     assert db.session.get(Article, article.id).comment_count == count

@@ -9,10 +9,10 @@ import pytest
 
 from pnpm.admin.undo import undo
 from pnpm.articles.models import Article
-from pnpm.audit.models import Deed, Entry, break_in_chain, entries
+from pnpm.audit.models import AuditEntry, ChangeSet, break_in_chain, entries
 from pnpm.comments.models import Comment, Status
 from pnpm.comments.moderation import Changed, edit, move, remove, reply
-from pnpm.db import changing, db
+from pnpm.db import db, transaction
 from tests.conftest import publish, write
 
 pytestmark = pytest.mark.engines
@@ -34,10 +34,12 @@ def three(article, app):
 
 
 def test_each_move_is_an_entry_of_one_deed_with_what_was_before(article, three):
-    deed = Deed("Bu Camat")
-    with changing():
-        assert move([1, 2], Status.SPAM, deed) == [1, 2]
-    written = [(entry.number, entry.who, entry.before, entry.after) for entry in entries(deed.key)]
+    change_set = ChangeSet("Bu Camat")
+    with transaction():
+        assert move([1, 2], Status.SPAM, change_set) == [1, 2]
+    written = [
+        (entry.number, entry.who, entry.before, entry.after) for entry in entries(change_set.key)
+    ]
     assert written == [
         (number, "Bu Camat", {"status": "published"}, {"status": "spam"}) for number in (1, 2)
     ]
@@ -46,34 +48,34 @@ def test_each_move_is_an_entry_of_one_deed_with_what_was_before(article, three):
 
 def test_what_stands_so_already_is_no_change(article, three):
     before = revision(article)
-    with changing():
-        assert move([1], Status.PUBLISHED, Deed("Bu Camat")) == []
-    assert db.session.query(Entry).count() == 0
+    with transaction():
+        assert move([1], Status.PUBLISHED, ChangeSet("Bu Camat")) == []
+    assert db.session.query(AuditEntry).count() == 0
     assert revision(article) == before
 
 
 def test_what_the_moderator_did_not_see_is_not_changed(three):
-    with pytest.raises(Changed), changing():
-        move([1, 2], Status.SPAM, Deed("Bu Camat"), seen=Status.PENDING)
-    assert db.session.query(Entry).count() == 0
+    with pytest.raises(Changed), transaction():
+        move([1, 2], Status.SPAM, ChangeSet("Bu Camat"), seen=Status.PENDING)
+    assert db.session.query(AuditEntry).count() == 0
 
 
 def test_comments_of_several_articles_are_counted_each(app, article, three):
     other = publish("Lain")
     theirs = write(other, app, "satu", "dua")
-    with changing():
-        move([three[0].id, theirs[0].id], Status.DELETED, Deed("Bu Camat"))
+    with transaction():
+        move([three[0].id, theirs[0].id], Status.DELETED, ChangeSet("Bu Camat"))
     assert (count(article), count(other)) == (2, 1)
 
 
 def test_a_deed_is_undone_but_for_what_was_changed_since(article, three):
-    deed = Deed("Bu Camat")
-    with changing():
-        move([1, 2, 3], Status.SPAM, deed)
-    with changing():
-        move([2], Status.DELETED, Deed("Rudi"))
-    with changing():
-        assert undo(deed.key, Deed("Bu Camat"), str) == (2, 1)
+    change_set = ChangeSet("Bu Camat")
+    with transaction():
+        move([1, 2, 3], Status.SPAM, change_set)
+    with transaction():
+        move([2], Status.DELETED, ChangeSet("Rudi"))
+    with transaction():
+        assert undo(change_set.key, ChangeSet("Bu Camat"), str) == (2, 1)
     db.session.expire_all()
     assert [db.session.get(Comment, number).status for number in (1, 2, 3)] == [
         Status.PUBLISHED,
@@ -85,15 +87,18 @@ def test_a_deed_is_undone_but_for_what_was_changed_since(article, three):
 
 
 def test_a_removal_takes_the_replies_and_leaves_the_log(article, three):
-    with changing():
-        answer = reply(three[0], "Kantor", "jawaban", "jawaban", Deed("Bu Camat")).id
-        edit(three[0], "lain", "lain", Deed("Bu Camat"))
-        move([1], Status.DELETED, Deed("Bu Camat"))
-    with changing():
-        assert remove([1, 2], Deed("Bu Camat")) == 1
+    with transaction():
+        answer = reply(three[0], "Kantor", "jawaban", "jawaban", ChangeSet("Bu Camat")).id
+        edit(three[0], "lain", "lain", ChangeSet("Bu Camat"))
+        move([1], Status.DELETED, ChangeSet("Bu Camat"))
+    with transaction():
+        assert remove([1, 2], ChangeSet("Bu Camat")) == 1
     assert db.session.get(Comment, answer) is None and db.session.get(Comment, 2)
     assert count(article) == 2
-    assert [entry.number for entry in db.session.query(Entry).filter_by(action="removed")] == [4, 1]
+    assert [entry.number for entry in db.session.query(AuditEntry).filter_by(action="removed")] == [
+        4,
+        1,
+    ]
     assert break_in_chain() is None
 
 
@@ -104,8 +109,8 @@ def test_of_two_moderators_at_once_one_decides_and_the_other_is_told(app, articl
         with app.app_context():
             barrier.wait()
             try:
-                with changing():
-                    return bool(move([1], status, Deed(status.value), seen=Status.PUBLISHED))
+                with transaction():
+                    return bool(move([1], status, ChangeSet(status.value), seen=Status.PUBLISHED))
             except Changed:
                 return False
             finally:
@@ -115,13 +120,13 @@ def test_of_two_moderators_at_once_one_decides_and_the_other_is_told(app, articl
         decided = list(hands.map(decide, (Status.SPAM, Status.DELETED)))
     db.session.rollback()  # what the others did is seen by a transaction that begins after it
     assert sorted(decided) == [False, True]
-    assert db.session.query(Entry).one().who == ("spam" if decided[0] else "deleted")
+    assert db.session.query(AuditEntry).one().who == ("spam" if decided[0] else "deleted")
     assert count(article) == 2
 
 
 def test_a_failure_leaves_nothing_half_done(three):
-    with pytest.raises(ZeroDivisionError), changing():
-        move([1, 2, 3], Status.SPAM, Deed("Bu Camat"))
+    with pytest.raises(ZeroDivisionError), transaction():
+        move([1, 2, 3], Status.SPAM, ChangeSet("Bu Camat"))
         raise ZeroDivisionError
-    assert db.session.query(Entry).count() == 0
+    assert db.session.query(AuditEntry).count() == 0
     assert db.session.query(Comment).filter_by(status=Status.PUBLISHED).count() == 3

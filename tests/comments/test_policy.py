@@ -3,9 +3,9 @@
 import pytest
 
 from pnpm.articles.models import Article
-from pnpm.audit.models import Deed, entries
+from pnpm.audit.models import ChangeSet, entries
 from pnpm.comments.policy import Policy, change_article, change_policy, exceptions
-from pnpm.db import changing, db
+from pnpm.db import db, transaction
 from pnpm.site_settings import Setting
 from tests.conftest import publish
 
@@ -24,10 +24,10 @@ def test_a_site_that_decided_nothing_has_the_defaults(app):
 
 
 def test_only_what_changed_is_written_down(app):
-    first, second = Deed("Bu Camat"), Deed("Rudi")
-    with changing():
+    first, second = ChangeSet("Bu Camat"), ChangeSet("Rudi")
+    with transaction():
         change_policy(first, moderation="all", close_after=30)
-    with changing():
+    with transaction():
         change_policy(second, moderation="all", emergency=True)
     assert [(e.action, e.subject, e.number, e.before, e.after) for e in entries(first.key)] == [
         (
@@ -45,26 +45,26 @@ def test_only_what_changed_is_written_down(app):
 
 
 def test_what_does_not_change_is_no_deed(app, article):
-    revision, deed = Setting.revision(), Deed("Bu Camat")
-    with changing():
-        change_policy(deed, moderation=None, emergency=False)
-        change_article(deed, article, comments_open=True, moderation=None, close_after=None)
-    assert (deed.count, Setting.revision()) == (0, revision)
+    revision, change_set = Setting.revision(), ChangeSet("Bu Camat")
+    with transaction():
+        change_policy(change_set, moderation=None, emergency=False)
+        change_article(change_set, article, comments_open=True, moderation=None, close_after=None)
+    assert (change_set.count, Setting.revision()) == (0, revision)
 
 
 def test_what_another_version_kept_is_passed_over(app):
-    with changing():
+    with transaction():
         Setting.put("policy", {"moderation": "all", "colour": "red"})
     assert Policy.now() == Policy("all")
 
 
 def test_an_articles_policy_is_changed_and_its_page_with_it(article):
-    deed, revision = Deed("Bu Camat"), article.revision
-    with changing():
-        change_article(deed, article, comments_open=False, moderation="all", close_after=0)
+    change_set, revision = ChangeSet("Bu Camat"), article.revision
+    with transaction():
+        change_article(change_set, article, comments_open=False, moderation="all", close_after=0)
     assert policy(article) == (False, "all", 0)
     assert db.session.get(Article, article.id).revision > revision
-    (entry,) = entries(deed.key)
+    (entry,) = entries(change_set.key)
     assert (entry.action, entry.subject, entry.number) == ("policy", "article", article.id)
     assert entry.before == {"comments_open": True, "moderation": None, "close_after": None}
     assert entry.after == {"comments_open": False, "moderation": "all", "close_after": 0}
@@ -74,17 +74,17 @@ def test_the_article_is_read_again_before_it_is_changed(app, article):
     stale = db.session.get(Article, article.id)
     with db.engine.begin() as other:
         other.exec_driver_sql("UPDATE article SET comments_open = false, close_after = 5")
-    deed = Deed("Bu Camat")
-    with changing():
-        change_article(deed, stale, comments_open=True)
+    change_set = ChangeSet("Bu Camat")
+    with transaction():
+        change_article(change_set, stale, comments_open=True)
     assert policy(article) == (True, None, 5)
-    assert entries(deed.key)[0].before == {"comments_open": False}
+    assert entries(change_set.key)[0].before == {"comments_open": False}
 
 
 def test_articles_with_a_policy_of_their_own_are_found(app, article):
     others = [publish(title) for title in ("Satu", "Dua", "Tiga", "Empat")]
-    with changing():
-        change_article(Deed("x"), others[0], comments_open=False)
-        change_article(Deed("x"), others[1], moderation="off")
-        change_article(Deed("x"), others[2], close_after=0)
+    with transaction():
+        change_article(ChangeSet("x"), others[0], comments_open=False)
+        change_article(ChangeSet("x"), others[1], moderation="off")
+        change_article(ChangeSet("x"), others[2], close_after=0)
     assert {row.title for row in exceptions()} == {"Satu", "Dua", "Tiga"}

@@ -6,7 +6,7 @@ import pytest
 
 from pnpm.comments.models import Comment
 from pnpm.comments.statistics import outdated, unrendered
-from pnpm.db import changing, db
+from pnpm.db import db, transaction
 from pnpm.markup import sanitizer
 from pnpm.site_settings import Setting
 from pnpm.web import rerender
@@ -17,7 +17,7 @@ from tests.conftest import write
 def old(article, app):
     """Five comments as an older version rendered them, in a process that does not know of it."""
     comments = write(article, app, *(f"komentar {number} :))" for number in range(5)))
-    with changing():
+    with transaction():
         for comment in db.session.query(Comment):
             comment.render_again("lama", 0)
     app.extensions.pop(rerender.DONE_BY, None)

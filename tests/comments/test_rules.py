@@ -6,13 +6,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from pnpm.audit.models import Deed, entries
-from pnpm.comments.draft import Draft
+from pnpm.audit.models import ChangeSet, entries
+from pnpm.comments.draft import Submission
 from pnpm.comments.policy import Policy
 from pnpm.comments.rules import Rules, change_lists, list_texts, sample_of
 from pnpm.comments.trust import Trusted
 from pnpm.config import Config
-from pnpm.db import changing, db
+from pnpm.db import db, transaction
 from pnpm.markup.sanitizer import comment_html
 from pnpm.signing import address_hash
 from pnpm.site_settings import Setting
@@ -29,7 +29,7 @@ SLOW = "/(a+)+$/"
 
 
 def draft(body="Terima kasih", name="Siti", honeypot="", seconds=60, email="", website=""):
-    return Draft(name, email, website, body, comment_html(body), "n", honeypot, seconds)
+    return Submission(name, email, website, body, comment_html(body), "n", honeypot, seconds)
 
 
 def trusts(name="Siti", address=ADDRESS, hashed_at=LAST_MONTH, until=None):
@@ -224,10 +224,10 @@ def test_a_sample_has_the_text_as_people_see_it_and_where_links_lead():
 
 def test_lists_are_empty_until_they_are_changed_and_only_what_changed_is_written_down(app):
     assert set(list_texts().values()) == {""}
-    first, second = Deed("Bu Camat"), Deed("Rudi")
-    with changing():
+    first, second = ChangeSet("Bu Camat"), ChangeSet("Rudi")
+    with transaction():
         change_lists(first, list_texts() | {"hold_words": "judi"})
-    with changing():
+    with transaction():
         change_lists(
             second, list_texts() | {"hold_words": "judi", "refuse_domains": "slot.example"}
         )
@@ -241,15 +241,15 @@ def test_lists_are_empty_until_they_are_changed_and_only_what_changed_is_written
 
 
 def test_what_does_not_change_is_no_deed_and_leaves_every_page_as_it_was(app):
-    revision, deed = Setting.revision(), Deed("Bu Camat")
-    with changing():
-        change_lists(deed, list_texts())
-    assert (deed.count, Setting.revision()) == (0, revision)
+    revision, change_set = Setting.revision(), ChangeSet("Bu Camat")
+    with transaction():
+        change_lists(change_set, list_texts())
+    assert (change_set.count, Setting.revision()) == (0, revision)
 
 
 def test_a_change_of_the_lists_says_that_the_site_has_changed(app):
     revision = Setting.revision()
-    with changing():
-        change_lists(Deed("Bu Camat"), {"hold_words": "judi"})
+    with transaction():
+        change_lists(ChangeSet("Bu Camat"), {"hold_words": "judi"})
     db.session.expire_all()
     assert Setting.revision() != revision

@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import event
 
-from pnpm.audit.models import Action, Deed, Entry
+from pnpm.audit.models import AuditAction, AuditEntry, ChangeSet
 from pnpm.comments import statistics
 from pnpm.comments.models import Status
 from pnpm.comments.moderation import move
-from pnpm.db import changing, db
+from pnpm.db import db, transaction
 from tests.conftest import on_sqlite, publish, write
 
 pytestmark = pytest.mark.engines
@@ -22,16 +22,16 @@ NOON = datetime(2026, 11, 10, 12, tzinfo=WITA)
 
 
 def put(status, *comments):
-    with changing():
-        move([comment.id for comment in comments], status, Deed("uji"))
+    with transaction():
+        move([comment.id for comment in comments], status, ChangeSet("uji"))
 
 
-def note(moment, number, action=Action.MOVED, who="Rudi", before="pending", after="published"):
+def note(moment, number, action=AuditAction.MOVED, who="Rudi", before="pending", after="published"):
     """An entry of the log, of a moment of its own."""
-    with changing():
+    with transaction():
         sides = {"before": {"status": before}, "after": {"status": after}}
-        entry = Entry(
-            deed="d",
+        entry = AuditEntry(
+            change_set="d",
             created_at=moment,
             who=who,
             action=action.value,
@@ -144,7 +144,7 @@ def test_work_is_who_did_what_how_often_in_the_stretch(app):
     note(since, 2, after="spam")
     for number in (3, 4):
         note(NOON, number)
-    note(NOON, 5, action=Action.EDITED, who="Bu Camat")
+    note(NOON, 5, action=AuditAction.EDITED, who="Bu Camat")
     note(until, 6)
     assert statistics.work(since, until) == {
         "Rudi": [("moved", Status.PUBLISHED, 2), ("moved", Status.SPAM, 1)],

@@ -9,12 +9,12 @@ import pytest
 from sqlalchemy import func, select
 
 from pnpm.articles.models import Article
-from pnpm.comments.draft import Draft
+from pnpm.comments.draft import Submission
 from pnpm.comments.models import Comment, Status
 from pnpm.comments.rules import Verdict
 from pnpm.comments.submission import Closed, TooMany, Unwelcome, receive
 from pnpm.config import Limit
-from pnpm.db import connected, db, writing
+from pnpm.db import connected, db, immediate
 
 pytestmark = pytest.mark.engines
 
@@ -27,10 +27,10 @@ def send(app, article):
 
     def send(moment, body="x", nonce="", address="192.0.2.1", verdict=None, **config):
         draft, settings = (
-            Draft("Siti", "", "", body, body, nonce=nonce),
+            Submission("Siti", "", "", body, body, nonce=nonce),
             replace(app.config["PNPM"], **config),
         )
-        with connected() as connection, writing(connection):
+        with connected() as connection, immediate(connection):
             return receive(
                 connection, article.id, draft, address, settings, moment, verdict
             ).comment.id

@@ -5,12 +5,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from pnpm.audit.models import Deed, Entry, entries
-from pnpm.comments.draft import Draft
+from pnpm.audit.models import AuditEntry, ChangeSet, entries
+from pnpm.comments.draft import Submission
 from pnpm.comments.models import Comment
 from pnpm.comments.rules import Rules
 from pnpm.comments.trust import Trust, trust
-from pnpm.db import changing, db, now
+from pnpm.db import db, now, transaction
 from pnpm.site_settings import Setting
 from tests.conftest import write
 
@@ -27,13 +27,13 @@ def siti(app, article):
 
 
 def is_trusted(app, name="Siti", address=ADDRESS, moment=None):
-    draft = Draft(name, "", "", "x", "x")
+    draft = Submission(name, "", "", "x", "x")
     return Rules.now().judge(draft, address, app.config["PNPM"], "all", moment).is_trusted
 
 
 def test_trust_holds_over_months_for_the_name_and_the_address(app, siti):
-    with changing():
-        trust("Siti", siti.address_hash, None, True, Deed("Bu Camat"))
+    with transaction():
+        trust("Siti", siti.address_hash, None, True, ChangeSet("Bu Camat"))
     assert is_trusted(app)
     assert is_trusted(app, moment=now() + timedelta(days=300))
     assert not is_trusted(app, address="192.0.2.2")
@@ -42,46 +42,46 @@ def test_trust_holds_over_months_for_the_name_and_the_address(app, siti):
 
 def test_trust_ends_on_its_day(app, siti):
     end = datetime(2030, 1, 31, 23, 59, 59, tzinfo=ZoneInfo("Asia/Makassar"))
-    with changing():
-        trust("Siti", siti.address_hash, end, True, Deed("Bu Camat"))
+    with transaction():
+        trust("Siti", siti.address_hash, end, True, ChangeSet("Bu Camat"))
     assert is_trusted(app, moment=end - timedelta(seconds=1))
     assert not is_trusted(app, moment=end)
 
 
 def test_trust_is_renewed_and_taken_back_and_each_is_written_down(app, siti):
-    deeds = [Deed("Bu Camat") for _ in range(4)]
+    change_sets = [ChangeSet("Bu Camat") for _ in range(4)]
     end = now() + timedelta(days=30)
-    for deed, until, wanted in zip(
-        deeds, (end, None, None, None), (True, True, True, False), strict=True
+    for change_set, until, wanted in zip(
+        change_sets, (end, None, None, None), (True, True, True, False), strict=True
     ):
-        with changing():
-            trust("Siti", siti.address_hash, until, wanted, deed)
+        with transaction():
+            trust("Siti", siti.address_hash, until, wanted, change_set)
     written = [
-        [(entry.before["trusted"], entry.after["trusted"]) for entry in entries(deed.key)]
-        for deed in deeds
+        [(entry.before["trusted"], entry.after["trusted"]) for entry in entries(change_set.key)]
+        for change_set in change_sets
     ]
     assert written == [[(False, True)], [(True, True)], [], [(True, False)]]
-    assert entries(deeds[0].key)[0].after["until"] == end.isoformat()
+    assert entries(change_sets[0].key)[0].after["until"] == end.isoformat()
     assert not is_trusted(app)
     assert db.session.query(Trust).count() == 0
 
 
 def test_who_never_commented_is_not_trusted(app, siti):
     for name, code in (("Rudi", siti.address_hash), ("Siti", "0" * 64)):
-        with pytest.raises(LookupError), changing():
-            trust(name, code, None, True, Deed("Bu Camat"))
-    assert (db.session.query(Trust).count(), db.session.query(Entry).count()) == (0, 0)
+        with pytest.raises(LookupError), transaction():
+            trust(name, code, None, True, ChangeSet("Bu Camat"))
+    assert (db.session.query(Trust).count(), db.session.query(AuditEntry).count()) == (0, 0)
 
 
 def test_taking_back_what_nobody_has_is_nothing(app, siti):
-    revision, deed = Setting.revision(), Deed("Bu Camat")
-    with changing():
-        trust("Siti", siti.address_hash, None, False, deed)
-    assert (deed.count, Setting.revision()) == (0, revision)
+    revision, change_set = Setting.revision(), ChangeSet("Bu Camat")
+    with transaction():
+        trust("Siti", siti.address_hash, None, False, change_set)
+    assert (change_set.count, Setting.revision()) == (0, revision)
 
 
 def test_it_outlives_the_comment_that_earned_it(app, siti):
-    with changing():
-        trust("Siti", siti.address_hash, None, True, Deed("Bu Camat"))
+    with transaction():
+        trust("Siti", siti.address_hash, None, True, ChangeSet("Bu Camat"))
         db.session.delete(db.session.get(Comment, siti.id))
     assert is_trusted(app)

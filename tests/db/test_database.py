@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from pnpm.articles.models import Article
-from pnpm.db import begin_writing, connected, db, writing
+from pnpm.db import begin_writing, connected, db, immediate
 from pnpm.db.types import Moment
 from pnpm.site_settings import Setting
 from tests.conftest import TOP, fields, on_sqlite, publish, soup
@@ -75,7 +75,7 @@ def test_a_writer_waits_for_another_and_says_so_when_it_takes_too_long(
 ):
     form = client.form(url)
     db.session.rollback()
-    with connected() as connection, writing(connection):
+    with connected() as connection, immediate(connection):
         monkeypatch.setattr("pnpm.db.sqlite.BUSY_SECONDS", 0.2)
         response = client.post(url, data={**form, "body": "menunggu"})
         assert response.status_code == 503

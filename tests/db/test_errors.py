@@ -6,7 +6,7 @@ import sqlite3
 import pytest
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
-from pnpm.db.errors import Mishap, Unkept, mishap_of
+from pnpm.db.errors import NotStored, StorageFault, storage_fault_of
 
 
 class Given(Exception):
@@ -17,37 +17,37 @@ class Given(Exception):
         self.__dict__ |= known
 
 
-def of_sqlite(code):
+def fault_of_sqlite(code):
     return OperationalError("", None, Given(sqlite_errorcode=code))
 
 
 @pytest.mark.parametrize(
     ("error", "mishap"),
     [
-        (OSError(errno.ENOSPC, ""), Mishap.FULL),
-        (OSError(errno.EDQUOT, ""), Mishap.FULL),
-        (OSError(errno.EROFS, ""), Mishap.READ_ONLY),
-        (PermissionError(errno.EACCES, ""), Mishap.READ_ONLY),
-        (OSError(errno.EMFILE, ""), Mishap.BUSY),
+        (OSError(errno.ENOSPC, ""), StorageFault.FULL),
+        (OSError(errno.EDQUOT, ""), StorageFault.FULL),
+        (OSError(errno.EROFS, ""), StorageFault.READ_ONLY),
+        (PermissionError(errno.EACCES, ""), StorageFault.READ_ONLY),
+        (OSError(errno.EMFILE, ""), StorageFault.BUSY),
         (FileNotFoundError(errno.ENOENT, ""), None),
-        (MemoryError(), Mishap.BUSY),
-        (Unkept(Mishap.AWAY), Mishap.AWAY),
-        (of_sqlite(sqlite3.SQLITE_FULL), Mishap.FULL),
-        (of_sqlite(sqlite3.SQLITE_IOERR_WRITE), Mishap.FULL),
-        (of_sqlite(sqlite3.SQLITE_IOERR_READ), Mishap.AWAY),
-        (of_sqlite(sqlite3.SQLITE_BUSY_SNAPSHOT), Mishap.BUSY),
-        (of_sqlite(sqlite3.SQLITE_READONLY_DBMOVED), Mishap.AWAY),
-        (of_sqlite(sqlite3.SQLITE_READONLY_DIRECTORY), Mishap.READ_ONLY),
-        (of_sqlite(sqlite3.SQLITE_CORRUPT), Mishap.AWAY),
-        (of_sqlite(sqlite3.SQLITE_ERROR), None),
-        (OperationalError("", None, Given(1114, "The table is full")), Mishap.FULL),
-        (OperationalError("", None, Given(1205, "Lock wait timeout exceeded")), Mishap.BUSY),
-        (OperationalError("", None, Given(2006, "MySQL server has gone away")), Mishap.AWAY),
-        (OperationalError("", None, Given(sqlstate="53100")), Mishap.FULL),
-        (DBAPIError("", None, Given(sqlstate="25006")), Mishap.READ_ONLY),
+        (MemoryError(), StorageFault.BUSY),
+        (NotStored(StorageFault.AWAY), StorageFault.AWAY),
+        (fault_of_sqlite(sqlite3.SQLITE_FULL), StorageFault.FULL),
+        (fault_of_sqlite(sqlite3.SQLITE_IOERR_WRITE), StorageFault.FULL),
+        (fault_of_sqlite(sqlite3.SQLITE_IOERR_READ), StorageFault.AWAY),
+        (fault_of_sqlite(sqlite3.SQLITE_BUSY_SNAPSHOT), StorageFault.BUSY),
+        (fault_of_sqlite(sqlite3.SQLITE_READONLY_DBMOVED), StorageFault.AWAY),
+        (fault_of_sqlite(sqlite3.SQLITE_READONLY_DIRECTORY), StorageFault.READ_ONLY),
+        (fault_of_sqlite(sqlite3.SQLITE_CORRUPT), StorageFault.AWAY),
+        (fault_of_sqlite(sqlite3.SQLITE_ERROR), None),
+        (OperationalError("", None, Given(1114, "The table is full")), StorageFault.FULL),
+        (OperationalError("", None, Given(1205, "Lock wait timeout exceeded")), StorageFault.BUSY),
+        (OperationalError("", None, Given(2006, "MySQL server has gone away")), StorageFault.AWAY),
+        (OperationalError("", None, Given(sqlstate="53100")), StorageFault.FULL),
+        (DBAPIError("", None, Given(sqlstate="25006")), StorageFault.READ_ONLY),
         (IntegrityError("", None, Given(1062, "Duplicate entry")), None),
         (None, None),
     ],
 )
-def test_each_is_known_by_its_name(error, mishap):
-    assert mishap_of(error) is mishap
+def test_each_is_known_by_its_name(error, fault):
+    assert storage_fault_of(error) is fault

@@ -8,12 +8,12 @@ import pytest
 
 from pnpm.accounts.models import Role, User
 from pnpm.admin.query_string import LONGEST_WORDS
-from pnpm.articles.queries import Listing
+from pnpm.articles.queries import ArticleQuery
 from pnpm.audit import models as log
-from pnpm.audit.models import Action, Deed
+from pnpm.audit.models import AuditAction, ChangeSet
 from pnpm.comments.models import Comment
-from pnpm.comments.queue import Search
-from pnpm.db import changing, db
+from pnpm.comments.queue import QueueQuery
+from pnpm.db import db, transaction
 from tests.admin.conftest import account
 from tests.conftest import publish, write
 
@@ -76,33 +76,33 @@ NOT_FOUND = [
 
 def in_comments(app, text, word):
     write(app.article, app, text)
-    return db.session.scalars(Search(words=word, status=None).query()).all()
+    return db.session.scalars(QueueQuery(words=word, status=None).query()).all()
 
 
 def in_names(app, text, word):
     write(app.article, app, "isi", name=text)
-    return db.session.scalars(Search(words=word, status=None).query()).all()
+    return db.session.scalars(QueueQuery(words=word, status=None).query()).all()
 
 
 def in_titles(app, text, word):
     publish(text)
-    return Listing(words=word).page()[0]
+    return ArticleQuery(words=word).page()[0]
 
 
 def in_articles(app, text, word):
     publish("Judul", body=text)
-    return Listing(words=word).page()[0]
+    return ArticleQuery(words=word).page()[0]
 
 
 def in_officers(app, text, word):
-    with changing():
-        Deed(text).record(Action.MOVED, "comment", [(1, {}, {})])
+    with transaction():
+        ChangeSet(text).record(AuditAction.MOVED, "comment", [(1, {}, {})])
     return db.session.scalars(log.found(word)).all()
 
 
 def in_the_log(app, text, word):
-    with changing():
-        Deed("Rudi").record(Action.WORDS, "site", [(None, {"name": ""}, {"name": text})])
+    with transaction():
+        ChangeSet("Rudi").record(AuditAction.WORDS, "site", [(None, {"name": ""}, {"name": text})])
     return db.session.scalars(log.found(word)).all()
 
 
@@ -139,12 +139,12 @@ def test_a_word_may_have_as_many_different_letters_as_a_search_takes(site, place
 
 def test_a_reason_is_found_as_it_is_written(site):
     (comment,) = write(site.article, site, "satu")
-    with changing():
+    with transaction():
         db.session.get(Comment, comment.id).reasons = ["words:désa\\_*"]
-    assert db.session.scalars(Search(status=None, reason="words:").query()).all()
-    assert db.session.scalars(Search(status=None, reason="words:désa\\_").query()).all()
-    assert not db.session.scalars(Search(status=None, reason="words:desa").query()).all()
-    assert not db.session.scalars(Search(status=None, reason="désa").query()).all()
+    assert db.session.scalars(QueueQuery(status=None, reason="words:").query()).all()
+    assert db.session.scalars(QueueQuery(status=None, reason="words:désa\\_").query()).all()
+    assert not db.session.scalars(QueueQuery(status=None, reason="words:desa").query()).all()
+    assert not db.session.scalars(QueueQuery(status=None, reason="désa").query()).all()
 
 
 def test_names_stand_in_their_place_of_the_alphabet(app):

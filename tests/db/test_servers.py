@@ -25,10 +25,10 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from pnpm import create_app
 from pnpm.accounts.models import Role, User
 from pnpm.articles.tags import all_labels, set_labels
-from pnpm.comments.draft import Draft, tokens
+from pnpm.comments.draft import Submission, tokens
 from pnpm.comments.models import Comment, Status
-from pnpm.comments.queue import Search
-from pnpm.db import changing, db, engine_options, open_engine, servers
+from pnpm.comments.queue import QueueQuery
+from pnpm.db import db, engine_options, open_engine, servers, transaction
 from tests import engines
 from tests.admin.conftest import PASSWORD, account, token
 from tests.browser.conftest import served
@@ -321,7 +321,7 @@ class TestCrossing:
 
 def token_of(app, article, body, nonce):
     """What makes a comment of that text and nonce unique."""
-    draft = Draft("", "", "", body, "", nonce=nonce)
+    draft = Submission("", "", "", body, "", nonce=nonce)
     return tokens(article.id, draft, "127.0.0.1", app.config["PNPM"], datetime.now(UTC))[0]
 
 
@@ -359,7 +359,7 @@ def test_a_lock_is_not_waited_for_without_end(short, client, app, url, article):
 
 
 def test_what_does_not_fit_is_refused_and_not_cut_off(app, article):
-    with pytest.raises(DBAPIError), changing():
+    with pytest.raises(DBAPIError), transaction():
         article.title = "x" * 201
         db.session.flush()
 
@@ -428,9 +428,9 @@ def answers_of(app):
     write(article, app, "RAPAT DÉSA INI 😊", "rapat désa ini 😊", name="Siti")
     write(article, app, "lain", name="siti")
     for word, found in (("ini", 2), ("désa", 2), ("desa", 0), ("INI", 2), ("😊", 2), ("%", 0)):
-        assert len(Search(words=word, status=None).page()[0]) == found, word
-    assert len(Search(name="Siti", status=None).page()[0]) == 2
-    with changing():
+        assert len(QueueQuery(words=word, status=None).page()[0]) == found, word
+    assert len(QueueQuery(name="Siti", status=None).page()[0]) == 2
+    with transaction():
         set_labels(article.id, ["zaitun", "Éka", "eka", "Budi", "ahmad"])
     assert [label.name for label in all_labels()] == ["ahmad", "Budi", "Éka", "zaitun"]
     for name in ("zainal", "Budi", "ahmad"):

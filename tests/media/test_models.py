@@ -11,11 +11,11 @@ from pnpm.articles.illustrations import change_picture as change
 from pnpm.articles.illustrations import uses
 from pnpm.articles.models import Article
 from pnpm.audit import models as log
-from pnpm.audit.models import Deed, Entry
-from pnpm.db import changing, db, now
+from pnpm.audit.models import AuditEntry, ChangeSet
+from pnpm.db import db, now, transaction
 from pnpm.media.actions import InUse, standing, take_in
 from pnpm.media.models import Illustration, Picture
-from pnpm.media.queries import PAGE, Album, Tab, is_used, serves, unknown
+from pnpm.media.queries import PAGE, PictureQuery, Tab, is_used, serves, unknown
 from pnpm.site_settings import Setting
 from tests.conftest import on_sqlite
 
@@ -38,27 +38,27 @@ def taken(number=1, alt="", **more):
         "size": 1000,
         "preview": "",
     } | more
-    deed = Deed(WHO)
-    with changing():
-        picture = take_in(deed, facts)
+    change_set = ChangeSet(WHO)
+    with transaction():
+        picture = take_in(change_set, facts)
         if alt:
-            change(deed, picture, alt=alt)
+            change(change_set, picture, alt=alt)
     return picture
 
 
 def changed(picture, **changes):
-    """A change, as a deed of its own."""
-    deed = Deed(WHO)
-    with changing():
-        change(deed, picture, **changes)
-    return deed
+    """A change, as a change set of its own."""
+    change_set = ChangeSet(WHO)
+    with transaction():
+        change(change_set, picture, **changes)
+    return change_set
 
 
 def written(picture, title="Rapat", alt=""):
     """An article in which it stands."""
-    with changing():
+    with transaction():
         return write(
-            Deed(WHO),
+            ChangeSet(WHO),
             None,
             title,
             f'<figure><img src="/pictures/{picture.key}/800.jpg" alt="{alt}"></figure>',
@@ -70,9 +70,9 @@ def said(article):
     return BeautifulSoup(db.session.get(Article, article.id).html, "html.parser").picture.img["alt"]
 
 
-def undone(deed):
-    with changing():
-        return undo(deed.done, Deed(WHO), str)
+def undone(change_set):
+    with transaction():
+        return undo(change_set.done, ChangeSet(WHO), str)
 
 
 def numbers(album):
@@ -84,18 +84,18 @@ def test_every_tab_has_its_pictures_the_newest_first(app):
     changed(described, alt="Kantor desa")
     changed(gone, deleted=True)
     written(used)
-    with changing():
+    with transaction():
         Setting.change(logo=logo.key)
-    assert numbers(Album()) == [logo.id, used.id, described.id, plain.id]
-    assert numbers(Album(Tab.UNUSED)) == [described.id, plain.id]
-    assert numbers(Album(Tab.UNDESCRIBED)) == [logo.id, used.id, plain.id]
-    assert numbers(Album(Tab.DELETED)) == [gone.id]
+    assert numbers(PictureQuery()) == [logo.id, used.id, described.id, plain.id]
+    assert numbers(PictureQuery(Tab.UNUSED)) == [described.id, plain.id]
+    assert numbers(PictureQuery(Tab.UNDESCRIBED)) == [logo.id, used.id, plain.id]
+    assert numbers(PictureQuery(Tab.DELETED)) == [gone.id]
 
 
 def test_pages_follow_each_other_without_a_gap(app):
     for number in range(1, 2 * PAGE + 2):
         taken(number)
-    found, album = [], Album()
+    found, album = [], PictureQuery()
     while album:
         page, album = album.page()
         found.append([picture.id for picture in page])
@@ -106,7 +106,7 @@ def test_pages_follow_each_other_without_a_gap(app):
 def test_what_stands_in_an_article_or_is_the_logo_is_not_deleted(app):
     in_article, logo = taken(1), taken(2)
     written(in_article)
-    with changing():
+    with transaction():
         Setting.change(logo=logo.key)
     for picture in (in_article, logo):
         assert is_used(picture)
@@ -119,13 +119,13 @@ def test_words_that_change_are_read_at_once_where_an_article_takes_them_from_her
     picture = taken()
     taking, own = written(picture, "Satu"), written(picture, "Dua", alt="Kata sendiri")
     revision, site = taking.revision, Setting.revision()
-    deed = changed(picture, alt='Kepala desa & "warga"')
+    change_set = changed(picture, alt='Kepala desa & "warga"')
     db.session.expire_all()
     assert said(taking) == 'Kepala desa & "warga"'
     assert said(own) == "Kata sendiri"
     assert db.session.get(Article, taking.id).revision > revision
     assert Setting.revision() != site
-    assert undone(deed) == (1, 0)
+    assert undone(change_set) == (1, 0)
     db.session.expire_all()
     assert said(taking) == ""
 
@@ -139,10 +139,10 @@ def test_what_does_not_change_is_no_deed(app):
 def test_whatever_is_changed_can_be_undone_and_that_again(app, changes):
     picture = taken()
     before = standing(picture)
-    deed, back = changed(picture, **changes), Deed(WHO)
+    change_set, back = changed(picture, **changes), ChangeSet(WHO)
     after = standing(picture)
-    with changing():
-        assert undo(deed.done, back, str) == (1, 0)
+    with transaction():
+        assert undo(change_set.done, back, str) == (1, 0)
     assert standing(picture) == before != after
     assert undone(back) == (1, 0)
     assert standing(picture) == after
@@ -152,9 +152,9 @@ def test_whatever_is_changed_can_be_undone_and_that_again(app, changes):
 def test_bringing_back_is_not_undone_once_the_picture_stands_somewhere(app):
     picture = taken()
     changed(picture, deleted=True)
-    deed = changed(picture, deleted=False)
+    change_set = changed(picture, deleted=False)
     written(picture)
-    assert undone(deed) == (0, 1)
+    assert undone(change_set) == (0, 1)
     assert picture.deleted_at is None
 
 
@@ -163,7 +163,7 @@ def test_readers_get_what_is_there_and_of_deleted_ones_what_stands_somewhere(app
     for picture in (gone, back, logo):
         changed(picture, deleted=True)
     article = written(back)
-    with changing():
+    with transaction():
         Setting.change(logo=logo.key)
     assert [serves(picture.key) for picture in (shown, gone, back, logo)] == [
         True,
@@ -172,8 +172,8 @@ def test_readers_get_what_is_there_and_of_deleted_ones_what_stands_somewhere(app
         True,
     ]
     assert not serves("f" * 32)
-    with changing():
-        save(Deed(WHO), held(article.id), body="<p>tanpa gambar</p>")
+    with transaction():
+        save(ChangeSet(WHO), held(article.id), body="<p>tanpa gambar</p>")
     assert not serves(back.key)
 
 
@@ -193,7 +193,7 @@ def test_which_keys_are_nobodys(app):
 
 def test_the_log_says_who_sent_it(app):
     picture = taken()
-    entry = db.session.query(Entry).one()
+    entry = db.session.query(AuditEntry).one()
     assert (entry.who, entry.action, entry.subject, entry.number, entry.after) == (
         WHO,
         "added",
@@ -211,23 +211,23 @@ def test_a_page_of_twenty_thousand_is_found_by_an_index_alone(app, tab):
         for number in range(20_000)
     ]
     rest = {"height": 600, "size": 1, "preview": "x" * 200, "who": WHO, "created_at": now()}
-    with changing():
+    with transaction():
         deleted = [{"deleted_at": now() if number % 10 == 9 else None} for number in range(20_000)]
         db.session.execute(
             db.insert(Picture), [row | rest | more for row, more in zip(rows, deleted, strict=True)]
         )
-        article = write(Deed(WHO), None, "Rapat", "")
+        article = write(ChangeSet(WHO), None, "Rapat", "")
         used = [
             {"article_id": article.id, "picture_id": number}
             for number in range(1, 20_001)
             if number % 51
         ]
         db.session.execute(db.insert(Illustration), used)
-    page, following = Album(tab).page()
+    page, following = PictureQuery(tab).page()
     assert len(page) == PAGE and following
     plan = [
         row.detail
-        for row in db.session.execute(db.text(f"EXPLAIN QUERY PLAN {_spelled(Album(tab))}"))
+        for row in db.session.execute(db.text(f"EXPLAIN QUERY PLAN {_spelled(PictureQuery(tab))}"))
     ]
     assert any("ix_picture_deleted_at_id" in line for line in plan), plan
 

@@ -15,8 +15,8 @@ import pytest
 from pnpm.articles.actions import write
 from pnpm.articles.illustrations import change_picture as change
 from pnpm.audit import models as log
-from pnpm.audit.models import Deed, Entry
-from pnpm.db import changing, db, now
+from pnpm.audit.models import AuditEntry, ChangeSet
+from pnpm.db import db, now, transaction
 from pnpm.media import storage, uploads
 from pnpm.media.formats import Kind, Refused
 from pnpm.media.models import Picture
@@ -42,8 +42,8 @@ def kept(config):
 
 def delete(picture, days=0):
     """Delete a picture, as if so many days ago."""
-    with changing():
-        change(Deed(WHO), picture, deleted=True)
+    with transaction():
+        change(ChangeSet(WHO), picture, deleted=True)
         picture.deleted_at = now() - timedelta(days=days)
 
 
@@ -75,9 +75,9 @@ def test_it_is_kept_by_the_hash_of_what_was_sent(config, take):
         == Picture.total()
         == sum((config.instance / "pictures" / name).stat().st_size for name in names)
     )
-    assert [(entry.action, entry.subject, entry.number) for entry in db.session.query(Entry)] == [
-        ("added", "picture", picture.id)
-    ]
+    assert [
+        (entry.action, entry.subject, entry.number) for entry in db.session.query(AuditEntry)
+    ] == [("added", "picture", picture.id)]
 
 
 def test_nobody_but_this_process_reads_or_writes_there(config, take):
@@ -90,7 +90,7 @@ def test_the_same_one_is_there_once_whatever_it_is_called(take):
     first = take(photograph(), "satu.jpg")
     second = take(photograph(), "dua.png", "Rudi")
     assert (second.id, second.name, second.who) == (first.id, "satu.jpg", WHO)
-    assert db.session.query(Entry).count() == 1
+    assert db.session.query(AuditEntry).count() == 1
 
 
 def test_one_that_was_deleted_comes_back_when_it_is_sent_again(take):
@@ -136,7 +136,7 @@ def test_what_is_refused_leaves_nothing(config, take):
         with pytest.raises(Refused):
             take(content)
     assert kept(config) == []
-    assert db.session.query(Picture).count() == db.session.query(Entry).count() == 0
+    assert db.session.query(Picture).count() == db.session.query(AuditEntry).count() == 0
 
 
 @pytest.mark.parametrize("settings", [{"PICTURES_TOTAL": "1"}])
@@ -162,14 +162,14 @@ class TestRoom:
         first, second, third, *_others = self.full(take)
         delete(second, days=2)
         delete(first, days=1)
-        with changing():
-            write(Deed(WHO), None, "Rapat", f'<img src="/pictures/{third.key}/400.jpg">')
+        with transaction():
+            write(ChangeSet(WHO), None, "Rapat", f'<img src="/pictures/{third.key}/400.jpg">')
         take(noise(1600, 100))
         left = {picture.id for picture in db.session.query(Picture)}
         assert second.id not in left and first.id in left
         assert not storage.folder_of(config.instance / "pictures", second.key).exists()
         assert ("removed", "situs") in [
-            (entry.action, entry.who) for entry in db.session.query(Entry)
+            (entry.action, entry.who) for entry in db.session.query(AuditEntry)
         ]
         assert log.break_in_chain() is None
 
@@ -202,7 +202,7 @@ def test_a_full_disk_is_said_as_such(config, take, monkeypatch):
 def test_a_whole_folder_that_was_never_written_down_is_taken_over(config, take):
     picture = take(photograph())
     files = kept(config)
-    with changing():
+    with transaction():
         db.session.delete(picture)
     assert take(photograph()).key == picture.key
     assert kept(config) == files
@@ -220,7 +220,7 @@ def test_a_half_folder_in_its_place_is_replaced(config, take):
 
 def test_once_a_day_what_killed_processes_left_is_swept_and_nothing_else(config, take):
     picture, lost = take(photograph()), take(photograph(seed=1))
-    with changing():
+    with transaction():
         db.session.delete(lost)
     room = config.instance / "pictures"
     stray, young = room / "new-abc", room / "new-def"
@@ -235,7 +235,7 @@ def test_once_a_day_what_killed_processes_left_is_swept_and_nothing_else(config,
 
 def test_a_young_folder_without_a_row_is_somebodys_work(config, take):
     picture = take(photograph())
-    with changing():
+    with transaction():
         db.session.delete(picture)
     uploads.sweep(config)
     assert len(kept(config)) == 4
@@ -246,12 +246,12 @@ def test_after_30_days_deleted_ones_go_for_ever_unless_they_stand_somewhere(conf
     delete(old, days=31)
     delete(young, days=29)
     delete(used, days=31)
-    with changing():
-        write(Deed(WHO), None, "Rapat", f'<img src="/pictures/{used.key}/400.jpg">')
+    with transaction():
+        write(ChangeSet(WHO), None, "Rapat", f'<img src="/pictures/{used.key}/400.jpg">')
     assert tidy(now().date())
     assert {picture.id for picture in db.session.query(Picture)} == {young.id, used.id}
     assert {Path(name).parent.name for name in kept(config)} == {young.key, used.key}
-    assert [entry.number for entry in db.session.query(Entry).filter_by(action="removed")] == [
+    assert [entry.number for entry in db.session.query(AuditEntry).filter_by(action="removed")] == [
         old.id
     ]
 

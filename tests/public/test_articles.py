@@ -12,9 +12,9 @@ import pytest
 
 from pnpm.articles import actions as writing
 from pnpm.articles.models import Article, Status
-from pnpm.audit.models import Deed
+from pnpm.audit.models import ChangeSet
 from pnpm.comments.thread import WINDOW
-from pnpm.db import begin_writing, changing, db, now
+from pnpm.db import begin_writing, db, now, transaction
 from pnpm.media.models import Picture
 from pnpm.site_settings import Setting, Words
 from pnpm.web.dates import exact
@@ -25,14 +25,14 @@ pytestmark = pytest.mark.engines
 
 def written(title, body):
     """An article that the office wrote."""
-    with changing():
-        return writing.write(Deed("Bu Camat"), None, title, body, Status.PUBLISHED)
+    with transaction():
+        return writing.write(ChangeSet("Bu Camat"), None, title, body, Status.PUBLISHED)
 
 
 def changed(article, **changes):
     """An article, saved again by the office."""
-    with changing():
-        writing.save(Deed("Bu Camat"), writing.held(article.id), **changes)
+    with transaction():
+        writing.save(ChangeSet("Bu Camat"), writing.held(article.id), **changes)
 
 
 def set_words(**words):
@@ -44,7 +44,7 @@ def set_words(**words):
 
 def taken(key, **facts):
     """A picture of which only the row is there."""
-    with changing():
+    with transaction():
         picture = Picture(
             key=key, name="a.jpg", size=1, preview="AAAA", who="Bu Camat", created_at=now(), **facts
         )
@@ -231,9 +231,14 @@ class TestPage:
     def test_every_page_that_can_be_found_describes_itself(self, client, tagline):
         set_words(tagline=tagline)
         bare = address_of(written("Tanpa isi", ""))
-        with changing():
+        with transaction():
             writing.write(
-                Deed("Bu Camat"), None, "Berlabel", "<p>Isi.</p>", Status.PUBLISHED, labels=["RT"]
+                ChangeSet("Bu Camat"),
+                None,
+                "Berlabel",
+                "<p>Isi.</p>",
+                Status.PUBLISHED,
+                labels=["RT"],
             )
         for path in ("/", "/label/rt", "/p/tentang.html", bare):
             page = client.page(path)

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from pnpm.articles.models import Article
-from pnpm.audit.models import Deed
+from pnpm.audit.models import ChangeSet
 from pnpm.comments.models import Comment, Status
 from pnpm.comments.moderation import move
 from pnpm.db import begin_writing, db
@@ -145,7 +145,7 @@ class TestHeld:
     def test_the_private_page_lasts_as_long_as_it_waits(self, client, url, status, code):
         page = soup(client.comment(url, htmx=True, body=TEXT))
         begin_writing()
-        move([stored()[0].id], Status(status), Deed("uji"))
+        move([stored()[0].id], Status(status), ChangeSet("uji"))
         db.session.commit()
         response = client.get(page.select_one("#comment-waiting a")["href"])
         assert response.status_code == code

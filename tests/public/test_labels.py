@@ -9,18 +9,18 @@ from sqlalchemy import event
 from pnpm.articles.actions import held, save, write
 from pnpm.articles.models import PAGE, Status
 from pnpm.articles.tags import all_labels
-from pnpm.audit.models import Deed
-from pnpm.db import changing, db, now
+from pnpm.audit.models import ChangeSet
+from pnpm.db import db, now, transaction
 from pnpm.public.pages import MOST_LABELS
 from pnpm.web.dates import exact
 
 
 def labelled(title, *labels, days=0, status=Status.PUBLISHED, **more):
     """An article with these labels, published so many days ago."""
-    with changing():
+    with transaction():
         moment = now() - timedelta(days=days)
         return write(
-            Deed("Bu Camat"),
+            ChangeSet("Bu Camat"),
             None,
             title,
             "<p>Isi.</p>",
@@ -33,8 +33,8 @@ def labelled(title, *labels, days=0, status=Status.PUBLISHED, **more):
 
 def changed(article, **changes):
     """The same article, saved again."""
-    with changing():
-        save(Deed("Bu Camat"), held(article.id), **changes)
+    with transaction():
+        save(ChangeSet("Bu Camat"), held(article.id), **changes)
 
 
 def titles(page):
@@ -158,7 +158,7 @@ def test_the_sitemap_has_labels_and_when_articles_changed(client, app):
     zone = app.config["PNPM"].timezone
     saved = labelled("Satu", "Désa", days=9, slug="satu")
     later = labelled("Dua", slug="dua", days=1)
-    with changing():
+    with transaction():
         held(later.id).saved_at = now() - timedelta(days=30)  # long before it came out
     sitemap = client.get("/sitemap.xml").text
     assert "<loc>http://localhost/label/desa</loc>" in sitemap

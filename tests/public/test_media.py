@@ -6,8 +6,8 @@ import pytest
 
 from pnpm.articles.actions import write
 from pnpm.articles.illustrations import change_picture as change
-from pnpm.audit.models import Deed
-from pnpm.db import changing
+from pnpm.audit.models import ChangeSet
+from pnpm.db import transaction
 from pnpm.media import uploads
 from tests import photographs
 from tests.photographs import opened, photograph
@@ -97,11 +97,11 @@ def test_one_whose_files_are_gone_is_not_there(app, client, picture):
 
 def test_a_deleted_one_is_not_there_unless_an_article_still_shows_it(client, picture):
     url = f"/pictures/{picture.key}/400.webp"
-    with changing():
-        change(Deed(WHO), picture, deleted=True)
+    with transaction():
+        change(ChangeSet(WHO), picture, deleted=True)
     assert client.get(url).status_code == 404
-    with changing():
-        write(Deed(WHO), None, "Rapat", f'<img src="{url}">')
+    with transaction():
+        write(ChangeSet(WHO), None, "Rapat", f'<img src="{url}">')
     assert client.get(url).status_code == 200
 
 

@@ -10,8 +10,8 @@ import pytest
 from pnpm import create_app
 from pnpm.articles.actions import held, save, write
 from pnpm.articles.models import Status
-from pnpm.audit.models import Deed
-from pnpm.db import changing, db, now
+from pnpm.audit.models import ChangeSet
+from pnpm.db import db, now, transaction
 from pnpm.site_settings import Setting
 from tests.conftest import SETTINGS, Client, soup
 
@@ -40,14 +40,16 @@ def neighbour(app):
 
 
 def written(title, status=Status.PUBLISHED, **more):
-    with changing():
-        return write(Deed("Bu Camat"), None, title, "<p>Isi.</p>", status, labels=["desa"], **more)
+    with transaction():
+        return write(
+            ChangeSet("Bu Camat"), None, title, "<p>Isi.</p>", status, labels=["desa"], **more
+        )
 
 
 def saved(article, **changes):
     """Somebody saves it, in some process."""
-    with changing():
-        save(Deed("Bu Camat"), held(article.id), **changes)
+    with transaction():
+        save(ChangeSet("Bu Camat"), held(article.id), **changes)
     db.session.rollback()
 
 
@@ -146,7 +148,7 @@ def test_what_is_pinned_or_chosen_for_the_ticker_is_seen_at_once(processes, app,
     article = written("Rapat", published_at=now() - timedelta(days=9))
     for client in processes:
         client.get("/")
-    with changing():
+    with transaction():
         Setting.change(pinned=article.id, headlines=[article.id])
     for client in processes:
         assert client.page("/").select_one(".teaser__title").text == "Rapat"

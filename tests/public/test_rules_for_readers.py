@@ -9,12 +9,12 @@ from sqlalchemy import event
 
 from pnpm.admin.undo import undo
 from pnpm.articles.models import Article
-from pnpm.audit.models import Deed
+from pnpm.audit.models import ChangeSet
 from pnpm.comments.models import Comment, Status
 from pnpm.comments.policy import change_article, change_policy
 from pnpm.comments.rules import change_lists
 from pnpm.comments.trust import trust
-from pnpm.db import changing, db, now
+from pnpm.db import db, now, transaction
 from pnpm.site_settings import Setting
 from tests.conftest import publish, soup, write
 from tests.markup.test_confusables import PEOPLE
@@ -24,11 +24,11 @@ TEXT = "Ayo main slot gacor <b>sekarang</b>"
 
 
 def decide(change, *given, **more):
-    """Let the office decide something; the key of its deed."""
-    deed = Deed("Bu Camat")
-    with changing():
-        change(deed, *given, **more)
-    return deed.key
+    """Let the office decide something; the key of its change set."""
+    change_set = ChangeSet("Bu Camat")
+    with transaction():
+        change(change_set, *given, **more)
+    return change_set.key
 
 
 def last():
@@ -100,8 +100,8 @@ def test_an_emergency_holds_everything_until_it_ends(client, url, htmx):
     key = decide(change_policy, emergency=True)
     client.comment(url, htmx, body="satu")
     assert last().reasons == ["emergency"]
-    with changing():
-        undo(key, Deed("Rudi"), str)
+    with transaction():
+        undo(key, ChangeSet("Rudi"), str)
     client.comment(url, htmx, body="dua")
     assert last().status is Status.PUBLISHED
 
@@ -109,9 +109,9 @@ def test_an_emergency_holds_everything_until_it_ends(client, url, htmx):
 @BOTH
 def test_a_trusted_author_does_not_wait(app, client, article, url, htmx):
     mine = write(article, app, "halo", name="Siti", moment=now() - timedelta(days=100))[0]
-    with changing():
-        trust("Siti", mine.address_hash, None, True, Deed("Bu Camat"))
-        change_policy(Deed("Bu Camat"), moderation="all")
+    with transaction():
+        trust("Siti", mine.address_hash, None, True, ChangeSet("Bu Camat"))
+        change_policy(ChangeSet("Bu Camat"), moderation="all")
     form = client.form(url)
     for name, address, status in (
         ("Siti", "192.0.2.1", Status.PUBLISHED),
@@ -149,8 +149,8 @@ def test_an_article_that_is_closed_says_so_at_once_and_keeps_what_was_typed(
     )
     assert (answer.status_code, kept(answer)) == (409, TEXT)
     assert "sudah ditutup" in soup(answer).select_one("#form-errors").text
-    with changing():
-        undo(key, Deed("Bu Camat"), str)
+    with transaction():
+        undo(key, ChangeSet("Bu Camat"), str)
     assert client.page(url).select_one("#comment-form")
 
 
@@ -197,7 +197,7 @@ def test_the_rules_cost_a_comment_no_query(client, url):
 
 def test_another_process_learns_of_a_change_with_the_next_comment(client, url):
     client.comment(url, body="slot satu")
-    with changing():  # as another process would: nothing tells this one but the site's revision
+    with transaction():  # as another process would: nothing tells this one but the site's revision
         Setting.put("lists", {"hold_words": "slot"})
     client.comment(url, body="slot dua")
     assert last().reasons == ["words:slot"]

@@ -5,7 +5,7 @@ writes them.
 import pytest
 
 from pnpm.comments.moderation import KEPT
-from pnpm.db import changing
+from pnpm.db import transaction
 from pnpm.site_settings import Setting, Words
 from tests.conftest import soup
 
@@ -14,7 +14,7 @@ PAGES = pytest.mark.parametrize("name", ["tentang", "privasi"])
 
 
 def change(**words):
-    with changing():
+    with transaction():
         Setting.change(**words)
 
 

@@ -32,11 +32,11 @@ from werkzeug.routing import Rule
 from pnpm import close, create_app, signing
 from pnpm.accounts.models import Role, SignIn, User
 from pnpm.articles.models import Article, Status
-from pnpm.audit.models import Deed, Entry
+from pnpm.audit.models import AuditEntry, ChangeSet
 from pnpm.comments.models import Comment
 from pnpm.comments.policy import change_policy
 from pnpm.config import TOP
-from pnpm.db import changing, db, now
+from pnpm.db import db, now, transaction
 from pnpm.web import page_cache
 
 from .hostile import HEADERS, HOSTS, METHODS, NUMBERS, RAW, TYPES, WORDS
@@ -82,7 +82,7 @@ class Found:
     """What a fuzz found."""
 
     answers: list[Answer]
-    deeds: int
+    change_sets: int
     log: str
     statuses: Counter = field(init=False)
 
@@ -141,8 +141,8 @@ class Site:
         """
         hour_ago = now() - timedelta(hours=1)
         with self.app.app_context():
-            with changing():
-                change_policy(Deed("uji"), emergency=False, moderation="off")
+            with transaction():
+                change_policy(ChangeSet("uji"), emergency=False, moderation="off")
                 for article in db.session.scalars(
                     select(Article).where(Article.status != Status.PAGE).limit(OPEN)
                 ):
@@ -174,11 +174,13 @@ class Site:
             }
             db.session.remove()
 
-    def deeds(self) -> int:
+    def change_sets(self) -> int:
         """How many changes of the office were made, as its log has them."""
         with self.app.app_context():
             return db.session.scalar(
-                select(func.count(Entry.deed.distinct())).where(Entry.who.in_(NAMES.values()))
+                select(func.count(AuditEntry.deed.distinct())).where(
+                    AuditEntry.who.in_(NAMES.values())
+                )
             )
 
     def _cookie(self, key):
@@ -506,9 +508,9 @@ def fuzz(instance: Path, folder: Path, seed: int, requests: int, **overrides) ->
     with _served(instance, folder / "log", overrides) as port:
         site = Site(instance, port, overrides)
         answers = list(run(site, seed, requests))
-        deeds = site.deeds()
+        change_sets = site.deeds()
         close(site.app)
-    return Found(answers, deeds, (folder / "log").read_text("utf-8", "replace"))
+    return Found(answers, change_sets, (folder / "log").read_text("utf-8", "replace"))
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from werkzeug.exceptions import Forbidden
 from pnpm import create_app
 from pnpm.accounts import user_agents
 from pnpm.accounts.models import Role, SignIn, User
-from pnpm.db import changing, db
+from pnpm.db import db, transaction
 from pnpm.web import auth
 from tests.conftest import SETTINGS
 
@@ -15,7 +15,7 @@ from tests.conftest import SETTINGS
 @pytest.fixture
 def user(app):
     """An admin."""
-    with changing():
+    with transaction():
         return User.add("Siti", Role.ADMIN, "empat kata yang biasa")
 
 
@@ -173,17 +173,17 @@ def test_without_a_key_nobody_comes_in(app, client, instance):
 
 def test_a_sign_in_ends_what_was_there_before(app, user):
     with app.test_request_context("/admin/"):
-        with changing():
+        with transaction():
             auth.sign_in(user)
         session["left"] = "over"
         first = session["key"]
-        with changing():
+        with transaction():
             auth.sign_in(user)
         assert set(session) == {"_permanent", "key", "who"}
         assert session["key"] != first
         assert db.session.query(SignIn).count() == 1
         assert auth.this_browser().token == SignIn.of(session["key"])[0].token
-        with changing():
+        with transaction():
             auth.sign_out()
         assert (dict(session), auth.officer(), auth.this_browser()) == ({}, None, None)
         assert not db.session.query(SignIn).count()
@@ -197,17 +197,17 @@ def test_a_sign_in_ends_what_was_there_before(app, user):
 def test_ones_own_account_is_held_as_it_was_or_not_at_all(app, user, change):
     with app.test_request_context("/admin/"):
         g.officer, g.sign_in = user, None
-        with changing():
+        with transaction():
             assert auth.own_account() is user
         with db.engine.begin() as connection:
             table = User.__table__
             connection.execute(table.update().values(change) if change else table.delete())
-        with pytest.raises(Forbidden), changing():
+        with pytest.raises(Forbidden), transaction():
             auth.own_account()
 
 
 def test_nobody_is_signed_in_on_readers_pages(app, user):
-    with app.test_request_context("/admin/"), changing():
+    with app.test_request_context("/admin/"), transaction():
         auth.sign_in(user)
         key = session["key"]
     with app.test_request_context("/"):

@@ -17,7 +17,7 @@ from pnpm.backup import daily
 from pnpm.backup.failure import Failure
 from pnpm.bootstrap import page_store
 from pnpm.comments.models import Comment
-from pnpm.db import changing, db, now
+from pnpm.db import db, now, transaction
 from pnpm.web import jobs, page_cache
 from tests.admin.conftest import PASSWORD, account, token
 
@@ -146,10 +146,10 @@ def test_a_code_that_was_used_then_does_not_stop_later_ones(app, jump, days):
     user, secret = account("Bu Camat", Role.ADMIN), two_factor.new_secret()
     jump(days)
     moment = now()
-    with changing():
+    with transaction():
         two_factor.turn_on(User.held(user.id), secret, pyotp.TOTP(secret).at(moment))
     jump(0)
-    with changing():
+    with transaction():
         held = User.held(user.id)
         assert two_factor.accepts(held, pyotp.TOTP(secret).at(now()))
         assert not two_factor.accepts(held, pyotp.TOTP(secret).at(now()))
@@ -169,7 +169,7 @@ def test_a_resting_page_of_a_clock_that_was_ahead_is_not_good_and_goes_first(tmp
     class Site:
         site = None
 
-    step = page_store.Doorstep(str(tmp_path), str(tmp_path), "program", Site())
+    step = page_store.PageStore(str(tmp_path), str(tmp_path), "program", Site())
     environ = {"REQUEST_METHOD": "GET", "PATH_INFO": "/", "wsgi.url_scheme": "http"}
     database = tmp_path / "site.db"
     import sqlite3

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from pnpm.audit.models import Deed, Entry
+from pnpm.audit.models import AuditEntry, ChangeSet
 from pnpm.comments.models import Comment, Status
 from pnpm.comments.moderation import move
-from pnpm.db import changing, db, now
+from pnpm.db import db, now, transaction
 from pnpm.web.jobs import DONE_ON, tidy
 from tests.conftest import drop_tables, write
 
@@ -16,9 +16,9 @@ from tests.conftest import drop_tables, write
 def deleted(article, app):
     """Three comments: deleted 30 days ago, 29 days ago, and not at all."""
     comments = write(article, app, "lama", "baru", "terbit")
-    with changing():
-        move([1, 2], Status.DELETED, Deed("Bu Camat"))
-    with changing():
+    with transaction():
+        move([1, 2], Status.DELETED, ChangeSet("Bu Camat"))
+    with transaction():
         db.session.get(Comment, 1).moved_at -= timedelta(days=30, seconds=1)
         db.session.get(Comment, 2).moved_at -= timedelta(days=29)
     return comments
@@ -34,7 +34,7 @@ def test_after_30_days_a_deleted_comment_goes_by_itself_when_somebody_sends_a_fo
 ):
     assert client.comment(url, body="komentar biasa").status_code == 303
     assert left() == [2, 3, 4]
-    assert db.session.query(Entry).filter_by(action="removed").one().who == "situs"
+    assert db.session.query(AuditEntry).filter_by(action="removed").one().who == "situs"
 
 
 def test_reading_alone_changes_nothing(client, url, deleted):
@@ -51,9 +51,9 @@ def test_another_process_does_it_once_a_day(deleted):
 
 def test_more_than_one_batch_goes_in_one_day(app, article):
     comments = write(article, app, *[f"komentar {number}" for number in range(1100)])
-    with changing():
-        move([comment.id for comment in comments], Status.DELETED, Deed("Bu Camat"))
-    with changing():
+    with transaction():
+        move([comment.id for comment in comments], Status.DELETED, ChangeSet("Bu Camat"))
+    with transaction():
         db.session.query(Comment).update({"moved_at": now() - timedelta(days=31)})
     tidy(now().date())
     assert left() == []

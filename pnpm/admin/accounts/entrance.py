@@ -8,9 +8,9 @@ from urllib.parse import unquote
 from flask import Response, current_app, redirect, request, session, url_for
 
 from pnpm import signing
-from pnpm.accounts import throttling as attempt
+from pnpm.accounts import throttling as attempts
 from pnpm.accounts.models import User
-from pnpm.db import changing, now
+from pnpm.db import now, transaction
 from pnpm.web import auth, saved_request
 
 from . import throttling
@@ -46,9 +46,9 @@ def let_in(user: User, location: str, attempted: dict[str, str]) -> Response:
     What was sent after the last session had ended comes first.
     """
     try:
-        with changing():
+        with transaction():
             auth.sign_in(user)
-            attempt.forgive(attempted)
+            attempts.forgive(attempted)
     except LookupError:
         return redirect(url_for("session.show"), 303)
     if saved_request.waiting(user.id):

@@ -4,10 +4,10 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask import session as cookie
 from flask_babel import gettext
 
-from pnpm.accounts import throttling as attempt
+from pnpm.accounts import throttling as attempts
 from pnpm.accounts import two_factor
 from pnpm.accounts.models import User, spend_time
-from pnpm.db import changing
+from pnpm.db import transaction
 from pnpm.web import auth, saved_request
 
 from ..forms import TokenForm
@@ -39,7 +39,7 @@ def create():
     attempted = throttling.of_name(form.username.data)
     try:
         user = _account(form, attempted)
-    except attempt.TooSoon as wait:
+    except attempts.TooSoon as wait:
         return _page(form, *throttling.refusal(form, wait))
     if user is None:
         form.refuse(gettext("Nama pengguna atau kata sandi salah. Periksa, lalu coba lagi."))
@@ -54,7 +54,7 @@ def end():
     form = TokenForm()
     if auth.officer() and not form.validate():
         return render_template("office/session/end.html", form=form), form.refusal
-    with changing():
+    with transaction():
         auth.sign_out()
     return redirect(url_for("session.show"), 303)
 
@@ -71,7 +71,7 @@ def _account(form, attempted):
 def _one_step_on(user, wanted, attempted):
     if not user.second_factor:
         return entrance.let_in(user, entrance.onward(wanted), attempted)
-    with changing():
+    with transaction():
         entrance.go_half_way(user, wanted)
     return redirect(url_for("code.show"), 303)
 
@@ -105,7 +105,7 @@ def check_code():
     attempted = throttling.of_code(user)
     try:
         accepted = _accepted(form, attempted)
-    except attempt.TooSoon as wait:
+    except attempts.TooSoon as wait:
         return _code_page(form, *throttling.refusal(form, wait))
     if not accepted:
         return _wrong(form)
@@ -115,7 +115,7 @@ def check_code():
 def _accepted(form, attempted):
     """Whether the code is right; the attempt is written down first."""
     throttling.begin(attempted)
-    with changing():
+    with transaction():
         user = entrance.half_way()  # held now, so that the same code is not taken twice
         return user is not None and two_factor.accepts(user, form.given)
 

@@ -6,8 +6,8 @@ from flask_babel import gettext
 
 from pnpm.accounts import two_factor
 from pnpm.accounts.models import SignIn, change_password, end_all
-from pnpm.audit.models import Action, Deed
-from pnpm.db import changing
+from pnpm.audit.models import AuditAction, ChangeSet
+from pnpm.db import transaction
 from pnpm.web import auth
 from pnpm.web.site import current_site
 
@@ -39,11 +39,13 @@ def save_password():
     form = PasswordForm(auth.officer().name)
     if refusal := throttling.confirm(form, form.current):
         return _password_page(form, *refusal)
-    with changing():
+    with transaction():
         user = auth.own_account()
         change_password(user, form.password.data)
         auth.sign_in(user)
-        Deed(user.name).record(Action.PASSWORD, "user", [(user.id, {}, {"name": user.name})])
+        ChangeSet(user.name).record(
+            AuditAction.PASSWORD, "user", [(user.id, {}, {"name": user.name})]
+        )
     return _back(gettext("Kata sandi sudah diganti. Peramban lain harus masuk lagi."))
 
 
@@ -57,7 +59,7 @@ def end(number):
     form = TokenForm()
     if not form.validate():
         return _page(form, form.refusal)
-    with changing():
+    with transaction():
         found.end()
     return _back(gettext("Sesi itu sudah diakhiri."))
 
@@ -69,7 +71,7 @@ def end_others():
     form = TokenForm()
     if not form.validate():
         return _page(form, form.refusal)
-    with changing():
+    with transaction():
         end_all(auth.officer(), but=auth.this_browser())
     return _back(gettext("Semua sesi lain sudah diakhiri."))
 
@@ -115,7 +117,7 @@ def turn_on():
     if refusal := throttling.confirm(form, form.password):
         return _factor_page(form, *refusal)
     try:
-        with changing():
+        with transaction():
             codes = _turned_on(form.code.data)
     except ValueError:
         form.code.errors = [
@@ -132,7 +134,7 @@ def turn_off():
     form = ConfirmForm()
     if refusal := throttling.confirm(form, form.password):
         return _off_page(form, *refusal)
-    with changing():
+    with transaction():
         user = auth.own_account()
         two_factor.turn_off(user)
         _record(user, True, False)
@@ -150,7 +152,7 @@ def _turned_on(code):
 
 def _record(user, before, after):
     changes = {"second_factor": before}, {"name": user.name, "second_factor": after}
-    Deed(user.name).record(Action.FACTOR, "user", [(user.id, *changes)])
+    ChangeSet(user.name).record(AuditAction.FACTOR, "user", [(user.id, *changes)])
 
 
 def _factor_page(form, status=200, headers=None):

@@ -6,10 +6,10 @@ from flask import Blueprint, current_app, redirect, render_template, url_for
 from flask_babel import gettext
 
 from pnpm.accounts import setup_code
-from pnpm.accounts import throttling as attempt
+from pnpm.accounts import throttling as attempts
 from pnpm.accounts.models import Role, User
-from pnpm.audit.models import Action, Deed
-from pnpm.db import changing
+from pnpm.audit.models import AuditAction, ChangeSet
+from pnpm.db import transaction
 from pnpm.web import auth
 
 from . import entrance, throttling
@@ -36,7 +36,7 @@ def create():
         return _page(form, form.refusal)
     try:
         user = _first(form, attempted)
-    except attempt.TooSoon as wait:
+    except attempts.TooSoon as wait:
         return _page(form, *throttling.refusal(form, wait))
     if user is None:
         return _refused(form)
@@ -48,7 +48,7 @@ def _first(form, attempted):
     down before.
     """
     throttling.begin(attempted)
-    with changing():
+    with transaction():
         if (
             User.anyone()
             or not setup_code.is_right(_instance(), form.setup_code.data)
@@ -56,8 +56,8 @@ def _first(form, attempted):
         ):
             return None
         user = User.add(form.username.data, Role.ADMIN, form.password.data)
-        Deed(user.name).record(
-            Action.ADDED, "user", [(user.id, {}, {"name": user.name, "role": user.role.value})]
+        ChangeSet(user.name).record(
+            AuditAction.ADDED, "user", [(user.id, {}, {"name": user.name, "role": user.role.value})]
         )
         return user
 

@@ -11,7 +11,7 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from pnpm import signing
 from pnpm.accounts import throttling
 from pnpm.accounts.models import User, key_of
-from pnpm.db import changing, now
+from pnpm.db import now, transaction
 from pnpm.web import auth
 
 from ..forms import OfficeForm
@@ -57,7 +57,7 @@ def begin(attempted: dict[str, str]) -> None:
     """Write an attempt down, for good, before what was given is looked at. TooSoon if it is not to
     be looked at yet.
     """
-    with changing():
+    with transaction():
         wait = throttling.begin(attempted)
     if wait:
         raise throttling.TooSoon(wait)
@@ -87,7 +87,7 @@ def confirm(form: OfficeForm, typed) -> tuple[int, dict[str, str]] | None:
     if not auth.officer().knows(typed.data):
         typed.errors = [gettext("Kata sandi ini salah.")]
         return 422, {}
-    with changing():
+    with transaction():
         throttling.forgive(attempted)
     return None
 

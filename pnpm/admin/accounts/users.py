@@ -5,11 +5,11 @@ on its own pages.
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, url_for
 from flask_babel import gettext
 
-from pnpm.accounts import models as sign_in
+from pnpm.accounts import models as accounts
 from pnpm.accounts import throttling, two_factor
 from pnpm.accounts.models import NameTaken, User
-from pnpm.audit.models import Action, Deed
-from pnpm.db import changing, db
+from pnpm.audit.models import AuditAction, ChangeSet
+from pnpm.db import db, transaction
 from pnpm.web import auth
 
 from ..forms import TokenForm
@@ -31,10 +31,10 @@ def create():
     if not form.validate():
         return _list(form, form.refusal)
     try:
-        with changing():
+        with transaction():
             auth.own_account()
             user = User.add(form.username.data, form.chosen, form.password.data)
-            _record(Action.ADDED, user, {}, {"role": user.role.value})
+            _record(AuditAction.ADDED, user, {}, {"role": user.role.value})
     except NameTaken:
         form.username.errors = [gettext("Nama ini sudah dipakai. Pilih yang lain.")]
         return _list(form, 422)
@@ -96,14 +96,14 @@ def _change(number, form, verb, words):
         return _page(user, form, 422)
     try:
         _do(verb, number)
-    except sign_in.LastAdmin:
+    except accounts.LastAdmin:
         form.refuse(gettext("Ini admin terakhir. Jadikan orang lain admin lebih dahulu."))
         return _page(user, form, 422)
     return _back(words)
 
 
 def _do(verb, number):
-    with changing():
+    with transaction():
         # of two admins who remove each other at once, the second is none any more
         auth.own_account()
         verb(User.held(number) or abort(404))
@@ -112,29 +112,29 @@ def _do(verb, number):
 def _role(user, role):
     before = user.role
     if role is not before:
-        sign_in.change_role(user, role)
-        _record(Action.ROLE, user, {"role": before.value}, {"role": role.value})
+        accounts.change_role(user, role)
+        _record(AuditAction.ROLE, user, {"role": before.value}, {"role": role.value})
 
 
 def _password(user, password):
-    sign_in.change_password(user, password)
+    accounts.change_password(user, password)
     throttling.forgive_all(current_app.secret_key, user)
-    _record(Action.PASSWORD, user, {}, {})
+    _record(AuditAction.PASSWORD, user, {}, {})
 
 
 def _factor_off(user):
     if user.second_factor:
         two_factor.turn_off(user)
-        _record(Action.FACTOR, user, {"second_factor": True}, {"second_factor": False})
+        _record(AuditAction.FACTOR, user, {"second_factor": True}, {"second_factor": False})
 
 
 def _remove(user):
-    _record(Action.REMOVED, user, {"role": user.role.value}, {})
-    sign_in.remove(user)
+    _record(AuditAction.REMOVED, user, {"role": user.role.value}, {})
+    accounts.remove(user)
 
 
 def _record(action, user, before, after):
-    Deed(auth.officer().name).record(
+    ChangeSet(auth.officer().name).record(
         action, "user", [(user.id, before, {"name": user.name, **after})]
     )
 

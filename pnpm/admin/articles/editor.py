@@ -12,17 +12,16 @@ from pnpm.articles.models import Article, Status, free_slug, of_a_page, slug_of
 from pnpm.articles.queries import tab_of
 from pnpm.articles.revisions import differences
 from pnpm.articles.tags import all_labels, labels_of
-from pnpm.audit import models as log
-from pnpm.audit.models import Action
+from pnpm.audit import models as audit_log
+from pnpm.audit.models import AuditAction
 from pnpm.db import db
-from pnpm.markup import editor as manuscript
+from pnpm.markup import editor
 from pnpm.public.pages import address_of
 from pnpm.site_settings import Setting
 from pnpm.web import security
 from pnpm.web.site import current_site
 
 from .. import labels, return_to
-from .. import labels as logbook
 from ..comments import pages
 from .forms import ArticleForm, ManuscriptForm
 from .save import Refused
@@ -49,9 +48,12 @@ def form_of(article: Article | None, **options) -> ManuscriptForm:
 
 
 def shown(article: Article | None, done: str = "") -> Response:
-    """The page of an article, or of a new one; `done` is the deed that was just done."""
+    """The page of an article, or of a new one; `done` is the change set that was just done."""
     return page(
-        form_of(article, formdata=None), article, done=pages.deed_done(done), is_saved=bool(done)
+        form_of(article, formdata=None),
+        article,
+        done=pages.change_set_done(done),
+        is_saved=bool(done),
     )
 
 
@@ -69,7 +71,7 @@ def page(form: ManuscriptForm, article: Article | None, status: int = 200, **mor
         "tab": tab_of(article) if article else None,
     }
     context |= {
-        "rich": manuscript.for_editor(form.source, request.script_root),
+        "rich": editor.for_editor(form.source, request.script_root),
         "known": all_labels(),
         "tab_words": labels.TABS,
     }
@@ -126,13 +128,13 @@ def _between(article, form):
         "before": {name: theirs[name] for name in names},
         "after": {name: mine[name] for name in names},
     }
-    last = db.session.scalars(log.of("article", article.id).limit(1)).first()
+    last = db.session.scalars(audit_log.of("article", article.id).limit(1)).first()
     lines = differences(article.body, form.source)
     return {
         "last": last,
         "lines": lines,
-        "changes": logbook.changes(
-            SimpleNamespace(subject="article", action=Action.SAVED.value, **sides), {}
+        "changes": labels.changes(
+            SimpleNamespace(subject="article", action=AuditAction.SAVED.value, **sides), {}
         ),
     }
 

@@ -22,8 +22,7 @@ from wtforms.validators import NumberRange, Optional, ValidationError
 
 from pnpm.articles.models import LONGEST, TITLE_LENGTH, Status
 from pnpm.articles.tags import MOST, NAME_LENGTH, label_slug
-from pnpm.markup import characters, figures, sanitizer
-from pnpm.markup import editor as manuscript
+from pnpm.markup import characters, editor, figures, sanitizer
 from pnpm.markup.limits import is_too_deep
 from pnpm.web.forms import AtMost, too_long
 
@@ -60,7 +59,7 @@ class ManuscriptForm(OfficeForm):
         sent = self.body.data or ""
         if self.body.raw_data is None or len(sent) > LONGEST_SENT:
             return sent
-        return manuscript.source(characters.lines(sent), self.format.data or "")
+        return editor.source(characters.lines(sent), self.format.data or "")
 
     @property
     def chosen(self) -> Status:

@@ -8,8 +8,8 @@ from wtforms import SelectField
 from pnpm.articles import headlines as ticker
 from pnpm.articles.headlines import MOST
 from pnpm.articles.models import Article
-from pnpm.audit.models import Deed
-from pnpm.db import changing, db
+from pnpm.audit.models import ChangeSet
+from pnpm.db import db, transaction
 from pnpm.site_settings import Setting
 from pnpm.web import auth
 
@@ -46,23 +46,23 @@ def index():
 @headlines.post("")
 def clear():
     """No choice any more: the newest run by themselves."""
-    form, deed = TokenForm(), Deed(auth.officer().name)
+    form, change_set = TokenForm(), ChangeSet(auth.officer().name)
     if not form.validate():
         return _page(form), form.refusal
-    with changing():
-        ticker.choose(deed, [])
-    return redirect(url_for("headlines.index", done=deed.done), 303)
+    with transaction():
+        ticker.choose(change_set, [])
+    return redirect(url_for("headlines.index", done=change_set.done), 303)
 
 
 @headlines.post("/<int(max=2147483647):number>")
 def put(number):
     """One of them to a place, in or out."""
-    form, deed = HeadlineForm(), Deed(auth.officer().name)
+    form, change_set = HeadlineForm(), ChangeSet(auth.officer().name)
     if not form.validate():
         return _page(form), form.refusal
     try:
-        with changing():
-            ticker.put(deed, _known(number), form.chosen)
+        with transaction():
+            ticker.put(change_set, _known(number), form.chosen)
     except LookupError:
         form.refuse(
             gettext(
@@ -71,7 +71,7 @@ def put(number):
             )
         )
         return _page(form), 409
-    return redirect(url_for("headlines.index", done=deed.done), 303)
+    return redirect(url_for("headlines.index", done=change_set.done), 303)
 
 
 def _known(number):
@@ -95,6 +95,6 @@ def _page(form, done=""):
         ).all(),
         most=ticker.MOST,
         form=form,
-        done=pages.deed_done(done),
+        done=pages.change_set_done(done),
         back=return_to.HEADLINES,
     )

@@ -9,7 +9,7 @@ from flask import Response, make_response, render_template, request
 from pnpm.articles.actions import rendered
 from pnpm.articles.models import Article, Status, slug_of
 from pnpm.articles.tags import known_as, label_slug
-from pnpm.comments.thread import Stretch, newest
+from pnpm.comments.thread import ThreadPage, newest
 from pnpm.db import now
 from pnpm.public import metadata, pages
 from pnpm.web import security
@@ -73,5 +73,5 @@ def _reader_page(form, article, shown):
         )
     labels = [SimpleNamespace(name=name, slug=label_slug(name)) for name in known_as(form.names)]
     return pages.article(
-        shown, newest(article.id) if article else Stretch([], None, None), labels=labels
+        shown, newest(article.id) if article else ThreadPage([], None, None), labels=labels
     )

@@ -1,5 +1,5 @@
-"""What saving an article's form comes to: one deed, however often it is sent, and nobody else's
-work under it.
+"""What saving an article's form comes to: one change set, however often it is sent, and nobody
+else's work under it.
 """
 
 from datetime import datetime, timedelta
@@ -12,9 +12,9 @@ from pnpm.articles.actions import held, of_token, save, write
 from pnpm.articles.headlines import MOST, pin, put_in
 from pnpm.articles.models import Article, free_slug, slug_of
 from pnpm.articles.tags import known_as
-from pnpm.audit import models as log
-from pnpm.audit.models import Deed
-from pnpm.db import changing, db, now
+from pnpm.audit import models as audit_log
+from pnpm.audit.models import ChangeSet
+from pnpm.db import db, now, transaction
 from pnpm.web import auth
 from pnpm.web.site import current_site
 
@@ -30,7 +30,8 @@ class Refused(Exception):
 
 
 def keep(form: ManuscriptForm, number: int | None) -> tuple[Article, str]:
-    """Save what was sent, as a new article or as that one: the article, and the key of the deed.
+    """Save what was sent, as a new article or as that one: the article, and the key of the change
+    set.
 
     Raises Conflict if somebody else saved in between, Refused if a field has to be another; nothing
     is saved then.
@@ -53,20 +54,20 @@ def moment_of(form: ArticleForm, article: Article | None) -> datetime | None:
 
 
 def _kept(form, number, who):
-    deed = Deed(who)
-    with changing():
-        article = _written(form, number, deed)
+    change_set = ChangeSet(who)
+    with transaction():
+        article = _written(form, number, change_set)
         for name, wanted in form.features.items():
-            _feature(deed, article, name, wanted)
-    return article, deed.done or _before(article, who)
+            _feature(change_set, article, name, wanted)
+    return article, change_set.done or _before(article, who)
 
 
-def _written(form, number, deed):
+def _written(form, number, change_set):
     article = (held(number) or abort(404)) if number else of_token(form.token.data)
     changes = form.changes | _named(form, article)
     if article is None:
-        return write(deed, form.token.data, **changes)
-    save(deed, article, form.began if number else FIRST, **changes)
+        return write(change_set, form.token.data, **changes)
+    save(change_set, article, form.began if number else FIRST, **changes)
     return article
 
 
@@ -97,9 +98,9 @@ def _slug(form, article):
     return slug
 
 
-def _feature(deed, article, name, wanted):
+def _feature(change_set, article, name, wanted):
     try:
-        {"pinned": pin, "headline": put_in}[name](deed, article.id, wanted)
+        {"pinned": pin, "headline": put_in}[name](change_set, article.id, wanted)
     except LookupError:
         words = gettext(
             "Breaking News sudah penuh: %(num)s artikel. Keluarkan dulu salah satunya.", num=MOST
@@ -108,9 +109,9 @@ def _feature(deed, article, name, wanted):
 
 
 def _before(article, who):
-    """The deed of the same officer that made it what it is, a moment ago: the first answer was
-    lost, and this one is the same.
+    """The change set of the same officer that made it what it is, a moment ago: the first answer
+    was lost, and this one is the same.
     """
-    last = db.session.scalars(log.of("article", article.id).limit(1)).first()
+    last = db.session.scalars(audit_log.of("article", article.id).limit(1)).first()
     is_same = last and last.who == who and abs(now() - last.created_at) < AGAIN
     return last.deed if is_same else ""

@@ -6,16 +6,16 @@ from flask_babel import gettext
 from pnpm.articles.actions import Conflict, held, save
 from pnpm.articles.models import Status
 from pnpm.articles.queries import counts, tab_of
-from pnpm.articles.revisions import Version, differences
+from pnpm.articles.revisions import Revision, differences
 from pnpm.articles.tags import labels_of
-from pnpm.audit.models import Deed
-from pnpm.db import changing, db, now
+from pnpm.audit.models import ChangeSet
+from pnpm.db import db, now, transaction
 from pnpm.web import auth, security
 
 from .. import labels, return_to
-from ..comments import pages as offices
+from ..comments import pages as comment_pages
 from ..forms import TokenForm
-from ..query_string import listing_of, values
+from ..query_string import article_query_of, values
 from . import editor, preview
 from . import save as saving
 from .forms import LARGEST, StatusForm, is_empty
@@ -27,7 +27,9 @@ ARTICLE = "/<int(max=2147483647):number>"  # what fits into the column
 @writing.get("")
 def index():
     """Articles, a page at a time; the address carries all that is asked."""
-    return _list(listing_of(request.args), offices.deed_done(request.args.get("done", "")))
+    return _list(
+        article_query_of(request.args), comment_pages.change_set_done(request.args.get("done", ""))
+    )
 
 
 @writing.get("/new")
@@ -59,14 +61,14 @@ def change(number):
 @writing.post(f"{ARTICLE}/status")
 def change_status(number):
     """One tap: publish, take back, delete, restore."""
-    form, deed, article = StatusForm(), Deed(auth.officer().name), editor.found(number)
+    form, change_set, article = StatusForm(), ChangeSet(auth.officer().name), editor.found(number)
     if article.status is Status.PAGE:
         abort(404)
     if not form.validate() or _lacks_text(form, article):
         return _list(return_to.list_asked_from(), form=form), form.refusal
-    with changing():
-        save(deed, held(number), status=Status(form.status.data))
-    return redirect(return_to.sent_from(None, deed.done), 303)
+    with transaction():
+        save(change_set, held(number), status=Status(form.status.data))
+    return redirect(return_to.sent_from(None, change_set.done), 303)
 
 
 @writing.post("/preview")
@@ -137,7 +139,7 @@ def list_revisions(number):
     return render_template(
         "office/articles/versions.html",
         article=editor.found(number),
-        versions=Version.heads_of(number),
+        versions=Revision.heads_of(number),
     )
 
 
@@ -149,22 +151,22 @@ def show(number, version):
 
 @versions.post(f"{VERSION}/restore")
 def restore(number, version):
-    """Bring it back: its title and its text. That is a deed, too."""
-    form, deed, article, wanted = (
+    """Bring it back: its title and its text. That is a change set, too."""
+    form, change_set, article, wanted = (
         TokenForm(),
-        Deed(auth.officer().name),
+        ChangeSet(auth.officer().name),
         editor.found(number),
         _found(number, version),
     )
     if not form.validate():
         return _page(article, wanted, form), form.refusal
-    with changing():
-        save(deed, held(number), title=wanted.title, body=wanted.body)
-    return redirect(url_for("writing.edit", number=number, done=deed.done or "-"), 303)
+    with transaction():
+        save(change_set, held(number), title=wanted.title, body=wanted.body)
+    return redirect(url_for("writing.edit", number=number, done=change_set.done or "-"), 303)
 
 
 def _found(number, version):
-    found = db.session.get(Version, version)
+    found = db.session.get(Revision, version)
     return found if found and found.article_id == number else abort(404)
 
 

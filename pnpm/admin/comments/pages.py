@@ -9,10 +9,10 @@ from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
 from pnpm.articles.models import Article
-from pnpm.audit import models as log
-from pnpm.audit.models import Deed, entries
+from pnpm.audit import models as audit_log
+from pnpm.audit.models import ChangeSet, entries
 from pnpm.comments.models import Comment, Status
-from pnpm.comments.queue import Search, counts, others
+from pnpm.comments.queue import QueueQuery, counts, others
 from pnpm.comments.trust import Trust
 from pnpm.db import db
 from pnpm.db.types import LARGEST
@@ -21,19 +21,21 @@ from pnpm.web import htmx
 from pnpm.web.params import number_of
 
 from .. import labels
-from .. import labels as logbook
 from ..forms import OfficeForm, StatusForm, TextForm, TrustForm
-from ..return_to import ITSELF, asked_from, back_of, is_from_desk, sent_from
+from ..return_to import ITSELF, asked_from, back_of, is_from_queue, sent_from
 from ..undo import can_undo
 
 HISTORY = 50  # entries of the log on a comment's own page
 
 
 def desk(
-    search: Search, done: str = "", form: OfficeForm | None = None, trust: TrustForm | None = None
+    search: QueueQuery,
+    done: str = "",
+    form: OfficeForm | None = None,
+    trust: TrustForm | None = None,
 ) -> str:
-    """A page of comments; `done` is the deed that was just done, `form` and `trust` one that was
-    refused.
+    """A page of comments; `done` is the change set that was just done, `form` and `trust` one that
+    was refused.
     """
     comments, following = search.page()
     return render_template(
@@ -45,7 +47,7 @@ def desk(
         heading=Article.headings_of([search.article or 0]).get(search.article),
         trusted=Trust.in_force(search.name, search.address) if search.is_author else None,
         trust=trust or TrustForm(formdata=None),
-        done=deed_done(done),
+        done=change_set_done(done),
         form=form,
         back=back_of(search),
         **rows(comments, search.newest()),
@@ -65,7 +67,7 @@ def matching() -> dict:
     """How many comments the page that a form was sent from could still move at once, for the answer
     to tell it.
     """
-    if not is_from_desk():
+    if not is_from_queue():
         return {"asked": None, "total": None}
     search = asked_from()
     return {"asked": search, "total": search.count(number_of(request.form, "upto"))}
@@ -81,7 +83,7 @@ def comment_page(
     """Everything about one comment: its row, its texts, what was done to it, the answers under it;
     or a form that was refused.
     """
-    history = list(db.session.scalars(log.of("comment", comment.id).limit(HISTORY)))
+    history = list(db.session.scalars(audit_log.of("comment", comment.id).limit(HISTORY)))
     reply = reply or TextForm(formdata=None)
     reply.body.id = "reply"  # two forms on a page have a field of this name
     return render_template(
@@ -92,28 +94,33 @@ def comment_page(
         removal=removal,
         replies=list(db.session.scalars(Comment.under(comment.id))),
         history=history,
-        originals=logbook.texts(history),
-        told=logbook.told(history),
-        sizes=log.sizes(history),
-        done=deed_done(done),
+        originals=labels.texts(history),
+        told=labels.told(history),
+        sizes=audit_log.sizes(history),
+        done=change_set_done(done),
         form=None,
         back=ITSELF,
         **rows([comment]),
     )
 
 
-def moved(comment: Comment, deed: Deed) -> Response:
+def moved(comment: Comment, change_set: ChangeSet) -> Response:
     """The answer to one tap: the line in the row's place that says what happened, with the way
     back.
     """
     db.session.refresh(comment)
-    context = {"comment": comment, "deed": deed.done, "said": said_of(comment), "counts": counts()}
+    context = {
+        "comment": comment,
+        "change_set": change_set.done,
+        "said": said_of(comment),
+        "counts": counts(),
+    }
     context |= {
         "back": request.form.get("back", ""),
         "upto": request.form.get("upto", ""),
     } | matching()
     return htmx.saved(
-        "office/comments/_moved.html", lambda: sent_from(comment, deed.done), 200, **context
+        "office/comments/_moved.html", lambda: sent_from(comment, change_set.done), 200, **context
     )
 
 
@@ -151,19 +158,19 @@ def said_of(comment: Comment) -> str:
     return f"{gettext('Komentar %(name)s', name=name_of(comment))} {labels.DONE[comment.status]}."
 
 
-def deed_done(key: str) -> dict | None:
-    """What a deed was, for the line that offers its way back."""
+def change_set_done(key: str) -> dict | None:
+    """What a change set was, for the line that offers its way back."""
     done = entries(key) if key else []
     if not done:
         return None
     status = Status(done[0].after["status"]) if done[0].action == "moved" else None
-    told = logbook.told(done[:1])[done[0].id]
-    is_undo = log.UNDOES in done[0].after
+    told = labels.told(done[:1])[done[0].id]
+    is_undo = audit_log.UNDOES in done[0].after
     found = {"key": key, "count": len(done), "entry": done[0], "told": told}
     return found | {"status": status, "is_undo": is_undo, "can_undo": can_undo(done[0])}
 
 
-def chosen(search: Search, values: MultiDict) -> list[int]:
+def chosen(search: QueueQuery, values: MultiDict) -> list[int]:
     """The numbers that were ticked, or all that the search finds up to the newest that its page
     knew of.
     """

@@ -5,10 +5,10 @@ from dataclasses import asdict
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 
 from pnpm.articles.models import Article
-from pnpm.audit.models import Deed
+from pnpm.audit.models import ChangeSet
 from pnpm.comments.policy import NEWEST, change_article, change_policy, exceptions
 from pnpm.comments.rules import change_lists, list_texts
-from pnpm.db import changing, db
+from pnpm.db import db, transaction
 from pnpm.web import auth, security
 from pnpm.web.site import current_site
 
@@ -32,14 +32,14 @@ def index():
 @security.takes(LARGEST)
 def change():
     """Show what these lists would have held, or put them in force."""
-    form, deed = ListsForm(), Deed(auth.officer().name)
+    form, change_set = ListsForm(), ChangeSet(auth.officer().name)
     if not form.validate():
         return _page(form), form.refusal
     if request.form.get("do") == "try":
         return _page(form)
-    with changing():
-        change_lists(deed, form.texts)
-    return redirect(url_for("lists.index", done=deed.done), 303)
+    with transaction():
+        change_lists(change_set, form.texts)
+    return redirect(url_for("lists.index", done=change_set.done), 303)
 
 
 def _page(form, done=""):
@@ -47,7 +47,7 @@ def _page(form, done=""):
         "form": form,
         "trial": form.trial,
         "shown": SHOWN,
-        "done": pages.deed_done(done),
+        "done": pages.change_set_done(done),
         "back": return_to.LISTS,
     }
     return render_template("office/lists/index.html", **context)
@@ -68,23 +68,23 @@ def show_policy():
 @policy.post("", endpoint="change")
 def change_site_policy():
     """Another policy for the whole site."""
-    form, deed = PolicyForm(), _deed()
+    form, change_set = PolicyForm(), _deed()
     if not form.validate():
         return _policy_page(form), form.refusal
-    with changing():
-        change_policy(deed, **form.changes)
-    return redirect(url_for("policy.index", done=deed.done), 303)
+    with transaction():
+        change_policy(change_set, **form.changes)
+    return redirect(url_for("policy.index", done=change_set.done), 303)
 
 
 @policy.post("/emergency")
 @auth.open_to(auth.OFFICERS)
 def change_emergency():
     """Hold everything now, or no more: one tap."""
-    form, deed = EmergencyForm(), _deed()
+    form, change_set = EmergencyForm(), _deed()
     if not form.validate():
         return render_template("office/policy/emergency.html", form=form), form.refusal
-    with changing():
-        change_policy(deed, **form.changes)
+    with transaction():
+        change_policy(change_set, **form.changes)
     # What is done to the site is the admins' to undo; for a moderator the banner is the way back.
     is_admin = auth.officer().is_admin
     place = (
@@ -92,7 +92,7 @@ def change_emergency():
         if is_admin and request.form.get("back") == return_to.POLICY
         else "office.index"
     )
-    return redirect(url_for(place, done=deed.done if is_admin else None), 303)
+    return redirect(url_for(place, done=change_set.done if is_admin else None), 303)
 
 
 @policy.get(ARTICLE)
@@ -112,12 +112,12 @@ def article(number):
 @policy.post(ARTICLE)
 def change_one(number):
     """Another policy for one article."""
-    found, form, deed = _found(number), ArticlePolicyForm(), _deed()
+    found, form, change_set = _found(number), ArticlePolicyForm(), _deed()
     if not form.validate():
         return _article_page(found, form), form.refusal
-    with changing():
-        change_article(deed, found, **form.changes)
-    return redirect(url_for("policy.article", number=number, done=deed.done), 303)
+    with transaction():
+        change_article(change_set, found, **form.changes)
+    return redirect(url_for("policy.article", number=number, done=change_set.done), 303)
 
 
 def _found(number):
@@ -125,7 +125,7 @@ def _found(number):
 
 
 def _deed():
-    return Deed(auth.officer().name)
+    return ChangeSet(auth.officer().name)
 
 
 def _policy_page(form, done=""):
@@ -134,7 +134,7 @@ def _policy_page(form, done=""):
     return render_template(
         "office/policy/index.html",
         form=form,
-        done=pages.deed_done(done),
+        done=pages.change_set_done(done),
         back=return_to.POLICY,
         **lists,
     )
@@ -144,7 +144,7 @@ def _article_page(found, form, done=""):
     context = {
         "article": found,
         "form": form,
-        "done": pages.deed_done(done),
+        "done": pages.change_set_done(done),
         "back": f"{return_to.ARTICLE}{found.id}",
     }
     return render_template("office/policy/article.html", **context)

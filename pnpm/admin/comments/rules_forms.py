@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, IntegerField, SelectField, TextAreaField
 from wtforms.validators import NumberRange, Optional
 
-from pnpm.comments.dry_run import Trial, trial
+from pnpm.comments.dry_run import DryRun, trial
 from pnpm.comments.spam import blocklists
 from pnpm.comments.spam.matching import Fault
 from pnpm.web.forms import AtMost, too_long
@@ -69,7 +69,7 @@ class ListsForm(OfficeForm):
     refuse_domains = TextAreaField(LABELS["refuse_domains"], filters=[lines], validators=[CAP])
     refuse_names = TextAreaField(LABELS["refuse_names"], filters=[lines], validators=[CAP])
     refuse_addresses = TextAreaField(LABELS["refuse_addresses"], filters=[lines], validators=[CAP])
-    trial: Trial | None = None  # what they would have done, once they are valid
+    trial: DryRun | None = None  # what they would have done, once they are valid
 
     @property
     def texts(self) -> dict[str, str]:

@@ -3,13 +3,12 @@
 from flask import Blueprint, abort, jsonify, redirect, request, url_for
 from flask_babel import gettext
 
-from pnpm.audit.models import Deed
-from pnpm.comments import moderation
-from pnpm.comments import queue as found
+from pnpm.audit.models import ChangeSet
+from pnpm.comments import moderation, queue
 from pnpm.comments.models import Comment, Status
 from pnpm.comments.moderation import Changed
 from pnpm.comments.trust import trust
-from pnpm.db import changing, db
+from pnpm.db import db, transaction
 from pnpm.web import auth
 from pnpm.web.site import current_site
 
@@ -32,13 +31,13 @@ def index():
 @auth.open_to(auth.OFFICERS)
 def move():
     """Many at once: those that were ticked, or all that the page's search finds."""
-    form, search, deed = StatusForm(), return_to.asked_from(), _deed()
+    form, search, change_set = StatusForm(), return_to.asked_from(), _deed()
     numbers = pages.chosen(search, request.form)
     if not form.validate() or not numbers:
         return pages.desk(search, form=_unchosen(form)), form.refusal
-    with changing():
-        moderation.move(numbers, form.chosen, deed)
-    return redirect(return_to.sent_from(None, deed.done), 303)
+    with transaction():
+        moderation.move(numbers, form.chosen, change_set)
+    return redirect(return_to.sent_from(None, change_set.done), 303)
 
 
 @desk.get("/waiting")
@@ -47,7 +46,7 @@ def waiting():
     """How many wait, and the newest of them: asked for every 30 seconds, and mostly answered with
     304.
     """
-    count, newest = found.waiting()
+    count, newest = queue.waiting()
     response = jsonify(waiting=count, newest=newest)
     response.set_etag(f"{count}-{newest}")
     return response.make_conditional(request)
@@ -64,44 +63,44 @@ def show(number):
 @auth.open_to(auth.OFFICERS)
 def change_status(number):
     """One tap: another status for one comment."""
-    form, deed, comment = StatusForm(), _deed(), _found(number)
+    form, change_set, comment = StatusForm(), _deed(), _found(number)
     if not form.validate():
         return pages.row_refused(comment, form)
     try:
-        with changing():
-            moderation.move([number], form.chosen, deed, form.known)
+        with transaction():
+            moderation.move([number], form.chosen, change_set, form.known)
     except Changed:
         form.refuse(
             gettext("Sementara itu orang lain sudah mengubahnya. Begini keadaannya sekarang.")
         )
         return pages.row_refused(comment, form, 409)
-    return pages.moved(comment, deed)
+    return pages.moved(comment, change_set)
 
 
 @desk.post("/<int(max=2147483647):number>/text")
 @auth.open_to(auth.OFFICERS)
 def edit(number):
     """Another text for a comment: a slip mended, a telephone number taken out."""
-    form, deed, comment = TextForm(), _deed(), _found(number)
+    form, change_set, comment = TextForm(), _deed(), _found(number)
     if not form.validate():
         return pages.comment_page(comment, form=form), form.refusal
-    with changing():
-        moderation.edit(_found(number), form.body.data, form.html, deed)
-    return _shown(number, deed)
+    with transaction():
+        moderation.edit(_found(number), form.body.data, form.html, change_set)
+    return _shown(number, change_set)
 
 
 @desk.post("/<int(max=2147483647):number>/reply")
 @auth.open_to(auth.OFFICERS)
 def reply(number):
     """The office's answer under a comment; sent twice, it stands once."""
-    form, deed, comment = TextForm(), _deed(), _found(number)
+    form, change_set, comment = TextForm(), _deed(), _found(number)
     if not form.validate():
         return pages.comment_page(comment, reply=form), form.refusal
-    with changing():
+    with transaction():
         moderation.reply(
-            _found(number), current_site().words.name[:80], form.body.data, form.html, deed
+            _found(number), current_site().words.name[:80], form.body.data, form.html, change_set
         )
-    return _shown(number, deed)
+    return _shown(number, change_set)
 
 
 @desk.post("/<int(max=2147483647):number>/removal")
@@ -113,7 +112,7 @@ def remove(number):
     if comment.status is not Status.DELETED:
         form.refuse(gettext("Hanya komentar yang sudah dihapus dapat dihapus selamanya."))
         return pages.comment_page(comment, removal=form), 409
-    with changing():
+    with transaction():
         moderation.remove([number], _deed())
     return redirect(url_for("desk.index", status=Status.DELETED.value), 303)
 
@@ -130,11 +129,11 @@ def _found(number):
 
 
 def _deed():
-    return Deed(auth.officer().name)
+    return ChangeSet(auth.officer().name)
 
 
-def _shown(number, deed):
-    return redirect(url_for("desk.show", number=number, done=deed.done), 303)
+def _shown(number, change_set):
+    return redirect(url_for("desk.show", number=number, done=change_set.done), 303)
 
 
 authors = Blueprint("authors", __name__, url_prefix=f"{auth.PREFIX}/authors")
@@ -144,15 +143,15 @@ authors = Blueprint("authors", __name__, url_prefix=f"{auth.PREFIX}/authors")
 @auth.open_to(auth.OFFICERS)
 def change_trust():
     """Publish an author's comments without waiting from now on (until a day), or no more."""
-    form, search, deed = TrustForm(), return_to.asked_from(), Deed(auth.officer().name)
+    form, search, change_set = TrustForm(), return_to.asked_from(), ChangeSet(auth.officer().name)
     if not search.is_author:
         abort(404)
     if not form.validate():
         return pages.desk(search, trust=form), form.refusal
     until = form.moment(current_site().zone)
     try:
-        with changing():
-            trust(search.name, search.address, until, form.trusted.data, deed)
+        with transaction():
+            trust(search.name, search.address, until, form.trusted.data, change_set)
     except LookupError:
         abort(404)
-    return redirect(return_to.sent_from(None, deed.done), 303)
+    return redirect(return_to.sent_from(None, change_set.done), 303)

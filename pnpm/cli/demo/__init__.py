@@ -8,7 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from pnpm.articles.models import Article
-from pnpm.comments.draft import Draft
+from pnpm.comments.draft import Submission
 from pnpm.comments.submission import receive
 from pnpm.config import Config
 from pnpm.db import db
@@ -62,7 +62,7 @@ def fill(config: Config) -> None:
         receive(
             db.session.connection(),
             article.id,
-            Draft(name, "", "", body, comment_html(body)),
+            Submission(name, "", "", body, comment_html(body)),
             "",
             everyone,
             moment,

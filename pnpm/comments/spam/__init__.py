@@ -1,5 +1,5 @@
 """Should this comment wait, and why."""
 
-from .heuristics import Doubt, doubts
+from .heuristics import HoldReason, doubts
 
-__all__ = ["Doubt", "doubts"]
+__all__ = ["HoldReason", "doubts"]

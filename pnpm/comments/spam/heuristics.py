@@ -5,7 +5,7 @@ import enum
 MOST_LINKS = 2  # readers give a source or two; advertisements give many
 
 
-class Doubt(enum.Enum):
+class HoldReason(enum.Enum):
     """Why a comment waits; the values are kept with it."""
 
     POLICY = "policy"  # the site holds everything
@@ -16,13 +16,13 @@ class Doubt(enum.Enum):
     EMERGENCY = "emergency"  # the office holds everything for now
 
 
-def doubts(*, links: int, honeypot: str, seconds: int | None, min_seconds: int) -> list[Doubt]:
+def doubts(*, links: int, honeypot: str, seconds: int | None, min_seconds: int) -> list[HoldReason]:
     """What is doubtful about a comment with that many links, sent `seconds` after its form was
     shown (None: not known).
     """
     found = {
-        Doubt.HONEYPOT: bool(honeypot),
-        Doubt.FAST: seconds is not None and seconds < min_seconds,
-        Doubt.LINKS: links > MOST_LINKS,
+        HoldReason.HONEYPOT: bool(honeypot),
+        HoldReason.FAST: seconds is not None and seconds < min_seconds,
+        HoldReason.LINKS: links > MOST_LINKS,
     }
     return [doubt for doubt, holds in found.items() if holds]

@@ -6,7 +6,7 @@ from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from .. import db
-from ..errors import mishap_of
+from ..errors import storage_fault_of
 
 FOLDER = Path(__file__).parent
 _CURRENT = text("SELECT version_num FROM alembic_version")
@@ -27,7 +27,7 @@ def of(engine: Engine) -> str | None:
         with engine.connect() as connection:
             return connection.scalar(_CURRENT)
     except DBAPIError as error:
-        if mishap_of(error) or inspect(engine).has_table("alembic_version"):
+        if storage_fault_of(error) or inspect(engine).has_table("alembic_version"):
             raise
         return None
 

@@ -2,8 +2,7 @@
 
 from alembic import context
 
-from pnpm.db import db
-from pnpm.db import sqlite as sqlite_file
+from pnpm.db import db, sqlite
 from pnpm.db.migrations import charset
 
 config = context.config
@@ -15,7 +14,7 @@ def run() -> None:
     where it can.
     """
     engine = config.attributes.get("engine") or db.engine
-    sqlite_file.make(engine)
+    sqlite.make(engine)
     with engine.connect().execution_options(writes=True) as connection:
         # With foreign keys on, Alembic's batch mode deletes every child row of the table it
         # rebuilds. The pragma counts only outside a transaction, so it goes past SQLAlchemy, which

@@ -9,8 +9,6 @@ from flask_babel import lazy_gettext as _
 
 from ..results import Finding, of
 from . import content, database, files, packages, web
-from . import content as backups
-from . import files as mounts
 from .environment import Asked, Installation
 
 GROUPS = {  # in the order in which each check stands on those before
@@ -20,8 +18,8 @@ GROUPS = {  # in the order in which each check stands on those before
         files.secrets,
         files.writable,
         files.room,
-        backups.backup,
-        mounts.file_system,
+        content.backup,
+        files.file_system,
     ),
     _("Alamat dan server web"): (web.address, web.proxies, web.static, web.files_of_ours),
     _("Basis data"): (

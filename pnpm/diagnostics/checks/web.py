@@ -8,7 +8,6 @@ from pnpm.config import TOP
 from pnpm.web import assets
 
 from ..probe import files
-from ..probe import files as given_away
 from ..probe.client import Unreached
 from ..probe.visit import Visit
 from ..results import Ill
@@ -129,7 +128,7 @@ def files_of_ours(inst: Installation):
             "Apakah server web membagikan berkas kita, tidak dapat ditanyakan: %(why)s.",
             why=inst.health,
         )
-    words = given_away.files_of_ours(Visit(inst.client))
+    words = files.files_of_ours(Visit(inst.client))
     if inst.client.is_late:
         return _(
             "Apakah server web membagikan berkas kita, tidak selesai ditanyakan: "

@@ -8,18 +8,16 @@ away again.
 from collections.abc import Iterator
 
 from ..results import Finding, of
-from . import admin, comments, files, urls
-from . import files as given_away
-from . import public as reading
+from . import admin, comments, files, public, urls
 from .client import Client
 from .visit import Visit
 
 READING = (
-    reading.health,
-    reading.front,
-    reading.newest,
-    reading.headers,
-    reading.unchanged,
+    public.health,
+    public.front,
+    public.newest,
+    public.headers,
+    public.unchanged,
     files.stylesheet,
     files.script,
     files.emoticon_sheet,
@@ -27,7 +25,7 @@ READING = (
     urls.redirects,
     urls.other_host,
     urls.https,
-    given_away.files_of_ours,
+    files.files_of_ours,
     comments.empty_comment,
     comments.stale_form,
 )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pnpm.comments.spam import Doubt, doubts
+from pnpm.comments.spam import HoldReason, doubts
 
 
 @pytest.mark.parametrize(
@@ -10,12 +10,15 @@ from pnpm.comments.spam import Doubt, doubts
     [
         ({}, []),
         ({"links": 2}, []),
-        ({"links": 3}, [Doubt.LINKS]),
-        ({"honeypot": "x"}, [Doubt.HONEYPOT]),
-        ({"seconds": 2}, [Doubt.FAST]),
+        ({"links": 3}, [HoldReason.LINKS]),
+        ({"honeypot": "x"}, [HoldReason.HONEYPOT]),
+        ({"seconds": 2}, [HoldReason.FAST]),
         ({"seconds": 3}, []),
         ({"seconds": 0, "min_seconds": 0}, []),
-        ({"seconds": 0, "honeypot": "x", "links": 9}, [Doubt.HONEYPOT, Doubt.FAST, Doubt.LINKS]),
+        (
+            {"seconds": 0, "honeypot": "x", "links": 9},
+            [HoldReason.HONEYPOT, HoldReason.FAST, HoldReason.LINKS],
+        ),
     ],
 )
 def test_each_rule_and_all_of_them(given, found):

@@ -8,12 +8,12 @@ from datetime import timedelta
 
 import pytest
 
-from pnpm.audit.models import Action, Deed
-from pnpm.comments.draft import Draft
+from pnpm.audit.models import AuditAction, ChangeSet
+from pnpm.comments.draft import Submission
 from pnpm.comments.models import Comment
 from pnpm.comments.rules import change_lists
 from pnpm.comments.submission import receive
-from pnpm.db import changing, db, now
+from pnpm.db import db, now, transaction
 from pnpm.diagnostics.checks import content
 from pnpm.site_settings import Setting
 from tests.conftest import write
@@ -65,7 +65,7 @@ class TestZone:
         assert "Asia/Makassar" in found.words
 
     def test_one_that_this_host_does_not_know(self, look):
-        with changing():
+        with transaction():
             Setting.change(timezone="Asia/Makassar_Baru")
         found = look(content.zone)
         assert not found.is_fine
@@ -77,7 +77,7 @@ class TestRendered:
     def old(self, app, article):
         """Comments as an older version rendered them."""
         write(article, app, "satu", "dua")
-        with changing():
+        with transaction():
             for comment in db.session.query(Comment):
                 comment.render_again("lama", 0)
 
@@ -98,8 +98,8 @@ class TestRendered:
 
 class TestLog:
     def test_a_long_one_is_not_waited_for(self, look, app):
-        with changing():
-            Deed("Bu Camat").record(Action.ADDED, "user", [(1, {}, {"name": "x"})])
+        with transaction():
+            ChangeSet("Bu Camat").record(AuditAction.ADDED, "user", [(1, {}, {"name": "x"})])
         found = look(content.log, patience=-1)
         assert found.is_fine
         assert "terlalu panjang" in found.words
@@ -110,9 +110,10 @@ class TestExpressions:
     @pytest.fixture
     def listed(self, app):
         """A list with two regular expressions."""
-        with changing():
+        with transaction():
             change_lists(
-                Deed("Bu Camat"), {"hold_words": "judi\n/to+gel/\n/", "refuse_names": "/promo/i"}
+                ChangeSet("Bu Camat"),
+                {"hold_words": "judi\n/to+gel/\n/", "refuse_names": "/promo/i"},
             )
 
     def test_where_there_are_none_nothing_is_said(self, look):
@@ -138,7 +139,7 @@ class TestReaders:
         def comment(count, names, address):
             config = replace(app.config["PNPM"], moderation="off", comment_limit=None)
             for number in range(count):
-                draft = Draft(
+                draft = Submission(
                     f"Nama {number % names}",
                     "",
                     "",
@@ -146,7 +147,7 @@ class TestReaders:
                     "teks",
                     nonce=f"{address(number)} {number}",
                 )
-                with changing():
+                with transaction():
                     receive(db.session.connection(), article.id, draft, address(number), config)
 
         return comment
