@@ -36,15 +36,15 @@ def create_app(overrides: dict | None = None, with_office: bool = True) -> Flask
     Babel(
         app, default_translation_directories=translations, **selector
     ).domain_instance = site.Sentences()
-    security.protect(app)
-    auth.protect(app)
-    pages.furnish(app)
-    metadata.furnish(app)
-    jobs.keep(app)
-    rerender.keep_up(app)
+    security.init_app(app)
+    auth.init_app(app)
+    pages.init_app(app)
+    metadata.init_app(app)
+    jobs.init_app(app)
+    rerender.init_app(app)
     register_blueprints(app, with_office)
-    cli.register(app)
-    setup.make_ready(app)
+    cli.init_app(app)
+    setup.init_app(app)
     app.wsgi_app = security.guard(app.wsgi_app, settings.site_url)
     if settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=0, x_proto=settings.trusted_proxies)
@@ -70,12 +70,11 @@ def configure(app: Flask, settings: config.Config) -> None:
         SESSION_COOKIE_SAMESITE="Lax",
         WTF_I18N_ENABLED=False,
     )
-    page_cache = {"bytecode_cache": Compiled(settings.instance)}
     app.jinja_options = {
         "undefined": StrictUndefined,
         "trim_blocks": True,
         "lstrip_blocks": True,
-        **page_cache,
+        "bytecode_cache": Compiled(settings.instance),
     }
 
 
@@ -88,7 +87,7 @@ def open_database(app: Flask, settings: config.Config) -> None:
     except (ArgumentError, ImportError) as error:
         raise config.ConfigError(f"PNPM_DATABASE_URL cannot be used: {error}") from error
     db.open_engine(engine, settings.sqlite_journal)
-    page_cache.keep(app, engine)
+    page_cache.init_app(app, engine)
 
 
 def serve_static(app: Flask, settings: config.Config) -> None:
@@ -110,14 +109,14 @@ def register_blueprints(app: Flask, with_office: bool = True) -> None:
     if with_office:
         _register_office(app)
     else:
-        app.add_url_rule("/admin/", endpoint="office.index", build_only=True)
-    errors.register(app)
+        app.add_url_rule("/admin/", endpoint="admin.index", build_only=True)
+    errors.init_app(app)
 
 
 def _register_office(app):
     from . import admin
     from .admin import labels
 
-    labels.furnish(app)
+    labels.init_app(app)
     for blueprint in admin.BLUEPRINTS:
         app.register_blueprint(blueprint)

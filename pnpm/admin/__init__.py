@@ -10,16 +10,16 @@ from .comments import rules
 from .comments import views as comments
 
 BLUEPRINTS = (
-    dashboard.office,
+    dashboard.admin,
     login.session,
     resume.resume,
     login.code,
     setup.setup,
-    comments.desk,
+    comments.admin_comments,
     comments.authors,
-    articles.writing,
-    articles.versions,
-    media.library,
+    articles.admin_articles,
+    articles.revisions,
+    media.admin_media,
     rules.lists,
     headlines.headlines,
     rules.policy,
@@ -31,5 +31,5 @@ BLUEPRINTS = (
     settings.site_pages,
     backups.backups,
     users.users,
-    diagnostics.checkup,
+    diagnostics.diagnostics,
 )

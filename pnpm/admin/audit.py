@@ -100,7 +100,7 @@ def _asked():
 
 def _page(found, asked, subjects, has_older):
     return render_template(
-        "office/log/index.html",
+        "admin/audit/index.html",
         entries=found,
         originals=labels.texts(found),
         told=labels.told(found),
@@ -170,9 +170,9 @@ def _refused(form, change_set, number, status=0):
         "number": number,
         "back": request.form.get("back", ""),
     }
-    page = "office/log/undo.html"
+    page = "admin/audit/undo.html"
     return htmx.refused(
-        "office/log/_undo.html",
+        "admin/audit/_undo.html",
         lambda: render_template(page, **context),
         status or form.refusal,
         **context,

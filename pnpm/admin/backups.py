@@ -115,5 +115,5 @@ def _page(form, status=200):
     instance = current_app.config["PNPM"].instance
     found = {"kept": daily.all_kept(instance), "failure": daily.newest(instance).failure}
     return render_template(
-        "office/backups/index.html", form=form, faults=labels.FAULTS, **found
+        "admin/backups/index.html", form=form, faults=labels.FAULTS, **found
     ), status

@@ -17,18 +17,18 @@ from pnpm.web.site import current_site
 from . import charts, labels, return_to
 from .comments import pages as comment_pages
 
-office = Blueprint("office", __name__, url_prefix=auth.PREFIX)
+admin = Blueprint("admin", __name__, url_prefix=auth.PREFIX)
 WAITING, NEWEST = 10, 5  # comments shown
 WEEK = 7  # days
 
 
-@office.get("/")
+@admin.get("/")
 @auth.open_to(auth.OFFICERS)
 def index():
     """What waits, with the buttons right there; the newest; the pictures."""
     waiting = _first(Status.PENDING, WAITING)
     return render_template(
-        "office/index.html",
+        "admin/index.html",
         counts=counts(),
         newest=_first(Status.PUBLISHED, NEWEST),
         done=comment_pages.change_set_done(request.args.get("done", "")),
@@ -117,7 +117,7 @@ def show_report():
     except OverflowError:  # before the first month there is, or after the last
         abort(404)
     return render_template(
-        "office/report/index.html",
+        "admin/report/index.html",
         first=first,
         before=before,
         after=after,

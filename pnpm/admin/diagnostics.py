@@ -7,10 +7,10 @@ from pnpm.web import auth
 
 PATIENCE = 2  # seconds for what could take long: somebody waits for the page
 
-checkup = Blueprint("checkup", __name__, url_prefix=f"{auth.PREFIX}/checkup")
+diagnostics = Blueprint("diagnostics", __name__, url_prefix=f"{auth.PREFIX}/checkup")
 
 
-@checkup.get("")
+@diagnostics.get("")
 def index():
     """What must be mended, then what is fine, in groups."""
     from pnpm.diagnostics import checks  # every cold start would pay for it
@@ -24,4 +24,4 @@ def index():
         name: [each for group, each in found if group == name and each.is_fine]
         for name, _finding in found
     }
-    return render_template("office/checkup/index.html", ill=ill, groups=groups, made=now())
+    return render_template("admin/diagnostics/index.html", ill=ill, groups=groups, made=now())

@@ -308,10 +308,10 @@ LISTED = {
     "addresses": _("alamat dalam daftar: %(line)s"),
 }
 PLACES = (
-    ("office.index", _("Ringkasan")),
-    ("desk.index", _("Komentar")),
-    ("writing.index", _("Artikel")),
-    ("library.index", _("Gambar")),
+    ("admin.index", _("Ringkasan")),
+    ("admin_comments.index", _("Komentar")),
+    ("admin_articles.index", _("Artikel")),
+    ("admin_media.index", _("Gambar")),
     ("report.index", _("Laporan")),
     ("log.index", _("Catatan")),
     ("policy.index", _("Aturan")),
@@ -319,19 +319,19 @@ PLACES = (
     ("settings.index", _("Pengaturan")),
     ("backups.index", _("Cadangan")),
     ("users.index", _("Pengguna")),
-    ("checkup.index", _("Pemeriksaan")),
+    ("diagnostics.index", _("Pemeriksaan")),
     ("account.index", _("Akun saya")),
 )
 # What somebody wanted who sent a form, by its endpoint: said to them where it was not done.
 TAPS = {
-    "desk.edit": _("Simpan teks komentar %(number)s"),
-    "desk.reply": _("Jawab komentar %(number)s"),
-    "desk.remove": _("Hapus selamanya komentar %(number)s"),
+    "admin_comments.edit": _("Simpan teks komentar %(number)s"),
+    "admin_comments.reply": _("Jawab komentar %(number)s"),
+    "admin_comments.remove": _("Hapus selamanya komentar %(number)s"),
     "authors.change_trust": _("Ubah kepercayaan kepada seorang penulis"),
-    "writing.create": _("Simpan artikel baru"),
-    "writing.change": _("Simpan artikel %(number)s"),
-    "writing.show_preview": _("Lihat artikel sebelum disimpan"),
-    "versions.restore": _("Kembalikan artikel %(number)s ke versi yang lama"),
+    "admin_articles.create": _("Simpan artikel baru"),
+    "admin_articles.change": _("Simpan artikel %(number)s"),
+    "admin_articles.show_preview": _("Lihat artikel sebelum disimpan"),
+    "revisions.restore": _("Kembalikan artikel %(number)s ke versi yang lama"),
     "headlines.clear": _("Kosongkan pilihan Breaking News"),
     "headlines.put": _("Ubah pilihan Breaking News"),
     "log.undo": _("Urungkan yang sudah dilakukan"),
@@ -341,8 +341,8 @@ TAPS = {
     "settings.change": _("Simpan pengaturan"),
     "settings.preview": _("Lihat pengaturan sebelum disimpan"),
     "site_pages.begin": _("Mulai menulis halaman situs"),
-    "library.add": _("Tambah gambar"),
-    "library.describe": _("Simpan keterangan gambar %(number)s"),
+    "admin_media.add": _("Tambah gambar"),
+    "admin_media.describe": _("Simpan keterangan gambar %(number)s"),
     "account.end": _("Keluarkan satu peramban"),
     "account.end_others": _("Keluarkan semua peramban lain"),
     "backups.make": _("Buat cadangan"),
@@ -396,21 +396,21 @@ def tap(saved: SavedRequest) -> tuple[str, bool]:
 
 def _tapped(endpoint, values, saved):
     sent, number = saved.values, values.get("number")
-    if endpoint == "desk.change_status":
+    if endpoint == "admin_comments.change_status":
         return f"{_verb(VERBS, sent)} {gettext('komentar %(number)s', number=number)}"
-    if endpoint == "desk.move":
+    if endpoint == "admin_comments.move":
         count = len([name for name, _value in saved.fields if name == "comment"])
         many = ngettext("%(num)s komentar", "%(num)s komentar", count)
         return (
             f"{_verb(VERBS, sent)} "
             f"{gettext('semua komentar yang cocok') if sent.get('all') else many}"
         )
-    if endpoint == "writing.change_status":
+    if endpoint == "admin_articles.change_status":
         return f"{_verb(ARTICLE_VERBS, sent)} {gettext('artikel %(number)s', number=number)}"
     if endpoint == "policy.change_emergency":
         is_on = sent.get("emergency") == "on"
         return gettext("Nyalakan keadaan darurat") if is_on else gettext("Akhiri keadaan darurat")
-    if endpoint == "library.change_deleted":
+    if endpoint == "admin_media.change_deleted":
         words = (
             gettext("Hapus gambar %(number)s")
             if sent.get("deleted") == "yes"
@@ -430,7 +430,7 @@ def offered() -> bool:
     return saved_request.SAVED in session and bool(saved_request.waiting(auth.officer().id))
 
 
-def furnish(app: Flask) -> None:
+def init_app(app: Flask) -> None:
     """Give the office's templates these words, and the widgets of forms."""
     given = {
         "statuses": STATUSES,
@@ -461,4 +461,4 @@ def furnish(app: Flask) -> None:
 
 
 def _address_to(search, **changed):
-    return url_for("desk.index", **arguments(search, **changed))
+    return url_for("admin_comments.index", **arguments(search, **changed))

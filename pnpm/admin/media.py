@@ -95,7 +95,7 @@ def _page(album, found, forms=(), **context):
         "back": _back(album),
     }
     taken, limit = Picture.total(), uploads.limit(current_app.config["PNPM"])
-    return render_template("office/pictures/index.html", taken=taken, limit=limit, **context)
+    return render_template("admin/media/index.html", taken=taken, limit=limit, **context)
 
 
 def _alt(picture):
@@ -136,7 +136,7 @@ def _back(album):
     return f"{return_to.PICTURES}?{query}".rstrip("?")
 
 
-library = Blueprint("library", __name__, url_prefix=f"{auth.PREFIX}/pictures")
+admin_media = Blueprint("admin_media", __name__, url_prefix=f"{auth.PREFIX}/pictures")
 # bytes of a form: its files, and what stands around them
 TAKEN = (MEGABYTES_AT_ONCE + 2) * uploads.MB
 # seconds in which another picture is begun: one takes up to 8 on a slow host, and gunicorn ends a
@@ -145,13 +145,13 @@ BUDGET = 12
 PICTURE = "/<int(max=2147483647):number>"  # what fits into the column
 
 
-@library.get("")
+@admin_media.get("")
 def index():
     """Pictures, the newest first, a page at a time; the address carries all that is asked."""
     return shown(picture_query_of(request.args), request.args.get("done", ""))
 
 
-@library.post("")
+@admin_media.post("")
 @security.takes(TAKEN)
 def add():
     """Take pictures in: one for our script, which sends them one by one; or a plain form's, each by
@@ -170,7 +170,7 @@ def add():
     return _one(sent[0][1]) if _is_script() else _all(sent)
 
 
-@library.post(PICTURE)
+@admin_media.post(PICTURE)
 def describe(number):
     """Another alternative text; the articles that take it from here show it at once."""
     picture, form, change_set = _found(number), AltForm(), ChangeSet(auth.officer().name)
@@ -181,7 +181,7 @@ def describe(number):
     return redirect(return_to.sent_from(None, change_set.done), 303)
 
 
-@library.post(f"{PICTURE}/deleted")
+@admin_media.post(f"{PICTURE}/deleted")
 def change_deleted(number):
     """Delete a picture that stands nowhere, or bring it back."""
     picture, form, change_set = _found(number), DeletedForm(), ChangeSet(auth.officer().name)
@@ -198,7 +198,7 @@ def change_deleted(number):
     return redirect(return_to.sent_from(None, change_set.done), 303)
 
 
-@library.errorhandler(RequestEntityTooLarge)
+@admin_media.errorhandler(RequestEntityTooLarge)
 def too_large(_error):
     """More in one form than is read at all."""
     security.drain(request)
@@ -263,6 +263,6 @@ def _all(sent):
     """The library: it says how many came in, or what became of each."""
     refused = [taken for _name, taken in sent if isinstance(taken, Kind)]
     if not refused:
-        return redirect(url_for("library.index", came=len(sent)), 303)
+        return redirect(url_for("admin_media.index", came=len(sent)), 303)
     told = [(name, str(WORDS[taken]) if isinstance(taken, Kind) else "") for name, taken in sent]
     return shown(PictureQuery(), sent=told), STATUS.get(refused[0], 415)

@@ -19,17 +19,17 @@ from .query_string import arguments, article_query_of, search_of
 HOME, ITSELF, LOG, POLICY, LISTS, ARTICLE = "home", "itself", "log", "policy", "lists", "article "
 ARTICLES, WRITING, SETTINGS = "articles", "writing ", "settings"
 PLACES = {
-    HOME: "office.index",
+    HOME: "admin.index",
     LOG: "log.index",
     POLICY: "policy.index",
     LISTS: "lists.index",
-    ARTICLES: "writing.index",
+    ARTICLES: "admin_articles.index",
 }
 HEADLINES = "headlines"
 PLACES |= {SETTINGS: "settings.index", HEADLINES: "headlines.index"}
 PICTURES = "pictures"
-PLACES |= {PICTURES: "library.index"}
-OWN_PAGES = {ARTICLE: "policy.article", WRITING: "writing.edit"}
+PLACES |= {PICTURES: "admin_media.index"}
+OWN_PAGES = {ARTICLE: "policy.article", WRITING: "admin_articles.edit"}
 
 
 def sent_from(comment: Comment | None, done: str | None) -> str:
@@ -41,8 +41,8 @@ def sent_from(comment: Comment | None, done: str | None) -> str:
     if (own := re.fullmatch("([a-z]+ )([0-9]{1,15})", place)) and own[1] in OWN_PAGES:
         return url_for(OWN_PAGES[own[1]], number=int(own[2]), done=done)
     if place == ITSELF and comment:
-        return url_for("desk.show", number=comment.id, done=done)
-    return url_for("desk.index", **arguments(asked_from()), done=done)
+        return url_for("admin_comments.show", number=comment.id, done=done)
+    return url_for("admin_comments.index", **arguments(asked_from()), done=done)
 
 
 def is_from_queue() -> bool:
@@ -68,4 +68,4 @@ def asked_from() -> QueueQuery:
 
 def back_of(search: QueueQuery) -> str:
     """What a form on such a page says of it."""
-    return url_for("desk.index", **arguments(search)).partition("?")[2]
+    return url_for("admin_comments.index", **arguments(search)).partition("?")[2]

@@ -24,7 +24,7 @@ from . import return_to
 from .articles.preview import NOWHERE
 from .comments import pages as comment_pages
 from .forms import TokenForm
-from .settings_forms import OF_THE_POLICY, OF_THE_WORDS, SettingsForm, standing
+from .settings_forms import OF_THE_POLICY, OF_THE_WORDS, SettingsForm, snapshot
 
 settings = Blueprint("settings", __name__, url_prefix=f"{auth.PREFIX}/settings")
 LARGEST = 256 * 1024  # bytes: thirty links with long addresses, each letter in nine
@@ -47,7 +47,7 @@ def change():
     if not form.validate():
         return _page(form), form.refusal
     with transaction():
-        now = standing(Setting.words(), Policy.now())
+        now = snapshot(Setting.words(), Policy.now())
         changes, clashes = form.parted(now)
         if not clashes:
             _change(change_set, changes)
@@ -70,7 +70,7 @@ def preview():
     words = {name: value for name, value in form.values.items() if name in OF_THE_WORDS}
     with proposed(replace(current_site().words, **words)):
         framed = pages.front(None).replace("<head>", NOWHERE, 1)
-    page = render_template("office/settings/preview.html", framed=framed)
+    page = render_template("admin/settings/preview.html", framed=framed)
     return page, {"Content-Security-Policy": security.policy(frame_src="'self'")}
 
 
@@ -95,7 +95,7 @@ def _page(form, done=""):
         "back": return_to.SETTINGS,
         "pages": PAGES,
     }
-    return render_template("office/settings/index.html", form=form, **context)
+    return render_template("admin/settings/index.html", form=form, **context)
 
 
 def _tiles(form):
@@ -122,7 +122,7 @@ def show_static_page(name):
     """The editor with that page, or the text that it would begin from."""
     own = page_of(name) if name in PAGES else abort(404)
     if own:
-        return redirect(url_for("writing.edit", number=own.id), 303)
+        return redirect(url_for("admin_articles.edit", number=own.id), 303)
     return _static_page(name, TokenForm(formdata=None))
 
 
@@ -140,13 +140,13 @@ def begin_static_page(name):
             own = begin_page(change_set, name, title, source)
     except IntegrityError:  # somebody else did at the same moment
         return redirect(url_for("site_pages.show", name=name), 303)
-    return redirect(url_for("writing.edit", number=own.id, done=change_set.done), 303)
+    return redirect(url_for("admin_articles.edit", number=own.id, done=change_set.done), 303)
 
 
 def _static_page(name, form):
     title, source = default(name)
     return render_template(
-        "office/settings/page.html",
+        "admin/settings/page.html",
         name=name,
         title=title,
         html=sanitizer.article_html(source),

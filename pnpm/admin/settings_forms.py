@@ -140,7 +140,7 @@ class SettingsForm(OfficeForm):
         _("Tutup komentar setelah berapa hari"),
         validators=[Optional(), NumberRange(1, LONGEST_DAYS)],
     )
-    forms = HiddenField(validators=[AtMost(forms.LONGEST)])
+    began = HiddenField(validators=[AtMost(forms.LONGEST)])
 
     def __init__(self, *given, **options):
         super().__init__(*given, **options)
@@ -164,7 +164,7 @@ class SettingsForm(OfficeForm):
         shown |= {"moderation": policy.moderation or "", "close_after": policy.close_after}
         shown |= {
             "other_zone": str(words.timezone) if zone == OTHER else "",
-            "began": forms.spelled(standing(words, policy)),
+            "began": forms.spelled(snapshot(words, policy)),
         }
         return cls(formdata=None, **shown)
 
@@ -254,7 +254,7 @@ class SettingsForm(OfficeForm):
             ) from None
 
 
-def standing(words: Words, policy: Policy) -> dict:
+def snapshot(words: Words, policy: Policy) -> dict:
     """What stands now, by the names of the form's values."""
     found = {name: getattr(words, name) for name in OF_THE_WORDS}
     return found | {name: getattr(policy, name) for name in OF_THE_POLICY}

@@ -10,7 +10,7 @@ from itertools import groupby
 
 from sqlalchemy import select
 
-from pnpm.articles.actions import bring_back, held, standing
+from pnpm.articles.actions import bring_back, held, snapshot
 from pnpm.articles.illustrations import change_picture
 from pnpm.articles.models import Article
 from pnpm.audit.models import UNDOES, AuditAction, AuditEntry, ChangeSet, digest, entries
@@ -83,7 +83,7 @@ def _policies(group, change_set, _render):
         article = db.session.get(Article, entry.number) if entry.subject == "article" else None
         if entry.subject == "article" and article is None:
             continue  # it is no more
-        standing = _standing(entry, policy_of(article) if article else asdict(Policy.now()))
+        standing = _unchanged(entry, policy_of(article) if article else asdict(Policy.now()))
         if standing:
             change_article(change_set, article, **standing) if article else change_policy(
                 change_set, **standing
@@ -95,13 +95,13 @@ def _policies(group, change_set, _render):
 def _lists(group, change_set, _render):
     undone = 0
     for entry in reversed(group):
-        if standing := _standing(entry, list_texts()):
+        if standing := _unchanged(entry, list_texts()):
             change_lists(change_set, standing)
             undone += 1
     return undone
 
 
-def _standing(entry, now):
+def _unchanged(entry, now):
     """What to put back: of all that the entry changed, whatever is still as it left it."""
     return {
         name: value
@@ -133,7 +133,7 @@ def _articles(group, change_set, _render):
     undone = 0
     for entry in reversed(group):
         article = held(entry.number)
-        wanted = _standing(entry, standing(article)) if article else {}
+        wanted = _unchanged(entry, snapshot(article)) if article else {}
         undone += bool(wanted) and bring_back(change_set, article, wanted)
     return undone
 
@@ -141,7 +141,7 @@ def _articles(group, change_set, _render):
 def _words(group, change_set, _render):
     undone = 0
     for entry in reversed(group):
-        if wanted := _standing(entry, asdict(Setting.words())):
+        if wanted := _unchanged(entry, asdict(Setting.words())):
             change_words(change_set, **wanted)
             undone += 1
     return undone
@@ -151,7 +151,7 @@ def _pictures(group, change_set, _render):
     undone = 0
     for entry in reversed(group):
         picture = db.session.get(Picture, entry.number)
-        if picture and (wanted := _standing(entry, media_actions.standing(picture))):
+        if picture and (wanted := _unchanged(entry, media_actions.snapshot(picture))):
             with suppress(media_actions.InUse):  # it was brought back, and stands somewhere now
                 change_picture(change_set, picture, **wanted)
                 undone += 1

@@ -58,18 +58,18 @@ def write(
 
 
 def save(change_set: ChangeSet, article: Article, edition: int | None = None, **changes) -> None:
-    """Change some of what `standing` tells, and `body`; nothing happens if all of it is so already.
+    """Change some of what `snapshot` tells, and `body`; nothing happens if all of it is so already.
 
     Raises Conflict if it is not the `edition` that the writer began with (None: whichever) and
     would change. A `published_at` of None publishes now, unless the article has a moment already
     that has come: its address stays.
     """
-    before, began = standing(article), article.edition
+    before, began = snapshot(article), article.edition
     if edition not in (None, began) and not _is_so(article, before, changes):
         raise Conflict
     _keep_first(article)
     _set(article, before, changes)
-    after = standing(article)
+    after = snapshot(article)
     if after == before:
         return
     article.edition, article.saved_at = began + 1, now()
@@ -82,7 +82,7 @@ def save(change_set: ChangeSet, article: Article, edition: int | None = None, **
     change_set.record(AuditAction.SAVED, "article", [(article.id, *sides)])
 
 
-def standing(article: Article) -> dict:
+def snapshot(article: Article) -> dict:
     """What there is to save of an article, as JSON spells it; of its text the digest."""
     found = {name: getattr(article, name) for name in PLAIN}
     return found | {

@@ -67,7 +67,7 @@ class Line(NamedTuple):
     """
 
     sign: str
-    sanitizer: str
+    text: str
 
 
 def keep(article: Article, who: str, moment: datetime | None = None) -> None:

@@ -28,6 +28,6 @@ class Commands(AppGroup):
         }
 
 
-def register(app: Flask) -> None:
+def init_app(app: Flask) -> None:
     """Add our commands to `flask`."""
     app.cli = Commands(app.name)

@@ -27,14 +27,14 @@ class Submission:
 
 
 def tokens(
-    article_id: int, draft: Submission, address: str, config: Config, moment: datetime
+    article_id: int, submission: Submission, address: str, config: Config, moment: datetime
 ) -> list[str]:
     """What makes a comment unique: with its nonce for ever, else with its address for a day
     (today's, then yesterday's).
     """
-    content = str(article_id), draft.name, draft.body
-    if draft.nonce:
-        return [keyed_hash(config.secret_key, "nonce", draft.nonce, *content)]
+    content = str(article_id), submission.name, submission.body
+    if submission.nonce:
+        return [keyed_hash(config.secret_key, "nonce", submission.nonce, *content)]
     days = moment, moment - DAY
     addresses = [(f"{day:%Y-%m-%d}", address_hash(config.secret_key, address, day)) for day in days]
     return [keyed_hash(config.secret_key, "day", *address, *content) for address in addresses]

@@ -57,14 +57,14 @@ class Rules:
 
     def judge(
         self,
-        draft: Submission,
+        submission: Submission,
         address: str,
         config: Config,
         moderation: str | None,
         moment: datetime | None = None,
     ) -> Verdict:
-        """What they say of a draft from a network address, under an article with a policy of its
-        own (or None).
+        """What they say of a submission from a network address, under an article with a policy of
+        its own (or None).
 
         Whoever is on a list that refuses is refused. The emergency holds everybody, the lists that
         hold everybody but the trusted, even where all else is published: those are decisions, the
@@ -73,12 +73,12 @@ class Rules:
         moment = moment or now()
         refusing = holding = None
         if self._lists:
-            sample = sample_of(draft, self._hashes(address, config, moment), address)
+            sample = sample_of(submission, self._hashes(address, config, moment), address)
             refusing = blocklists.first_match(self._lists, "refuse", sample)
             holding = refusing or blocklists.first_match(self._lists, "hold", sample)
         if refusing and not refusing.is_slow:
             return Verdict([refusing.reason], is_refused=True)
-        trusted = self._trusts(draft, address, config, moment)
+        trusted = self._trusts(submission, address, config, moment)
         moderation = moderation or self.policy.moderation or config.moderation
         found = [HoldReason.EMERGENCY.value] if self.policy.emergency else []
         if moderation == "all" and not trusted:
@@ -86,7 +86,7 @@ class Rules:
         if moderation != "off":
             found += [
                 doubt.value
-                for doubt in _doubts(draft, config)
+                for doubt in _doubts(submission, config)
                 if not trusted or doubt is HoldReason.HONEYPOT
             ]
         # What a list that refuses could not tell in time waits for somebody to look, whoever wrote
@@ -117,10 +117,10 @@ class Rules:
             by_name[one.name].append(one)
         return by_name
 
-    def _trusts(self, draft, address, config, moment):
+    def _trusts(self, submission, address, config, moment):
         return any(
             one.address_hash == address_hash(config.secret_key, address, one.hashed_at)
-            for one in self._trusted.get(draft.name, ())
+            for one in self._trusted.get(submission.name, ())
             if one.until is None or moment < one.until
         )
 
@@ -135,13 +135,21 @@ class Rules:
         )
 
 
-def sample_of(draft: Submission, hashes: tuple[str, ...] = (), address: str = "") -> Sample:
-    """What the lists look at in a draft (or a comment), with the hashes that stand for its network
-    address.
+def sample_of(submission: Submission, hashes: tuple[str, ...] = (), address: str = "") -> Sample:
+    """What the lists look at in a submission (or a comment), with the hashes that stand for its
+    network address.
     """
-    leading = tuple(html.unescape(found) for found in re.findall(r'<a href="([^"]*)"', draft.html))
+    leading = tuple(
+        html.unescape(found) for found in re.findall(r'<a href="([^"]*)"', submission.html)
+    )
     return Sample(
-        draft.name, draft.email, draft.website, plain(draft.html), leading, hashes, address
+        submission.name,
+        submission.email,
+        submission.website,
+        plain(submission.html),
+        leading,
+        hashes,
+        address,
     )
 
 
@@ -164,10 +172,10 @@ def change_lists(change_set: ChangeSet, texts: dict[str, str]) -> None:
         )
 
 
-def _doubts(draft, config):
+def _doubts(submission, config):
     given = {
-        "honeypot": draft.honeypot,
-        "seconds": draft.seconds,
+        "honeypot": submission.honeypot,
+        "seconds": submission.seconds,
         "min_seconds": config.comment_min_seconds,
     }
-    return doubts(links=links(draft.html), **given)
+    return doubts(links=links(submission.html), **given)

@@ -64,22 +64,22 @@ REFUSED_AT = 10
 def receive(
     connection: Connection,
     article_id: int,
-    draft: Submission,
+    submission: Submission,
     address: str,
     config: Config,
     moment: datetime | None = None,
     verdict: Verdict | None = None,
 ) -> Received:
-    """The comment that this draft makes, or made when it came before, in the caller's writing
+    """The comment that this submission makes, or made when it came before, in the caller's writing
     transaction.
 
     Other writers wait meanwhile: hence few statements, each built once, and the verdict of the
     office's rules from before it (None: it has none). Raises Closed, Unwelcome, or TooMany with the
     seconds to wait.
     """
-    verdict = verdict or Rules().judge(draft, address, config, None)
+    verdict = verdict or Rules().judge(submission, address, config, None)
     moment = (moment or now()).astimezone(UTC)
-    spellings = tokens(article_id, draft, address, config, moment)
+    spellings = tokens(article_id, submission, address, config, moment)
     values = {
         "article": article_id,
         "token": spellings[0],
@@ -99,7 +99,7 @@ def receive(
     reasons = _reasons(verdict, _recent(connection, address, config, moment), config, moment)
     values = _comment(
         article_id,
-        draft,
+        submission,
         reasons,
         spellings[0],
         address_hash(config.secret_key, address, moment),
@@ -110,7 +110,7 @@ def receive(
 
 
 def known_in_flood(
-    connection: Connection, article_id: int, draft: Submission, address: str, config: Config
+    connection: Connection, article_id: int, submission: Submission, address: str, config: Config
 ) -> Received | None:
     """Before anything is rendered: TooMany where too much came from that address, unless this came
     before, which is given.
@@ -122,7 +122,7 @@ def known_in_flood(
     try:
         _refuse_flood(recent, config.comment_limit, moment)
     except TooMany:
-        spellings = tokens(article_id, draft, address, config, moment)
+        spellings = tokens(article_id, submission, address, config, moment)
         values = {
             "article": article_id,
             "token": spellings[0],
@@ -137,7 +137,7 @@ def known_in_flood(
     return None
 
 
-# Whether the draft came before: as the same token, or as yesterday's less than a day ago.
+# Whether the submission came before: as the same token, or as yesterday's less than a day ago.
 _KNOWN = select(Comment.id).where(
     (Comment.token == bindparam("token"))
     | ((Comment.token == bindparam("yesterdays")) & (Comment.created_at > bindparam("day_ago")))
@@ -202,11 +202,13 @@ def _refuse_flood(recent, limit, moment):
         raise TooMany(max(1, round((free_at - moment).total_seconds())))
 
 
-def _comment(article_id, draft, reasons, token, address, moment):
+def _comment(article_id, submission, reasons, token, address, moment):
     return {
         "article_id": article_id,
         "parent_id": None,
-        **{name: getattr(draft, name) for name in ("name", "email", "website", "body", "html")},
+        **{
+            name: getattr(submission, name) for name in ("name", "email", "website", "body", "html")
+        },
         "renderer": RENDERER,
         "status": Status.PENDING if reasons else Status.PUBLISHED,
         "reasons": reasons,

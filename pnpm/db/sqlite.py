@@ -73,7 +73,7 @@ def opened(path: str, info: dict, journal: str, options: dict) -> sqlite3.Connec
             if code & 0xFF not in UNWRITABLE or not info["file"]:
                 raise
             connection = _for_reading(path, options, error)
-            info["mishap"] = (
+            info["fault"] = (
                 StorageFault.FULL
                 if fault_of_sqlite(code) is StorageFault.FULL
                 else StorageFault.READ_ONLY
@@ -81,7 +81,7 @@ def opened(path: str, info: dict, journal: str, options: dict) -> sqlite3.Connec
         info["log"] = sqlite_wal.identity(f"{path}-wal")
     # SQLite opens it all the same, and goes on reading when it may be written to again
     if not os.access(path, os.W_OK):
-        info["mishap"] = StorageFault.READ_ONLY
+        info["fault"] = StorageFault.READ_ONLY
     return connection
 
 
@@ -183,7 +183,7 @@ def open_sqlite(engine: Engine, journal: str = "") -> None:
 
     @event.listens_for(engine, "checkin")
     def checkin(_connection, record):
-        if "mishap" in record.info:  # the next one may write again
+        if "fault" in record.info:  # the next one may write again
             record.invalidate()
 
     @event.listens_for(engine, "invalidate")
@@ -224,7 +224,7 @@ def begin_immediate(connection: Connection) -> None:
 
     Unkept for a connection that can only read.
     """
-    if fault := connection.info.get("mishap"):
+    if fault := connection.info.get("fault"):
         raise NotStored(fault)
     deadline = monotonic() + BUSY_SECONDS
     driver = connection.connection.dbapi_connection

@@ -39,17 +39,17 @@ def take_in(change_set: ChangeSet, facts: dict) -> Picture:
     return picture
 
 
-def standing(picture: Picture) -> dict:
+def snapshot(picture: Picture) -> dict:
     """What the office may change of a picture, as the log spells it."""
     return {"alt": picture.alt, "deleted": picture.deleted_at is not None}
 
 
 def change(change_set: ChangeSet, picture: Picture, **changes) -> None:
-    """Change some of what `standing` tells; what articles show of it is `articles.illustrations`.
+    """Change some of what `snapshot` tells; what articles show of it is `articles.illustrations`.
 
     Raises InUse where a picture is to be deleted that stands somewhere.
     """
-    before = standing(picture)
+    before = snapshot(picture)
     after = before | changes
     if after == before:
         return

@@ -8,5 +8,5 @@ BLUEPRINTS = (
     articles.labels,
     media.pictures,
     site.site,
-    static_pages.standing,
+    static_pages.static_pages,
 )

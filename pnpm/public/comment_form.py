@@ -115,7 +115,7 @@ class CommentForm(Form):
         """Its fields that have errors, the token last."""
         return [field for field in self if field.errors]
 
-    def draft(self) -> Submission:
+    def submission(self) -> Submission:
         """What was sent, once it is valid; without HTML until it is rendered."""
         name = "" if characters.is_blank(self.name.data) else self.name.data
         return Submission(

@@ -35,11 +35,11 @@ def create(year, month, slug):
             return _refused(article, form, form.refusal)
         try:
             received = known_in_flood(
-                connection, article.id, form.draft(), request.remote_addr or "", _config()
+                connection, article.id, form.submission(), request.remote_addr or "", _config()
             )
             if not received and not form.render():
                 return _refused(article, form, form.refusal)
-            received = received or _received(connection, article, form.draft())
+            received = received or _received(connection, article, form.submission())
         except (Closed, Unwelcome, TooMany, SQLAlchemyError) as refusal:
             return _not_now(article, form, refusal)
     return _saved(article, *received)
@@ -70,13 +70,13 @@ def _entry(connection, slug):
     )
 
 
-def _received(connection, article, draft):
+def _received(connection, article, submission):
     address = request.remote_addr or ""
-    verdict = current_site().rules.judge(draft, address, _config(), article.moderation)
+    verdict = current_site().rules.judge(submission, address, _config(), article.moderation)
 
     def received():
         with immediate(connection):
-            return receive(connection, article.id, draft, address, _config(), verdict=verdict)
+            return receive(connection, article.id, submission, address, _config(), verdict=verdict)
 
     # where the same comes at the same moment, it is known the next time
     return retrying(received)

@@ -32,7 +32,7 @@ class Card(NamedTuple):
 SIZE = 1200, 630  # of static/card.png, for articles without a picture
 
 
-def furnish(app: Flask) -> None:
+def init_app(app: Flask) -> None:
     """Give the templates what stands in an article's head."""
     app.jinja_env.globals.update(card_of=card_of, schema=schema, first_picture=figures.first)
 

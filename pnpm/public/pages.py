@@ -30,7 +30,7 @@ MOST_LABELS = 30  # at the front page's foot
 SUMMARY = 200  # characters: what WhatsApp shows of a page
 
 
-def furnish(app: Flask) -> None:
+def init_app(app: Flask) -> None:
     """Give the templates what they say: the site, addresses, dates, names, emoticons."""
     app.context_processor(lambda: {"site": current_site()})
     app.jinja_env.globals.update(

@@ -44,10 +44,10 @@ def _rendered(name, title, html):
     return render_template("site/page.html", name=name, title=title, html=html)
 
 
-standing = Blueprint("standing", __name__)
+static_pages = Blueprint("static_pages", __name__)
 
 
-@standing.get("/p/<name>.html")
+@static_pages.get("/p/<name>.html")
 def show(name):
     """About, or privacy."""
     if name not in PAGES:

@@ -14,7 +14,7 @@ from pathlib import Path
 from pnpm.files import write
 
 # a file a noun, those of a folder joined in the order of their names
-STYLES = {"css": "site.css", "css/office": "office.css"}
+STYLES = {"css": "site.css", "css/admin": "admin.css"}
 INDEX = "names.json"  # beside the files, so that it is never without them
 # an address of ours; nothing else is given out
 HASHED = re.compile(r"/[^/.][^/]*\.[0-9a-f]{12}(?:\.[A-Za-z0-9]+)?$")

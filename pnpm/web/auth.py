@@ -54,7 +54,7 @@ class OfficeSessions(SecureCookieSessionInterface):
         return request.is_secure
 
 
-def protect(app: Flask) -> None:
+def init_app(app: Flask) -> None:
     """Let nobody into the office but who may; nothing of it is kept by caches or found by search
     engines.
     """

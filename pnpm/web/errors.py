@@ -72,7 +72,7 @@ OFFICE_WORDS = {
 READABLE = {StorageFault.FULL, StorageFault.READ_ONLY}  # where the database is still read
 
 
-def register(app: Flask) -> None:
+def init_app(app: Flask) -> None:
     """Answer each kind of error."""
     app.before_request(meet)
     app.register_error_handler(HTTPException, refused)
@@ -145,7 +145,7 @@ def _said(code, kind):
     title, advice = words.get(kind) or words.get(code) or words[400 if code < 500 else 500]
     if request.accept_mimetypes.best == "application/json":
         return jsonify(error=f"{title}. {advice}")
-    page = "office/error.html" if in_office else "errors/error.html"
+    page = "admin/error.html" if in_office else "errors/error.html"
     template = "errors/_error.html" if htmx.is_request() else page
     typed = _typed() if isinstance(kind, StorageFault) else []
     return render_template(template, title=title, advice=advice, code=code, typed=typed)

@@ -26,7 +26,7 @@ AT_ONCE = 20
 WHO = "situs"  # in the log
 
 
-def keep(app: Flask) -> None:
+def init_app(app: Flask) -> None:
     """Do it after the first form of each day that this process takes, unless another process
     has.
     """

@@ -124,7 +124,7 @@ class PageCache:
         return is_fresh
 
 
-def keep(app: Flask, engine: Engine) -> None:
+def init_app(app: Flask, engine: Engine) -> None:
     """Put the shelf before `app`."""
     app.extensions["shelf"] = app.wsgi_app = PageCache(app.wsgi_app, engine)
 

@@ -35,7 +35,7 @@ class Batch(NamedTuple):
     failed: list[int]
 
 
-def keep_up(app: Flask) -> None:
+def init_app(app: Flask) -> None:
     """After an upgrade render some comments again after each answer, until all are; nobody has to
     think of it.
     """

@@ -59,7 +59,7 @@ HOST = re.compile(
 )
 
 
-def protect(app: Flask) -> None:
+def init_app(app: Flask) -> None:
     """Refuse with 403 what another site sends, and let a view take more than others."""
     app.before_request(refuse_nul)
     app.before_request(refuse_cross_site)

@@ -240,6 +240,6 @@ class Start:
                 return error
 
 
-def make_ready(app: Flask) -> None:
+def init_app(app: Flask) -> None:
     """Put that layer before `app`."""
     app.wsgi_app = Start(app, app.wsgi_app)

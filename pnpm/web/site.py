@@ -140,12 +140,12 @@ class Sentences(Domain):
 
     def gettext(self, string, **values):
         """A sentence in the site's language."""
-        return super().gettext(string, **quantities.spelled(config, get_locale() or "en"))
+        return super().gettext(string, **quantities.spelled(values, get_locale() or "en"))
 
     def ngettext(self, singular, plural, num, **values):
         """The same for so many."""
         words = self.get_translations().ungettext(singular, plural, num)
-        return words % quantities.spelled({"num": num} | config, get_locale() or "en")
+        return words % quantities.spelled({"num": num} | values, get_locale() or "en")
 
 
 def stop_reading() -> None:

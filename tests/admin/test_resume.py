@@ -357,11 +357,11 @@ class TestHowMuch:
 
 def test_every_form_of_the_office_is_called_by_what_it_does(app):
     special = {
-        "desk.change_status",
-        "desk.move",
-        "writing.change_status",
+        "admin_comments.change_status",
+        "admin_comments.move",
+        "admin_articles.change_status",
         "policy.change_emergency",
-        "library.change_deleted",
+        "admin_media.change_deleted",
     }
     # they are open to strangers, or ask for a password
     never = {"session", "code", "setup", "resume", "factor"}

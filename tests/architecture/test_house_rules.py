@@ -177,7 +177,7 @@ def test_a_piece_never_extends_and_a_page_always_does():
     pages = [path for path in TEMPLATES if path not in pieces and path.name != "base.html"]
     assert [name(path) for path in pieces if "{% extends" in path.read_text()] == []
     bases = {
-        path: "office.html" if "office" in path.relative_to(TOP).parts else "base.html"
+        path: "admin.html" if "admin" in path.relative_to(TOP).parts else "base.html"
         for path in pages
     }
     assert [

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from pnpm.admin.undo import undo
-from pnpm.articles.actions import Conflict, held, save, standing, write
+from pnpm.articles.actions import Conflict, held, save, snapshot, write
 from pnpm.articles.headlines import headlines, pin, put_in
 from pnpm.articles.models import Article, Redirect, Status
 from pnpm.articles.revisions import KEPT, Revision, compared
@@ -144,11 +144,11 @@ def test_labels_that_differ_in_case_alone_are_one(app):
 )
 def test_whatever_is_saved_can_be_undone(app, change):
     article, _deed = written(labels=["desa"], status=Status.PUBLISHED)
-    before = standing(article)
+    before = snapshot(article)
     change_set = saved(article, **change)
-    assert standing(held(article.id)) != before
+    assert snapshot(held(article.id)) != before
     assert undone(change_set) == (1, 0)
-    assert standing(held(article.id)) == before
+    assert snapshot(held(article.id)) == before
 
 
 def test_undoing_a_new_article_deletes_it_and_undoing_that_brings_it_back(app):

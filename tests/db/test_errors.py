@@ -22,7 +22,7 @@ def fault_of_sqlite(code):
 
 
 @pytest.mark.parametrize(
-    ("error", "mishap"),
+    ("error", "fault"),
     [
         (OSError(errno.ENOSPC, ""), StorageFault.FULL),
         (OSError(errno.EDQUOT, ""), StorageFault.FULL),

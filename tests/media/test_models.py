@@ -13,7 +13,7 @@ from pnpm.articles.models import Article
 from pnpm.audit import models as log
 from pnpm.audit.models import AuditEntry, ChangeSet
 from pnpm.db import db, now, transaction
-from pnpm.media.actions import InUse, standing, take_in
+from pnpm.media.actions import InUse, snapshot, take_in
 from pnpm.media.models import Illustration, Picture
 from pnpm.media.queries import PAGE, PictureQuery, Tab, is_used, serves, unknown
 from pnpm.site_settings import Setting
@@ -138,14 +138,14 @@ def test_what_does_not_change_is_no_deed(app):
 @pytest.mark.parametrize("changes", [{"alt": "Kantor desa"}, {"deleted": True}])
 def test_whatever_is_changed_can_be_undone_and_that_again(app, changes):
     picture = taken()
-    before = standing(picture)
+    before = snapshot(picture)
     change_set, back = changed(picture, **changes), ChangeSet(WHO)
-    after = standing(picture)
+    after = snapshot(picture)
     with transaction():
         assert undo(change_set.done, back, str) == (1, 0)
-    assert standing(picture) == before != after
+    assert snapshot(picture) == before != after
     assert undone(back) == (1, 0)
-    assert standing(picture) == after
+    assert snapshot(picture) == after
     assert log.break_in_chain() is None
 
 

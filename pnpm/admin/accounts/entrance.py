@@ -64,7 +64,7 @@ def onward(wanted: str) -> str:
     path = unquote(written)
     is_fit = auth.is_office(written) and wanted.isprintable() and len(wanted) <= LONGEST_NEXT
     is_ours = is_fit and "\\" not in path and ".." not in path.split("/")
-    return f"{request.script_root}{wanted}" if is_ours else url_for("office.index")
+    return f"{request.script_root}{wanted}" if is_ours else url_for("admin.index")
 
 
 def _proof(user):

@@ -53,7 +53,7 @@ def end():
     """Sign this browser out."""
     form = TokenForm()
     if auth.officer() and not form.validate():
-        return render_template("office/session/end.html", form=form), form.refusal
+        return render_template("admin/login/end.html", form=form), form.refusal
     with transaction():
         auth.sign_out()
     return redirect(url_for("session.show"), 303)
@@ -78,7 +78,7 @@ def _one_step_on(user, wanted, attempted):
 
 def _page(form, status=200, headers=None):
     context = {"has_ended": auth.has_ended(), "is_kept": bool(saved_request.carried())}
-    return render_template("office/session/show.html", form=form, **context), status, headers or {}
+    return render_template("admin/login/show.html", form=form, **context), status, headers or {}
 
 
 code = Blueprint("code", __name__, url_prefix=f"{auth.PREFIX}/login/code")
@@ -127,4 +127,4 @@ def _wrong(form):
 
 
 def _code_page(form, status=200, headers=None):
-    return render_template("office/session/code.html", form=form), status, headers or {}
+    return render_template("admin/login/code.html", form=form), status, headers or {}

@@ -85,12 +85,12 @@ def _page(form, status=200):
     user, this = auth.officer(), auth.this_browser()
     sign_ins = SignIn.all_of(user)
     return render_template(
-        "office/account/index.html", user=user, sign_ins=sign_ins, this=this, form=form
+        "admin/profile/index.html", user=user, sign_ins=sign_ins, this=this, form=form
     ), status
 
 
 def _password_page(form, status=200, headers=None):
-    return render_template("office/account/password.html", form=form), status, headers or {}
+    return render_template("admin/profile/password.html", form=form), status, headers or {}
 
 
 factor = Blueprint("factor", __name__, url_prefix=f"{auth.PREFIX}/account/factor")
@@ -124,7 +124,7 @@ def turn_on():
             gettext("Kode ini salah. Salin yang sekarang ada di telepon, dan periksa jamnya.")
         ]
         return _factor_page(form, 422)
-    return render_template("office/account/codes.html", codes=codes)
+    return render_template("admin/profile/codes.html", codes=codes)
 
 
 @factor.post("/removal")
@@ -163,11 +163,11 @@ def _factor_page(form, status=200, headers=None):
     address = two_factor.address(auth.officer(), secret, current_site().words.name)
     context = {"secret": secret, "address": address, "picture": two_factor.picture(address)}
     return (
-        render_template("office/account/factor.html", form=form, **context),
+        render_template("admin/profile/factor.html", form=form, **context),
         status,
         headers or {},
     )
 
 
 def _off_page(form, status=200, headers=None):
-    return render_template("office/account/factor_off.html", form=form), status, headers or {}
+    return render_template("admin/profile/factor_off.html", form=form), status, headers or {}

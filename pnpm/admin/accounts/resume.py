@@ -38,8 +38,8 @@ def drop():
 def _page(form, status=200):
     offers = [_offer(one) for one in _waiting()]
     if not offers:
-        return redirect(url_for("office.index"), 303)
-    return render_template("office/resume.html", offers=offers, form=form), status
+        return redirect(url_for("admin.index"), 303)
+    return render_template("admin/resume.html", offers=offers, form=form), status
 
 
 def _waiting():

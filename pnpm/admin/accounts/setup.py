@@ -40,7 +40,7 @@ def create():
         return _page(form, *throttling.refusal(form, wait))
     if user is None:
         return _refused(form)
-    return entrance.let_in(user, url_for("office.index"), attempted)
+    return entrance.let_in(user, url_for("admin.index"), attempted)
 
 
 def _first(form, attempted):
@@ -77,7 +77,7 @@ def _over():
 
 def _page(form, status=200, headers=None):
     return (
-        render_template("office/setup.html", form=form, file=setup_code.write(_instance())),
+        render_template("admin/setup.html", form=form, file=setup_code.write(_instance())),
         status,
         headers or {},
     )

@@ -151,12 +151,12 @@ def _back(words):
 
 
 def _list(form, status=200):
-    return render_template("office/users/index.html", users=User.by_name(), form=form), status
+    return render_template("admin/users/index.html", users=User.by_name(), form=form), status
 
 
 def _page(user, form, status=200):
     return render_template(
-        "office/users/show.html", user=user, form=form, **_forms(user, form)
+        "admin/users/show.html", user=user, form=form, **_forms(user, form)
     ), status
 
 

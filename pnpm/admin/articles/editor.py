@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 from flask import Response, abort, make_response, render_template, request, url_for
 
-from pnpm.articles.actions import of_token, standing
+from pnpm.articles.actions import of_token, snapshot
 from pnpm.articles.models import Article, Status, free_slug, of_a_page, slug_of
 from pnpm.articles.queries import tab_of
 from pnpm.articles.revisions import differences
@@ -82,7 +82,7 @@ def page(form: ManuscriptForm, article: Article | None, status: int = 200, **mor
         "is_saved": False,
         "conflict": None,
     }
-    response = make_response(render_template("office/articles/show.html", **context | more), status)
+    response = make_response(render_template("admin/articles/show.html", **context | more), status)
     response.headers["Content-Security-Policy"] = security.policy(
         img_src="blob:", style_src=f"'nonce-{nonce}'"
     )
@@ -92,7 +92,7 @@ def page(form: ManuscriptForm, article: Article | None, status: int = 200, **mor
 def reader_address(article: Article) -> str:
     """Where readers see it."""
     if of_a_page(article.slug):
-        return url_for("standing.show", name=article.slug.rpartition("/")[2])
+        return url_for("static_pages.show", name=article.slug.rpartition("/")[2])
     return address_of(article)
 
 
@@ -114,7 +114,7 @@ def in_between(form: ManuscriptForm, number: int | None) -> Response:
 
 def _between(article, form):
     """What the two differ in, line by line, and who saved the other."""
-    theirs = standing(article)
+    theirs = snapshot(article)
     mine = theirs | form.changes | {"status": form.chosen.value}
     mine.pop("body")
     if not of_a_page(article.slug):

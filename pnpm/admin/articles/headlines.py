@@ -87,7 +87,7 @@ def _known(number):
 def _page(form, done=""):
     words = Setting.words()
     return render_template(
-        "office/headlines/index.html",
+        "admin/headlines/index.html",
         chosen=ticker.chosen(words),
         running={heading.id for heading in ticker.headlines(words)},
         newest=db.session.execute(

@@ -33,7 +33,7 @@ def page(form: ManuscriptForm, article: Article | None) -> Response:
         "framed": framed(_reader_page(form, article, shown)),
     }
     response = make_response(
-        render_template("office/articles/preview.html", form=form, article=shown, **context)
+        render_template("admin/articles/preview.html", form=form, article=shown, **context)
     )
     response.headers["Content-Security-Policy"] = security.policy(frame_src="'self'")
     response.status_code = 400 if form.is_stale else 200

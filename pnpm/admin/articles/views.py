@@ -20,11 +20,11 @@ from . import editor, preview
 from . import save as saving
 from .forms import LARGEST, StatusForm, is_empty
 
-writing = Blueprint("writing", __name__, url_prefix=f"{auth.PREFIX}/articles")
+admin_articles = Blueprint("admin_articles", __name__, url_prefix=f"{auth.PREFIX}/articles")
 ARTICLE = "/<int(max=2147483647):number>"  # what fits into the column
 
 
-@writing.get("")
+@admin_articles.get("")
 def index():
     """Articles, a page at a time; the address carries all that is asked."""
     return _list(
@@ -32,33 +32,33 @@ def index():
     )
 
 
-@writing.get("/new")
+@admin_articles.get("/new")
 def new():
     """The page on which a new one is written."""
     return editor.shown(None)
 
 
-@writing.post("/new")
+@admin_articles.post("/new")
 @security.takes(LARGEST)
 def create():
     """Save a new one; sent twice, it is one."""
     return _save(None)
 
 
-@writing.get(ARTICLE)
+@admin_articles.get(ARTICLE)
 def edit(number):
     """The page on which that one is written."""
     return editor.shown(editor.found(number), request.args.get("done", ""))
 
 
-@writing.post(ARTICLE)
+@admin_articles.post(ARTICLE)
 @security.takes(LARGEST)
 def change(number):
     """Save that one, unless somebody else did so in between."""
     return _save(editor.found(number))
 
 
-@writing.post(f"{ARTICLE}/status")
+@admin_articles.post(f"{ARTICLE}/status")
 def change_status(number):
     """One tap: publish, take back, delete, restore."""
     form, change_set, article = StatusForm(), ChangeSet(auth.officer().name), editor.found(number)
@@ -71,7 +71,7 @@ def change_status(number):
     return redirect(return_to.sent_from(None, change_set.done), 303)
 
 
-@writing.post("/preview")
+@admin_articles.post("/preview")
 @security.takes(LARGEST)
 def show_preview():
     """What was sent, as readers will see it; nothing is saved."""
@@ -92,7 +92,7 @@ def _save(article):
         return editor.in_between(form, number)
     except saving.Refused as refusal:
         return editor.refused(form, article, refusal)
-    return redirect(url_for("writing.edit", number=kept.id, done=done or "-"), 303)
+    return redirect(url_for("admin_articles.edit", number=kept.id, done=done or "-"), 303)
 
 
 def _lacks_text(form, article):
@@ -123,33 +123,34 @@ def _list(listing, done=None, form=None):
         editor.found(done["entry"].number) if done and done["entry"].subject == "article" else None
     )
     context |= {"moved": moved, "words": labels.TAB_DONE, "tab_of": tab_of, "moment": now()}
-    back = f"{return_to.ARTICLES}?{url_for('writing.index', **values(listing)).partition('?')[2]}"
-    return render_template("office/articles/index.html", **context, back=back)
+    query = url_for("admin_articles.index", **values(listing)).partition("?")[2]
+    back = f"{return_to.ARTICLES}?{query}"
+    return render_template("admin/articles/index.html", **context, back=back)
 
 
 VERSIONS = "/<int(max=2147483647):number>/versions"  # what fits into the columns
 VERSION = f"{VERSIONS}/<int(max=2147483647):version>"
 
-versions = Blueprint("versions", __name__, url_prefix=f"{auth.PREFIX}/articles")
+revisions = Blueprint("revisions", __name__, url_prefix=f"{auth.PREFIX}/articles")
 
 
-@versions.get(VERSIONS, endpoint="index")
+@revisions.get(VERSIONS, endpoint="index")
 def list_revisions(number):
     """Those that are kept, the newest first."""
     return render_template(
-        "office/articles/versions.html",
+        "admin/articles/revisions.html",
         article=editor.found(number),
         versions=Revision.heads_of(number),
     )
 
 
-@versions.get(VERSION)
+@revisions.get(VERSION)
 def show(number, version):
     """One of them, beside the text as it is now."""
     return _page(editor.found(number), _found(number, version), TokenForm(formdata=None))
 
 
-@versions.post(f"{VERSION}/restore")
+@revisions.post(f"{VERSION}/restore")
 def restore(number, version):
     """Bring it back: its title and its text. That is a change set, too."""
     form, change_set, article, wanted = (
@@ -162,7 +163,7 @@ def restore(number, version):
         return _page(article, wanted, form), form.refusal
     with transaction():
         save(change_set, held(number), title=wanted.title, body=wanted.body)
-    return redirect(url_for("writing.edit", number=number, done=change_set.done or "-"), 303)
+    return redirect(url_for("admin_articles.edit", number=number, done=change_set.done or "-"), 303)
 
 
 def _found(number, version):
@@ -173,5 +174,5 @@ def _found(number, version):
 def _page(article, version, form):
     lines = differences(version.body, article.body)
     return render_template(
-        "office/articles/version.html", article=article, version=version, lines=lines, form=form
+        "admin/articles/revision.html", article=article, version=version, lines=lines, form=form
     )

@@ -39,7 +39,7 @@ def desk(
     """
     comments, following = search.page()
     return render_template(
-        "office/comments/index.html",
+        "admin/comments/index.html",
         search=search,
         following=following,
         counts=counts(),
@@ -87,7 +87,7 @@ def comment_page(
     reply = reply or TextForm(formdata=None)
     reply.body.id = "reply"  # two forms on a page have a field of this name
     return render_template(
-        "office/comments/show.html",
+        "admin/comments/show.html",
         comment=comment,
         text=form or TextForm(formdata=None, body=comment.body),
         reply=reply,
@@ -120,7 +120,7 @@ def moved(comment: Comment, change_set: ChangeSet) -> Response:
         "upto": request.form.get("upto", ""),
     } | matching()
     return htmx.saved(
-        "office/comments/_moved.html", lambda: sent_from(comment, change_set.done), 200, **context
+        "admin/comments/_moved.html", lambda: sent_from(comment, change_set.done), 200, **context
     )
 
 
@@ -134,7 +134,7 @@ def brought_back(comment: Comment) -> str:
     }
     context |= matching()
     return render_template(
-        "office/comments/_brought_back.html", counts=counts(), said=said_of(comment), **context
+        "admin/comments/_brought_back.html", counts=counts(), said=said_of(comment), **context
     )
 
 
@@ -148,9 +148,9 @@ def row_refused(comment: Comment, form: StatusForm, status: int = 0) -> Response
     }
 
     def page():
-        return render_template("office/comments/refused.html", **context)
+        return render_template("admin/comments/refused.html", **context)
 
-    return htmx.refused("office/comments/_row.html", page, status or form.refusal, **context)
+    return htmx.refused("admin/comments/_row.html", page, status or form.refusal, **context)
 
 
 def said_of(comment: Comment) -> str:

@@ -50,7 +50,7 @@ def _page(form, done=""):
         "done": pages.change_set_done(done),
         "back": return_to.LISTS,
     }
-    return render_template("office/lists/index.html", **context)
+    return render_template("admin/rules/index.html", **context)
 
 
 policy = Blueprint("policy", __name__, url_prefix=f"{auth.PREFIX}/policy")
@@ -82,7 +82,7 @@ def change_emergency():
     """Hold everything now, or no more: one tap."""
     form, change_set = EmergencyForm(), _deed()
     if not form.validate():
-        return render_template("office/policy/emergency.html", form=form), form.refusal
+        return render_template("admin/policy/emergency.html", form=form), form.refusal
     with transaction():
         change_policy(change_set, **form.changes)
     # What is done to the site is the admins' to undo; for a moderator the banner is the way back.
@@ -90,7 +90,7 @@ def change_emergency():
     place = (
         "policy.index"
         if is_admin and request.form.get("back") == return_to.POLICY
-        else "office.index"
+        else "admin.index"
     )
     return redirect(url_for(place, done=change_set.done if is_admin else None), 303)
 
@@ -132,7 +132,7 @@ def _policy_page(form, done=""):
     newest = list(db.session.execute(Article.headings().limit(NEWEST)))
     lists = {"exceptions": exceptions(), "newest": newest}
     return render_template(
-        "office/policy/index.html",
+        "admin/policy/index.html",
         form=form,
         done=pages.change_set_done(done),
         back=return_to.POLICY,
@@ -147,4 +147,4 @@ def _article_page(found, form, done=""):
         "done": pages.change_set_done(done),
         "back": f"{return_to.ARTICLE}{found.id}",
     }
-    return render_template("office/policy/article.html", **context)
+    return render_template("admin/policy/article.html", **context)

@@ -17,17 +17,17 @@ from ..forms import StatusForm, TextForm, TokenForm, TrustForm
 from ..query_string import search_of
 from . import pages
 
-desk = Blueprint("desk", __name__, url_prefix=f"{auth.PREFIX}/comments")
+admin_comments = Blueprint("admin_comments", __name__, url_prefix=f"{auth.PREFIX}/comments")
 
 
-@desk.get("")
+@admin_comments.get("")
 @auth.open_to(auth.OFFICERS)
 def index():
     """Comments, a page at a time; the address carries all that is asked."""
     return pages.desk(search_of(request.args), request.args.get("done", ""))
 
 
-@desk.post("")
+@admin_comments.post("")
 @auth.open_to(auth.OFFICERS)
 def move():
     """Many at once: those that were ticked, or all that the page's search finds."""
@@ -40,7 +40,7 @@ def move():
     return redirect(return_to.sent_from(None, change_set.done), 303)
 
 
-@desk.get("/waiting")
+@admin_comments.get("/waiting")
 @auth.open_to(auth.OFFICERS)
 def waiting():
     """How many wait, and the newest of them: asked for every 30 seconds, and mostly answered with
@@ -52,14 +52,14 @@ def waiting():
     return response.make_conditional(request)
 
 
-@desk.get("/<int(max=2147483647):number>")
+@admin_comments.get("/<int(max=2147483647):number>")
 @auth.open_to(auth.OFFICERS)
 def show(number):
     """One comment: its text to be changed, an answer to be written, what was done to it."""
     return pages.comment_page(_found(number), done=request.args.get("done", ""))
 
 
-@desk.post("/<int(max=2147483647):number>/status")
+@admin_comments.post("/<int(max=2147483647):number>/status")
 @auth.open_to(auth.OFFICERS)
 def change_status(number):
     """One tap: another status for one comment."""
@@ -77,7 +77,7 @@ def change_status(number):
     return pages.moved(comment, change_set)
 
 
-@desk.post("/<int(max=2147483647):number>/text")
+@admin_comments.post("/<int(max=2147483647):number>/text")
 @auth.open_to(auth.OFFICERS)
 def edit(number):
     """Another text for a comment: a slip mended, a telephone number taken out."""
@@ -89,7 +89,7 @@ def edit(number):
     return _shown(number, change_set)
 
 
-@desk.post("/<int(max=2147483647):number>/reply")
+@admin_comments.post("/<int(max=2147483647):number>/reply")
 @auth.open_to(auth.OFFICERS)
 def reply(number):
     """The office's answer under a comment; sent twice, it stands once."""
@@ -103,7 +103,7 @@ def reply(number):
     return _shown(number, change_set)
 
 
-@desk.post("/<int(max=2147483647):number>/removal")
+@admin_comments.post("/<int(max=2147483647):number>/removal")
 def remove(number):
     """Remove a deleted comment for ever, at once."""
     form, comment = TokenForm(), _found(number)
@@ -114,7 +114,7 @@ def remove(number):
         return pages.comment_page(comment, removal=form), 409
     with transaction():
         moderation.remove([number], _deed())
-    return redirect(url_for("desk.index", status=Status.DELETED.value), 303)
+    return redirect(url_for("admin_comments.index", status=Status.DELETED.value), 303)
 
 
 def _unchosen(form):
@@ -133,7 +133,7 @@ def _deed():
 
 
 def _shown(number, change_set):
-    return redirect(url_for("desk.show", number=number, done=change_set.done), 303)
+    return redirect(url_for("admin_comments.show", number=number, done=change_set.done), 303)
 
 
 authors = Blueprint("authors", __name__, url_prefix=f"{auth.PREFIX}/authors")

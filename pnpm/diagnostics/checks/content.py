@@ -196,15 +196,15 @@ OLDEST = timedelta(days=2)
 
 def backup(inst: Installation):
     """There is a backup that is not old; a young site is not yet expected to have one."""
-    standing = daily.newest(inst.config.instance)
-    if standing.failure:
+    status = daily.newest(inst.config.instance)
+    if status.failure:
         raise Ill(
             _(
                 "Cadangan terakhir gagal (%(reason)s). Lihat halaman Cadangan.",
-                reason=quoted(standing.failure.words),
+                reason=quoted(status.failure.words),
             )
         )
-    made = standing.newest and standing.newest.moment
+    made = status.newest and status.newest.moment
     if made and now() - made <= OLDEST:
         return _("Cadangan terakhir kurang dari dua hari umurnya.")
     if made:
