@@ -28,6 +28,8 @@ _BREAK = re.compile(r"(</(?:p|li|ul|ol|tr|table|h[2-6]|div|figure|blockquote|pre
 class Revision(db.Model):
     """A title and a text that somebody saved. The log knows it by its digest."""
 
+    __tablename__ = "version"
+
     id: Mapped[int] = mapped_column(primary_key=True)
     article_id: Mapped[int] = mapped_column(ForeignKey(Article.id, ondelete="CASCADE"))
     created_at: Mapped[datetime]

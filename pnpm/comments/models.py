@@ -170,6 +170,8 @@ _RECOUNTED = (
 class CommentRevision(db.Model):
     """One such text. The log knows it by its digest."""
 
+    __tablename__ = "original"
+
     id: Mapped[int] = mapped_column(primary_key=True)
     comment_id: Mapped[int] = mapped_column(ForeignKey(Comment.id, ondelete="CASCADE"))
     digest: Mapped[str] = mapped_column(String(64))

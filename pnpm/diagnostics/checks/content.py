@@ -213,10 +213,8 @@ def backup(inst: Installation):
             ngettext(
                 "Cadangan terakhir berumur %(num)s hari. Jalankan `flask backup` dari "
                 "cron, atau hapus PNPM_BACKUPS=off.",
-                (
-                    "Cadangan terakhir berumur %(num)s hari. Jalankan `flask backup` dari "
-                    "cron, atau hapus PNPM_BACKUPS=off."
-                ),
+                "Cadangan terakhir berumur %(num)s hari. Jalankan `flask backup` dari "
+                "cron, atau hapus PNPM_BACKUPS=off.",
                 days,
             )
         )
