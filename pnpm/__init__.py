@@ -115,8 +115,8 @@ def register_blueprints(app: Flask, with_office: bool = True) -> None:
 
 def _register_office(app):
     from . import admin
-    from .admin import labels
+    from .admin import navigation
 
-    labels.init_app(app)
+    navigation.init_app(app)
     for blueprint in admin.BLUEPRINTS:
         app.register_blueprint(blueprint)

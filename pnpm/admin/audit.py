@@ -25,7 +25,7 @@ from pnpm.markup import sanitizer
 from pnpm.web import auth, htmx
 from pnpm.web.params import number_of
 
-from . import labels, return_to
+from . import audit_labels, return_to
 from .comments import pages
 from .forms import TokenForm
 from .query_string import words_of
@@ -34,7 +34,7 @@ from .undo import undo as undo_change_set
 log = Blueprint("log", __name__, url_prefix=auth.PREFIX)
 PAGE = 50  # entries
 # what of it each may see, and undo
-SUBJECTS = {Role.ADMIN: tuple(labels.SUBJECTS), Role.MODERATOR: ("comment", "author")}
+SUBJECTS = {Role.ADMIN: tuple(audit_labels.SUBJECTS), Role.MODERATOR: ("comment", "author")}
 COLUMNS = "id", "moment", "who", "action", "subject", "number", "before", "after", "deed", "link"
 FORMULA = "=", "+", "-", "@", "\t", "\r"  # how one begins, to a spreadsheet (OWASP, CSV injection)
 CHUNK = 500  # lines sent at a time
@@ -102,11 +102,11 @@ def _page(found, asked, subjects, has_older):
     return render_template(
         "admin/audit/index.html",
         entries=found,
-        originals=labels.texts(found),
-        told=labels.told(found),
+        originals=audit_labels.texts(found),
+        told=audit_labels.told(found),
         sizes=audit_log.sizes(found),
         asked=asked,
-        subjects={subject: labels.SUBJECTS[subject] for subject in subjects},
+        subjects={subject: audit_labels.SUBJECTS[subject] for subject in subjects},
         has_older=has_older,
         done=pages.change_set_done(request.args.get("done", "")),
         back=return_to.LOG,

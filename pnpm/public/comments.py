@@ -12,7 +12,7 @@ from pnpm.comments.submission import Closed, TooMany, Unwelcome, known_in_flood,
 from pnpm.comments.thread import newest
 from pnpm.db import connected, db, immediate, retrying
 from pnpm.db.errors import StorageFault, storage_fault_of
-from pnpm.web import htmx, trouble
+from pnpm.web import error_messages, htmx
 from pnpm.web.site import current_site
 
 from . import pages
@@ -115,8 +115,8 @@ def _not_now(article, form, refusal):
         return _refused(article, form, 422)
     if htmx.is_request():
         raise refusal  # the form stays as it is, and the line of status says what to do
-    trouble.log(refusal)
-    title, advice = trouble.WORDS[storage_fault_of(refusal) or StorageFault.BUSY]
+    error_messages.log(refusal)
+    title, advice = error_messages.WORDS[storage_fault_of(refusal) or StorageFault.BUSY]
     form.refuse(f"{title}. {advice}")
     return _refused(article, form, 503)
 

@@ -10,12 +10,12 @@ from pnpm.db.errors import StorageFault, storage_fault_of
 from pnpm.db.servers import is_crossed
 from pnpm.signing import NoKey
 
-from . import auth, htmx, security, trouble
+from . import auth, error_messages, htmx, security
 from .auth import NotTheirs
 from .saved_request import SECRET
 from .site import is_read, stop_reading
 
-WORDS = trouble.WORDS | {
+WORDS = error_messages.WORDS | {
     400: (
         _("Permintaan tidak dapat dibaca"),
         _("Muat ulang halaman sebelumnya, lalu coba sekali lagi."),
@@ -84,7 +84,7 @@ def meet() -> None:
     """Before each request: who has waited for a locked database once is not to wait for it
     again.
     """
-    if storage_fault_of(error := request.environ.get(trouble.MET)) is StorageFault.BUSY:
+    if storage_fault_of(error := request.environ.get(error_messages.MET)) is StorageFault.BUSY:
         raise error
 
 
@@ -107,7 +107,7 @@ def unready(error: Exception):
     fault = storage_fault_of(error)
     if fault is None and not isinstance(error, (SQLAlchemyError, NoKey)):
         raise error
-    trouble.log(error)
+    error_messages.log(error)
     db.session.rollback()
     if fault not in READABLE:
         stop_reading()
@@ -133,7 +133,7 @@ def _page(code, headers, kind=None):
     try:
         answer = _said(code, kind)
     except SQLAlchemyError as error:  # the site's own words cannot be read
-        trouble.log(error)
+        error_messages.log(error)
         stop_reading()
         answer = _said(code, kind)
     return answer, code, kept | {"Cache-Control": "no-store"}

@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from pnpm.config import Config
 from pnpm.db import now, transaction
 
-from . import trouble
+from . import error_messages
 from .site import current_site
 
 DONE_ON = "housekeeping"  # the setting that says on which day it was done last, for all processes
@@ -77,7 +77,7 @@ def back_up(config: Config) -> None:
     except (Busy, Unfinished):  # another process makes one, or the next form goes on
         return
     except Failed as failed:
-        trouble.log(failed)
+        error_messages.log(failed)
 
 
 def _duties(app: Flask) -> list[Callable]:
@@ -98,4 +98,4 @@ def _done(app, duty):
             duty()
         # nobody is there to be told, and tomorrow is another day
         except (SQLAlchemyError, OSError) as error:
-            trouble.log(error)
+            error_messages.log(error)

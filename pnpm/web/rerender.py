@@ -16,7 +16,7 @@ from pnpm.db import db, transaction
 from pnpm.markup import sanitizer
 from pnpm.site_settings import Setting
 
-from . import trouble
+from . import error_messages
 
 # the setting that says which version's renderer made all there is, and the process's own knowledge
 # of that
@@ -61,7 +61,7 @@ def _after(app, at_work):
             if Setting.get(DONE_BY, 0) == sanitizer.RENDERER or not batch():
                 app.extensions[DONE_BY] = sanitizer.RENDERER
     except SQLAlchemyError as error:  # the page was sent, and the next answer tries again
-        trouble.log(error)
+        error_messages.log(error)
     finally:
         at_work.release()
 
@@ -101,7 +101,7 @@ def _rendered(found):
             try:
                 html = sanitizer.comment_html(body, gettext)
             except Exception as error:  # whatever it is: one comment stops no other
-                trouble.log(error)
+                error_messages.log(error)
                 html = None
             made.append((number, body, html))
             if monotonic() > end:

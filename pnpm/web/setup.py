@@ -22,7 +22,7 @@ from pnpm.db import db, migrations
 from pnpm.db.sqlite import is_lost
 from pnpm.files import Busy, locked, write
 
-from . import assets, trouble
+from . import assets, error_messages
 
 LOCK, MARK = "start.lock", "made"  # files of the instance folder
 BACKUPS = "backups"  # its folder of copies
@@ -201,7 +201,7 @@ class Start:
         """Make the site ready, unless that was done; then answer."""
         is_asked_for_health = environ.get("PATH_INFO") == HEALTH
         if not self.is_ready and (error := self._make()) and not is_asked_for_health:
-            environ[trouble.MET] = error
+            environ[error_messages.MET] = error
         if (
             self.body is None
             or is_asked_for_health
@@ -229,7 +229,7 @@ class Start:
                 make(self.app)
                 self.body, self.is_ready = None, True
             except SetupFailed as unready:
-                trouble.log(unready)
+                error_messages.log(unready)
                 self.is_lost = isinstance(unready, Lost)
                 self.body, self.until = (
                     fallback_page.page(unready.title, unready.advice),

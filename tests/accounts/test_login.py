@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pnpm.admin.accounts.entrance import LONGEST_NEXT, onward
+from pnpm.admin.accounts.login_flow import LONGEST_NEXT, onward
 
 HOSTILE = [
     "//evil.example",

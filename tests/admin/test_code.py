@@ -8,7 +8,7 @@ import pytest
 from pnpm.accounts import two_factor
 from pnpm.accounts.models import SignIn, User, change_password, remove
 from pnpm.accounts.throttling import FREE, Attempt
-from pnpm.admin.accounts import entrance
+from pnpm.admin.accounts import login_flow
 from pnpm.db import db, now, transaction
 from tests.admin.conftest import PASSWORD, send, token
 from tests.conftest import soup
@@ -178,7 +178,7 @@ def test_without_the_password_there_is_no_code_to_enter(app, admin, codes, metho
 
 
 def test_after_ten_minutes_it_is_over(half_way, monkeypatch):
-    monkeypatch.setattr(entrance, "HALF_WAY", 0)
+    monkeypatch.setattr(login_flow, "HALF_WAY", 0)
     assert half_way.get("/admin/login/code").location == "/admin/login"
 
 

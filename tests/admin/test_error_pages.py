@@ -7,7 +7,7 @@ import errno
 import pytest
 from flask import abort
 
-from pnpm.admin.labels import PLACES
+from pnpm.admin.navigation import PLACES
 from pnpm.db import db
 from pnpm.web import auth
 from tests.admin.conftest import token

@@ -8,7 +8,7 @@ import pytest
 from flask import g
 
 from pnpm.accounts.models import IDLE, Role, SignIn, User, change_role
-from pnpm.admin import labels
+from pnpm.admin.accounts.resume import TAPS
 from pnpm.comments.models import Comment, Status
 from pnpm.db import db, transaction
 from pnpm.web import saved_request
@@ -372,4 +372,4 @@ def test_every_form_of_the_office_is_called_by_what_it_does(app):
         if "POST" in rule.methods and rule.rule.startswith("/admin")
     }
     named = {one for one in forms if one.partition(".")[0] not in never} - special - never_one
-    assert named == set(labels.TAPS)
+    assert named == set(TAPS)

@@ -11,7 +11,7 @@ from pnpm.db import transaction
 from pnpm.web import auth, saved_request
 
 from ..forms import TokenForm
-from . import entrance, throttling
+from . import login_flow, throttling
 from .forms import CodeForm, SignInForm
 
 session = Blueprint("session", __name__, url_prefix=auth.PREFIX)
@@ -25,7 +25,7 @@ def show():
         return redirect(url_for("setup.show"), 303)
     wanted = request.args.get("next", "")
     if auth.officer():
-        return redirect(entrance.onward(wanted), 303)
+        return redirect(login_flow.onward(wanted), 303)
     return _page(SignInForm(formdata=None, next=wanted))
 
 
@@ -70,9 +70,9 @@ def _account(form, attempted):
 
 def _one_step_on(user, wanted, attempted):
     if not user.second_factor:
-        return entrance.let_in(user, entrance.onward(wanted), attempted)
+        return login_flow.let_in(user, login_flow.onward(wanted), attempted)
     with transaction():
-        entrance.go_half_way(user, wanted)
+        login_flow.go_half_way(user, wanted)
     return redirect(url_for("code.show"), 303)
 
 
@@ -88,7 +88,7 @@ code = Blueprint("code", __name__, url_prefix=f"{auth.PREFIX}/login/code")
 @auth.open_to(auth.EVERYONE)
 def show_code():
     """Asks for the code, once the password was right."""
-    if entrance.half_way() is None:
+    if login_flow.half_way() is None:
         return redirect(url_for("session.show"), 303)
     return _code_page(CodeForm(formdata=None))
 
@@ -97,7 +97,7 @@ def show_code():
 @auth.open_to(auth.EVERYONE)
 def check_code():
     """Look at the code."""
-    form, user = CodeForm(), entrance.half_way()
+    form, user = CodeForm(), login_flow.half_way()
     if user is None:
         return redirect(url_for("session.show"), 303)
     if not form.validate():
@@ -109,14 +109,14 @@ def check_code():
         return _code_page(form, *throttling.refusal(form, wait))
     if not accepted:
         return _wrong(form)
-    return entrance.let_in(user, cookie["next"], attempted | throttling.of_name(user.name))
+    return login_flow.let_in(user, cookie["next"], attempted | throttling.of_name(user.name))
 
 
 def _accepted(form, attempted):
     """Whether the code is right; the attempt is written down first."""
     throttling.begin(attempted)
     with transaction():
-        user = entrance.half_way()  # held now, so that the same code is not taken twice
+        user = login_flow.half_way()  # held now, so that the same code is not taken twice
         return user is not None and two_factor.accepts(user, form.given)
 
 

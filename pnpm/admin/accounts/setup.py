@@ -12,7 +12,7 @@ from pnpm.audit.models import AuditAction, ChangeSet
 from pnpm.db import transaction
 from pnpm.web import auth
 
-from . import entrance, throttling
+from . import login_flow, throttling
 from .forms import SetupForm
 
 setup = Blueprint("setup", __name__, url_prefix=f"{auth.PREFIX}/setup")
@@ -40,7 +40,7 @@ def create():
         return _page(form, *throttling.refusal(form, wait))
     if user is None:
         return _refused(form)
-    return entrance.let_in(user, url_for("admin.index"), attempted)
+    return login_flow.let_in(user, url_for("admin.index"), attempted)
 
 
 def _first(form, attempted):

@@ -20,7 +20,7 @@ from pnpm.public.pages import name_of
 from pnpm.web import htmx
 from pnpm.web.params import number_of
 
-from .. import labels
+from .. import audit_labels, labels
 from ..forms import OfficeForm, StatusForm, TextForm, TrustForm
 from ..return_to import ITSELF, asked_from, back_of, is_from_queue, sent_from
 from ..undo import can_undo
@@ -94,8 +94,8 @@ def comment_page(
         removal=removal,
         replies=list(db.session.scalars(Comment.under(comment.id))),
         history=history,
-        originals=labels.texts(history),
-        told=labels.told(history),
+        originals=audit_labels.texts(history),
+        told=audit_labels.told(history),
         sizes=audit_log.sizes(history),
         done=change_set_done(done),
         form=None,
@@ -155,7 +155,8 @@ def row_refused(comment: Comment, form: StatusForm, status: int = 0) -> Response
 
 def said_of(comment: Comment) -> str:
     """What became of it, in words: `Komentar Siti sekarang terbit.`"""
-    return f"{gettext('Komentar %(name)s', name=name_of(comment))} {labels.DONE[comment.status]}."
+    who = gettext("Komentar %(name)s", name=name_of(comment))
+    return f"{who} {labels.STATUSES[comment.status].done}."
 
 
 def change_set_done(key: str) -> dict | None:
@@ -164,7 +165,7 @@ def change_set_done(key: str) -> dict | None:
     if not done:
         return None
     status = Status(done[0].after["status"]) if done[0].action == "moved" else None
-    told = labels.told(done[:1])[done[0].id]
+    told = audit_labels.told(done[:1])[done[0].id]
     is_undo = audit_log.UNDOES in done[0].after
     found = {"key": key, "count": len(done), "entry": done[0], "told": told}
     return found | {"status": status, "is_undo": is_undo, "can_undo": can_undo(done[0])}
