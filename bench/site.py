@@ -18,7 +18,8 @@ from pnpm import create_app
 from pnpm.articles.models import Article
 from pnpm.cli import demo
 from pnpm.comments.draft import Submission
-from pnpm.comments.submission import receive
+from pnpm.comments.rules import Verdict
+from pnpm.comments.submission import store
 from pnpm.db import begin_writing, db
 from pnpm.markup.sanitizer import article_html, comment_html
 
@@ -154,12 +155,13 @@ def _thread(config, name, count):
     for number in range(count):
         one, html = written[number % len(written)]
         moment = MOMENT + timedelta(minutes=7 * number)
-        receive(
+        store(
             connection,
             article.id,
             Submission(one.name, "", one.website, one.body, html, nonce=str(number)),
             HOST,
             config,
+            Verdict([]),
             moment,
         )
     db.session.flush()

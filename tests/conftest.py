@@ -18,7 +18,8 @@ from pnpm import create_app
 from pnpm.articles.models import Article
 from pnpm.comments.draft import Submission
 from pnpm.comments.models import Comment
-from pnpm.comments.submission import receive
+from pnpm.comments.rules import Verdict
+from pnpm.comments.submission import store
 from pnpm.db import begin_writing, db
 from pnpm.markup.sanitizer import article_html, comment_html
 from tests import engines
@@ -295,8 +296,8 @@ def write(article, app, *bodies, name="", moment=None):
     for number, body in enumerate(bodies):
         draft = Submission(name, "", "", body, comment_html(body), nonce=f"{number} {body}")
         comments.append(
-            receive(
-                db.session.connection(), article.id, draft, "192.0.2.1", config, moment
+            store(
+                db.session.connection(), article.id, draft, "192.0.2.1", config, Verdict([]), moment
             ).comment.id
         )
     db.session.commit()

@@ -65,11 +65,12 @@ def download(name):
         return _broken()
     if request.method == "GET":
         _record(AuditAction.TAKEN, name)
-    answer = Response(
-        chunks,
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-        mimetype="application/zip",
-    )
+    return _as_file(chunks, length, name)
+
+
+def _as_file(chunks, length, name):
+    answer = Response(chunks, mimetype="application/zip")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     answer.content_length = length
     return answer
 

@@ -12,15 +12,15 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Submission:
-    """What a form sent, cleaned: `html` is the body rendered, `seconds` how long it was filled in
-    (None: not known).
+    """What a form sent, cleaned. `html` is the body rendered, empty until it is; `seconds` how long
+    the form was filled in (None: not known).
     """
 
     name: str
     email: str
     website: str
     body: str
-    html: str
+    html: str = ""
     nonce: str = ""
     honeypot: str = ""
     seconds: int | None = None

@@ -1,17 +1,20 @@
 """How a comment comes in: once, published or held, within the limits, or refused."""
 
+import enum
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from types import SimpleNamespace
 from typing import NamedTuple
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, Row, bindparam, insert, select
 
 from pnpm.articles.freshness import touch
 from pnpm.articles.models import Article, takes_comments
 from pnpm.articles.models import Status as ArticleStatus
 from pnpm.config import Config
-from pnpm.db import now
-from pnpm.markup.sanitizer import RENDERER
+from pnpm.db import immediate, now, retrying
+from pnpm.markup import characters
+from pnpm.markup.sanitizer import RENDERER, comment_html, plain
 from pnpm.signing import address_hash
 
 from .draft import DAY, Submission, tokens
@@ -20,31 +23,24 @@ from .rules import Rules, Verdict
 from .spam import HoldReason
 
 
-class Closed(Exception):
-    """The article takes no more comments."""
+class Refusal(enum.Enum):
+    """Why a comment is not taken."""
+
+    CLOSED = "closed"  # the article takes no more of them
+    BLOCKED = "blocked"  # a line of the office's lists refuses it
+    RATE_LIMITED = "rate_limited"  # so many came from that address already
+    EMPTY = "empty"  # rendered, there is nothing to see
+    OVERLOADED = "overloaded"  # its HTML is far longer than what was typed
 
 
-class Unwelcome(Exception):
-    """The office's lists refuse it; the message is the line that does."""
-
-
-class TooMany(Exception):
-    """So many came from one address that no more are taken for `seconds`."""
-
-    def __init__(self, seconds: int):
-        super().__init__(seconds)
-        self.seconds = seconds
-
-
-class StoredComment(SimpleNamespace):
-    """A comment as it stands in the table: what Comment's columns hold, past the session, which
-    costs more than the comment.
+class Refused(Exception):
+    """A comment that is not taken: why (`kind`), the line of a list that refuses it (`line`), and
+    in how many `seconds` another try may succeed (0: not by waiting).
     """
 
-    @property
-    def is_visible(self) -> bool:
-        """Whether readers see it."""
-        return self.status is Status.PUBLISHED
+    def __init__(self, kind: Refusal, line: str = "", seconds: int = 0):
+        super().__init__(f"{kind.value} {line}".strip())
+        self.kind, self.line, self.seconds = kind, line, seconds
 
 
 class Received(NamedTuple):
@@ -52,89 +48,119 @@ class Received(NamedTuple):
     with it.
     """
 
-    comment: StoredComment
+    comment: Comment
     count: int
 
 
 # times the limit: many people share one mobile operator's address, so more are held before any is
 # refused
+MOST_HTML = 20  # times the longest text: 400 emoticons, or a page could grow to megabytes
 REFUSED_AT = 10
 
 
-def receive(
+def submit(
+    connection: Connection,
+    article: Row,
+    submission: Submission,
+    address: str,
+    config: Config,
+    rules: Rules,
+    translate: Callable[[str], str],
+) -> Received:
+    """Take a reader's comment: what is cheap to refuse first, then rendered, judged and stored in a
+    transaction of its own, which is tried again where another stood in its way.
+
+    `article` is the row of `articles.freshness.ENTRY`, `address` the network address it came from,
+    and `translate` gives the name of an emoticon in the site's language. The same form sent again
+    gives the comment that it made. Raises Refused.
+    """
+    if known := _known_in_flood(connection, article.id, submission, address, config):
+        return known
+    submission = rendered(submission, config.comment_max_length, translate)
+    verdict = rules.judge(submission, address, config, article.moderation)
+
+    def stored() -> Received:
+        with immediate(connection):
+            return store(connection, article.id, submission, address, config, verdict)
+
+    return retrying(stored)  # where the same comes at the same moment, it is known the next time
+
+
+def rendered(submission: Submission, longest: int, translate: Callable[[str], str]) -> Submission:
+    """The submission with its HTML. Raises Refused where nothing is to be seen of it, or where it
+    is more than `MOST_HTML` times as long as the `longest` text (characters).
+    """
+    made = comment_html(submission.body, translate)
+    if len(made) > longest * MOST_HTML:
+        raise Refused(Refusal.OVERLOADED)
+    if characters.is_blank(plain(made)):
+        raise Refused(Refusal.EMPTY)
+    return replace(submission, html=made)
+
+
+def store(
     connection: Connection,
     article_id: int,
     submission: Submission,
     address: str,
     config: Config,
+    verdict: Verdict,
     moment: datetime | None = None,
-    verdict: Verdict | None = None,
 ) -> Received:
     """The comment that this submission makes, or made when it came before, in the caller's writing
-    transaction.
+    transaction. `moment` is when it came; without one it is now.
 
     Other writers wait meanwhile: hence few statements, each built once, and the verdict of the
-    office's rules from before it (None: it has none). Raises Closed, Unwelcome, or TooMany with the
-    seconds to wait.
+    office's rules from before it. Raises Refused.
     """
-    verdict = verdict or Rules().judge(submission, address, config, None)
     moment = (moment or now()).astimezone(UTC)
     spellings = tokens(article_id, submission, address, config, moment)
+    article, known = _found(connection, _ARTICLE, article_id, spellings, moment)
+    if known:
+        return known
+    if article.status is not ArticleStatus.PUBLISHED or not takes_comments(
+        article, verdict.close_after, moment
+    ):
+        raise Refused(Refusal.CLOSED)
+    if verdict.is_refused:
+        raise Refused(Refusal.BLOCKED, line=verdict.reasons[0])
+    reasons = _reasons(verdict, _recent(connection, address, config, moment), config, moment)
+    hashed = address_hash(config.secret_key, address, moment)
+    values = _columns(article_id, submission, reasons, spellings[0], hashed, moment)
+    comment = _insert(connection, values)
+    return Received(comment, article.comment_count + comment.is_visible)
+
+
+def _known_in_flood(connection, article_id, submission, address, config):
+    """Before anything is rendered: Refused where too much came from that address, unless this came
+    before, which is given. `store` asks again, while nobody else can write.
+    """
+    moment = now().astimezone(UTC)
+    recent = _recent(connection, address, config, moment)
+    try:
+        _refuse_flood(recent, config.comment_limit, moment)
+    except Refused:
+        spellings = tokens(article_id, submission, address, config, moment)
+        _article, known = _found(connection, _STANDING, article_id, spellings, moment)
+        if not known:
+            raise
+        return known
+    return None
+
+
+def _found(connection, query, article_id, spellings, moment):
+    """The article, and what the submission of these tokens made before (None: it is new)."""
     values = {
         "article": article_id,
         "token": spellings[0],
         "yesterdays": spellings[-1],
         "day_ago": moment - DAY,
     }
-    article = connection.execute(_ARTICLE, values).one()
-    if article.known:
-        known = connection.execute(_COMMENT, {"number": article.known}).one()
-        return Received(StoredComment(**known._mapping), article.comment_count)
-    if article.status is not ArticleStatus.PUBLISHED or not takes_comments(
-        article, verdict.close_after, moment
-    ):
-        raise Closed
-    if verdict.is_refused:
-        raise Unwelcome(verdict.reasons[0])
-    reasons = _reasons(verdict, _recent(connection, address, config, moment), config, moment)
-    values = _comment(
-        article_id,
-        submission,
-        reasons,
-        spellings[0],
-        address_hash(config.secret_key, address, moment),
-        moment,
-    )
-    comment = _keep(connection, values)
-    return Received(comment, article.comment_count + comment.is_visible)
-
-
-def known_in_flood(
-    connection: Connection, article_id: int, submission: Submission, address: str, config: Config
-) -> Received | None:
-    """Before anything is rendered: TooMany where too much came from that address, unless this came
-    before, which is given.
-
-    `receive` asks again, while nobody else can write.
-    """
-    moment = now().astimezone(UTC)
-    recent = _recent(connection, address, config, moment)
-    try:
-        _refuse_flood(recent, config.comment_limit, moment)
-    except TooMany:
-        spellings = tokens(article_id, submission, address, config, moment)
-        values = {
-            "article": article_id,
-            "token": spellings[0],
-            "yesterdays": spellings[-1],
-            "day_ago": moment - DAY,
-        }
-        article = connection.execute(_STANDING, values).one()
-        if not article.known:
-            raise
-        known = connection.execute(_COMMENT, {"number": article.known}).one()
-        return Received(StoredComment(**known._mapping), article.comment_count)
-    return None
+    article = connection.execute(query, values).one()
+    if not article.known:
+        return article, None
+    known = connection.execute(_COMMENT, {"number": article.known}).one()
+    return article, Received(Comment(**known._mapping), article.comment_count)
 
 
 # Whether the submission came before: as the same token, or as yesterday's less than a day ago.
@@ -199,10 +225,11 @@ def _reasons(verdict, recent, config, moment):
 def _refuse_flood(recent, limit, moment):
     if limit and len(recent) >= limit.count * REFUSED_AT:
         free_at = recent[-1] + timedelta(seconds=limit.seconds)
-        raise TooMany(max(1, round((free_at - moment).total_seconds())))
+        seconds = max(1, round((free_at - moment).total_seconds()))
+        raise Refused(Refusal.RATE_LIMITED, seconds=seconds)
 
 
-def _comment(article_id, submission, reasons, token, address, moment):
+def _columns(article_id, submission, reasons, token, address, moment):
     return {
         "article_id": article_id,
         "parent_id": None,
@@ -223,8 +250,8 @@ def _comment(article_id, submission, reasons, token, address, moment):
 _INSERTED = insert(Comment.__table__)
 
 
-def _keep(connection, values):
+def _insert(connection, values):
     number = connection.execute(_INSERTED, values).inserted_primary_key.id
     if values["status"] is Status.PUBLISHED:
         touch(connection, values["article_id"], comments=1)
-    return StoredComment(id=number, **values)
+    return Comment(id=number, **values)

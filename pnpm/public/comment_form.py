@@ -10,13 +10,11 @@ from wtforms import StringField, TextAreaField, ValidationError
 
 from pnpm.comments.draft import Submission
 from pnpm.comments.models import EMAIL_LENGTH, NAME_LENGTH, WEBSITE_LENGTH
-from pnpm.markup import characters, sanitizer
+from pnpm.markup import characters
 from pnpm.markup.urls import is_mailbox, is_web
 from pnpm.web.csrf import HourlyToken
 from pnpm.web.forms import AtMost, Form
 from pnpm.web.site import current_site
-
-MOST_HTML = 20  # times the longest text: 400 emoticons, or a thread's page could grow to megabytes
 
 
 def _one_line(value):
@@ -66,23 +64,11 @@ class CommentForm(Form):
         # filled by our script: how long the form was being filled in
         self.seconds = sent.get("seconds", "")
         self.honeypot = sent.get("subject", "")
-        self.html = ""  # until it is rendered
 
     def validate_body(self, field):
         """Something to see, as far as that is told before it is rendered."""
         if characters.is_blank(field.data):
             raise ValidationError(gettext("Tulis komentar Anda dulu, lalu kirim."))
-
-    def render(self) -> bool:
-        """Make the HTML of what is valid, once nothing cheaper refuses it; whether it will do."""
-        self.html = sanitizer.comment_html(self.body.data, current_site().translate)
-        if len(self.html) > longest_comment() * MOST_HTML:
-            self.body.errors = [
-                gettext("Terlalu banyak emotikon atau tanda di dalamnya. Kurangi, lalu kirim lagi.")
-            ]
-        elif characters.is_blank(sanitizer.plain(self.html)):
-            self.body.errors = [gettext("Tulis komentar Anda dulu, lalu kirim.")]
-        return not self.body.errors
 
     def validate_name(self, field):
         """Not the office's own."""
@@ -116,14 +102,13 @@ class CommentForm(Form):
         return [field for field in self if field.errors]
 
     def submission(self) -> Submission:
-        """What was sent, once it is valid; without HTML until it is rendered."""
+        """What was sent, once it is valid."""
         name = "" if characters.is_blank(self.name.data) else self.name.data
         return Submission(
             name=name,
             email=self.email.data,
             website=self.website.data,
             body=self.body.data,
-            html=self.html,
             nonce=self.nonce,
             honeypot=self.honeypot,
             seconds=int(self.seconds) if re.fullmatch("[0-9]{1,7}", self.seconds) else None,

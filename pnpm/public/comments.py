@@ -1,16 +1,16 @@
 """Readers' comments: taken, refused, and found again while they wait."""
 
 from flask import Blueprint, abort, current_app, redirect, render_template, request
-from flask_babel import gettext
+from flask_babel import lazy_gettext as _
 from sqlalchemy.exc import SQLAlchemyError
 
 from pnpm import signing
 from pnpm.articles.freshness import ENTRY, ENTRY_OF_FORMER
 from pnpm.articles.models import Article
 from pnpm.comments.models import Comment
-from pnpm.comments.submission import Closed, TooMany, Unwelcome, known_in_flood, receive
+from pnpm.comments.submission import Refusal, Refused, submit
 from pnpm.comments.thread import newest
-from pnpm.db import connected, db, immediate, retrying
+from pnpm.db import connected, db
 from pnpm.db.errors import StorageFault, storage_fault_of
 from pnpm.web import error_messages, htmx
 from pnpm.web.site import current_site
@@ -19,6 +19,29 @@ from . import pages
 from .comment_form import CommentForm
 
 comments = Blueprint("comments", __name__)
+REFUSALS = {  # the HTTP status, and what readers are told
+    Refusal.CLOSED: (
+        409,
+        _("Komentar untuk artikel ini sudah ditutup. Salin tulisan Anda bila masih diperlukan."),
+    ),
+    Refusal.BLOCKED: (
+        422,
+        _(
+            "Komentar ini memuat kata atau alamat yang tidak diterima di sini. "
+            "Ubah, lalu kirim lagi."
+        ),
+    ),
+    Refusal.RATE_LIMITED: (
+        429,
+        _("Terlalu banyak komentar dari jaringan ini. Tunggu %(minutes)s menit, lalu kirim lagi."),
+    ),
+    Refusal.EMPTY: (422, _("Tulis komentar Anda dulu, lalu kirim.")),
+    Refusal.OVERLOADED: (
+        422,
+        _("Terlalu banyak emotikon atau tanda di dalamnya. Kurangi, lalu kirim lagi."),
+    ),
+}
+OF_THE_TEXT = {Refusal.EMPTY, Refusal.OVERLOADED}  # said beside it
 
 
 @comments.post(pages.ADDRESS)
@@ -28,20 +51,16 @@ def create(year, month, slug):
     sent = request.form
     with connected() as connection:
         article = _entry(connection, slug) or abort(404)
-        current_site(article.site_revision or "")
+        site = current_site(article.site_revision or "")
         # not its files, which Flask-WTF would put into fields of text
         form = CommentForm(article.id, sent)
         if not form.validate():
-            return _refused(article, form, form.refusal)
+            return _invalid(article, form, form.refusal)
+        given = form.submission(), request.remote_addr or "", site.config, site.rules
         try:
-            received = known_in_flood(
-                connection, article.id, form.submission(), request.remote_addr or "", _config()
-            )
-            if not received and not form.render():
-                return _refused(article, form, form.refusal)
-            received = received or _received(connection, article, form.submission())
-        except (Closed, Unwelcome, TooMany, SQLAlchemyError) as refusal:
-            return _not_now(article, form, refusal)
+            received = submit(connection, article, *given, site.translate)
+        except (Refused, SQLAlchemyError) as refusal:
+            return _refused(article, form, refusal)
     return _saved(article, *received)
 
 
@@ -70,23 +89,13 @@ def _entry(connection, slug):
     )
 
 
-def _received(connection, article, submission):
-    address = request.remote_addr or ""
-    verdict = current_site().rules.judge(submission, address, _config(), article.moderation)
-
-    def received():
-        with immediate(connection):
-            return receive(connection, article.id, submission, address, _config(), verdict=verdict)
-
-    # where the same comes at the same moment, it is known the next time
-    return retrying(received)
-
-
 def _config():
     return current_app.config["PNPM"]
 
 
-def _refused(entry, form, status):
+def _invalid(entry, form, status):
+    """The form again, with what is wrong beside each field, and all that was typed."""
+
     def page():
         article = db.session.get(Article, entry.id)
         return pages.article(article, newest(article.id), form)
@@ -94,44 +103,27 @@ def _refused(entry, form, status):
     return htmx.refused("comments/_form.html", page, status, article=entry, form=form)
 
 
-def _not_now(article, form, refusal):
-    if isinstance(refusal, TooMany):
-        return _too_many(article, form, refusal)
-    if isinstance(refusal, Closed):
-        form.refuse(
-            gettext(
-                "Komentar untuk artikel ini sudah ditutup. Salin tulisan Anda bila masih "
-                "diperlukan."
-            )
-        )
-        return _refused(article, form, 409)
-    if isinstance(refusal, Unwelcome):
-        form.refuse(
-            gettext(
-                "Komentar ini memuat kata atau alamat yang tidak diterima di sini. Ubah, "
-                "lalu kirim lagi."
-            )
-        )
-        return _refused(article, form, 422)
-    if htmx.is_request():
-        raise refusal  # the form stays as it is, and the line of status says what to do
-    error_messages.log(refusal)
-    title, advice = error_messages.WORDS[storage_fault_of(refusal) or StorageFault.BUSY]
-    form.refuse(f"{title}. {advice}")
-    return _refused(article, form, 503)
-
-
-def _too_many(article, form, refusal):
-    minutes = -(-refusal.seconds // 60)
-    form.refuse(
-        gettext(
-            "Terlalu banyak komentar dari jaringan ini. Tunggu %(minutes)s menit, lalu kirim lagi.",
-            minutes=minutes,
-        )
-    )
-    response = _refused(article, form, 429)
-    response.headers["Retry-After"] = str(refusal.seconds)
+def _refused(article, form, refusal):
+    if not isinstance(refusal, Refused):
+        return _unavailable(article, form, refusal)
+    status, words = REFUSALS[refusal.kind]
+    if refusal.kind in OF_THE_TEXT:
+        form.body.errors = [str(words)]
+    else:
+        form.refuse(str(words) % {"minutes": -(-refusal.seconds // 60)})
+    response = _invalid(article, form, status)
+    if refusal.seconds:
+        response.headers["Retry-After"] = str(refusal.seconds)
     return response
+
+
+def _unavailable(article, form, error):
+    if htmx.is_request():
+        raise error  # the form stays as it is, and the line of status says what to do
+    error_messages.log(error)
+    title, advice = error_messages.WORDS[storage_fault_of(error) or StorageFault.BUSY]
+    form.refuse(f"{title}. {advice}")
+    return _invalid(article, form, 503)
 
 
 def _saved(article, comment, count):

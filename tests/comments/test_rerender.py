@@ -68,7 +68,7 @@ def fails_at(number, monkeypatch, then=lambda: None):
             raise RecursionError
         return render(body, translate)
 
-    monkeypatch.setattr(rerender.text, "comment_html", comment_html)
+    monkeypatch.setattr(rerender.sanitizer, "comment_html", comment_html)
 
 
 def test_one_that_cannot_be_is_passed_over_and_named(app, client, old, monkeypatch):

@@ -31,7 +31,7 @@ def note(moment, number, action=AuditAction.MOVED, who="Rudi", before="pending",
     with transaction():
         sides = {"before": {"status": before}, "after": {"status": after}}
         entry = AuditEntry(
-            change_set="d",
+            deed="d",
             created_at=moment,
             who=who,
             action=action.value,

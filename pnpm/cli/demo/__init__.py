@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 from pnpm.articles.models import Article
 from pnpm.comments.draft import Submission
-from pnpm.comments.submission import receive
+from pnpm.comments.rules import Verdict
+from pnpm.comments.submission import store
 from pnpm.config import Config
 from pnpm.db import db
 from pnpm.markup.sanitizer import article_html, comment_html
@@ -59,12 +60,13 @@ def fill(config: Config) -> None:
     db.session.flush()
     everyone = replace(config, moderation="off", comment_limit=None)
     for name, body, moment in COMMENTS:
-        receive(
+        store(
             db.session.connection(),
             article.id,
             Submission(name, "", "", body, comment_html(body)),
             "",
             everyone,
+            Verdict([]),
             moment,
         )
 

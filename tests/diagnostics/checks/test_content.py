@@ -11,8 +11,8 @@ import pytest
 from pnpm.audit.models import AuditAction, ChangeSet
 from pnpm.comments.draft import Submission
 from pnpm.comments.models import Comment
-from pnpm.comments.rules import change_lists
-from pnpm.comments.submission import receive
+from pnpm.comments.rules import Verdict, change_lists
+from pnpm.comments.submission import store
 from pnpm.db import db, now, transaction
 from pnpm.diagnostics.checks import content
 from pnpm.site_settings import Setting
@@ -148,7 +148,14 @@ class TestReaders:
                     nonce=f"{address(number)} {number}",
                 )
                 with transaction():
-                    receive(db.session.connection(), article.id, draft, address(number), config)
+                    store(
+                        db.session.connection(),
+                        article.id,
+                        draft,
+                        address(number),
+                        config,
+                        Verdict([]),
+                    )
 
         return comment
 
