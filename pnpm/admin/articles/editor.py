@@ -21,7 +21,7 @@ from pnpm.site_settings import Setting
 from pnpm.web import security
 from pnpm.web.site import current_site
 
-from .. import labels, return_to
+from .. import audit_labels, labels, return_to
 from ..comments import pages
 from .forms import ArticleForm, ManuscriptForm
 from .save import Refused
@@ -133,7 +133,7 @@ def _between(article, form):
     return {
         "last": last,
         "lines": lines,
-        "changes": labels.changes(
+        "changes": audit_labels.changes(
             SimpleNamespace(subject="article", action=AuditAction.SAVED.value, **sides), {}
         ),
     }
