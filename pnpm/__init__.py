@@ -7,9 +7,8 @@ from sqlalchemy.exc import ArgumentError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from . import cli, client_address, config, db, public
-from .public import metadata, pages
-from .web import assets, auth, errors, jobs, page_cache, rerender, security, setup, site
-from .web.templating import Compiled
+from .public import metadata
+from .web import assets, auth, errors, jobs, page_cache, rerender, security, setup, site, templating
 
 LARGEST_REQUEST = 64 * 1024  # bytes: the longest comment, three bytes a letter, six times over
 
@@ -38,7 +37,7 @@ def create_app(overrides: dict | None = None, with_office: bool = True) -> Flask
     ).domain_instance = site.Sentences()
     security.init_app(app)
     auth.init_app(app)
-    pages.init_app(app)
+    templating.init_app(app)
     metadata.init_app(app)
     jobs.init_app(app)
     rerender.init_app(app)
@@ -74,7 +73,7 @@ def configure(app: Flask, settings: config.Config) -> None:
         "undefined": StrictUndefined,
         "trim_blocks": True,
         "lstrip_blocks": True,
-        "bytecode_cache": Compiled(settings.instance),
+        "bytecode_cache": templating.Compiled(settings.instance),
     }
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import select
 
-from pnpm.audit.models import AuditAction, ChangeSet, differing, digest
+from pnpm.audit.models import AuditAction, AuditEntry, ChangeSet, differing, digest, unchanged
 from pnpm.db import db, now
 from pnpm.markup import figures, sanitizer
 from pnpm.media.models import Picture, illustrate
@@ -166,3 +166,12 @@ def _set(article, before, changes):
     if article.status is Status.PUBLISHED:
         article.published_at = article.published_at or now()
     db.session.flush()
+
+
+def undo_save(entry: AuditEntry, change_set: ChangeSet) -> bool:
+    """Save an article as it was before an entry; whether there was anything to, and its text was
+    still kept.
+    """
+    article = held(entry.number)
+    wanted = unchanged(entry, snapshot(article)) if article else {}
+    return bool(wanted) and bring_back(change_set, article, wanted)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import Row, select
 
-from pnpm.audit.models import ChangeSet
+from pnpm.audit.models import AuditEntry, ChangeSet, unchanged
 from pnpm.db import db
 from pnpm.media import actions
 from pnpm.media.models import Illustration, Picture
@@ -54,3 +54,18 @@ def _render_anew(number):
         if article.html != shown:
             article.touch()
             Setting.touch()
+
+
+def undo_picture(entry: AuditEntry, change_set: ChangeSet) -> bool:
+    """Put back a picture's words, or the picture, as before an entry; whether there was anything
+    to. One that an article shows by now is not deleted again.
+    """
+    picture = db.session.get(Picture, entry.number)
+    wanted = unchanged(entry, actions.snapshot(picture)) if picture else {}
+    if not wanted:
+        return False
+    try:
+        change_picture(change_set, picture, **wanted)
+    except actions.InUse:
+        return False
+    return True

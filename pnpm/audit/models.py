@@ -267,3 +267,14 @@ def _alike(entry, others):
         other for other in others if (other.subject, other.number) == (entry.subject, entry.number)
     ]
     return next(iter([*things, *others]), None)
+
+
+def unchanged(entry: AuditEntry, now: dict) -> dict:
+    """What to put back to undo an entry: of all that it changed, whatever is still as it left it
+    (`now` is how all of it stands).
+    """
+    return {
+        name: value
+        for name, value in entry.before.items()
+        if name in now and now[name] == entry.after[name]
+    }

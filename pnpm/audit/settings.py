@@ -4,7 +4,7 @@ from dataclasses import asdict
 
 from pnpm.site_settings import Setting, Words
 
-from .models import AuditAction, ChangeSet, differing
+from .models import AuditAction, AuditEntry, ChangeSet, differing, unchanged
 
 
 def change_words(change_set: ChangeSet, **changes) -> None:
@@ -17,3 +17,11 @@ def change_words(change_set: ChangeSet, **changes) -> None:
         before, after = differing(before, after)
         Setting.change(**after)
         change_set.record(AuditAction.WORDS, "site", [(None, before, after)])
+
+
+def undo_words(entry: AuditEntry, change_set: ChangeSet) -> bool:
+    """Put back the site's words as they were before an entry; whether there was anything to."""
+    wanted = unchanged(entry, asdict(Setting.words()))
+    if wanted:
+        change_words(change_set, **wanted)
+    return bool(wanted)

@@ -2,12 +2,13 @@
 undone.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
+from itertools import groupby
 
 from sqlalchemy import delete, select, update
 
-from pnpm.audit.models import AuditAction, ChangeSet, digest
+from pnpm.audit.models import AuditAction, AuditEntry, ChangeSet, digest
 from pnpm.db import db, now
 from pnpm.markup.sanitizer import RENDERER
 
@@ -74,28 +75,22 @@ def reply(comment: Comment, name: str, body: str, html: str, change_set: ChangeS
     if known := db.session.scalar(select(Comment).where(Comment.token == token)):
         move([known.id], Status.PUBLISHED, change_set)
         return known
-    values = {
-        column.key: getattr(comment, column.key)
-        for column in Comment.__table__.columns
-        if column.key != "id"
-    }
-    values |= {
-        "parent_id": comment.parent_id or comment.id,
-        "name": name,
-        "body": body,
-        "html": html,
-        "renderer": RENDERER,
-    }
-    values |= {
-        "email": "",
-        "website": "",
-        "status": Status.PUBLISHED,
-        "reasons": [],
-        "created_at": now(),
-        "moved_at": None,
-    }
-    values |= {"address_hash": "", "token": token, "official": True}
-    answer = Comment(**values)
+    answer = Comment(
+        article_id=comment.article_id,
+        parent_id=comment.parent_id or comment.id,
+        name=name,
+        email="",
+        website="",
+        body=body,
+        html=html,
+        renderer=RENDERER,
+        status=Status.PUBLISHED,
+        reasons=[],
+        created_at=now(),
+        address_hash="",
+        token=token,
+        official=True,
+    )
     db.session.add(answer)
     db.session.flush()
     recount(db.session.connection(), [comment.article_id])
@@ -158,3 +153,37 @@ def parts(numbers: Iterable[int]) -> list[list[int]]:
     """Numbers in order, each once, no more in a part than a query takes."""
     numbers = sorted(set(numbers))
     return [numbers[first : first + AT_ONCE] for first in range(0, len(numbers), AT_ONCE)]
+
+
+def undo_moves(entries: Iterable[AuditEntry], change_set: ChangeSet) -> int:
+    """Move the comments of these entries back to where each was, those that still stand where the
+    entry left them; how many.
+    """
+    undone = 0
+
+    def sides(entry):
+        return entry.before["status"], entry.after["status"]
+
+    for (before, after), alike in groupby(sorted(entries, key=sides), key=sides):
+        query = select(Comment.id).where(Comment.status == Status(after))
+        there = [
+            number
+            for part in parts(entry.number for entry in alike)
+            for number in db.session.scalars(query.where(Comment.id.in_(part)))
+        ]
+        undone += len(move(there, Status(before), change_set))
+    return undone
+
+
+def undo_edit(entry: AuditEntry, change_set: ChangeSet, render: Callable[[str], str]) -> bool:
+    """Give a comment the text back that it had before an entry; whether that text was still kept,
+    and nobody had changed it again. `render` gives a text's HTML.
+    """
+    comment = db.session.get(Comment, entry.number)
+    if comment is None or digest(comment.body) != entry.after["text"]:
+        return False
+    body = CommentRevision.text_of(comment.id, entry.before["text"])
+    if body is None:
+        return False
+    edit(comment, body, render(body), change_set)
+    return True

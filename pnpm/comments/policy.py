@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, fields
 from sqlalchemy import Row, or_
 
 from pnpm.articles.models import Article
-from pnpm.audit.models import AuditAction, ChangeSet, differing
+from pnpm.audit.models import AuditAction, AuditEntry, ChangeSet, differing, unchanged
 from pnpm.db import db
 from pnpm.site_settings import Setting
 
@@ -74,3 +74,19 @@ def exceptions() -> list[Row]:
         Article.close_after.is_not(None),
     )
     return list(db.session.execute(Article.headings().where(own)))
+
+
+def undo_policy(entry: AuditEntry, change_set: ChangeSet) -> bool:
+    """Put back the policy of the site, or of an article, as it was before an entry; whether there
+    was anything to.
+    """
+    if entry.subject != "article":
+        wanted = unchanged(entry, asdict(Policy.now()))
+        change_policy(change_set, **wanted)
+        return bool(wanted)
+    article = db.session.get(Article, entry.number)
+    if article is None:
+        return False
+    wanted = unchanged(entry, policy_of(article))
+    change_article(change_set, article, **wanted)
+    return bool(wanted)

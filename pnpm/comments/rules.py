@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import NamedTuple
 
-from pnpm.audit.models import AuditAction, ChangeSet
+from pnpm.audit.models import AuditAction, AuditEntry, ChangeSet, unchanged
 from pnpm.config import Config
 from pnpm.db import now
 from pnpm.markup.confusables import skeleton
@@ -179,3 +179,10 @@ def _doubts(submission, config):
         "min_seconds": config.comment_min_seconds,
     }
     return doubts(links=links(submission.html), **given)
+
+
+def undo_lists(entry: AuditEntry, change_set: ChangeSet) -> bool:
+    """Put back the lists as they were before an entry; whether there was anything to."""
+    wanted = unchanged(entry, list_texts())
+    change_lists(change_set, wanted)
+    return bool(wanted)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from sqlalchemy import String, UniqueConstraint, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pnpm.audit.models import AuditAction, ChangeSet
+from pnpm.audit.models import UNDOES, AuditAction, AuditEntry, ChangeSet
 from pnpm.db import db, now
 from pnpm.site_settings import Setting
 
@@ -111,3 +111,19 @@ def trusted(name: str, address_hash: str) -> dict:
     return author | (
         {"until": found.until and found.until.astimezone(UTC).isoformat()} if found else {}
     )
+
+
+def undo_trust(entry: AuditEntry, change_set: ChangeSet) -> bool:
+    """Trust an author as before an entry, or no more; whether nobody had decided otherwise since,
+    and anything of that author is left.
+    """
+    before, name, address = entry.before, entry.before["name"], entry.before["address"]
+    until = before.get("until")
+    after = {key: value for key, value in entry.after.items() if key != UNDOES}
+    if trusted(name, address) != after:
+        return False
+    try:
+        trust(name, address, until and datetime.fromisoformat(until), before["trusted"], change_set)
+    except LookupError:
+        return False
+    return True

@@ -14,6 +14,7 @@ from pnpm.db import connected, db
 from pnpm.db.errors import StorageFault, storage_fault_of
 from pnpm.web import error_messages, htmx
 from pnpm.web.site import current_site
+from pnpm.web.templating import address_of
 
 from . import pages
 from .comment_form import CommentForm
@@ -72,7 +73,7 @@ def waiting(token):
     article = db.session.get(Article, comment.article_id)
     if comment.is_visible:
         return redirect(
-            pages.address_of(article, comment=comment.id, _anchor=f"comment-{comment.id}"), 303
+            address_of(article, comment=comment.id, _anchor=f"comment-{comment.id}"), 303
         )
     if not comment.is_waiting:
         abort(410)
@@ -147,4 +148,4 @@ def _saved(article, comment, count):
 
 
 def _address(article, anchor, **more):
-    return pages.address_of(article, _anchor=anchor, **more)
+    return address_of(article, _anchor=anchor, **more)

@@ -13,8 +13,7 @@ from pnpm.comments.models import Comment
 from pnpm.markup import figures, sanitizer
 from pnpm.web import dates
 from pnpm.web.site import current_site
-
-from .pages import address_of, asset, name_of
+from pnpm.web.templating import address_of, asset, name_of
 
 
 class Card(NamedTuple):

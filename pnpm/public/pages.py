@@ -3,99 +3,25 @@ before they are rendered.
 """
 
 from collections.abc import Sequence
-from urllib.parse import urlencode
 
-from flask import Flask, current_app, render_template, request, url_for
-from flask_babel import gettext
-from jinja2 import pass_context
+from flask import render_template
 from sqlalchemy import Row
 
 from pnpm.articles import headlines
-from pnpm.articles.models import PAGE, Article, address, takes_comments
+from pnpm.articles.models import PAGE, Article, takes_comments
 from pnpm.articles.tags import Label, all_labels, labels_of
-from pnpm.comments.models import Comment
 from pnpm.comments.thread import ThreadPage
 from pnpm.db import db, now
-from pnpm.markup import quantities, sanitizer
-from pnpm.markup.emoticons import EMOTICONS
-from pnpm.web import dates, htmx, page_cache
+from pnpm.markup import sanitizer
+from pnpm.web import page_cache
 from pnpm.web.site import current_site
+from pnpm.web.templating import address_of
 
 from .comment_form import CommentForm
 
 # an article's, in Blogger's own form
 ADDRESS = "/<int(fixed_digits=4):year>/<int(fixed_digits=2):month>/<slug>.html"
-TONES = 8  # calm colours for the picture beside a name
 MOST_LABELS = 30  # at the front page's foot
-SUMMARY = 200  # characters: what WhatsApp shows of a page
-
-
-def init_app(app: Flask) -> None:
-    """Give the templates what they say: the site, addresses, dates, names, emoticons."""
-    app.context_processor(lambda: {"site": current_site()})
-    app.jinja_env.globals.update(
-        asset=asset,
-        address_of=address_of,
-        emoticons=EMOTICONS,
-        htmx_config=htmx.CONFIG,
-        name_of=name_of,
-        tone_of=tone_of,
-        longest_comment=app.config["PNPM"].comment_max_length,
-    )
-    app.jinja_env.install_gettext_callables(
-        lambda word: current_site().catalogue.gettext(word),
-        lambda one, many, count: current_site().catalogue.ngettext(one, many, count),
-        newstyle=True,
-    )
-    for name in ("gettext", "ngettext"):
-        app.jinja_env.globals[name] = _with_numbers(app.jinja_env.globals[name])
-    app.jinja_env.filters.update(
-        written=lambda moment: dates.written(moment, current_site().zone, current_site().language),
-        day=lambda moment: dates.day(moment, current_site().zone, current_site().language),
-        grouped=lambda number: quantities.grouped(number, current_site().language),
-        size=lambda amount: quantities.size(amount, current_site().language),
-        exact=lambda moment: dates.exact(moment, current_site().zone),
-        pictured=lambda html: sanitizer.shown(html, lambda: asset("emoticons.svg")),
-        trusted=sanitizer.trusted,
-        illustrated=lambda html: sanitizer.illustrated(html, request.script_root),
-        summary=lambda html: _summary(sanitizer.prose(html)),
-    )
-
-
-def asset(name: str, **more) -> str:
-    """The address of a file of static/, under the name that changes with its content; `_external`
-    for the whole URL.
-    """
-    filename = current_app.config["ASSETS"][name]
-    # Spelled out where that is enough: url_for costs a page of 100 comments more than its queries.
-    return (
-        url_for("static", filename=filename, **more)
-        if more
-        else f"{request.script_root}/static/{filename}"
-    )
-
-
-def address_of(article: Article, **more) -> str:
-    """The article's address; `before`, `after` or `comment` for another stretch of comments,
-    `_external` for the whole URL.
-    """
-    parts = address(article.slug, article.published_at, current_site().zone)
-    if "_external" in more:
-        return url_for("articles.show", **parts, **more)
-    anchor = f"#{more.pop('_anchor')}" if "_anchor" in more else ""
-    query = f"?{urlencode(more)}" if more else ""
-    path = f"/{parts['year']:04}/{parts['month']:02}/{parts['slug']}.html"
-    return f"{request.script_root}{path}{query}{anchor}"
-
-
-def name_of(comment: Comment) -> str:
-    """Who wrote it, as readers see it."""
-    return comment.name or gettext("Anonim")
-
-
-def tone_of(name: str) -> int:
-    """One of the calm colours, the same for a name everywhere, from 1."""
-    return sum(name.encode()) % TONES + 1
 
 
 def front(before: int | None) -> str:
@@ -170,18 +96,6 @@ def fresh_form(found: Article) -> str:
     )
 
 
-def _with_numbers(translate):
-    """Jinja's own function for sentences, with numbers in them as people read them."""
-
-    @pass_context
-    def translated(context, *words, **values):
-        if len(words) == 3:  # one, many, how many
-            values.setdefault("num", words[2])
-        return translate(context, *words, **quantities.spelled(values, current_site().language))
-
-    return translated
-
-
 def _listed(query, before_them):
     """A page of articles: those of `query`, whether there are older ones, and the labels of all
     that stand there.
@@ -189,7 +103,3 @@ def _listed(query, before_them):
     found = list(db.session.scalars(query.limit(PAGE + 1)))
     labels = labels_of([article.id for article in [*before_them, *found[:PAGE]]])
     return {"articles": found[:PAGE], "has_older": len(found) > PAGE, "labels": labels}
-
-
-def _summary(words):
-    return words if len(words) <= SUMMARY else words[:SUMMARY].rsplit(" ", 1)[0] + " …"

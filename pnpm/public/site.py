@@ -9,10 +9,9 @@ from pnpm.articles.tags import all_labels
 from pnpm.db import db, migrations, read
 from pnpm.db.errors import StorageFault, storage_fault_of
 from pnpm.db.sqlite import obstacle
-from pnpm.web import page_cache
+from pnpm.web import page_cache, templating
 from pnpm.web.site import current_site
 
-from . import pages
 from .static_pages import PAGES
 
 site = Blueprint("site", __name__)
@@ -61,7 +60,7 @@ def manifest():
     """What a phone needs to put the site on its first screen."""
     words, icon = (
         current_site().words,
-        {"src": pages.asset("icon.svg"), "sizes": "any", "type": "image/svg+xml"},
+        {"src": templating.asset("icon.svg"), "sizes": "any", "type": "image/svg+xml"},
     )
     site = {
         "name": words.name,
@@ -77,7 +76,7 @@ def manifest():
 @site.get("/favicon.ico")
 def icon():
     """For programs that ask for it here unasked."""
-    return redirect(pages.asset("icon.svg"), 302)
+    return redirect(templating.asset("icon.svg"), 302)
 
 
 def _sitemap():

@@ -1,18 +1,114 @@
-"""Templates kept compiled in the instance folder: compiling those of a page takes longer than to
-render it.
-"""
+"""What every template may say: addresses, dates, names, pictures; and templates kept compiled."""
 
 from contextlib import suppress
 from pathlib import Path
+from urllib.parse import urlencode
 
-from jinja2 import FileSystemBytecodeCache
+from flask import Flask, current_app, request, url_for
+from flask_babel import gettext
+from jinja2 import FileSystemBytecodeCache, pass_context
 from jinja2.bccache import Bucket
 
+from pnpm.articles.models import Article, address
+from pnpm.comments.models import Comment
+from pnpm.markup import quantities, sanitizer
+from pnpm.markup.emoticons import EMOTICONS
+
+from . import dates, htmx
+from .site import current_site
+
+TONES = 8  # calm colours for the picture beside a name
+SUMMARY = 200  # characters: what WhatsApp shows of a page
 FOLDER = "compiled"  # in the instance folder: nobody else may write what is run
 
 
+def init_app(app: Flask) -> None:
+    """Give the templates what they say: the site, addresses, dates, names, emoticons."""
+    app.context_processor(lambda: {"site": current_site()})
+    app.jinja_env.globals.update(
+        asset=asset,
+        address_of=address_of,
+        emoticons=EMOTICONS,
+        htmx_config=htmx.CONFIG,
+        name_of=name_of,
+        tone_of=tone_of,
+        longest_comment=app.config["PNPM"].comment_max_length,
+    )
+    app.jinja_env.install_gettext_callables(
+        lambda word: current_site().catalogue.gettext(word),
+        lambda one, many, count: current_site().catalogue.ngettext(one, many, count),
+        newstyle=True,
+    )
+    for name in ("gettext", "ngettext"):
+        app.jinja_env.globals[name] = _with_numbers(app.jinja_env.globals[name])
+    app.jinja_env.filters.update(
+        written=lambda moment: dates.written(moment, current_site().zone, current_site().language),
+        day=lambda moment: dates.day(moment, current_site().zone, current_site().language),
+        grouped=lambda number: quantities.grouped(number, current_site().language),
+        size=lambda amount: quantities.size(amount, current_site().language),
+        exact=lambda moment: dates.exact(moment, current_site().zone),
+        pictured=lambda html: sanitizer.shown(html, lambda: asset("emoticons.svg")),
+        trusted=sanitizer.trusted,
+        illustrated=lambda html: sanitizer.illustrated(html, request.script_root),
+        summary=lambda html: _summary(sanitizer.prose(html)),
+    )
+
+
+def asset(name: str, **more) -> str:
+    """The address of a file of static/, under the name that changes with its content; `_external`
+    for the whole URL.
+    """
+    filename = current_app.config["ASSETS"][name]
+    # Spelled out where that is enough: url_for costs a page of 100 comments more than its queries.
+    return (
+        url_for("static", filename=filename, **more)
+        if more
+        else f"{request.script_root}/static/{filename}"
+    )
+
+
+def address_of(article: Article, **more) -> str:
+    """The article's address; `before`, `after` or `comment` for another stretch of comments,
+    `_external` for the whole URL.
+    """
+    parts = address(article.slug, article.published_at, current_site().zone)
+    if "_external" in more:
+        return url_for("articles.show", **parts, **more)
+    anchor = f"#{more.pop('_anchor')}" if "_anchor" in more else ""
+    query = f"?{urlencode(more)}" if more else ""
+    path = f"/{parts['year']:04}/{parts['month']:02}/{parts['slug']}.html"
+    return f"{request.script_root}{path}{query}{anchor}"
+
+
+def name_of(comment: Comment) -> str:
+    """Who wrote it, as readers see it."""
+    return comment.name or gettext("Anonim")
+
+
+def tone_of(name: str) -> int:
+    """One of the calm colours, the same for a name everywhere, from 1."""
+    return sum(name.encode()) % TONES + 1
+
+
+def _with_numbers(translate):
+    """Jinja's own function for sentences, with numbers in them as people read them."""
+
+    @pass_context
+    def translated(context, *words, **values):
+        if len(words) == 3:  # one, many, how many
+            values.setdefault("num", words[2])
+        return translate(context, *words, **quantities.spelled(values, current_site().language))
+
+    return translated
+
+
+def _summary(words):
+    return words if len(words) <= SUMMARY else words[:SUMMARY].rsplit(" ", 1)[0] + " …"
+
+
 class Compiled(FileSystemBytecodeCache):
-    """Jinja's own cache, which knows a template by its text; where it cannot be written, templates
+    """Jinja's own cache, kept in the instance folder since compiling the templates of a page takes
+    longer than to render it. It knows a template by its text; where it cannot be written, templates
     are compiled each time.
     """
 

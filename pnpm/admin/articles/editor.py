@@ -16,10 +16,10 @@ from pnpm.audit import models as audit_log
 from pnpm.audit.models import AuditAction
 from pnpm.db import db
 from pnpm.markup import editor
-from pnpm.public.pages import address_of
 from pnpm.site_settings import Setting
 from pnpm.web import security
 from pnpm.web.site import current_site
+from pnpm.web.templating import address_of
 
 from .. import audit_labels, labels, return_to
 from ..comments import pages

@@ -16,14 +16,15 @@ from pnpm.comments.queue import QueueQuery, counts, others
 from pnpm.comments.trust import Trust
 from pnpm.db import db
 from pnpm.db.types import LARGEST
-from pnpm.public.pages import name_of
 from pnpm.web import htmx
 from pnpm.web.params import number_of
+from pnpm.web.templating import name_of
 
 from .. import audit_labels, labels
-from ..forms import OfficeForm, StatusForm, TextForm, TrustForm
+from ..forms import OfficeForm
 from ..return_to import ITSELF, asked_from, back_of, is_from_queue, sent_from
 from ..undo import can_undo
+from .forms import StatusForm, TextForm, TrustForm
 
 HISTORY = 50  # entries of the log on a comment's own page
 

@@ -13,9 +13,10 @@ from pnpm.web import auth
 from pnpm.web.site import current_site
 
 from .. import return_to
-from ..forms import StatusForm, TextForm, TokenForm, TrustForm
+from ..forms import TokenForm
 from ..query_string import search_of
 from . import pages
+from .forms import StatusForm, TextForm, TrustForm
 
 admin_comments = Blueprint("admin_comments", __name__, url_prefix=f"{auth.PREFIX}/comments")
 
