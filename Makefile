@@ -1,16 +1,31 @@
-# make run serves the demonstration site, make test runs every test; each sets up what it needs.
+# make run serves the demonstration site, make check is quick, make test runs every test; each sets up what it needs.
 PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test bench dist screenshots translations clean
+.PHONY: run check format test coverage bench dist screenshots translations clean
 
 run: .venv/run
 	$(BIN)/flask init --demo
 	@echo "http://127.0.0.1:$(PORT)/"
 	$(BIN)/gunicorn --config deploy/gunicorn.py --bind 127.0.0.1:$(PORT) \
 		--access-logfile - --access-logformat '%(m)s %(U)s %(s)s, %(B)s bytes, %(M)s ms' wsgi:app
+
+# Style, types, arrows, and the unit and request tests: what one runs all day.
+check: .venv/test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -n auto --dist loadfile -m "not system"
+
+format: .venv/test
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+# Branch coverage of pnpm/ by the unit and request tests, in this process and those that they start.
+coverage: .venv/test
+	$(BIN)/python -m pytest -n auto --dist loadfile -m "not system" --cov --cov-report=term-missing:skip-covered
 
 test: .venv/test .tools/done
 	$(BIN)/ruff check .

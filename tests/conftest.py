@@ -26,6 +26,8 @@ from tests import engines
 
 TOP = Path(__file__).parent.parent
 SHARED = TOP.parent / "shared" / "data"
+# folders whose tests need a browser, web servers, crashes or many requests
+SYSTEM = {"browser", "deploy", "faults", "system"}
 IN_CI = os.environ.get("CI") == "true"
 on_sqlite = pytest.mark.skipif(
     engines.ENGINE != "sqlite", reason=f"this is about SQLite, not {engines.ENGINE}"
@@ -58,10 +60,14 @@ def pytest_configure_node(node):
         )
 
 
+@pytest.hookimpl(tryfirst=True)  # before -m is looked at
 def pytest_collection_modifyitems(config, items):
     """What is marked `engines`, and asks for a database, is tested on each engine; the rest on
     SQLite alone.
     """
+    for item in items:
+        if item.path.relative_to(TOP / "tests").parts[0] in SYSTEM:
+            item.add_marker("system")
     if engines.ENGINE != "sqlite":
         tested = [
             item

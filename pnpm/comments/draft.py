@@ -1,6 +1,6 @@
 """A comment before it is taken, and what makes it one."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 
 from pnpm.config import Config
@@ -24,6 +24,10 @@ class Submission:
     nonce: str = ""
     honeypot: str = ""
     seconds: int | None = None
+
+
+NOT_STORED = {"nonce", "honeypot", "seconds"}  # they only decide about it
+STORED = tuple(one.name for one in fields(Submission) if one.name not in NOT_STORED)
 
 
 def tokens(

@@ -12,6 +12,7 @@ from pnpm.audit.models import AuditAction, AuditEntry, ChangeSet, digest
 from pnpm.db import db, now
 from pnpm.markup.sanitizer import RENDERER
 
+from .draft import STORED
 from .models import Comment, CommentRevision, Status, recount
 
 KEPT = timedelta(days=30)  # how long a deleted comment can be brought back
@@ -75,14 +76,12 @@ def reply(comment: Comment, name: str, body: str, html: str, change_set: ChangeS
     if known := db.session.scalar(select(Comment).where(Comment.token == token)):
         move([known.id], Status.PUBLISHED, change_set)
         return known
+    # What readers may say of themselves, an answer leaves empty.
+    typed = dict.fromkeys(STORED, "") | {"name": name, "body": body, "html": html}
     answer = Comment(
+        **typed,
         article_id=comment.article_id,
         parent_id=comment.parent_id or comment.id,
-        name=name,
-        email="",
-        website="",
-        body=body,
-        html=html,
         renderer=RENDERER,
         status=Status.PUBLISHED,
         reasons=[],

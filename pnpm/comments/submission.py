@@ -17,7 +17,7 @@ from pnpm.markup import characters
 from pnpm.markup.sanitizer import RENDERER, comment_html, plain
 from pnpm.signing import address_hash
 
-from .draft import DAY, Submission, tokens
+from .draft import DAY, STORED, Submission, tokens
 from .models import Comment, Status
 from .rules import Rules, Verdict
 from .spam import HoldReason
@@ -233,9 +233,7 @@ def _columns(article_id, submission, reasons, token, address, moment):
     return {
         "article_id": article_id,
         "parent_id": None,
-        **{
-            name: getattr(submission, name) for name in ("name", "email", "website", "body", "html")
-        },
+        **{name: getattr(submission, name) for name in STORED},
         "renderer": RENDERER,
         "status": Status.PENDING if reasons else Status.PUBLISHED,
         "reasons": reasons,

@@ -18,6 +18,9 @@ from tests.conftest import TOP
 PACKAGE = sorted((TOP / "pnpm").rglob("*.py"))
 TEMPLATES = sorted((TOP / "templates").rglob("*.html"))
 README = (TOP / "README.md").read_text()
+SETTINGS = (TOP / "docs/settings.md").read_text()
+COMMANDS = (TOP / "docs/commands.md").read_text()
+ARCHITECTURE = (TOP / "docs/architecture.md").read_text()
 # the rooms that ask the database
 SUBJECTS = {"accounts", "articles", "audit", "backup", "comments", "db", "media"}
 LONGEST_MODULE = 400  # lines: over that it is asked whether it holds two subjects
@@ -191,7 +194,7 @@ def test_every_setting_is_documented():
     options = fields(Config)
     assert [option.name for option in options if not option.metadata["meaning"]] == []
     assert [
-        option.name for option in options if f"`PNPM_{option.name.upper()}`" not in README
+        option.name for option in options if f"`PNPM_{option.name.upper()}`" not in SETTINGS
     ] == []
 
 
@@ -204,10 +207,10 @@ def commands(group, *above):
             yield " ".join((*above, each.name))
 
 
-def test_every_command_is_named_in_the_readme(app):
+def test_every_command_is_documented(app):
     typed = list(commands(app.cli))
     assert len(typed) >= 6
-    assert [command for command in typed if f"flask {command}" not in README] == []
+    assert [command for command in typed if f"flask {command}" not in COMMANDS] == []
 
 
 def test_every_command_has_help(app):
@@ -216,10 +219,10 @@ def test_every_command_has_help(app):
         assert (answer.exit_code, "Usage: " in answer.output) == (0, True), command
 
 
-def test_the_readmes_map_names_every_room():
+def test_the_map_names_every_room():
     files = [path for path in (TOP / "pnpm").rglob("*") if path.is_file() and path.suffix != ".pyc"]
     rooms = {room(path) + "/" * (path.parent != TOP / "pnpm") for path in files}
-    assert {room for room in rooms if f" {room} " not in README} == set()
+    assert {room for room in rooms if f" {room} " not in ARCHITECTURE} == set()
 
 
 @pytest.mark.parametrize("requirements", ["requirements.txt", "tests/requirements.txt"])
