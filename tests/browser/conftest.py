@@ -33,6 +33,13 @@ CHROMIUM = "/usr/bin/chromium"
 PASSWORD = "empat kata yang biasa"
 PHONE = {"width": 360, "height": 640}
 DESK = {"width": 1280, "height": 800}
+# What one does is tried as most readers and officers do it; what it looks like, on both; and what
+# a checker finds, with each of both sizes and colour schemes once.
+ON_A_PHONE = pytest.mark.parametrize("viewport", [PHONE], ids=["phone"])
+PHONE_AND_DESK = pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
+LOOKS = pytest.mark.parametrize(
+    ("viewport", "scheme"), [(PHONE, "light"), (DESK, "dark")], ids=["light phone", "dark desk"]
+)
 # where the guides' pictures are wanted; else they are only compared in size
 SCREENSHOTS = os.environ.get("SCREENSHOTS")
 # Every report of the Content-Security-Policy, kept where the test can count them.
@@ -250,16 +257,33 @@ def open_page(browser):
     assert faults == []
 
 
-@pytest.fixture
-def enter(site, open_page):
-    """Sign in and open a page of the office: `enter("/admin/comments", "Rudi", viewport=DESK)`."""
+@pytest.fixture(scope="module")
+def sessions():
+    """The cookies of those who are signed in, by their names."""
+    return {}
 
-    def enter(path="/admin/", name="Bu Camat", **options):
-        page = open_page(f"{site.url}{path}", **options)
+
+@pytest.fixture
+def enter(site, open_page, sessions):
+    """Sign in and open a page of the office: `enter("/admin/comments", "Rudi", viewport=DESK)`.
+
+    Who was signed in by another test of the file is so still, unless a session of its own (`anew`)
+    is asked for.
+    """
+
+    def enter(path="/admin/", name="Bu Camat", anew=False, **options):
+        if name in sessions and not anew:
+            page = open_page(f"{site.url}{path}", storage_state=sessions[name], **options)
+            if not page.locator("#login-form").count():
+                return page
+            page.goto(f"{site.url}{path}")  # that session was ended
+        else:
+            page = open_page(f"{site.url}{path}", **options)
         page.fill("#username", name)
         page.fill("#password", PASSWORD)
         page.click("#login-form button[type=submit]")
         page.wait_for_url(f"{site.url}{path}")
+        sessions[name] = {"cookies": page.context.cookies(), "origins": []}
         return page
 
     return enter

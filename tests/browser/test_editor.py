@@ -15,11 +15,10 @@ from pnpm.articles.models import Article, Status
 from pnpm.audit.models import ChangeSet
 from pnpm.db import db, transaction
 from pnpm.markup import sanitizer
-from tests.browser.conftest import DESK, PASSWORD, PHONE
+from tests.browser.conftest import DESK, LOOKS, ON_A_PHONE, PASSWORD, PHONE, PHONE_AND_DESK
 from tests.markup.test_editor import RICH
 from tests.photographs import HEIC, photograph
 
-VIEWPORTS = pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
 NEW = "/admin/articles/new"
 WORD = """<html xmlns:o="urn:schemas-microsoft-com:office:office"><head><style>p.MsoNormal {margin: 0}</style></head><body>
 <!--StartFragment--><h1 style='mso-pagination:none'>Laporan Rapat<o:p></o:p></h1>
@@ -166,7 +165,7 @@ def arrived(page, count):
     expect(page.locator(".editor-picture__told").get_by_text("Sudah di situs")).to_have_count(count)
 
 
-@VIEWPORTS
+@PHONE_AND_DESK
 def test_what_is_typed_is_what_is_published(begin, site, open_page, viewport):
     page, title, keys = begin(viewport=viewport), f"Diketik {viewport['width']}", None
     keys = page.keyboard
@@ -207,7 +206,7 @@ def test_what_is_typed_is_what_is_published(begin, site, open_page, viewport):
     expect(shown.locator(".article__body li li")).to_have_text("di dalam")
 
 
-@VIEWPORTS
+@ON_A_PHONE
 def test_enter_backspace_and_undo_do_what_one_expects(begin, site, viewport):
     page = begin(viewport=viewport)
     keys, blocks = page.keyboard, page.locator("trix-editor > *")
@@ -241,7 +240,7 @@ def test_enter_backspace_and_undo_do_what_one_expects(begin, site, viewport):
     expect(page.locator("trix-editor blockquote")).to_have_text("lepas")
 
 
-@VIEWPORTS
+@ON_A_PHONE
 def test_what_comes_from_word_is_clean(begin, site, viewport):
     page, title = begin(viewport=viewport), f"Word {viewport['width']}"
     paste(page, html=WORD, plain="x")
@@ -255,7 +254,7 @@ def test_what_comes_from_word_is_clean(begin, site, viewport):
     )
 
 
-@VIEWPORTS
+@ON_A_PHONE
 def test_what_comes_from_whatsapp_is_clean(begin, site, viewport):
     page, title = begin(viewport=viewport), f"WhatsApp {viewport['width']}"
     paste(page, plain=WHATSAPP)
@@ -277,7 +276,7 @@ def test_what_comes_from_google_documents_is_not_all_bold(begin, site):
     assert kept(site, "Dari dokumen Google") == "<p><strong>tebal</strong> biasa</p>\n<p>akhir</p>"
 
 
-@VIEWPORTS
+@ON_A_PHONE
 def test_an_article_that_was_only_opened_is_saved_as_it_was(begin, site, viewport):
     title = f"Hanya dibuka {viewport['width']}"
     page = begin(article(site, title, RICH), viewport=viewport)
@@ -302,7 +301,7 @@ def test_what_the_editor_does_not_know_survives_a_change(begin, site):
     assert page.evaluate("document.querySelector('#rich').value.includes('<h4>')")
 
 
-@VIEWPORTS
+@ON_A_PHONE
 def test_a_crashed_tab_costs_nothing(begin, site, viewport):
     title = f"Sempat hilang {viewport['width']}"
     page, again = tabs(begin(viewport=viewport), site, 2)
@@ -506,7 +505,7 @@ def test_leaving_what_is_kept_asks_nothing(begin, site):
     assert asked == []
 
 
-@VIEWPORTS
+@ON_A_PHONE
 def test_several_pictures_each_with_its_progress_and_its_words(begin, site, open_page, viewport):
     page, title = begin(viewport=viewport), f"Bergambar {viewport['width']}"
     page.click("trix-editor")
@@ -618,7 +617,7 @@ def test_a_picture_is_pasted_dragged_or_taken_with_the_camera(begin, site):
     assert kept(site, "Tiga jalan").count("<figure>") == 3
 
 
-@VIEWPORTS
+@ON_A_PHONE
 def test_without_scripts_the_plain_field_does_it(enter, site, viewport):
     page, title = (
         enter(NEW, viewport=viewport, java_script_enabled=False),
@@ -708,8 +707,7 @@ def test_the_keyboard_reaches_every_tool_and_leaves_again(begin, site):
     expect(page.get_by_role("link", name="Buka sebagai HTML")).to_be_focused()
 
 
-@VIEWPORTS
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@LOOKS
 def test_axe_finds_nothing_and_it_fits(begin, site, axe, viewport, scheme):
     page = begin(
         article(site, f"Axe {viewport['width']} {scheme}", RICH),

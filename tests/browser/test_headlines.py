@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from pnpm.accounts.models import Role
 from pnpm.db import db, now, transaction
 from pnpm.site_settings import Setting
-from tests.browser.conftest import DESK, PHONE
+from tests.browser.conftest import DESK, LOOKS, PHONE_AND_DESK
 from tests.browser.test_page import SMALL
 
 PAGE = "/admin/headlines"
@@ -34,7 +34,7 @@ def chosen(site):
         db.session.remove()
 
 
-@pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
+@PHONE_AND_DESK
 @pytest.mark.parametrize("scripted", [True, False], ids=["", "without JavaScript"])
 def test_one_is_added_moved_taken_out_and_brought_back(enter, site, viewport, scripted):
     page = enter(PAGE, viewport=viewport, java_script_enabled=scripted)
@@ -62,8 +62,7 @@ def test_it_is_done_by_keyboard(enter, site):
     expect(page.locator("ol.headlines li").first).to_contain_text("Kabar 0")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
+@LOOKS
 def test_axe_finds_nothing_and_nothing_is_small_or_cut_off(enter, site, axe, scheme, viewport):
     page = enter(PAGE, viewport=viewport, color_scheme=scheme)
     page.get_by_role("button", name="Naikkan Kabar 0").click()

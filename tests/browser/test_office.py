@@ -8,9 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from pnpm.accounts.models import Role
-from tests.browser.conftest import DESK, PASSWORD, PHONE
-
-VIEWPORTS = pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
+from tests.browser.conftest import DESK, ON_A_PHONE, PASSWORD, PHONE_AND_DESK
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +31,7 @@ def row(page, number):
 
 
 class TestSigningIn:
-    @VIEWPORTS
+    @ON_A_PHONE
     @pytest.mark.parametrize("scripted", [True, False], ids=["", "without JavaScript"])
     def test_one_gets_where_one_wanted_and_out_again(self, enter, site, viewport, scripted):
         page = enter("/admin/comments?status=spam", viewport=viewport, java_script_enabled=scripted)
@@ -85,7 +83,7 @@ class TestOneTap:
         expect(page.locator("#status")).to_contain_text("sekarang terbit")
         expect(page.locator(".form__errors")).to_have_count(0)
 
-    @VIEWPORTS
+    @PHONE_AND_DESK
     def test_the_row_becomes_a_line_with_the_way_back_and_the_next_has_the_focus(
         self, enter, site, article, viewport
     ):
@@ -264,7 +262,7 @@ class TestWaiting:
 
 
 class TestOneComment:
-    @VIEWPORTS
+    @ON_A_PHONE
     def test_its_text_is_changed_and_an_answer_stands_under_it(
         self, enter, site, article, open_page, viewport
     ):
@@ -288,7 +286,7 @@ class TestOneComment:
 
 
 class TestAuthor:
-    @VIEWPORTS
+    @ON_A_PHONE
     def test_all_of_an_author_is_deleted_and_brought_back(self, enter, site, article, viewport):
         numbers = site.hold(
             article,
@@ -337,7 +335,7 @@ def test_what_was_typed_survives_a_session_that_ran_out(enter, site, article):
     expect(page.locator("#reply")).to_have_value("")
 
 
-@VIEWPORTS
+@ON_A_PHONE
 @pytest.mark.parametrize("scripted", [True, False], ids=["", "without JavaScript"])
 class TestFinding:
     def test_a_search_its_filters_and_pages_stand_in_the_address(

@@ -12,11 +12,10 @@ import pytest
 from playwright.sync_api import expect
 
 from pnpm.accounts.models import Role
-from tests.browser.conftest import DESK, PASSWORD, PHONE
+from tests.browser.conftest import DESK, LOOKS, ON_A_PHONE, PASSWORD, PHONE_AND_DESK
 from tests.browser.test_page import SMALL
 from tests.conftest import TOP, missing
 
-VIEWPORTS = pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
 PAGES = [
     "",
     "comments?status=all",
@@ -76,7 +75,8 @@ def enter(enter, site):
 
     def enter_at(path="", name="Bu Camat", **options):
         page = enter("/admin/", name, **options)
-        page.goto(address(page, site, path))
+        if path:
+            page.goto(address(page, site, path))
         return page
 
     return enter_at
@@ -90,19 +90,44 @@ def address(page, site, path):
     return f"{site.url}/admin/{path}"
 
 
-@VIEWPORTS
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_on_any_page(enter, site, axe, viewport, scheme):
+@LOOKS
+def test_on_every_page_axe_finds_nothing_and_all_of_it_fits_and_can_be_hit(
+    enter, site, axe, viewport, scheme
+):
     page = enter(viewport=viewport, color_scheme=scheme)
     faults = {}
     for path in PAGES:
         page.goto(address(page, site, path))
-        if found := axe(page):
+        found = [*axe(page), *page.evaluate(SMALL), *too_wide(page, viewport["width"])]
+        if found:
             faults[path] = found
     assert faults == {}
 
 
-@VIEWPORTS
+def test_on_the_smallest_screen_no_page_is_cut_off(enter, site):
+    page = enter(viewport={"width": 320, "height": 640})
+    faults = {}
+    for path in PAGES:
+        page.goto(address(page, site, path))
+        if found := too_wide(page, 320):
+            faults[path] = found
+    assert faults == {}
+
+
+def too_wide(page, width):
+    """The sizes of text in which the page is wider than the screen, each with its width."""
+    found = {
+        size: page.evaluate(
+            "(size) => { document.documentElement.style.setProperty('font-size', size);"
+            " return document.documentElement.scrollWidth; }",
+            size,
+        )
+        for size in ("100%", "200%")
+    }
+    return [(size, wide) for size, wide in found.items() if wide > width]
+
+
+@PHONE_AND_DESK
 def test_axe_finds_nothing_where_something_was_refused_or_done(enter, site, axe, viewport):
     page = enter("comments/1", viewport=viewport)
     page.fill("#body", "")
@@ -123,32 +148,6 @@ def test_axe_finds_nothing_where_something_was_refused_or_done(enter, site, axe,
     assert axe(page) == []
 
 
-@pytest.mark.parametrize("width", [320, 360, 1280])
-@pytest.mark.parametrize("text", ["100%", "200%"])
-def test_no_page_is_cut_off_on_a_small_screen_or_with_large_text(enter, site, width, text):
-    page = enter(viewport={"width": width, "height": 640})
-    wide = {}
-    for path in PAGES:
-        page.goto(address(page, site, path))
-        page.evaluate(
-            "(size) => document.documentElement.style.setProperty('font-size', size)", text
-        )
-        if (found := page.evaluate("document.documentElement.scrollWidth")) > width:
-            wide[path] = found
-    assert wide == {}
-
-
-@VIEWPORTS
-def test_what_one_operates_is_at_least_24_px(enter, site, viewport):
-    page = enter(viewport=viewport)
-    small = {}
-    for path in PAGES:
-        page.goto(address(page, site, path))
-        if found := page.evaluate(SMALL):
-            small[path] = found
-    assert small == {}
-
-
 def test_the_html_is_valid(enter, site, tmp_path):
     jar = TOP / ".tools/node_modules/vnu-jar/build/dist/vnu.jar"
     if not jar.is_file() or not shutil.which("java"):
@@ -163,7 +162,7 @@ def test_the_html_is_valid(enter, site, tmp_path):
 
 
 class TestPolicy:
-    @VIEWPORTS
+    @ON_A_PHONE
     @pytest.mark.parametrize("scripted", [True, False], ids=["", "without JavaScript"])
     def test_an_emergency_is_one_tap_and_its_banner_stays_until_it_is_over(
         self, enter, site, open_page, viewport, scripted
@@ -181,7 +180,7 @@ class TestPolicy:
         page.locator(".office__emergency button").click()
         expect(page.locator(".office__emergency")).to_have_count(0)
 
-    @VIEWPORTS
+    @ON_A_PHONE
     def test_holding_all_goes_before_the_setting_and_is_undone(self, enter, site, viewport):
         page = enter("policy", viewport=viewport)
         page.select_option("#moderation", "all")
@@ -192,7 +191,7 @@ class TestPolicy:
         page.goto(f"{site.url}/admin/policy")
         expect(page.locator("#moderation")).to_have_value("")
 
-    @VIEWPORTS
+    @ON_A_PHONE
     def test_one_articles_comments_are_closed_at_once(self, enter, site, open_page, viewport):
         article = site.article(f"Ditutup di {viewport['width']}", "satu")
         page = enter("policy", viewport=viewport)
@@ -204,7 +203,7 @@ class TestPolicy:
 
 
 class TestLists:
-    @VIEWPORTS
+    @ON_A_PHONE
     @pytest.mark.parametrize("scripted", [True, False], ids=["", "without JavaScript"])
     def test_they_are_tried_before_they_are_saved(self, enter, site, viewport, scripted):
         page = enter("lists", viewport=viewport, java_script_enabled=scripted)
@@ -216,7 +215,7 @@ class TestLists:
         page.goto(f"{site.url}/admin/lists")
         expect(page.locator("#hold_words")).to_have_value("")
 
-    @VIEWPORTS
+    @ON_A_PHONE
     def test_a_broken_or_slow_expression_is_refused_with_everything_kept(self, enter, viewport):
         page = enter("lists", viewport=viewport)
         for wrong, words in (("/(/", "bukan ekspresi reguler"), ("/(a+)+$/", "terlalu lambat")):
@@ -241,7 +240,7 @@ class TestLists:
 
 
 class TestAccounts:
-    @VIEWPORTS
+    @ON_A_PHONE
     def test_a_second_factor_from_the_picture_to_the_sign_in(
         self, enter, site, open_page, viewport
     ):
@@ -263,15 +262,18 @@ class TestAccounts:
         other.click("#code-form button[type=submit]")
         expect(other.locator("h1")).to_have_text("Ringkasan")
 
-    @VIEWPORTS
+    @ON_A_PHONE
     def test_a_session_is_ended_from_another_browser(self, enter, site, viewport):
-        lost, page = enter("comments", "Rudi"), enter("account", "Rudi", viewport=viewport)
+        lost, page = (
+            enter("comments", "Rudi"),
+            enter("account", "Rudi", anew=True, viewport=viewport),
+        )
         page.get_by_role("button", name="Akhiri semua yang lain").click()
         expect(page.locator(".session")).to_have_count(1)
         lost.reload()
         expect(lost.locator("#login-form")).to_be_visible()
 
-    @VIEWPORTS
+    @ON_A_PHONE
     def test_an_admin_adds_an_officer_who_signs_in_and_is_removed(
         self, enter, site, open_page, viewport
     ):
@@ -290,7 +292,7 @@ class TestAccounts:
 
 
 class TestSeeing:
-    @VIEWPORTS
+    @ON_A_PHONE
     def test_what_waits_is_decided_on_the_first_page(self, enter, site, viewport):
         article = site.article(f"Di halaman pertama {viewport['width']}")
         (number,) = site.hold(article, ("Siti", "dari ringkasan"))
@@ -301,7 +303,7 @@ class TestSeeing:
         row.get_by_role("button", name="Urungkan").click()
         expect(row.locator(".row__body")).to_be_visible()
 
-    @VIEWPORTS
+    @PHONE_AND_DESK
     def test_every_picture_has_its_table(self, enter, viewport):
         page = enter(viewport=viewport)
         pictures = page.locator("svg[role=img]")
@@ -316,7 +318,7 @@ class TestSeeing:
         printed = page.pdf(format="A4", print_background=True)
         assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1
 
-    @VIEWPORTS
+    @ON_A_PHONE
     @pytest.mark.parametrize("scripted", [True, False], ids=["", "without JavaScript"])
     def test_a_deed_is_found_in_the_log_and_undone_there(self, enter, site, viewport, scripted):
         article = site.article(f"Dari catatan {viewport['width']} {scripted}")

@@ -8,7 +8,7 @@ import subprocess
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import DESK, PHONE
+from tests.browser.conftest import LOOKS, PHONE_AND_DESK
 from tests.conftest import TOP, missing
 from tests.photographs import photograph
 
@@ -76,8 +76,7 @@ def offline(page):
 
 class TestAccessible:
     @pytest.mark.parametrize("state", [fresh, refused, taken, offline])
-    @pytest.mark.parametrize("scheme", ["light", "dark"])
-    @pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
+    @LOOKS
     def test_axe_finds_nothing_in_any_state_of_the_form(
         self, open_page, axe, address, state, scheme, viewport
     ):
@@ -120,7 +119,7 @@ class TestAccessible:
             expect(page.locator(".label--waiting")).to_be_visible()
             assert axe(page) == []
 
-    @pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
+    @PHONE_AND_DESK
     def test_what_one_operates_is_at_least_24_px(self, open_page, address, viewport):
         page = open_page(address, viewport=viewport)
         page.click("summary")
@@ -159,24 +158,29 @@ class TestTicker:
         return address
 
     def test_it_moves_and_can_be_paused(self, open_page, headlines):
-        page = open_page(headlines)
+        page = open_page("about:blank")
+        page.clock.install()
+        page.goto(headlines)
         shown = page.locator(".ticker li[data-shown]")
         first = shown.text_content()
-        expect(shown).not_to_have_text(first, timeout=8000)
+        page.clock.run_for(7000)
+        expect(shown).not_to_have_text(first)
         pause = page.locator(".ticker__pause")
         pause.click()
         expect(pause).to_have_attribute("aria-pressed", "true")
         page.mouse.move(0, 600)
         page.evaluate("document.activeElement.blur()")
         now = shown.text_content()
-        page.wait_for_timeout(6500)
+        page.clock.run_for(20_000)
         assert shown.text_content() == now
 
     def test_it_stands_still_for_who_prefers_that(self, open_page, headlines):
-        page = open_page(headlines, reduced_motion="reduce")
+        page = open_page("about:blank", reduced_motion="reduce")
+        page.clock.install()
+        page.goto(headlines)
         expect(page.locator(".ticker__pause")).to_be_hidden()
         first = page.locator(".ticker li").first
-        page.wait_for_timeout(6500)
+        page.clock.run_for(20_000)
         expect(first).to_be_visible()
         assert page.locator(".ticker li:visible").count() == 1
 

@@ -22,12 +22,11 @@ from pnpm.db import db
 from pnpm.media import storage
 from pnpm.media.models import Picture
 from tests import photographs
-from tests.browser.conftest import DESK, PASSWORD, PHONE, served
+from tests.browser.conftest import DESK, LOOKS, ON_A_PHONE, PASSWORD, served
 from tests.browser.test_page import SMALL
 from tests.photographs import encoded, photograph, scene
 
 LIBRARY = "/admin/pictures"
-VIEWPORTS = pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +55,7 @@ def known(site, name):
     return found
 
 
-@VIEWPORTS
+@ON_A_PHONE
 def test_what_is_chosen_is_on_its_way_at_once_and_stands_in_the_list(enter, site, viewport, axe):
     page, name = enter(LIBRARY, viewport=viewport), f"rapat {viewport['width']}.jpg"
     choose(
@@ -218,7 +217,7 @@ def test_the_keyboard_alone_reaches_the_fields(enter):
     )
 
 
-@VIEWPORTS
+@ON_A_PHONE
 @pytest.mark.parametrize("scripted", [True, False], ids=["", "without JavaScript"])
 def test_it_is_described_and_deleted_and_brought_back(enter, site, viewport, scripted, axe):
     name = f"kantor {viewport['width']} {scripted}.jpg"
@@ -254,8 +253,7 @@ def test_without_javascript_several_go_in_one_form_and_each_that_did_not_is_name
     expect(page.locator(".picture-row__name", has_text="polos")).to_have_count(3)
 
 
-@VIEWPORTS
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@LOOKS
 def test_every_tab_is_accessible_and_whole(enter, site, axe, viewport, scheme):
     page = enter(LIBRARY, viewport=viewport, color_scheme=scheme)
     faults = {}

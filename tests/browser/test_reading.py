@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 
 from bench.photographs import COUNT, PARAGRAPH, photograph
 from pnpm.accounts.models import Role
-from tests.browser.conftest import DESK, PHONE
+from tests.browser.conftest import DESK, LOOKS, PHONE, PHONE_AND_DESK
 
 FIRST, ALL = 45_000, 250_000  # bytes: before the first picture, and after the last
 FILE = re.compile(r"/pictures/[0-9a-f]{32}/([0-9]+\.(?:webp|jpg))$")
@@ -125,7 +125,7 @@ def test_what_is_below_the_first_screen_is_not_loaded_until_it_is_near(site, ope
 
 
 @pytest.mark.parametrize("scripts", [True, False])
-@pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
+@PHONE_AND_DESK
 def test_nothing_jumps_when_a_picture_comes(site, open_page, report, viewport, scripts):
     page = open_page("about:blank", viewport=viewport, java_script_enabled=scripts)
     page.route(FILE, lambda route: route.abort())
@@ -177,7 +177,7 @@ DISTORTED = """() => [...document.images]
   .filter(([_html, shown, natural]) => Math.abs(shown / natural - 1) > 0.05)"""
 
 
-@pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
+@PHONE_AND_DESK
 def test_no_picture_is_drawn_in_other_proportions_than_it_has(
     site, enter, open_page, report, viewport
 ):
@@ -239,8 +239,7 @@ def test_a_phone_asks_for_no_picture_of_a_list_and_a_desk_for_small_ones(site, o
         assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
+@LOOKS
 def test_axe_finds_nothing(site, open_page, axe, report, scheme, viewport):
     assert axe(open_page(report, viewport=viewport, color_scheme=scheme)) == []
 

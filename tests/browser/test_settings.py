@@ -12,10 +12,8 @@ from pnpm.accounts.models import Role
 from pnpm.db import db, now, transaction
 from pnpm.markup import figures
 from pnpm.media.models import Picture
-from tests.browser.conftest import DESK, PHONE
+from tests.browser.conftest import LOOKS, ON_A_PHONE, PHONE_AND_DESK
 
-VIEWPORTS = pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
-SCHEMES = pytest.mark.parametrize("scheme", ["light", "dark"])
 SCRIPTED = pytest.mark.parametrize("scripted", [True, False], ids=["", "without JavaScript"])
 SETTINGS = "/admin/settings"
 KEY = "5" * 32
@@ -65,8 +63,7 @@ def undo(page):
     page.wait_for_load_state()
 
 
-@VIEWPORTS
-@SCHEMES
+@LOOKS
 def test_axe_finds_nothing_and_nothing_is_cut_off(enter, open_page, site, axe, viewport, scheme):
     page = enter(SETTINGS, viewport=viewport, color_scheme=scheme)
     assert (axe(page), page.evaluate(WIDE)) == ([], viewport["width"])
@@ -80,7 +77,7 @@ def test_axe_finds_nothing_and_nothing_is_cut_off(enter, open_page, site, axe, v
         assert (axe(page), page.evaluate(WIDE)) == ([], viewport["width"])
 
 
-@VIEWPORTS
+@ON_A_PHONE
 @SCRIPTED
 def test_words_are_changed_seen_by_readers_and_undone(enter, open_page, site, viewport, scripted):
     page = enter(SETTINGS, viewport=viewport, java_script_enabled=scripted)
@@ -99,7 +96,7 @@ def test_words_are_changed_seen_by_readers_and_undone(enter, open_page, site, vi
     expect(reader.locator(".masthead__name")).to_contain_text("PNPM")
 
 
-@VIEWPORTS
+@ON_A_PHONE
 @SCRIPTED
 def test_what_is_wrong_is_said_where_it_is_and_nothing_typed_is_lost(enter, viewport, scripted):
     page = enter(SETTINGS, viewport=viewport, java_script_enabled=scripted)
@@ -114,7 +111,7 @@ def test_what_is_wrong_is_said_where_it_is_and_nothing_typed_is_lost(enter, view
     expect(page.locator("#links")).to_be_focused()
 
 
-@VIEWPORTS
+@PHONE_AND_DESK
 def test_a_logo_is_chosen_by_keyboard_and_stands_beside_the_name(
     enter, open_page, site, axe, viewport
 ):
@@ -138,7 +135,7 @@ def test_a_logo_is_chosen_by_keyboard_and_stands_beside_the_name(
     undo(page)
 
 
-@VIEWPORTS
+@PHONE_AND_DESK
 @SCRIPTED
 def test_the_preview_opens_beside_the_form_at_phone_width_and_saves_nothing(
     enter, open_page, site, axe, viewport, scripted
@@ -169,7 +166,7 @@ def test_the_preview_opens_beside_the_form_at_phone_width_and_saves_nothing(
     expect(open_page(f"{site.url}/").locator(".masthead__name")).to_contain_text("PNPM")
 
 
-@VIEWPORTS
+@ON_A_PHONE
 def test_language_and_zone_are_another_at_once(enter, open_page, site, viewport):
     page = enter(SETTINGS, viewport=viewport)
     page.select_option("#language", "en")
@@ -185,7 +182,7 @@ def test_language_and_zone_are_another_at_once(enter, open_page, site, viewport)
     expect(page.locator("html")).to_have_attribute("lang", "id")
 
 
-@VIEWPORTS
+@ON_A_PHONE
 def test_two_officers_at_one_field_see_both(enter, site, viewport):
     first, second = (
         enter(SETTINGS, viewport=viewport),
@@ -205,7 +202,7 @@ def test_two_officers_at_one_field_see_both(enter, site, viewport):
     undo(second)
 
 
-@VIEWPORTS
+@ON_A_PHONE
 @SCRIPTED
 def test_the_privacy_page_is_begun_from_its_text_and_leads_to_the_editor(
     enter, open_page, site, viewport, scripted

@@ -10,10 +10,9 @@ from pnpm.articles.actions import write
 from pnpm.articles.models import Status
 from pnpm.audit.models import ChangeSet
 from pnpm.db import db, transaction
-from tests.browser.conftest import DESK, PHONE
+from tests.browser.conftest import LOOKS, ON_A_PHONE, PHONE_AND_DESK
 from tests.browser.test_page import SMALL
 
-VIEWPORTS = pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
 SCRIPTED = pytest.mark.parametrize("scripted", [True, False], ids=["", "without JavaScript"])
 LIST, NEW = "/admin/articles", "/admin/articles/new"
 
@@ -61,7 +60,7 @@ def press(page, words):
     page.locator(".article-buttons").get_by_text(words, exact=True).click()
 
 
-@VIEWPORTS
+@PHONE_AND_DESK
 @SCRIPTED
 def test_from_the_list_to_the_readers_page_and_back(enter, site, open_page, viewport, scripted):
     title = f"Gotong royong {viewport['width']} {scripted}"
@@ -80,7 +79,7 @@ def test_from_the_list_to_the_readers_page_and_back(enter, site, open_page, view
     assert page.request.get(site.url + address).status == 404
 
 
-@VIEWPORTS
+@ON_A_PHONE
 @SCRIPTED
 def test_settings_come_back_as_they_were_set(enter, site, viewport, scripted):
     page = enter(NEW, viewport=viewport, java_script_enabled=scripted)
@@ -103,7 +102,7 @@ def test_settings_come_back_as_they_were_set(enter, site, viewport, scripted):
     expect(page.locator(".article-row").first).to_contain_text("terlihat mulai 25 Desember 2031")
 
 
-@VIEWPORTS
+@ON_A_PHONE
 @SCRIPTED
 def test_what_is_missing_is_said_where_one_looks_and_nothing_is_lost(enter, viewport, scripted):
     page = enter(NEW, viewport=viewport, java_script_enabled=scripted)
@@ -123,7 +122,7 @@ def test_what_is_missing_is_said_where_one_looks_and_nothing_is_lost(enter, view
     expect(page.locator("#done")).to_contain_text("Tersimpan")
 
 
-@VIEWPORTS
+@ON_A_PHONE
 def test_it_is_shown_before_at_a_phones_width_and_nothing_in_it_leads_anywhere(
     enter, site, viewport
 ):
@@ -149,7 +148,7 @@ def test_it_is_shown_before_at_a_phones_width_and_nothing_in_it_leads_anywhere(
     expect(page.locator("#title")).to_have_value(f"Pratinjau {viewport['width']}")
 
 
-@VIEWPORTS
+@ON_A_PHONE
 @SCRIPTED
 def test_two_officers_at_one_article_see_both_texts_and_choose(enter, site, viewport, scripted):
     options = {"viewport": viewport, "java_script_enabled": scripted}
@@ -177,7 +176,7 @@ def test_two_officers_at_one_article_see_both_texts_and_choose(enter, site, view
     ) if not scripted else None
 
 
-@VIEWPORTS
+@ON_A_PHONE
 @SCRIPTED
 def test_a_tap_in_the_list_and_the_way_back(enter, site, viewport, scripted):
     title = f"Sekali ketuk {viewport['width']} {scripted}"
@@ -209,8 +208,7 @@ def pages(site):
     ]
 
 
-@VIEWPORTS
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@LOOKS
 def test_axe_finds_nothing_and_all_of_it_fits(enter, site, axe, viewport, scheme):
     page, faults = enter(LIST, viewport=viewport, color_scheme=scheme), {}
     for path in pages(site):
@@ -225,7 +223,7 @@ def test_axe_finds_nothing_and_all_of_it_fits(enter, site, axe, viewport, scheme
     assert faults == {}
 
 
-@VIEWPORTS
+@PHONE_AND_DESK
 def test_axe_finds_nothing_where_it_was_refused_in_between_or_shown_before(
     enter, site, axe, viewport
 ):
