@@ -78,7 +78,7 @@ def test_it_speaks_the_sites_language(app, admin):
 
 def test_every_check_says_in_words_what_it_is_for():
     checks = [check for group in GROUPS.values() for check in group]
-    assert all(check.__doc__.endswith(".") for check in checks)
+    assert all(check.__doc__.strip().endswith(".") for check in checks)
     assert len({check.__name__ for check in checks}) == len(checks)
 
 
