@@ -508,7 +508,7 @@ def fuzz(instance: Path, folder: Path, seed: int, requests: int, **overrides) ->
     with _served(instance, folder / "log", overrides) as port:
         site = Site(instance, port, overrides)
         answers = list(run(site, seed, requests))
-        change_sets = site.deeds()
+        change_sets = site.change_sets()
         close(site.app)
     return Found(answers, change_sets, (folder / "log").read_text("utf-8", "replace"))
 

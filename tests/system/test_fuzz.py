@@ -12,7 +12,7 @@ SEED, REQUESTS = 11, 3000
 def test_every_route_answers_whatever_is_sent(app, site, instance, tmp_path):
     found = fuzz.fuzz(instance, tmp_path, SEED, REQUESTS, SECRET_KEY=SETTINGS["SECRET_KEY"])
     assert found.faults == []
-    assert found.deeds > REQUESTS / 150  # that an officer made, and that the log has
+    assert found.change_sets > REQUESTS / 150  # that an officer made, and that the log has
     # It is a fuzz of what lies behind the doors, not of the doors alone.
     assert found.share(2) + found.share(3) > 0.3, found.statuses
     assert {200, 303, 400, 403, 404, 405, 422} <= set(found.statuses)
