@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, fields
 from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pnpm.db import db
+from pnpm.db import Model, db
 from pnpm.db.types import LongText
 
 REVISION = "revision"
@@ -35,7 +35,7 @@ class Words:
     headlines: list[int] = field(default_factory=list)
 
 
-class Setting(db.Model):
+class Setting(Model):
     """One of the site's words, one of the office's decisions, or the revision."""
 
     name: Mapped[str] = mapped_column(String(64), primary_key=True)

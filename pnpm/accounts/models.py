@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 from werkzeug.security import check_password_hash, generate_password_hash
 
-from pnpm.db import db, now
+from pnpm.db import Model, db, now
 from pnpm.db.types import Json
 from pnpm.markup.characters import alphabetical, is_blank, one_line
 
@@ -70,7 +70,7 @@ class NameTaken(ValueError):
     """Another account has this name, but for the case of its letters."""
 
 
-class User(db.Model):
+class User(Model):
     """Somebody of the office."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -221,7 +221,7 @@ class LastAdmin(ValueError):
     """Nobody else could do everything: such an account stays, and stays an admin's."""
 
 
-class SignIn(db.Model):
+class SignIn(Model):
     """One browser's way in. Its key is in the browser's cookie; here stands only what proves it.
 
     It is found by that, and not by its number, which on SQLite the next one gets once it is ended.

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Index, String, delete, func, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pnpm.db import db, now
+from pnpm.db import Model, db, now
 from pnpm.signing import keyed_hash
 
 from .models import User
@@ -41,7 +41,7 @@ class TooSoon(Exception):
         self.seconds = seconds
 
 
-class Attempt(db.Model):
+class Attempt(Model):
     """One attempt, until it succeeds or its hour is over."""
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pnpm.db import db, now
+from pnpm.db import Model, db, now
 from pnpm.db.types import LongText, Moment
 from pnpm.site_settings import Setting
 
@@ -51,7 +51,7 @@ def of_a_page(slug: str) -> bool:
 LONGEST = SLUG_LENGTH + 8  # characters: with the number that tells it from others
 
 
-class Redirect(db.Model):
+class Redirect(Model):
     """One of them. No two articles ever share one."""
 
     __tablename__ = "former_address"
@@ -89,7 +89,7 @@ class Status(enum.Enum):
     PAGE = "page"
 
 
-class Article(db.Model):
+class Article(Model):
     """What the office writes. `revision` changes with everything that its page shows, `edition`
     with what the office saves.
     """

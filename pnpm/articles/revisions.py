@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from pnpm.accounts.models import NAME_LENGTH
 from pnpm.audit.models import digest
-from pnpm.db import db, now
+from pnpm.db import Model, db, now
 from pnpm.db.types import LongText
 from pnpm.markup import sanitizer
 
@@ -25,7 +25,7 @@ MOST = 2000
 _BREAK = re.compile(r"(</(?:p|li|ul|ol|tr|table|h[2-6]|div|figure|blockquote|pre)>|<br>)(?!\n)")
 
 
-class Revision(db.Model):
+class Revision(Model):
     """A title and a text that somebody saved. The log knows it by its digest."""
 
     __tablename__ = "version"

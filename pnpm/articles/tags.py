@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import ForeignKey, Index, Row, Select, String, delete, exists, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pnpm.db import db
+from pnpm.db import Model, db
 from pnpm.markup.characters import alphabetical
 
 from .models import NOTHING, PUBLISHED, Article, slug_of
@@ -18,7 +18,7 @@ MOST = 20  # on one article; Blogger's own limit
 LONGEST = 80
 
 
-class Label(db.Model):
+class Label(Model):
     """A word under which articles are found. Those that differ only in case, accents or signs are
     one.
     """
@@ -41,7 +41,7 @@ class Label(db.Model):
         )
 
 
-class Labelled(db.Model):
+class Labelled(Model):
     """That an article has a label; `place` is the label's among the article's."""
 
     __tablename__ = "article_label"

@@ -17,7 +17,7 @@ from sqlalchemy import Index, Row, Select, String, func, insert, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pnpm.accounts.models import NAME_LENGTH
-from pnpm.db import db, now
+from pnpm.db import Model, db, now
 from pnpm.db.search import contains, in_json
 from pnpm.db.types import Json
 
@@ -48,7 +48,7 @@ class AuditAction(enum.Enum):
 BATCH = 1000  # entries read at a time
 
 
-class AuditEntry(db.Model):
+class AuditEntry(Model):
     """One thing that was done to one thing. Those of one change set share its key, and are undone
     together.
     """

@@ -21,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from pnpm.articles.models import Article
-from pnpm.db import db
+from pnpm.db import Model, db
 from pnpm.db.types import Json, LongText
 
 NAME_LENGTH = 80
@@ -38,7 +38,7 @@ class Status(enum.Enum):
     DELETED = "deleted"
 
 
-class Comment(db.Model):
+class Comment(Model):
     """What a reader wrote, as typed and as rendered. No raw address is kept."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -167,7 +167,7 @@ _RECOUNTED = (
 )
 
 
-class CommentRevision(db.Model):
+class CommentRevision(Model):
     """One such text. The log knows it by its digest."""
 
     __tablename__ = "original"

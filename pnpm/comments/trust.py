@@ -12,7 +12,7 @@ from sqlalchemy import String, UniqueConstraint, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pnpm.audit.models import UNDOES, AuditAction, AuditEntry, ChangeSet
-from pnpm.db import db, now
+from pnpm.db import Model, db, now
 from pnpm.site_settings import Setting
 
 from .models import NAME_LENGTH, Comment
@@ -27,7 +27,7 @@ class Trusted(NamedTuple):
     until: datetime | None
 
 
-class Trust(db.Model):
+class Trust(Model):
     """One trusted author, until a moment or until it is taken back."""
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -5,16 +5,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from threading import BoundedSemaphore
-from typing import TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, Engine, Enum, MetaData, Row, Select, text
+from sqlalchemy import Connection, Engine, Enum, MetaData, Table, text
 from sqlalchemy.exc import IntegrityError, OperationalError, TimeoutError
 from sqlalchemy.orm import DeclarativeBase
 
 from .servers import REACH_SECONDS, is_crossed, open_server
 from .sqlite import BUSY_SECONDS, begin_immediate, confirm, open_sqlite
-from .types import Moment
+from .types import AnyRow, AnySelect, Moment
 
 TRIES = 5  # of a transaction that another one crosses: each time one of them goes through
 
@@ -42,8 +42,20 @@ _ONE_AT_A_TIME = text("UPDATE setting SET value = value WHERE name = 'writer'")
 
 T = TypeVar("T")
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+if TYPE_CHECKING:
+
+    class Model(Base):
+        """What models stand on, as a type checker can follow it: the real one is made as the
+        program runs.
+        """
+
+        __abstract__ = True
+        __table__: ClassVar[Table]
+else:
+    Model = db.Model
+
 # The class attribute of the same purpose fails with SQLAlchemy 2.1 under Flask-SQLAlchemy.
-db.Model.registry.update_type_annotation_map(
+Model.registry.update_type_annotation_map(
     {
         datetime: Moment(),
         enum.Enum: Enum(
@@ -56,11 +68,11 @@ db.Model.registry.update_type_annotation_map(
 )
 
 
-def engine_options(url: str) -> dict:
+def engine_options(url: str) -> dict[str, Any]:
     """What SQLAlchemy's engine needs for a database of this URL. Errors never carry what a reader
     wrote into a log.
     """
-    options = {"hide_parameters": True}
+    options: dict[str, Any] = {"hide_parameters": True}
     if url.startswith("sqlite"):
         return options | {"connect_args": {"timeout": BUSY_SECONDS, "isolation_level": None}}
     # Shared hosts cap connections and close idle ones.
@@ -89,7 +101,7 @@ def open_engine(engine: Engine, journal: str = "") -> None:
         open_server(engine)
 
 
-def first(engine: Engine, query: Select, values: dict) -> Row | None:
+def first(engine: Engine, query: AnySelect, values: dict[str, Any]) -> AnyRow | None:
     """The first row of one query, past any session or transaction: for the few reads that every
     request pays.
     """
@@ -97,7 +109,7 @@ def first(engine: Engine, query: Select, values: dict) -> Row | None:
         return connection.execute(query, values).first()
 
 
-def read(query: Select, **values) -> Row | None:
+def read(query: AnySelect, **values: Any) -> AnyRow | None:
     """The first row of one query of the site's database."""
     return first(db.engine, query, values)
 

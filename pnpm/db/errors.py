@@ -20,7 +20,7 @@ class StorageFault(Enum):
 class NotStored(SQLAlchemyError):
     """What was to be written is not, or not where readers look for it."""
 
-    def __init__(self, fault: StorageFault):
+    def __init__(self, fault: StorageFault) -> None:
         super().__init__(fault.value)
         self.fault = fault
 
@@ -45,13 +45,13 @@ OF_SQLITE = {
     # IOERR, CORRUPT, CANTOPEN, PROTOCOL, NOTADB, READONLY_DBMOVED
     **dict.fromkeys((10, 11, 14, 15, 26, 1032), StorageFault.AWAY),
 }
-OF_MYSQL = {
+OF_MYSQL: dict[object, StorageFault] = {
     **dict.fromkeys((1021, 1114), StorageFault.FULL),  # ER_DISK_FULL, ER_RECORD_FILE_FULL
     **dict.fromkeys((1290, 1836), StorageFault.READ_ONLY),  # --read-only, ER_READ_ONLY_MODE
     # too many connections, lock wait timeout, deadlock
     **dict.fromkeys((1040, 1203, 1205, 1213, 1226), StorageFault.BUSY),
 }
-OF_POSTGRESQL = {
+OF_POSTGRESQL: dict[object, StorageFault] = {
     **dict.fromkeys(("53100",), StorageFault.FULL),
     **dict.fromkeys(("25006",), StorageFault.READ_ONLY),
     # too many connections, lock not available, deadlock
@@ -66,7 +66,7 @@ def storage_fault_of(error: BaseException | None) -> StorageFault | None:
     if isinstance(error, NotStored):
         return error.fault
     if isinstance(error, OSError):
-        return OF_THE_SYSTEM.get(error.errno)
+        return OF_THE_SYSTEM.get(error.errno or 0)
     if isinstance(error, MemoryError):
         return StorageFault.BUSY
     return _of_driver(error) if isinstance(error, DBAPIError) else None
@@ -77,12 +77,12 @@ def fault_of_sqlite(code: int) -> StorageFault | None:
     return OF_SQLITE.get(code, OF_SQLITE.get(code & 0xFF))
 
 
-def _of_driver(error):
+def _of_driver(error: DBAPIError) -> StorageFault | None:
     given = error.orig
     if code := getattr(given, "sqlite_errorcode", None):
         return fault_of_sqlite(code)
     known = {**OF_MYSQL, **OF_POSTGRESQL}
     found = known.get(getattr(given, "sqlstate", None)) or known.get(
-        given.args[0] if given.args else None
+        given.args[0] if given and given.args else None
     )
     return found or (StorageFault.AWAY if isinstance(error, OperationalError) else None)

@@ -5,6 +5,7 @@ time it has.
 import sqlite3
 from datetime import UTC, datetime
 from time import monotonic
+from typing import cast
 
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
@@ -38,7 +39,8 @@ def backend() -> str:
 
 def encoding() -> str:
     """How it keeps text: the name of a character set."""
-    return db.session.scalar(_ENCODINGS[backend()])
+    name: str = db.session.scalar(_ENCODINGS[backend()])
+    return name
 
 
 def other_tables() -> list[str]:
@@ -52,7 +54,7 @@ def journal() -> str:
     """SQLite's journal mode, as it is: where a file system cannot do what was asked for, SQLite
     does another.
     """
-    return db.session.scalar(text("PRAGMA journal_mode")).upper()
+    return str(db.session.scalar(text("PRAGMA journal_mode"))).upper()
 
 
 def damage(seconds: float) -> str:
@@ -61,10 +63,10 @@ def damage(seconds: float) -> str:
     """
     end = monotonic() + seconds
     with db.engine.connect() as connection:
-        driver = connection.connection.driver_connection
+        driver = cast(sqlite3.Connection, connection.connection.driver_connection)
         driver.set_progress_handler(lambda: monotonic() > end, STEPS)
         try:
-            found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
+            found = str(connection.exec_driver_sql("PRAGMA quick_check(1)").scalar())
         except DBAPIError as error:
             if getattr(error.orig, "sqlite_errorcode", 0) == sqlite3.SQLITE_INTERRUPT:
                 raise TimeoutError from error
@@ -77,4 +79,5 @@ def damage(seconds: float) -> str:
 def clock() -> datetime | None:
     """What time the database's server has; None where it has no clock of its own."""
     query = _CLOCKS.get(backend())
-    return None if query is None else db.session.scalar(query).replace(tzinfo=UTC)
+    found: datetime | None = None if query is None else db.session.scalar(query)
+    return found and found.replace(tzinfo=UTC)

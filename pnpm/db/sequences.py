@@ -2,13 +2,18 @@
 copy of the database.
 """
 
+from collections.abc import Iterable
+from typing import Any
+
 from sqlalchemy import Connection, Table, func, select, text
 
 from . import db
+from .types import AnyRow
 
 
 def last_numbers(connection: Connection) -> dict[str, int]:
     """The last number that each table gave, as far as the engine remembers it."""
+    rows: Iterable[AnyRow | tuple[str, Any]]
     if connection.dialect.name == "sqlite":
         rows = connection.execute(text("SELECT name, seq FROM sqlite_sequence"))
     elif connection.dialect.name == "postgresql":
@@ -35,9 +40,7 @@ def go_on_from(connection: Connection, numbers: dict[str, int]) -> None:
     for table in _numbered():
         number = numbers.get(table.name, 0)
         if connection.dialect.name == "sqlite" and table.dialect_options["sqlite"]["autoincrement"]:
-            highest = connection.scalar(
-                select(func.coalesce(func.max(table.autoincrement_column), 0))
-            )
+            highest = _highest(connection, table)
             connection.execute(
                 text("DELETE FROM sqlite_sequence WHERE name = :name"), {"name": table.name}
             )
@@ -46,9 +49,7 @@ def go_on_from(connection: Connection, numbers: dict[str, int]) -> None:
                 text("INSERT INTO sqlite_sequence (name, seq) VALUES (:name, :number)"), values
             )
         elif connection.dialect.name == "postgresql":
-            highest = connection.scalar(
-                select(func.coalesce(func.max(table.autoincrement_column), 0))
-            )
+            highest = _highest(connection, table)
             connection.execute(
                 select(func.setval(_sequence(connection, table), max(number, highest) + 1, False))
             )
@@ -71,7 +72,14 @@ def _numbered() -> list[Table]:
     return [table for table in db.metadata.sorted_tables if table.autoincrement_column is not None]
 
 
-def _sequence(connection, table):
-    return connection.scalar(
-        select(func.pg_get_serial_sequence(f'"{table.name}"', table.autoincrement_column.name))
+def _highest(connection: Connection, table: Table) -> int:
+    return connection.scalar(select(func.coalesce(func.max(table.autoincrement_column), 0))) or 0
+
+
+def _sequence(connection: Connection, table: Table) -> str:
+    column = table.autoincrement_column
+    if column is None:  # never: all that are asked for are `_numbered`
+        raise LookupError(table.name)
+    return str(
+        connection.scalar(select(func.pg_get_serial_sequence(f'"{table.name}"', column.name)))
     )

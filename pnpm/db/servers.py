@@ -3,9 +3,14 @@ host has as default.
 """
 
 from time import monotonic, sleep
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Dialect, Engine, event
 from sqlalchemy.exc import DBAPIError
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine.interfaces import DBAPIConnection
+    from sqlalchemy.pool import ConnectionPoolEntry
 
 LOCK_SECONDS = 10  # how long one waits for what another has locked, as on SQLite
 REACH_SECONDS = 5  # for a server to answer at all: behind a broken line nobody says no
@@ -35,13 +40,18 @@ def open_server(engine: Engine) -> None:
 
     # First of all: SQLAlchemy looks at the mode when it connects, and quotes names accordingly.
     @event.listens_for(engine, "connect", insert=True)
-    def connect(connection, _record):
+    def connect(connection: Any, _record: "ConnectionPoolEntry") -> None:
         with connection.cursor() as cursor:
             cursor.execute(_GREETING[engine.dialect.name].format(seconds=LOCK_SECONDS))
         connection.commit()  # or PostgreSQL would forget it with the first rollback
 
     @event.listens_for(engine, "do_connect")
-    def do_connect(dialect, _record, arguments, options):
+    def do_connect(
+        dialect: Dialect,
+        _record: "ConnectionPoolEntry",
+        arguments: list[Any],
+        options: dict[str, Any],
+    ) -> "DBAPIConnection":
         deadline = monotonic() + ROOM_SECONDS
         while True:
             try:
@@ -58,9 +68,10 @@ def is_crossed(error: Exception) -> bool:
     """
     if not isinstance(error, DBAPIError):
         return False
-    return bool(_CROSSED & {getattr(error.orig, "sqlstate", None), *error.orig.args[:1]})
+    arguments = error.orig.args if error.orig else ()
+    return bool(_CROSSED & {getattr(error.orig, "sqlstate", None), *arguments[:1]})
 
 
-def _has_no_room(error):
+def _has_no_room(error: Exception) -> bool:
     said = str(error)
     return bool(_NO_ROOM & {*error.args[:1]}) or any(words in said for words in _NO_ROOM_IN_WORDS)

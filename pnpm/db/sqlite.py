@@ -6,13 +6,18 @@ import tempfile
 from contextlib import closing, suppress
 from pathlib import Path
 from time import monotonic, sleep
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote
 
-from sqlalchemy import URL, Connection, Engine, event
+from sqlalchemy import URL, Connection, Dialect, Engine, event
 from sqlalchemy.exc import DisconnectionError
 
 from . import sqlite_wal
 from .errors import NotStored, StorageFault, fault_of_sqlite, storage_fault_of
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import ExceptionContext
+    from sqlalchemy.pool import ConnectionPoolEntry
 
 PROBE = 32 * 1024  # bytes: what the log's index takes
 READ = "PRAGMA user_version"  # the first thing read opens the log
@@ -56,7 +61,9 @@ def obstacle(path: str) -> StorageFault | None:
         return storage_fault_of(error) or StorageFault.READ_ONLY
 
 
-def opened(path: str, info: dict, journal: str, options: dict) -> sqlite3.Connection:
+def opened(
+    path: str, info: dict[str, Any], journal: str, options: dict[str, Any]
+) -> sqlite3.Connection:
     """A connection to the file at `path`, or one that can only read; `info` is told what is known
     of the file.
     """
@@ -93,7 +100,7 @@ def for_copying(path: str, seconds: float) -> sqlite3.Connection:
         return _prepared(sqlite3.connect(path, timeout=seconds), READ)
 
 
-def check(connection: sqlite3.Connection, info: dict) -> None:
+def check(connection: sqlite3.Connection, info: dict[str, Any]) -> None:
     """Before a connection is used again: DisconnectionError, so that another one is made, if its
     file is not the one in place.
     """
@@ -103,7 +110,7 @@ def check(connection: sqlite3.Connection, info: dict) -> None:
     raise DisconnectionError("another file is in its place")
 
 
-def confirm(info: dict) -> None:
+def confirm(info: dict[str, Any]) -> None:
     """After a commit: Unkept if it went into a file that is not in its place any more, where nobody
     would find it.
     """
@@ -111,11 +118,14 @@ def confirm(info: dict) -> None:
         raise NotStored(StorageFault.AWAY)
 
 
-def _connected(path, how, options):
-    return sqlite3.connect(f"file:{quote(path)}?{how}", uri=True, **options)
+def _connected(path: str, how: str, options: dict[str, Any]) -> sqlite3.Connection:
+    connection: sqlite3.Connection = sqlite3.connect(
+        f"file:{quote(path)}?{how}", uri=True, **options
+    )
+    return connection
 
 
-def _prepared(connection, *pragmas):
+def _prepared(connection: sqlite3.Connection, *pragmas: str) -> sqlite3.Connection:
     try:
         for pragma in pragmas:
             connection.execute(pragma)
@@ -125,7 +135,7 @@ def _prepared(connection, *pragmas):
     return connection
 
 
-def _for_reading(path, options, error):
+def _for_reading(path: str, options: dict[str, Any], error: sqlite3.Error) -> sqlite3.Connection:
     """Without locks, as nobody can write; what stands in the log is read, too, over an index in
     memory. For one reading alone.
     """
@@ -141,7 +151,7 @@ def _for_reading(path, options, error):
     )
 
 
-def _is_there(info):
+def _is_there(info: dict[str, Any]) -> bool:
     """The same file, and not a shorter one: it never shrinks but when somebody else writes
     over it.
     """
@@ -149,7 +159,8 @@ def _is_there(info):
         found = os.stat(info["path"])
     except OSError:
         return False
-    return (found.st_dev, found.st_ino) == info["file"] and found.st_size >= info["size"]
+    is_it: bool = (found.st_dev, found.st_ino) == info["file"] and found.st_size >= info["size"]
+    return is_it
 
 
 # how long a writer waits for another: measured enough for 4 processes, no update lost
@@ -167,35 +178,43 @@ def open_sqlite(engine: Engine, journal: str = "") -> None:
     """
 
     @event.listens_for(engine, "do_connect")
-    def open(_dialect, record, given, options):
+    def open(
+        _dialect: Dialect, record: "ConnectionPoolEntry", given: list[str], options: dict[str, Any]
+    ) -> sqlite3.Connection | None:
         if given[0] != ":memory:" and not options.get("uri"):
             return opened(given[0], record.info, journal, options)
+        return None
 
     @event.listens_for(engine, "connect")
-    def connect(connection, _record):
+    def connect(connection: sqlite3.Connection, _record: "ConnectionPoolEntry") -> None:
         # an acknowledged comment survives a power cut
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA foreign_keys=ON")
 
     @event.listens_for(engine, "checkout")
-    def checkout(connection, record, _proxy):
+    def checkout(
+        connection: sqlite3.Connection, record: "ConnectionPoolEntry", _proxy: object
+    ) -> None:
         check(connection, record.info)
 
     @event.listens_for(engine, "checkin")
-    def checkin(_connection, record):
+    def checkin(_connection: sqlite3.Connection, record: "ConnectionPoolEntry") -> None:
         if "fault" in record.info:  # the next one may write again
             record.invalidate()
 
     @event.listens_for(engine, "invalidate")
-    def invalidate(connection, _record, _error):
+    def invalidate(
+        connection: sqlite3.Connection, _record: "ConnectionPoolEntry", _error: object
+    ) -> None:
         # closed while an error still refers to a statement of it, it would keep its locks
         with suppress(sqlite3.Error):
             connection.rollback()
 
     @event.listens_for(engine, "handle_error")
-    def fail(context):
+    def fail(context: "ExceptionContext") -> None:
         fault = fault_of_sqlite(getattr(context.original_exception, "sqlite_errorcode", 0))
-        if fault is StorageFault.FULL and obstacle(engine.url.database) is StorageFault.READ_ONLY:
+        path = engine.url.database or ""
+        if fault is StorageFault.FULL and obstacle(path) is StorageFault.READ_ONLY:
             # to SQLite it is all the same
             raise NotStored(StorageFault.READ_ONLY) from context.original_exception
         # what was read of it is not to be trusted; open it anew
@@ -203,7 +222,7 @@ def open_sqlite(engine: Engine, journal: str = "") -> None:
             context.is_disconnect = True
 
     @event.listens_for(engine, "begin")
-    def begin(connection):
+    def begin(connection: Connection) -> None:
         options = connection.get_execution_options()
         if options.get("writes"):
             begin_immediate(connection)
@@ -213,8 +232,8 @@ def open_sqlite(engine: Engine, journal: str = "") -> None:
 
 def is_lost(url: URL) -> bool:
     """Whether SQLite has nothing to open there; of another engine that cannot be said."""
-    path = url.database
-    is_a_file = url.get_backend_name() == "sqlite" and path not in (None, "", ":memory:")
+    path = url.database or ""
+    is_a_file = url.get_backend_name() == "sqlite" and path not in ("", ":memory:")
     return is_a_file and not (os.path.isfile(path) and os.path.getsize(path))
 
 
@@ -227,12 +246,13 @@ def begin_immediate(connection: Connection) -> None:
     if fault := connection.info.get("fault"):
         raise NotStored(fault)
     deadline = monotonic() + BUSY_SECONDS
-    driver = connection.connection.dbapi_connection
+    driver = cast(sqlite3.Connection, connection.connection.dbapi_connection)
     driver.execute("PRAGMA busy_timeout=0")
     try:
         while True:
             try:
-                return driver.execute("BEGIN IMMEDIATE")
+                driver.execute("BEGIN IMMEDIATE")
+                return
             except sqlite3.Error as error:
                 # The low byte: extended codes say more of why it is busy.
                 if (
@@ -240,7 +260,8 @@ def begin_immediate(connection: Connection) -> None:
                     or monotonic() > deadline
                 ):
                     # once more, for SQLAlchemy's own error
-                    return connection.exec_driver_sql("BEGIN IMMEDIATE")
+                    connection.exec_driver_sql("BEGIN IMMEDIATE")
+                    return
                 sleep(STEP_SECONDS)
     finally:
         # one that turned out to be of no use is closed already

@@ -18,9 +18,10 @@ LOCK_SECONDS = 3  # for another process that opens the same file, or lets go of 
 # what a log is called that is none of the file in place: kept, since its last lines may be nowhere
 # else
 OLD = "-wal.old"
+Identity = tuple[int, int]  # device and number
 
 
-def identity(path: str) -> tuple[int, int] | None:
+def identity(path: str) -> Identity | None:
     """Device and number of a file; None if it is not there. Its successor of the same name has
     others.
     """
@@ -50,7 +51,7 @@ def opening(path: str) -> Iterator[None]:
 
 
 def let_go(
-    connection: sqlite3.Connection, path: str, file: tuple | None, log: tuple | None
+    connection: sqlite3.Connection, path: str, file: Identity | None, log: Identity | None
 ) -> None:
     """Put what stands in the log of that connection where it belongs; take the log away if it is
     still in place.
@@ -71,7 +72,7 @@ def let_go(
             _remove(f"{path}-wal", f"{path}-shm")
 
 
-def _set_aside(path):
+def _set_aside(path: str) -> None:
     log = identity(f"{path}-wal")
     file, its_log = _written_down(path)
     if log and log == its_log and file != identity(path):
@@ -79,21 +80,23 @@ def _set_aside(path):
         _remove(f"{path}-shm")
 
 
-def _written_down(path):
+def _written_down(path: str) -> tuple[Identity, Identity] | tuple[None, None]:
     try:
         numbers = [int(number) for number in Path(f"{path}.lock").read_text("ascii").split()]
     except (OSError, ValueError):
         return None, None
-    return (tuple(numbers[:2]), tuple(numbers[2:])) if len(numbers) == 4 else (None, None)
+    if len(numbers) != 4:
+        return None, None
+    return (numbers[0], numbers[1]), (numbers[2], numbers[3])
 
 
-def _write_down(path):
+def _write_down(path: str) -> None:
     file, log = identity(path), identity(f"{path}-wal")
     if file and log and _written_down(path) != (file, log):
         Path(f"{path}.lock").write_text(" ".join(map(str, (*file, *log))), "ascii")
 
 
-def _remove(*paths):
+def _remove(*paths: str) -> None:
     for path in paths:
         with suppress(FileNotFoundError):
             os.unlink(path)

@@ -20,7 +20,7 @@ class Failed(Exception):
     there was anything.
     """
 
-    def __init__(self, reason: str, kept: Path | None):
+    def __init__(self, reason: str, kept: Path | None) -> None:
         super().__init__(reason)
         self.kept = kept
 
@@ -47,7 +47,7 @@ def run(engine: Engine, folder: Path) -> None:
     snapshot.over(folder)
 
 
-def _know(engine):
+def _know(engine: Engine) -> None:
     """The step that it is at has to be one of ours, or nobody can say what leads on from it."""
     revision = None if is_lost(engine.url) else migrations.of(engine)
     if revision not in (None, *migrations.steps()):
@@ -73,17 +73,17 @@ def keep(engine: Engine, folder: Path) -> Path | None:
     return kept
 
 
-def _copied(engine: Engine, folder: Path) -> tuple[Path | None, Callable]:
+def _copied(engine: Engine, folder: Path) -> tuple[Path | None, Callable[[], None]]:
     kept = keep(engine, folder)
-    if kept is None:
+    if kept is None and engine.url.database:
         Path(engine.url.database).touch(0o600)  # before there is anything in it
     return kept, lambda: None
 
 
-def _as_it_is(engine: Engine, folder: Path) -> tuple[None, Callable]:
+def _as_it_is(engine: Engine, folder: Path) -> tuple[None, Callable[[], None]]:
     return None, lambda: None
 
 
-def _words(error):
+def _words(error: Exception) -> str:
     """What went wrong, without any value: the driver's own first line, or the kind of error."""
     return f"{type(error).__name__}: {str(getattr(error, 'orig', None) or error).splitlines()[0]}"

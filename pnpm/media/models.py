@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKey, Index, Select, String, delete, exists, func, 
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pnpm.accounts.models import NAME_LENGTH as WHO_LENGTH
-from pnpm.db import db
+from pnpm.db import Model, db
 from pnpm.db.types import LongText
 from pnpm.markup.figures import KEY_LENGTH
 
@@ -17,7 +17,7 @@ NAME_LENGTH = 120
 ALT_LENGTH = 300
 
 
-class Picture(db.Model):
+class Picture(Model):
     """A picture of the office's. `key` is made of its content, so that the same one is there
     once.
     """
@@ -60,7 +60,7 @@ class Picture(db.Model):
         return db.session.scalar(select(func.coalesce(func.sum(Picture.size), 0)))
 
 
-class Illustration(db.Model):
+class Illustration(Model):
     """That a picture stands in an article."""
 
     article_id: Mapped[int] = mapped_column(

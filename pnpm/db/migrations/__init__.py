@@ -16,7 +16,8 @@ def current() -> str | None:
     """The revision of the site's database; an SQLAlchemyError if it does not answer or was never
     made.
     """
-    return db.session.scalar(_CURRENT)
+    revision: str | None = db.session.scalar(_CURRENT)
+    return revision
 
 
 def of(engine: Engine) -> str | None:
@@ -25,7 +26,8 @@ def of(engine: Engine) -> str | None:
     """
     try:
         with engine.connect() as connection:
-            return connection.scalar(_CURRENT)
+            revision: str | None = connection.scalar(_CURRENT)
+            return revision
     except DBAPIError as error:
         if storage_fault_of(error) or inspect(engine).has_table("alembic_version"):
             raise

@@ -7,6 +7,7 @@ with one would be an article's second address.
 """
 
 from collections.abc import Iterable
+from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, event, text
 
@@ -16,7 +17,7 @@ COLLATIONS = "utf8mb4_nopad_bin", "utf8mb4_0900_bin", "utf8mb4_bin"
 
 
 @event.listens_for(Table, "before_create")
-def of_new_table(table: Table, connection: Connection, **_more) -> None:
+def of_new_table(table: Table, connection: Connection, **_more: Any) -> None:
     """For one that is made: its database's default is the host's, which not every account may
     change.
     """
@@ -45,7 +46,7 @@ def of_tables(connection: Connection, ours: Iterable[str]) -> None:
     connection.execute(text("SET FOREIGN_KEY_CHECKS = 1"))
 
 
-def _collation(connection):
+def _collation(connection: Connection) -> str:
     query = text(
         "SELECT collation_name FROM information_schema.collations WHERE collation_name IN :names"
     )

@@ -1,12 +1,14 @@
 """How Alembic reaches the site's database."""
 
+from typing import Any
+
 from alembic import context
 
 from pnpm.db import db, sqlite
 from pnpm.db.migrations import charset
 
 config = context.config
-batch = {"render_as_batch": True, "compare_type": True}
+batch: dict[str, Any] = {"render_as_batch": True, "compare_type": True}
 
 
 def run() -> None:
@@ -22,7 +24,9 @@ def run() -> None:
         switch = connection.connection.execute if connection.dialect.name == "sqlite" else str
         switch("PRAGMA foreign_keys=OFF")
         # All steps in one transaction, on SQLite, too, where Alembic by itself would commit each.
-        whole = {"transactional_ddl": True} if connection.dialect.name == "sqlite" else {}
+        whole: dict[str, Any] = (
+            {"transactional_ddl": True} if connection.dialect.name == "sqlite" else {}
+        )
         context.configure(connection=connection, target_metadata=db.metadata, **whole, **batch)
         with context.begin_transaction():
             context.run_migrations()

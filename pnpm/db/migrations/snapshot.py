@@ -30,7 +30,7 @@ class Unknown(Exception):
     """
 
 
-def ready(engine: Engine, folder: Path) -> tuple[Path | None, Callable]:
+def ready(engine: Engine, folder: Path) -> tuple[Path | None, Callable[[], None]]:
     """Where everything is kept now, if there is anything, and what brings it back. Unknown if it
     could not be.
 
@@ -51,7 +51,12 @@ def ready(engine: Engine, folder: Path) -> tuple[Path | None, Callable]:
     kept = folder / (f"before-upgrade-{revision}.db" if revision else NOTHING)
     keep(engine, kept, revision)
     write(mark, f"{kept.name} {target}".encode())
-    return kept if revision else None, lambda: (bring_back(engine, kept), over(folder))
+
+    def undo() -> None:
+        bring_back(engine, kept)
+        over(folder)
+
+    return kept if revision else None, undo
 
 
 def over(folder: Path) -> None:
@@ -99,7 +104,7 @@ def bring_back(engine: Engine, path: Path) -> None:
             connection.commit()
 
 
-def _fill(connection: Connection, table: str, rows: sqlite3.Cursor):
+def _fill(connection: Connection, table: str, rows: sqlite3.Cursor) -> None:
     connection.execute(text("SET FOREIGN_KEY_CHECKS = 0"))
     connection.execute(text(f"DELETE FROM `{table}`"))
     names = [column[0] for column in rows.description]
@@ -121,16 +126,16 @@ def _tables(connection: Connection) -> list[str]:
     return [name for name in inspect(connection).get_table_names() if name in ours]
 
 
-def _change(connection: Connection, *statements: str):
+def _change(connection: Connection, *statements: str) -> None:
     for statement in ["SET FOREIGN_KEY_CHECKS = 0", *statements, "SET FOREIGN_KEY_CHECKS = 1"]:
         connection.execute(text(statement))
 
 
-def _quoted(name):
+def _quoted(name: str) -> str:
     return f'"{name}"'
 
 
-def _spelled(value):
+def _spelled(value: object) -> object:
     if isinstance(value, datetime):
         return value.isoformat(" ", "microseconds")
     return str(value) if isinstance(value, Decimal) else value
