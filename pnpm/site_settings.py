@@ -5,6 +5,7 @@ headlines changed.
 import json
 import secrets
 from dataclasses import dataclass, field, fields
+from typing import Any
 
 from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped, mapped_column
@@ -56,7 +57,7 @@ class Setting(Model):
         )
 
     @staticmethod
-    def change(**words) -> None:
+    def change(**words: Any) -> None:
         """Change some of the site's words, by the names of `Words`; a name unknown there is a
         TypeError.
         """
@@ -65,7 +66,7 @@ class Setting(Model):
             Setting.put(name, value)
 
     @staticmethod
-    def get(name: str, default: object) -> object:
+    def get(name: str, default: Any) -> Any:
         """What is kept under that name, or `default`."""
         kept = db.session.scalar(select(Setting.value).where(Setting.name == name))
         return default if kept is None else json.loads(kept)

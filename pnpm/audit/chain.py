@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from datetime import UTC
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
@@ -21,10 +21,10 @@ END = "log"
 class End(NamedTuple):
     """How many entries there are, and the last one's link."""
 
-    count: int = 0
+    count: int = 0  # type: ignore[assignment]  # kept under this name, which tuples have for a method
     link: str = ""
 
-    def then(self, entry: Mapping) -> "End":
+    def then(self, entry: Mapping[Any, Any]) -> "End":
         """The end, once that entry is added."""
         moment = entry["created_at"].astimezone(UTC).isoformat(timespec="microseconds")
         said = [

@@ -9,17 +9,18 @@ import math
 import secrets
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from time import monotonic
+from typing import Any
 
-from sqlalchemy import Index, Row, Select, String, func, insert, or_, select
+from sqlalchemy import Index, Select, SQLColumnExpression, String, func, insert, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pnpm.accounts.models import NAME_LENGTH
 from pnpm.db import Model, db, now
 from pnpm.db.search import contains, in_json
-from pnpm.db.types import Json
+from pnpm.db.types import AnyRow, Json
 
 from . import chain
 
@@ -64,8 +65,8 @@ class AuditEntry(Model):
     action: Mapped[str] = mapped_column(String(16))
     subject: Mapped[str] = mapped_column(String(16))
     number: Mapped[int | None]
-    before: Mapped[dict] = mapped_column(Json)
-    after: Mapped[dict] = mapped_column(Json)
+    before: Mapped[dict[str, Any]] = mapped_column(Json)
+    after: Mapped[dict[str, Any]] = mapped_column(Json)
     link: Mapped[str] = mapped_column(String(64))
 
     __table_args__ = (Index(None, "subject", "number"), {"sqlite_autoincrement": True})
@@ -79,7 +80,7 @@ class ChangeSet:
     that it takes back, if it does.
     """
 
-    def __init__(self, who: str, undoes: str | None = None):
+    def __init__(self, who: str, undoes: str | None = None) -> None:
         self.who, self.key, self.count = who, secrets.token_hex(8), 0
         self.undoes = {UNDOES: undoes} if undoes else {}
 
@@ -89,7 +90,10 @@ class ChangeSet:
         return self.key if self.count else None
 
     def record(
-        self, action: AuditAction, subject: str, changes: Iterable[tuple[int | None, dict, dict]]
+        self,
+        action: AuditAction,
+        subject: str,
+        changes: Iterable[tuple[int | None, dict[str, Any], dict[str, Any]]],
     ) -> None:
         """Write down changes of things of one kind: each one's number, what was before, and what is
         after.
@@ -150,7 +154,7 @@ def undone_by(shown: Iterable[AuditEntry]) -> dict[int, AuditEntry]:
     return {number: entry for number, entry in found.items() if entry}
 
 
-def of(subject: str, number: int) -> Select:
+def of(subject: str, number: int) -> Select[AuditEntry]:
     """What was done to one thing, the newest first."""
     return (
         select(AuditEntry)
@@ -161,7 +165,7 @@ def of(subject: str, number: int) -> Select:
 
 def found(
     words: str = "", subjects: Sequence[str] = (), action: str = "", before: int | None = None
-) -> Select:
+) -> Select[AuditEntry]:
     """Entries with all of these words, about such things (none: any), of that action, older than
     `before`; the newest first.
     """
@@ -173,7 +177,7 @@ def found(
     if action:
         query = query.where(AuditEntry.action == action)
     for word in words.split():
-        texts = {
+        texts: dict[SQLColumnExpression[Any], Callable[[str], str]] = {
             AuditEntry.who: str,
             AuditEntry.before.cast(String): in_json,
             AuditEntry.after.cast(String): in_json,
@@ -192,8 +196,8 @@ def found(
 def things(change_set: str) -> set[tuple[str, int | None]]:
     """What one change set was done to: kinds of things and their numbers."""
     return {
-        tuple(row)
-        for row in db.session.execute(
+        (subject, number)
+        for subject, number in db.session.execute(
             select(AuditEntry.subject, AuditEntry.number).where(AuditEntry.deed == change_set)
         )
     }
@@ -218,7 +222,7 @@ def first_since(moment: datetime) -> int:
     return 1 + bisect_left(range(1, last + 1), moment, key=_moment)
 
 
-def all_entries() -> Iterator[Row]:
+def all_entries() -> Iterator[AnyRow]:
     """Every entry's columns, the oldest first, a batch at a time."""
     columns = AuditEntry.__table__.c
     query = following = select(*columns).order_by(columns.id).limit(BATCH)
@@ -239,7 +243,9 @@ def break_in_chain(seconds: float = math.inf) -> chain.Break | None:
     return chain.break_after(found)
 
 
-def differing(before: dict, after: dict) -> tuple[dict, dict]:
+def differing(
+    before: dict[str, Any], after: dict[str, Any]
+) -> tuple[dict[str, Any], dict[str, Any]]:
     """Both, but for what is alike: a change set is undone where it still stands, whatever else was
     changed since.
     """
@@ -252,24 +258,24 @@ def digest(body: str) -> str:
     return hashlib.sha256(body.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _moment(number):
+def _moment(number: int) -> datetime:
     """The moment of the first entry of that number or a later one."""
-    return db.session.scalar(
+    return db.session.scalars(
         select(AuditEntry.created_at)
         .where(AuditEntry.id >= number)
         .order_by(AuditEntry.id)
         .limit(1)
-    )
+    ).one()
 
 
-def _alike(entry, others):
+def _alike(entry: AuditEntry, others: list[AuditEntry]) -> AuditEntry | None:
     things = [
         other for other in others if (other.subject, other.number) == (entry.subject, entry.number)
     ]
     return next(iter([*things, *others]), None)
 
 
-def unchanged(entry: AuditEntry, now: dict) -> dict:
+def unchanged(entry: AuditEntry, now: dict[str, Any]) -> dict[str, Any]:
     """What to put back to undo an entry: of all that it changed, whatever is still as it left it
     (`now` is how all of it stands).
     """

@@ -1,13 +1,14 @@
 """The site's words, changed by the office: a change set that can be undone."""
 
 from dataclasses import asdict
+from typing import Any
 
 from pnpm.site_settings import Setting, Words
 
 from .models import AuditAction, AuditEntry, ChangeSet, differing, unchanged
 
 
-def change_words(change_set: ChangeSet, **changes) -> None:
+def change_words(change_set: ChangeSet, **changes: Any) -> None:
     """Change some of the site's words, by the names of `Words`; a name unknown there is a
     TypeError.
     """
