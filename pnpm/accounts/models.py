@@ -135,7 +135,7 @@ class User(Model):
         return next((user for user in db.session.scalars(query).all() if user.id == number), None)
 
     @staticmethod
-    def everyone() -> Select:
+    def everyone() -> "Select[User]":
         """All accounts, the oldest first."""
         return select(User).order_by(User.id)
 
@@ -207,7 +207,7 @@ def spend_time(password: str) -> None:
     _is_hashed_as(_NOBODYS, password)
 
 
-def _is_hashed_as(hashed, password):
+def _is_hashed_as(hashed: str, password: str) -> bool:
     with _ONE_AT_A_TIME:
         return check_password_hash(hashed, password[: LONGEST_PASSWORD + 1])
 
@@ -324,5 +324,5 @@ def remove(user: User) -> None:
     db.session.delete(user)
 
 
-def _token(key):
+def _token(key: str) -> str:
     return hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()

@@ -44,7 +44,7 @@ def take(instance: Path) -> bool:
     return True
 
 
-def _read(instance):
+def _read(instance: Path) -> str:
     """Empty, if it is not there or not whole."""
     path = instance / FILE
     written = path.read_bytes().decode("ascii", "replace").strip() if path.is_file() else ""

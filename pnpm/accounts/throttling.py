@@ -36,7 +36,7 @@ LONGEST_WAIT = 900  # seconds
 class TooSoon(Exception):
     """The next attempt is looked at in `seconds`."""
 
-    def __init__(self, seconds: int):
+    def __init__(self, seconds: int) -> None:
         super().__init__(seconds)
         self.seconds = seconds
 
@@ -73,7 +73,7 @@ def begin(subjects: dict[str, str]) -> int:
     tried = {kind: _tried(subject) for kind, subject in subjects.items()}
     waits = [0]
     for kind in FREE.keys() & tried.keys():
-        around, _last = tried.get(ACCOUNT_WIDE.get(kind), (0, None))
+        around, _last = tried.get(ACCOUNT_WIDE.get(kind, ""), (0, None))
         waits.append(_wait(kind, *tried[kind], moment, is_one_of_many=around >= MANY))
     if max(waits) == 0:
         db.session.add_all(
@@ -107,16 +107,19 @@ def forgive_all(key: str, user: User) -> None:
         db.session.execute(delete(Attempt).where(Attempt.subject == subject))
 
 
-def _tried(subject):
+def _tried(subject: str) -> tuple[int, datetime | None]:
     """How many attempts there were, and when the last one was."""
     query = select(func.count(), func.max(Attempt.created_at)).where(Attempt.subject == subject)
-    return tuple(db.session.execute(query).one())
+    count, last = db.session.execute(query).one()
+    return count, last
 
 
-def _wait(kind, count, last, moment, is_one_of_many):
+def _wait(
+    kind: str, count: int, last: datetime | None, moment: datetime, is_one_of_many: bool
+) -> int:
     """Seconds: twice as long after each, from two."""
     over = count - (FREE_OF_MANY[kind] if is_one_of_many else FREE[kind])
-    if over < 0:
+    if over < 0 or last is None:
         return 0
     doublings = over + 1 + (STEEPER if is_one_of_many else 0)
     ready = last + timedelta(seconds=min(2 ** min(doublings, 20), LONGEST_WAIT))

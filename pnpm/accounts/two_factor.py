@@ -76,12 +76,12 @@ def accepts(user: User, code: str) -> bool:
     return found
 
 
-def _plain(code):
+def _plain(code: str) -> str:
     """As it is compared: applications show `123 456`, and people leave hyphens out."""
     return "".join(code.split()).replace("-", "").lower()
 
 
-def _step(secret, code, after):
+def _step(secret: str, code: str, after: int) -> int | None:
     """The step whose code that is, later than the last one used, or None."""
     import pyotp
 
@@ -99,6 +99,6 @@ def _step(secret, code, after):
     return next((step for step in right if step > after), None)
 
 
-def _digest(code):
+def _digest(code: str) -> str:
     """Of 40 random bits, good for one account, slowed down by `attempt`: a plain hash is enough."""
     return hashlib.sha256(code.encode("utf-8", "replace")).hexdigest()
