@@ -4,6 +4,7 @@ ever.
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Select, delete, select
 
@@ -21,7 +22,7 @@ class InUse(Exception):
     """A picture that stands in an article, or is the site's logo: it is not deleted."""
 
 
-def take_in(change_set: ChangeSet, facts: dict) -> Picture:
+def take_in(change_set: ChangeSet, facts: dict[str, Any]) -> Picture:
     """The picture of these facts, by its columns' names: a new one; or the one of that key, brought
     back if it was deleted.
     """
@@ -39,12 +40,12 @@ def take_in(change_set: ChangeSet, facts: dict) -> Picture:
     return picture
 
 
-def snapshot(picture: Picture) -> dict:
+def snapshot(picture: Picture) -> dict[str, Any]:
     """What the office may change of a picture, as the log spells it."""
     return {"alt": picture.alt, "deleted": picture.deleted_at is not None}
 
 
-def change(change_set: ChangeSet, picture: Picture, **changes) -> None:
+def change(change_set: ChangeSet, picture: Picture, **changes: Any) -> None:
     """Change some of what `snapshot` tells; what articles show of it is `articles.illustrations`.
 
     Raises InUse where a picture is to be deleted that stands somewhere.
@@ -92,7 +93,7 @@ def make_room(change_set: ChangeSet, size: int, limit: int) -> list[str] | None:
     return remove(change_set, chosen) if missing <= 0 else None
 
 
-def _deleted(before: datetime) -> Select:
+def _deleted(before: datetime) -> Select[Picture]:
     """Those that were deleted before that moment and stand nowhere, the first to be deleted
     first.
     """

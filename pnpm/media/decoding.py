@@ -8,8 +8,12 @@ is refused before anything is decoded; full colours are made of a few rows at a 
 import io
 import math
 import warnings
+from typing import TYPE_CHECKING
 
 from .formats import Kind, Refused, jpeg_buffer, picture_format, webp_pixels
+
+if TYPE_CHECKING:
+    from PIL.Image import Image as Pixels
 
 LARGEST = 10 * 1024 * 1024  # bytes of a file: what phones take has 2 to 8 MB
 MOST_PIXELS = 40_000_000  # more than phones' cameras give unless told to
@@ -36,7 +40,7 @@ ORIENTATION = 0x0112
 UPRIGHT = {2: 0, 3: 3, 4: 1, 5: 5, 6: 4, 7: 6, 8: 2}
 
 
-def exposed(data: bytes):
+def exposed(data: bytes) -> "Pixels":
     """The picture in a file as it was sent: a PIL image in RGB, or in RGBA if one can look through
     it, without metadata.
 
@@ -60,12 +64,12 @@ def exposed(data: bytes):
         raise Refused(Kind.BROKEN) from error
 
 
-def _exposed(data, form):
+def _exposed(data: bytes, form: str) -> "Pixels":
     from PIL import Image
 
     Image.MAX_IMAGE_PIXELS = MOST_PIXELS
     try:
-        image = Image.open(io.BytesIO(data), formats=[form])
+        image: Pixels = Image.open(io.BytesIO(data), formats=[form])
     except Image.DecompressionBombError:
         raise Refused(Kind.PIXELS) from None
     pixels = image.width * image.height
@@ -73,21 +77,24 @@ def _exposed(data, form):
     # A JPEG is decoded at a half, a quarter or an eighth at once: a twentieth of the memory.
     buffer = pixels * jpeg_buffer(data) if form == "JPEG" else 0
     side = LONGEST_SIDE if buffer else int(GAP * LONGEST_SIDE)
-    image.draft(None, [side * each // max(image.size) for each in image.size])
+    width, height = (side * each // max(image.size) for each in image.size)
+    image.draft(None, (width, height))
     _refuse_too_large(pixels, _memory(image) + buffer)
     image.load()
     image = _in_srgb(_reduced(image), profile)
-    return image.transpose(UPRIGHT[orientation]) if orientation in UPRIGHT else image
+    return (
+        image.transpose(Image.Transpose(UPRIGHT[orientation])) if orientation in UPRIGHT else image
+    )
 
 
-def _refuse_too_large(pixels, memory):
+def _refuse_too_large(pixels: int, memory: float) -> None:
     if pixels > MOST_PIXELS:
         raise Refused(Kind.PIXELS)
     if memory > MOST_MEMORY - FIXED:
         raise Refused(Kind.MEMORY)
 
 
-def _memory(image):
+def _memory(image: "Pixels") -> float:
     """Bytes of the picture as it is decoded, of its other frames, and of the rows that one of the
     reduced picture needs.
     """
@@ -98,14 +105,15 @@ def _memory(image):
     return image.width * (image.height * BYTES.get(image.mode, 4) * frames + rows * 8)
 
 
-def _orientation(image):
+def _orientation(image: "Pixels") -> int | None:
     try:
-        return image.getexif().get(ORIENTATION)
+        found: int | None = image.getexif().get(ORIENTATION)
+        return found
     except Exception:  # a broken EXIF is none: the picture is what counts
         return None
 
 
-def _reduced(image):
+def _reduced(image: "Pixels") -> "Pixels":
     """No side longer than LONGEST_SIDE, in full colours, which are made of a few rows at a time:
     all at once takes several times the room. Each strip sees the rows around it, so that the whole
     is the same as if it were made in one go.
@@ -116,7 +124,8 @@ def _reduced(image):
     width, height = (max(1, round(side / scale)) for side in image.size)
     if (width, height) == image.size:
         return _opaque(_coloured(image))
-    down, whole = image.height / height, None
+    whole: Pixels | None = None
+    down = image.height / height
     rows = max(1, int(STRIP / image.width / down))
     for top in range(0, height, rows):
         bottom = min(height, top + rows)
@@ -131,15 +140,17 @@ def _reduced(image):
         )
         whole = whole or Image.new(strip.mode, (width, height))
         whole.paste(strip, (0, top))
+    if whole is None:  # never: there is a first strip
+        raise ValueError(image.size)
     return _opaque(whole)
 
 
-def _opaque(image):
+def _opaque(image: "Pixels") -> "Pixels":
     is_opaque = image.mode == "RGBA" and image.getchannel("A").getextrema()[0] == 255
     return image.convert("RGB") if is_opaque else image
 
 
-def _coloured(image):
+def _coloured(image: "Pixels") -> "Pixels":
     """RGB, RGBA, or CMYK, which its profile may turn into RGB."""
     if image.mode in ("RGB", "RGBA", "CMYK") and "transparency" not in image.info:
         return image
@@ -148,7 +159,7 @@ def _coloured(image):
     return image.convert("RGBA" if image.has_transparency_data else "RGB")
 
 
-def _in_srgb(image, profile):
+def _in_srgb(image: "Pixels", profile: bytes | None) -> "Pixels":
     """The same colours without a profile, as far as that can be said; nothing is left but
     pixels.
     """
@@ -158,9 +169,10 @@ def _in_srgb(image, profile):
         mode = "RGBA" if image.mode == "RGBA" else "RGB"
         try:
             given = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-            image = ImageCms.profileToProfile(
+            in_srgb = ImageCms.profileToProfile(
                 image, given, ImageCms.createProfile("sRGB"), outputMode=mode
             )
+            image = in_srgb or image
         except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
             pass  # a broken profile, or one for other colours than these: then without
     bare = image.convert("RGB") if image.mode == "CMYK" else image

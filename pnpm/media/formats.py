@@ -30,7 +30,7 @@ class Kind(enum.Enum):
 class Refused(Exception):
     """A file that is not taken, and which `kind` of reason that has."""
 
-    def __init__(self, kind: Kind):
+    def __init__(self, kind: Kind) -> None:
         super().__init__(kind.value)
         self.kind = kind
 
@@ -71,6 +71,7 @@ def jpeg_buffer(data: bytes) -> float:
     samples.
     """
     # the most that there can be, where a header cannot be read
+    samples: float
     at, samples, count, is_progressive = 2, 4, 0, True
     while data[at : at + 1] == b"\xff" and at + 4 < len(data):
         marker, length = data[at + 1], int.from_bytes(data[at + 2 : at + 4])

@@ -50,14 +50,14 @@ class Picture(Model):
         }
 
     @staticmethod
-    def shown() -> Select:
+    def shown() -> "Select[Picture]":
         """Those that are not deleted, newest first."""
         return select(Picture).where(Picture.deleted_at.is_(None)).order_by(Picture.id.desc())
 
     @staticmethod
     def total() -> int:
         """Bytes of all files, of deleted pictures too, as long as they are there."""
-        return db.session.scalar(select(func.coalesce(func.sum(Picture.size), 0)))
+        return db.session.scalar(select(func.coalesce(func.sum(Picture.size), 0))) or 0
 
 
 class Illustration(Model):
@@ -83,4 +83,4 @@ def illustrate(article_id: int, pictures: Iterable[Picture]) -> None:
 
 def is_used(picture_id: int) -> bool:
     """Whether it stands in an article."""
-    return db.session.scalar(select(exists().where(Illustration.picture_id == picture_id)))
+    return bool(db.session.scalar(select(exists().where(Illustration.picture_id == picture_id))))

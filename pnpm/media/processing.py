@@ -6,13 +6,18 @@ thumbnail of what was cut off.
 import base64
 import io
 from bisect import bisect
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from threading import Lock
+from typing import TYPE_CHECKING, Any
 
 from pnpm.markup import figures
 
 from .decoding import LONGEST_SIDE, exposed
+
+if TYPE_CHECKING:
+    from PIL.Image import Image as Pixels
 
 PREVIEW = 24  # pixels wide
 PREVIEW_QUALITY = 20  # about 150 bytes, and blurred when it is shown
@@ -56,7 +61,7 @@ def develop(data: bytes) -> Developed:
         return Developed(*image.size, _preview(image), dict(_files(image)))
 
 
-def _preview(image):
+def _preview(image: "Pixels") -> str:
     if image.mode == "RGBA":
         return ""  # it would shine through
     width = min(PREVIEW, image.width)
@@ -66,7 +71,7 @@ def _preview(image):
     ).decode()
 
 
-def _files(image):
+def _files(image: "Pixels") -> Iterator[tuple[str, bytes]]:
     from PIL import Image
 
     for width in figures.widths_of(image.width):
@@ -83,7 +88,7 @@ def _files(image):
         )
 
 
-def _within(budget, image, **options):
+def _within(budget: int, image: "Pixels", **options: Any) -> bytes:
     """The file of the best quality that is no larger than that; a noisy picture is blurred for it,
     as little as will do.
     """
@@ -96,16 +101,17 @@ def _within(budget, image, **options):
         )
         if best := fitting(QUALITIES[-1]):  # as most are: one try is enough
             return best
-        if fitting(QUALITIES[0]):
-            return fitting(
+        if least := fitting(QUALITIES[0]):
+            best = fitting(
                 QUALITIES[
                     bisect(QUALITIES, False, key=lambda quality: fitting(quality) is None) - 1
                 ]
             )
+            return best or least
     return _encoded(blurred, quality=QUALITIES[0], **options)
 
 
-def _fitting(budget, image, **options):
+def _fitting(budget: int, image: "Pixels", **options: Any) -> bytes | None:
     """The file, or None if it is larger than that: of noise, each of a dozen would take
     megabytes.
     """
@@ -116,17 +122,17 @@ def _fitting(budget, image, **options):
     return encoded if len(encoded) <= budget else None
 
 
-def _encoded(image, **options):
+def _encoded(image: "Pixels", **options: Any) -> bytes:
     kept = io.BytesIO()
     image.save(kept, **options)
     return kept.getvalue()
 
 
-def _height(image, width):
+def _height(image: "Pixels", width: int) -> int:
     return max(1, round(image.height * width / image.width))
 
 
-def _on_white(image):
+def _on_white(image: "Pixels") -> "Pixels":
     from PIL import Image
 
     if image.mode != "RGBA":

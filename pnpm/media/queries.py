@@ -3,7 +3,7 @@ them stand somewhere.
 """
 
 import enum
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from sqlalchemy import ColumnElement, bindparam, exists, select
@@ -40,7 +40,7 @@ class PictureQuery:
         found = list(db.session.scalars(query.limit(PAGE + 1)))
         return found[:PAGE], replace(self, after=found[PAGE - 1].id) if len(found) > PAGE else None
 
-    def _conditions(self):
+    def _conditions(self) -> Iterator[ColumnElement[bool]]:
         yield (
             Picture.deleted_at.is_not(None)
             if self.tab is Tab.DELETED
@@ -52,7 +52,7 @@ class PictureQuery:
             yield Picture.alt == ""
 
 
-def unused() -> tuple[ColumnElement, ...]:
+def unused() -> tuple[ColumnElement[bool], ...]:
     """The conditions of those that stand nowhere: in no article, whoever sees it, and not as the
     site's logo.
     """

@@ -35,7 +35,7 @@ def path_of(room: Path, key: str, name: str) -> tuple[Path, str] | None:
     """
     named = FILE.fullmatch(name)
     path = within(room, f"{key[:2]}/{key}/{name}") if named and KEY.fullmatch(key) else None
-    return (path, TYPES[named[1]]) if path else None
+    return (path, TYPES[named[1]]) if named and path else None
 
 
 @contextmanager

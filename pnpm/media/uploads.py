@@ -5,9 +5,9 @@ away.
 import hashlib
 import re
 import shutil
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
@@ -43,7 +43,7 @@ def take(config: Config, who: str, sent: BinaryIO, name: str) -> Picture:
     if found := _sent_before(config, who, key):
         return found
     developed = develop(data)
-    facts = {
+    facts: dict[str, Any] = {
         "key": key,
         "name": file_name(name),
         "width": developed.width,
@@ -100,7 +100,7 @@ def limit(config: Config) -> int:
     return config.pictures_total * MB
 
 
-def _sent_before(config, who, key):
+def _sent_before(config: Config, who: str, key: str) -> Picture | None:
     known = Picture.of(key)
     if known is None:
         return None
@@ -111,7 +111,7 @@ def _sent_before(config, who, key):
         return actions.take_in(ChangeSet(who), {name: getattr(known, name) for name in facts})
 
 
-def _kept(config, who, facts, files):
+def _kept(config: Config, who: str, facts: dict[str, Any], files: Mapping[str, bytes]) -> Picture:
     with storage.filled(_room(config), files) as new:
         with transaction():
             gone = actions.make_room(ChangeSet(WHO), facts["size"], limit(config))
@@ -123,5 +123,5 @@ def _kept(config, who, facts, files):
     return picture
 
 
-def _room(config):
+def _room(config: Config) -> Path:
     return config.instance / "pictures"
