@@ -3,6 +3,7 @@ change set that can be undone.
 """
 
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import select
 
@@ -42,7 +43,7 @@ def write(
     title: str,
     body: str,
     status: Status = Status.DRAFT,
-    **changes,
+    **changes: Any,
 ) -> Article:
     """A new article, with `changes` as `save` takes them; `token` is its form's, of which there is
     one article only.
@@ -57,7 +58,9 @@ def write(
     return article
 
 
-def save(change_set: ChangeSet, article: Article, edition: int | None = None, **changes) -> None:
+def save(
+    change_set: ChangeSet, article: Article, edition: int | None = None, **changes: Any
+) -> None:
     """Change some of what `snapshot` tells, and `body`; nothing happens if all of it is so already.
 
     Raises Conflict if it is not the `edition` that the writer began with (None: whichever) and
@@ -82,7 +85,7 @@ def save(change_set: ChangeSet, article: Article, edition: int | None = None, **
     change_set.record(AuditAction.SAVED, "article", [(article.id, *sides)])
 
 
-def snapshot(article: Article) -> dict:
+def snapshot(article: Article) -> dict[str, Any]:
     """What there is to save of an article, as JSON spells it; of its text the digest."""
     found = {name: getattr(article, name) for name in PLAIN}
     return found | {
@@ -93,7 +96,7 @@ def snapshot(article: Article) -> dict:
     }
 
 
-def bring_back(change_set: ChangeSet, article: Article, wanted: dict) -> bool:
+def bring_back(change_set: ChangeSet, article: Article, wanted: dict[str, Any]) -> bool:
     """Save what an entry of the log says was before; False if a text of it is no more kept."""
     changes = dict(wanted)
     if "text" in changes:
@@ -122,7 +125,7 @@ def rendered(body: str) -> tuple[str, list[Picture]]:
     return sanitizer.article_html(body, known), [*known.values()]
 
 
-def _is_so(article, before, changes):
+def _is_so(article: Article, before: dict[str, Any], changes: dict[str, Any]) -> bool:
     """Whether these changes would change nothing: the same form, sent again."""
     wanted = {"status": article.status, "published_at": article.published_at} | changes
     body, moment = wanted.pop("body", article.body), _moment(article, wanted.pop("published_at"))
@@ -136,18 +139,18 @@ def _is_so(article, before, changes):
     return same and all(before[name] == value for name, value in wanted.items())
 
 
-def _moment(article, wanted):
+def _moment(article: Article, wanted: datetime | None) -> datetime | None:
     """The moment that it will have: the one that is wanted, or the one that has come already."""
     return wanted or (article.published_at if article.has_come else None)
 
 
-def _keep_first(article):
+def _keep_first(article: Article) -> None:
     """Of one that came from elsewhere, the text that it came with."""
     if article.body and revisions.Revision.text_of(article.id, digest(article.body)) is None:
         revisions.keep(article, "", article.saved_at)
 
 
-def _set(article, before, changes):
+def _set(article: Article, before: dict[str, Any], changes: dict[str, Any]) -> None:
     for name in {"title", *POLICY} & {*changes}:
         setattr(article, name, changes[name])
     if "body" in changes and changes["body"] != article.body:
@@ -172,6 +175,8 @@ def undo_save(entry: AuditEntry, change_set: ChangeSet) -> bool:
     """Save an article as it was before an entry; whether there was anything to, and its text was
     still kept.
     """
-    article = held(entry.number)
-    wanted = unchanged(entry, snapshot(article)) if article else {}
+    article = held(entry.number) if entry.number else None
+    if article is None:
+        return False
+    wanted = unchanged(entry, snapshot(article))
     return bool(wanted) and bring_back(change_set, article, wanted)

@@ -1,11 +1,13 @@
 """The one row that tells whether what was made of the articles and of the site's words is fresh."""
 
 import math
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, Engine, Select, bindparam, func, select, update
+from sqlalchemy import Connection, Engine, bindparam, func, select, update
 
 from pnpm.db import first, now
-from pnpm.db.types import Moment
+from pnpm.db.types import AnySelect, Moment
 from pnpm.site_settings import REVISION, Setting
 
 from .models import HEADING, PUBLISHED, Article, Redirect, Status
@@ -47,11 +49,14 @@ _NEXT = select(func.min(Article.published_at)).where(
 
 def next_moment(engine: Engine) -> float:
     """When the next article appears by itself, in seconds since 1970; infinity if none is to."""
-    (moment,) = first(engine, _NEXT, {"now": now()})
+    row = first(engine, _NEXT, {"now": now()})
+    moment: datetime | None = row[0] if row else None
     return moment.timestamp() if moment else math.inf
 
 
-def proof_of(engine: Engine, query: Select, values: dict, row: tuple) -> dict | None:
+def proof_of(
+    engine: Engine, query: AnySelect, values: dict[str, Any], row: tuple[Any, ...]
+) -> dict[str, Any] | None:
     """The query of such a row in SQL alone, and the row as SQLite gives it; None if meanwhile it is
     another.
 

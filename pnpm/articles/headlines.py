@@ -4,11 +4,12 @@ pinned.
 
 from collections.abc import Sequence
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 
 from pnpm.audit.models import ChangeSet
 from pnpm.audit.settings import change_words
 from pnpm.db import db
+from pnpm.db.types import AnyRow
 from pnpm.site_settings import Setting, Words
 
 from .models import HEADING, HEADINGS, Article
@@ -16,7 +17,7 @@ from .models import HEADING, HEADINGS, Article
 MOST = 5  # in the ticker: more than a reader waits for is noise
 
 
-def headlines(words: Words) -> list[Row]:
+def headlines(words: Words) -> list[AnyRow]:
     """The headings that the office chose, in its order, of articles that readers see; the newest if
     it chose none.
     """
@@ -39,7 +40,7 @@ def pinned(words: Words) -> Article | None:
     )
 
 
-def chosen(words: Words) -> list[Row]:
+def chosen(words: Words) -> list[AnyRow]:
     """The headings of what the office chose, in its order, each with its status: some may not be
     seen by readers now.
     """

@@ -3,11 +3,13 @@ own.
 """
 
 from collections.abc import Iterable
+from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 
 from pnpm.audit.models import AuditEntry, ChangeSet, unchanged
 from pnpm.db import db
+from pnpm.db.types import AnyRow
 from pnpm.media import actions
 from pnpm.media.models import Illustration, Picture
 from pnpm.site_settings import Setting
@@ -16,7 +18,7 @@ from .actions import render
 from .models import Article
 
 
-def change_picture(change_set: ChangeSet, picture: Picture, **changes) -> None:
+def change_picture(change_set: ChangeSet, picture: Picture, **changes: Any) -> None:
     """Change a picture (`alt`, `deleted`); articles that take their words from it show the new ones
     at once.
 
@@ -28,9 +30,9 @@ def change_picture(change_set: ChangeSet, picture: Picture, **changes) -> None:
         _render_anew(picture.id)
 
 
-def uses(picture_ids: Iterable[int]) -> dict[int, list[Row]]:
+def uses(picture_ids: Iterable[int]) -> dict[int, list[AnyRow]]:
     """The articles (id, title) that these pictures stand in, by the pictures' numbers."""
-    found = {number: [] for number in picture_ids}
+    found: dict[int, list[AnyRow]] = {number: [] for number in picture_ids}
     query = (
         select(Illustration.picture_id, Article.id, Article.title)
         .join(Article)
@@ -41,7 +43,7 @@ def uses(picture_ids: Iterable[int]) -> dict[int, list[Row]]:
     return found
 
 
-def _render_anew(number):
+def _render_anew(number: int) -> None:
     query = (
         select(Article)
         .join(Illustration)
@@ -61,7 +63,9 @@ def undo_picture(entry: AuditEntry, change_set: ChangeSet) -> bool:
     to. One that an article shows by now is not deleted again.
     """
     picture = db.session.get(Picture, entry.number)
-    wanted = unchanged(entry, actions.snapshot(picture)) if picture else {}
+    if picture is None:
+        return False
+    wanted = unchanged(entry, actions.snapshot(picture))
     if not wanted:
         return False
     try:

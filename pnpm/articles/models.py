@@ -5,12 +5,12 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
     ForeignKey,
     Index,
-    Row,
     Select,
     String,
     and_,
@@ -22,7 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pnpm.db import Model, db, now
-from pnpm.db.types import LongText, Moment
+from pnpm.db.types import AnyRow, AnySelect, LongText, Moment
 from pnpm.site_settings import Setting
 
 SLUG_LENGTH = 100  # of an address that people pass on by hand
@@ -155,7 +155,7 @@ class Article(Model):
     @property
     def changed_at(self) -> datetime:
         """When its readers last got another text: as it was saved, or as it came out."""
-        return max(self.saved_at, self.published_at)
+        return max(self.saved_at, self.published_at or self.saved_at)
 
     def touch(self) -> None:
         """Say that what its page shows has changed; in SQL, as comments come in meanwhile."""
@@ -167,28 +167,30 @@ class Article(Model):
         """Whether its moment has come, so that readers may know its address."""
         return self.published_at is not None and self.published_at <= now()
 
-    def address(self, zone: ZoneInfo) -> dict:
+    def address(self, zone: ZoneInfo) -> dict[str, Any]:
         """The parts of the article's URL."""
+        if self.published_at is None:  # never of one that readers see, or have seen
+            raise ValueError(self.slug)
         return address(self.slug, self.published_at, zone)
 
     @staticmethod
-    def published() -> Select:
+    def published() -> "Select[Article]":
         """What readers may see, newest first."""
         return PUBLISHED
 
     @staticmethod
-    def headings() -> Select:
+    def headings() -> AnySelect:
         """Of the same the id, title, slug and moment, without the text."""
         return HEADINGS
 
     @staticmethod
-    def headings_of(numbers: Iterable[int]) -> dict[int, Row]:
+    def headings_of(numbers: Iterable[int]) -> dict[int, AnyRow]:
         """The headings of these articles by their numbers, published or not."""
         found = db.session.execute(select(*HEADING).where(Article.id.in_(set(numbers))))
         return {heading.id: heading for heading in found}
 
     @staticmethod
-    def older_than(article_id: int | None) -> Select:
+    def older_than(article_id: int | None) -> "Select[Article]":
         """The published articles after that one in the order of `published`; None: all of them."""
         if article_id is None:
             return PUBLISHED
@@ -212,17 +214,17 @@ HEADING = Article.id, Article.title, Article.slug, Article.published_at
 HEADINGS = PUBLISHED.with_only_columns(*HEADING)
 
 
-def takes_comments(article: Row | Article, site_days: int | None, moment: datetime) -> bool:
+def takes_comments(article: AnyRow | Article, site_days: int | None, moment: datetime) -> bool:
     """Whether it takes comments at that moment: open, and not yet closed by its own days or,
     without any, the site's.
     """
     days = site_days if article.close_after is None else article.close_after
-    return article.comments_open and (
-        not days or moment < article.published_at + timedelta(days=days)
-    )
+    is_open: bool = article.comments_open
+    since: datetime | None = article.published_at
+    return is_open and (not days or since is None or moment < since + timedelta(days=days))
 
 
-def address(slug: str, moment: datetime, zone: ZoneInfo) -> dict:
+def address(slug: str, moment: datetime, zone: ZoneInfo) -> dict[str, Any]:
     """The parts of an article's URL: the year and month of its moment in the site's zone, and the
     slug.
     """

@@ -6,11 +6,14 @@ import enum
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
+from sqlalchemy.orm import InstrumentedAttribute
 
 from pnpm.db import db, now
 from pnpm.db.search import contains
+from pnpm.db.types import AnyRow, AnySelect
 
 from .models import Article, Status
 
@@ -45,7 +48,7 @@ class ArticleQuery:
     # microseconds since 1970 and number of the last article on the page before
     after: tuple[int, int] | None = None
 
-    def page(self) -> tuple[list[Row], "ArticleQuery | None"]:
+    def page(self) -> tuple[list[AnyRow], "ArticleQuery | None"]:
         """A page of them without their texts, and what asks for the next one (None: that is
         all).
         """
@@ -53,7 +56,7 @@ class ArticleQuery:
         shown = found[:PAGE]
         return shown, replace(self, after=self._key(shown[-1])) if len(found) > PAGE else None
 
-    def _query(self) -> Select:
+    def _query(self) -> AnySelect:
         order = tuple_(self._moment, Article.id)
         query = select(*COLUMNS).where(*stands(self.tab), *self._conditions())
         if self.after is not None:
@@ -64,26 +67,26 @@ class ArticleQuery:
             *[column.asc() if self._soonest_first else column.desc() for column in columns]
         )
 
-    def _conditions(self) -> Iterator[ColumnElement]:
+    def _conditions(self) -> Iterator[ColumnElement[bool]]:
         for word in self.words.split():
             yield or_(contains(Article.title, word), contains(Article.body, word))
 
     @property
-    def _moment(self):
+    def _moment(self) -> InstrumentedAttribute[Any]:
         return (
             Article.published_at if self.tab in (Tab.PUBLISHED, Tab.SCHEDULED) else Article.saved_at
         )
 
     @property
-    def _soonest_first(self):
+    def _soonest_first(self) -> bool:
         return self.tab is Tab.SCHEDULED
 
-    def _key(self, row):
+    def _key(self, row: AnyRow) -> tuple[int, int]:
         moment = getattr(row, self._moment.key)
         return (moment - EPOCH) // timedelta(microseconds=1), row.id
 
 
-def stands(tab: Tab) -> tuple[ColumnElement, ...]:
+def stands(tab: Tab) -> tuple[ColumnElement[bool], ...]:
     """The conditions of the articles that stand there now."""
     if tab is Tab.PUBLISHED:
         return Article.status == Status.PUBLISHED, Article.published_at <= now()
@@ -92,13 +95,16 @@ def stands(tab: Tab) -> tuple[ColumnElement, ...]:
     return (Article.status == Status(tab.value),)
 
 
-def tab_of(article: Row | Article) -> Tab | None:
+def tab_of(article: AnyRow | Article) -> Tab | None:
     """Where that article stands now; None for a page about the site."""
-    if article.status is Status.PUBLISHED and article.published_at > now():
+    moment: datetime | None = article.published_at
+    if article.status is Status.PUBLISHED and moment and moment > now():
         return Tab.SCHEDULED
     return None if article.status is Status.PAGE else Tab(article.status.value)
 
 
 def counts() -> dict[Tab, int]:
     """How many articles stand where."""
-    return {tab: db.session.scalar(select(func.count()).where(and_(*stands(tab)))) for tab in Tab}
+    return {
+        tab: db.session.scalar(select(func.count()).where(and_(*stands(tab)))) or 0 for tab in Tab
+    }

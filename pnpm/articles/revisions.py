@@ -7,13 +7,13 @@ from difflib import SequenceMatcher
 from itertools import groupby
 from typing import NamedTuple
 
-from sqlalchemy import ForeignKey, Index, Row, Select, String, delete, select
+from sqlalchemy import ForeignKey, Index, Select, String, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pnpm.accounts.models import NAME_LENGTH
 from pnpm.audit.models import digest
 from pnpm.db import Model, db, now
-from pnpm.db.types import LongText
+from pnpm.db.types import AnyRow, LongText
 from pnpm.markup import sanitizer
 
 from .models import TITLE_LENGTH, Article
@@ -41,14 +41,14 @@ class Revision(Model):
     __table_args__ = (Index(None, "article_id", "id"), {"sqlite_autoincrement": True})
 
     @staticmethod
-    def all_of(article_id: int) -> Select:
+    def all_of(article_id: int) -> "Select[Revision]":
         """An article's versions, newest first."""
         return (
             select(Revision).where(Revision.article_id == article_id).order_by(Revision.id.desc())
         )
 
     @staticmethod
-    def heads_of(article_id: int) -> list[Row]:
+    def heads_of(article_id: int) -> list[AnyRow]:
         """Of the same the number, moment, name of who saved it, and title, without the texts."""
         columns = Revision.id, Revision.created_at, Revision.who, Revision.title
         return list(db.session.execute(Revision.all_of(article_id).with_only_columns(*columns)))
@@ -129,9 +129,9 @@ def differences(before: str, after: str) -> list[Line]:
     ]
 
 
-def _part(lines, is_near):
+def _part(lines: list[Line], is_near: bool) -> list[Line]:
     return lines if is_near or len(lines) == 1 else [Line("…", str(len(lines)))]
 
 
-def _lines(body):
+def _lines(body: str) -> list[str]:
     return [line.strip() for line in _BREAK.sub(r"\1\n", body).split("\n") if line.strip()]

@@ -5,10 +5,11 @@ own.
 import hashlib
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import ForeignKey, Index, Row, Select, String, delete, exists, func, select
+from sqlalchemy import ForeignKey, Index, Select, String, delete, exists, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pnpm.db import Model, db
+from pnpm.db.types import AnyRow
 from pnpm.markup.characters import alphabetical
 
 from .models import NOTHING, PUBLISHED, Article, slug_of
@@ -32,7 +33,7 @@ class Label(Model):
         """The label of that slug."""
         return db.session.scalar(select(Label).where(Label.slug == slug))
 
-    def articles(self, before: int | None = None) -> Select:
+    def articles(self, before: int | None = None) -> Select[Article]:
         """The published articles that have it, newest first; those that are older than article
         `before`, if it is given.
         """
@@ -68,11 +69,11 @@ def known_as(names: Iterable[str]) -> list[str]:
     return [label.name if (label := Label.of(label_slug(name))) else name for name in names]
 
 
-def labels_of(article_ids: Iterable[int]) -> dict[int, list[Row]]:
+def labels_of(article_ids: Iterable[int]) -> dict[int, list[AnyRow]]:
     """The labels' names and slugs of these articles, by the articles' numbers, each in its
     order.
     """
-    found = {number: [] for number in article_ids}
+    found: dict[int, list[AnyRow]] = {number: [] for number in article_ids}
     query = (
         select(Labelled.article_id, Label.name, Label.slug)
         .join(Label)
@@ -83,7 +84,7 @@ def labels_of(article_ids: Iterable[int]) -> dict[int, list[Row]]:
     return found
 
 
-def all_labels(most: int | None = None) -> Sequence[Row]:
+def all_labels(most: int | None = None) -> Sequence[AnyRow]:
     """Names and slugs of the labels of articles that readers see, by name; of more than `most`,
     those of most articles.
     """
