@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from time import thread_time
 from typing import NamedTuple
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 
 from pnpm.db import db
+from pnpm.db.types import AnyRow
 
 from .models import Comment
 from .rules import sample_of
@@ -20,7 +21,7 @@ LONGEST = 3  # seconds of the processor; 1,000 long comments and 500 lines take 
 class Hit(NamedTuple):
     """A comment that a line would have held or refused."""
 
-    comment: Row
+    comment: AnyRow
     verdict: str
     kind: str
     line: str
@@ -44,7 +45,8 @@ def trial(listed: Mapping[str, list[blocklists.Line]], seconds: float = LONGEST)
     """Try the lists on the last comments, the newest first, as long as there is time. A slow line
     ends it.
     """
-    hits, looked_at, end = [], 0, thread_time() + seconds
+    hits: list[Hit] = []
+    looked_at, end = 0, thread_time() + seconds
     for comment in db.session.execute(_LAST) if any(listed.values()) else ():
         sample = sample_of(comment, (comment.address_hash,))
         found = blocklists.first_match(listed, "refuse", sample) or blocklists.first_match(
@@ -53,7 +55,8 @@ def trial(listed: Mapping[str, list[blocklists.Line]], seconds: float = LONGEST)
         if found and found.is_slow:
             return DryRun(looked_at, hits, found)
         if found:
-            hits.append(Hit(comment, *found.name.split("_"), found.line.text))
+            verdict, _, kind = found.name.partition("_")
+            hits.append(Hit(comment, verdict, kind, found.line.text))
         looked_at += 1
         if thread_time() > end:
             break

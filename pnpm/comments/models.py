@@ -91,7 +91,7 @@ class Comment(Model):
         self.html, self.renderer = html, renderer
 
     @staticmethod
-    def visible(article_id: int) -> Select:
+    def visible(article_id: int) -> "Select[Comment]":
         """The comments that readers see under an article, unordered, without the replies under
         them.
         """
@@ -102,7 +102,7 @@ class Comment(Model):
         )
 
     @staticmethod
-    def under(comment_id: int) -> Select:
+    def under(comment_id: int) -> "Select[Comment]":
         """The replies under a comment, of any status, oldest first."""
         return select(Comment).where(Comment.parent_id == comment_id).order_by(Comment.id)
 
@@ -112,7 +112,11 @@ class Comment(Model):
         query = select(Comment.id, Comment.parent_id).where(
             Comment.id.in_(numbers), Comment.parent_id.is_not(None)
         )
-        return dict(db.session.execute(query).all())
+        return {
+            number: parent
+            for number, parent in db.session.execute(query)
+            if parent is not None  # none is, as it was asked for
+        }
 
     @staticmethod
     def bodies_of(numbers: Iterable[int]) -> list[str]:
@@ -120,12 +124,12 @@ class Comment(Model):
         return list(db.session.scalars(select(Comment.body).where(Comment.id.in_(numbers))))
 
     @staticmethod
-    def of(status: Status) -> Select:
+    def of(status: Status) -> "Select[Comment]":
         """All comments of a status, oldest first."""
         return select(Comment).where(Comment.status == status).order_by(Comment.id)
 
     @staticmethod
-    def rendered_before(renderer: int, after: int = 0, failed: bool = True) -> Select:
+    def rendered_before(renderer: int, after: int = 0, failed: bool = True) -> "Select[Comment]":
         """Comments whose HTML an older renderer made, by id, from the one after that id; or but
         those that this one could not.
         """
@@ -137,7 +141,7 @@ class Comment(Model):
         return query if failed else query.where(Comment.renderer != -renderer)
 
     @staticmethod
-    def failed(renderer: int) -> Select:
+    def failed(renderer: int) -> "Select[Comment]":
         """Those that this renderer could not render; they look as they did."""
         return select(Comment).where(Comment.renderer == -renderer).order_by(Comment.id)
 

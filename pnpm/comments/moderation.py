@@ -10,6 +10,7 @@ from sqlalchemy import delete, select, update
 
 from pnpm.audit.models import AuditAction, AuditEntry, ChangeSet, digest
 from pnpm.db import db, now
+from pnpm.db.types import AnyRow
 from pnpm.markup.sanitizer import RENDERER
 
 from .draft import STORED
@@ -139,7 +140,7 @@ _LOCKED = (
 )
 
 
-def _set(rows: Sequence, status: Status) -> None:
+def _set(rows: Sequence[AnyRow], status: Status) -> None:
     values = {"status": status, "moved_at": now()}
     for part in parts(row.id for row in rows):
         query = update(Comment).where(Comment.id.in_(part)).values(values)
@@ -160,14 +161,14 @@ def undo_moves(entries: Iterable[AuditEntry], change_set: ChangeSet) -> int:
     """
     undone = 0
 
-    def sides(entry):
+    def sides(entry: AuditEntry) -> tuple[str, str]:
         return entry.before["status"], entry.after["status"]
 
     for (before, after), alike in groupby(sorted(entries, key=sides), key=sides):
         query = select(Comment.id).where(Comment.status == Status(after))
         there = [
             number
-            for part in parts(entry.number for entry in alike)
+            for part in parts(entry.number for entry in alike if entry.number)
             for number in db.session.scalars(query.where(Comment.id.in_(part)))
         ]
         undone += len(move(there, Status(before), change_set))

@@ -3,12 +3,14 @@ article.
 """
 
 from dataclasses import asdict, dataclass, fields
+from typing import Any
 
-from sqlalchemy import Row, or_
+from sqlalchemy import or_
 
 from pnpm.articles.models import Article
 from pnpm.audit.models import AuditAction, AuditEntry, ChangeSet, differing, unchanged
 from pnpm.db import db
+from pnpm.db.types import AnyRow
 from pnpm.site_settings import Setting
 
 # one a line, until the office says others
@@ -40,7 +42,7 @@ class Policy:
         )
 
 
-def change_policy(change_set: ChangeSet, **changes) -> None:
+def change_policy(change_set: ChangeSet, **changes: Any) -> None:
     """Change some of the site's policy, by the names of `Policy`."""
     before = asdict(Policy.now())
     after = asdict(Policy(**before | changes))
@@ -49,7 +51,7 @@ def change_policy(change_set: ChangeSet, **changes) -> None:
         change_set.record(AuditAction.POLICY, "site", [(None, *differing(before, after))])
 
 
-def change_article(change_set: ChangeSet, article: Article, **changes) -> None:
+def change_article(change_set: ChangeSet, article: Article, **changes: Any) -> None:
     """Change some of an article's own policy, by the names of `OF_AN_ARTICLE`; it is read again
     first.
     """
@@ -60,13 +62,13 @@ def change_article(change_set: ChangeSet, article: Article, **changes) -> None:
         change_set.record(AuditAction.POLICY, "article", [(article.id, *differing(before, after))])
 
 
-def policy_of(article: Article) -> dict:
+def policy_of(article: Article) -> dict[str, Any]:
     """An article's own policy, as it is now and locked."""
     db.session.refresh(article, OF_AN_ARTICLE, with_for_update=True)
     return {name: getattr(article, name) for name in OF_AN_ARTICLE}
 
 
-def exceptions() -> list[Row]:
+def exceptions() -> list[AnyRow]:
     """The headings of the articles that have a policy of their own, newest first."""
     own = or_(
         Article.comments_open.is_(False),

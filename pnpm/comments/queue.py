@@ -3,10 +3,12 @@ by key and not by offset.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
-from sqlalchemy import Select, String, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, bindparam, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from pnpm.articles.models import Article
 from pnpm.db import db
@@ -33,7 +35,7 @@ class QueueQuery:
     oldest_first: bool = False
     after: int | None = None  # the number of the last comment on the page before
 
-    def query(self) -> Select:
+    def query(self) -> Select[Comment]:
         """All comments that it asks for, in its order, from its key on."""
         order = Comment.id.asc() if self.oldest_first else Comment.id.desc()
         query = select(Comment).where(*self._conditions()).order_by(order)
@@ -92,7 +94,7 @@ class QueueQuery:
             self.words or self.article or self.reason or self.name is not None or self.address
         )
 
-    def _conditions(self):
+    def _conditions(self) -> Iterator[ColumnElement[bool]]:
         if self.status:
             yield Comment.status == self.status
         if self.article is not None:
@@ -113,9 +115,7 @@ class QueueQuery:
 
 def counts() -> dict[Status, int]:
     """How many comments of each status there are."""
-    found = dict(
-        db.session.execute(select(Comment.status, func.count()).group_by(Comment.status)).all()
-    )
+    found = _by_status(select(Comment.status, func.count()).group_by(Comment.status))
     return {status: found.get(status, 0) for status in Status}
 
 
@@ -124,22 +124,22 @@ def waiting() -> tuple[int, int]:
     query = select(func.count(), func.coalesce(func.max(Comment.id), 0)).where(
         Comment.status == Status.PENDING
     )
-    return tuple(db.session.execute(query).one())
+    count, newest = db.session.execute(query).one()
+    return count, newest
 
 
 def others(comments: Sequence[Comment]) -> dict[int, dict[str, dict[Status, int]]]:
     """What else came under each comment's `name` and from its `address` this month: how many of
     each status, by its number.
     """
-    known, result = {}, {}
+    known: dict[tuple[str, str], dict[Status, int]] = {}
+    result: dict[int, dict[str, dict[Status, int]]] = {}
     for comment in comments:
         result[comment.id] = {}
         for kind, value in (("name", comment.name), ("address", comment.address_hash)):
             if value and not comment.official:
                 if (kind, value) not in known:
-                    known[kind, value] = dict(
-                        db.session.execute(_OTHERS[kind], {"value": value}).all()
-                    )
+                    known[kind, value] = _by_status(_OTHERS[kind], {"value": value})
                 counted = dict(known[kind, value])
                 counted[comment.status] = counted.get(comment.status, 1) - 1
                 result[comment.id][kind] = {
@@ -148,7 +148,13 @@ def others(comments: Sequence[Comment]) -> dict[int, dict[str, dict[Status, int]
     return result
 
 
-def _counted(column):
+def _by_status(
+    query: Select[Status, int], values: dict[str, Any] | None = None
+) -> dict[Status, int]:
+    return {status: count for status, count in db.session.execute(query, values)}  # noqa: C416
+
+
+def _counted(column: InstrumentedAttribute[str]) -> Select[Status, int]:
     few = (
         select(Comment.status).where(column == bindparam("value")).limit(AUTHOR_COUNTED).subquery()
     )
@@ -158,14 +164,14 @@ def _counted(column):
 _OTHERS = {"name": _counted(Comment.name), "address": _counted(Comment.address_hash)}
 
 
-def _said(word):
+def _said(word: str) -> ColumnElement[bool]:
     """Comments with that word in their name, text, e-mail or article's title."""
     titled = select(Article.id).where(contains(Article.title, word))
     texts = Comment.name, Comment.body, Comment.email
     return or_(*[contains(text, word) for text in texts], Comment.article_id.in_(titled))
 
 
-def _hashed(word):
+def _hashed(word: str) -> ColumnElement[bool]:
     """Comments of an address hash that begins so: a range, which an index answers."""
     word = word.lower()
     return and_(Comment.address_hash >= word, Comment.address_hash <= word + "g" * (64 - len(word)))

@@ -8,11 +8,12 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pnpm.audit.models import AuditAction, AuditEntry, ChangeSet, unchanged
 from pnpm.config import Config
 from pnpm.db import now
+from pnpm.db.types import AnyRow
 from pnpm.markup.confusables import skeleton
 from pnpm.markup.sanitizer import links, plain
 from pnpm.signing import address_hash
@@ -91,14 +92,14 @@ class Rules:
             ]
         # What a list that refuses could not tell in time waits for somebody to look, whoever wrote
         # it.
-        if refusing or (holding and not trusted):
+        if holding and (refusing or not trusted):
             found.append(holding.reason)
         return Verdict(found, is_trusted=trusted, close_after=self.policy.close_after)
 
     # Made when the first comment is judged: most pages need none of it.
 
     @cached_property
-    def _lists(self):
+    def _lists(self) -> dict[str, list[blocklists.Line]]:
         parsed = {
             name: blocklists.usable(name.partition("_")[2], text)
             for name, text in self.texts.items()
@@ -107,24 +108,26 @@ class Rules:
         return {name: lines for name, lines in parsed.items() if lines}
 
     @cached_property
-    def _reserved(self):
+    def _reserved(self) -> set[str]:
         return {skeleton(line) for line in self.policy.reserved.split("\n")}
 
     @cached_property
-    def _trusted(self):
-        by_name = defaultdict(list)
+    def _trusted(self) -> dict[str, list[Trusted]]:
+        by_name: dict[str, list[Trusted]] = defaultdict(list)
         for one in self.trusted:
             by_name[one.name].append(one)
         return by_name
 
-    def _trusts(self, submission, address, config, moment):
+    def _trusts(
+        self, submission: Submission, address: str, config: Config, moment: datetime
+    ) -> bool:
         return any(
             one.address_hash == address_hash(config.secret_key, address, one.hashed_at)
             for one in self._trusted.get(submission.name, ())
             if one.until is None or moment < one.until
         )
 
-    def _hashes(self, address, config, moment):
+    def _hashes(self, address: str, config: Config, moment: datetime) -> tuple[str, ...]:
         if not {"hold_addresses", "refuse_addresses"} & self._lists.keys():
             return ()
         return tuple(
@@ -135,7 +138,9 @@ class Rules:
         )
 
 
-def sample_of(submission: Submission, hashes: tuple[str, ...] = (), address: str = "") -> Sample:
+def sample_of(
+    submission: Submission | AnyRow, hashes: tuple[str, ...] = (), address: str = ""
+) -> Sample:
     """What the lists look at in a submission (or a comment), with the hashes that stand for its
     network address.
     """
@@ -172,8 +177,8 @@ def change_lists(change_set: ChangeSet, texts: dict[str, str]) -> None:
         )
 
 
-def _doubts(submission, config):
-    given = {
+def _doubts(submission: Submission, config: Config) -> list[HoldReason]:
+    given: dict[str, Any] = {
         "honeypot": submission.honeypot,
         "seconds": submission.seconds,
         "min_seconds": config.comment_min_seconds,

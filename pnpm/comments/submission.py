@@ -4,15 +4,16 @@ import enum
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, bindparam, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 
 from pnpm.articles.freshness import touch
 from pnpm.articles.models import Article, takes_comments
 from pnpm.articles.models import Status as ArticleStatus
-from pnpm.config import Config
+from pnpm.config import Config, Limit
 from pnpm.db import immediate, now, retrying
+from pnpm.db.types import AnyRow, AnySelect
 from pnpm.markup import characters
 from pnpm.markup.sanitizer import RENDERER, comment_html, plain
 from pnpm.signing import address_hash
@@ -38,7 +39,7 @@ class Refused(Exception):
     in how many `seconds` another try may succeed (0: not by waiting).
     """
 
-    def __init__(self, kind: Refusal, line: str = "", seconds: int = 0):
+    def __init__(self, kind: Refusal, line: str = "", seconds: int = 0) -> None:
         super().__init__(f"{kind.value} {line}".strip())
         self.kind, self.line, self.seconds = kind, line, seconds
 
@@ -49,7 +50,7 @@ class Received(NamedTuple):
     """
 
     comment: Comment
-    count: int
+    count: int  # type: ignore[assignment]  # tuples have a method of that name
 
 
 # times the limit: many people share one mobile operator's address, so more are held before any is
@@ -60,7 +61,7 @@ REFUSED_AT = 10
 
 def submit(
     connection: Connection,
-    article: Row,
+    article: AnyRow,
     submission: Submission,
     address: str,
     config: Config,
@@ -131,7 +132,9 @@ def store(
     return Received(comment, article.comment_count + comment.is_visible)
 
 
-def _known_in_flood(connection, article_id, submission, address, config):
+def _known_in_flood(
+    connection: Connection, article_id: int, submission: Submission, address: str, config: Config
+) -> Received | None:
     """Before anything is rendered: Refused where too much came from that address, unless this came
     before, which is given. `store` asks again, while nobody else can write.
     """
@@ -148,7 +151,13 @@ def _known_in_flood(connection, article_id, submission, address, config):
     return None
 
 
-def _found(connection, query, article_id, spellings, moment):
+def _found(
+    connection: Connection,
+    query: AnySelect,
+    article_id: int,
+    spellings: list[str],
+    moment: datetime,
+) -> tuple[AnyRow, Received | None]:
     """The article, and what the submission of these tokens made before (None: it is new)."""
     values = {
         "article": article_id,
@@ -193,7 +202,9 @@ _RECENT = (
 )
 
 
-def _recent(connection, address, config, moment):
+def _recent(
+    connection: Connection, address: str, config: Config, moment: datetime
+) -> list[datetime]:
     """When the comments of the running stretch came from this address, newest first; no more than
     matter.
 
@@ -215,21 +226,30 @@ def _recent(connection, address, config, moment):
     return [min(one, moment) for one in connection.scalars(_RECENT, values)]
 
 
-def _reasons(verdict, recent, config, moment):
+def _reasons(
+    verdict: Verdict, recent: list[datetime], config: Config, moment: datetime
+) -> list[str]:
     limit = config.comment_limit
     _refuse_flood(recent, limit, moment)
     is_over = limit and len(recent) >= limit.count and not verdict.is_trusted
     return verdict.reasons + ([HoldReason.LIMIT.value] if is_over else [])
 
 
-def _refuse_flood(recent, limit, moment):
+def _refuse_flood(recent: list[datetime], limit: Limit | None, moment: datetime) -> None:
     if limit and len(recent) >= limit.count * REFUSED_AT:
         free_at = recent[-1] + timedelta(seconds=limit.seconds)
         seconds = max(1, round((free_at - moment).total_seconds()))
         raise Refused(Refusal.RATE_LIMITED, seconds=seconds)
 
 
-def _columns(article_id, submission, reasons, token, address, moment):
+def _columns(
+    article_id: int,
+    submission: Submission,
+    reasons: list[str],
+    token: str,
+    address: str,
+    moment: datetime,
+) -> dict[str, Any]:
     return {
         "article_id": article_id,
         "parent_id": None,
@@ -248,8 +268,10 @@ def _columns(article_id, submission, reasons, token, address, moment):
 _INSERTED = insert(Comment.__table__)
 
 
-def _insert(connection, values):
-    number = connection.execute(_INSERTED, values).inserted_primary_key.id
+def _insert(connection: Connection, values: dict[str, Any]) -> Comment:
+    key = connection.execute(_INSERTED, values).inserted_primary_key
+    if key is None:  # never, of one row
+        raise LookupError(values["token"])
     if values["status"] is Status.PUBLISHED:
         touch(connection, values["article_id"], comments=1)
-    return Comment(id=number, **values)
+    return Comment(id=key.id, **values)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from pnpm.db import db
 
@@ -60,7 +60,7 @@ def holding(article_id: int, comment_id: int) -> ThreadPage:
     return _earlier_than(article_id, comment_id + 1)
 
 
-def _earlier_than(article_id, before):
+def _earlier_than(article_id: int, before: int | None) -> ThreadPage:
     query = Comment.visible(article_id).order_by(Comment.id.desc()).limit(WINDOW + 1)
     if before is not None:
         query = query.where(Comment.id < before)
@@ -72,17 +72,17 @@ def _earlier_than(article_id, before):
     return _stretch(comments, has_earlier=len(found) > WINDOW, has_later=has_later)
 
 
-def _any(article_id, condition):
-    return db.session.scalar(select(Comment.visible(article_id).where(condition).exists()))
+def _any(article_id: int, condition: ColumnElement[bool]) -> bool:
+    return bool(db.session.scalar(select(Comment.visible(article_id).where(condition).exists())))
 
 
-def _stretch(comments, has_earlier, has_later):
+def _stretch(comments: list[Comment], has_earlier: bool, has_later: bool) -> ThreadPage:
     before = comments[0].id if comments and has_earlier else None
     after = comments[-1].id if comments and has_later else None
     return ThreadPage(comments, before, after, _replies(comments))
 
 
-def _replies(comments):
+def _replies(comments: list[Comment]) -> dict[int, list[Comment]]:
     # Without more conditions and without an order: SQLite would walk through all that are published
     # instead.
     query = (
@@ -90,8 +90,8 @@ def _replies(comments):
         .where(Comment.parent_id.in_([one.id for one in comments]))
         .limit(MOST_REPLIES)
     )
-    replies = {}
+    replies: dict[int, list[Comment]] = {}
     for reply in sorted(db.session.scalars(query), key=lambda reply: reply.id) if comments else ():
-        if reply.is_visible:
+        if reply.is_visible and reply.parent_id:
             replies.setdefault(reply.parent_id, []).append(reply)
     return replies

@@ -6,7 +6,7 @@ again and compared.
 """
 
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import String, UniqueConstraint, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
@@ -103,7 +103,7 @@ def trust(
         change_set.record(AuditAction.TRUSTED, "author", [(None, before, after)])
 
 
-def trusted(name: str, address_hash: str) -> dict:
+def trusted(name: str, address_hash: str) -> dict[str, Any]:
     """Whether an author is trusted, and until when, as the log spells it."""
     found = Trust.of(name, address_hash)
     author = {"name": name, "address": address_hash, "trusted": bool(found)}

@@ -37,7 +37,7 @@ class Line(NamedTuple):
 class BadLine(ValueError):
     """A line that is not taken: which, what is wrong with it, and more of that if there is more."""
 
-    def __init__(self, number: int, line: str, fault: Fault, detail: object = ""):
+    def __init__(self, number: int, line: str, fault: Fault, detail: object = "") -> None:
         super().__init__(number, line, fault, detail)
         self.number, self.line, self.fault, self.detail = number, line, fault, detail
 
@@ -92,7 +92,7 @@ def usable(kind: str, text: str) -> list[Line]:
     """The lines of one list that will do: what was taken once may be refused by a later version,
     and must not stop the rest.
     """
-    found = []
+    found: list[Line] = []
     for line in text.split("\n"):
         with suppress(BadLine):
             found += parsed(kind, line)
@@ -126,7 +126,7 @@ def apart(before: str, after: str) -> tuple[str, str]:
     )
 
 
-def _meaning(kind, number, line):
+def _meaning(kind: str, number: int, line: str) -> Meaning:
     try:
         if len(line) > LONGEST_LINE:
             raise Unfit(Fault.LONG, len(line))

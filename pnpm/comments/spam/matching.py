@@ -42,7 +42,7 @@ class Unfit(ValueError):
     more.
     """
 
-    def __init__(self, fault: Fault, detail: object = ""):
+    def __init__(self, fault: Fault, detail: object = "") -> None:
         super().__init__(fault, detail)
         self.fault, self.detail = fault, detail
 
@@ -61,13 +61,13 @@ class Meaning(NamedTuple):
 
 
 # What each kind of list looks at: in plain lines, and in regular expressions.
-SEEN = {
+SEEN: dict[str, Callable[[Sample], str]] = {
     "words": lambda sample: sample.words,
     "domains": lambda sample: " ".join(sample.hosts),
     "names": lambda sample: sample.skeleton,
     "addresses": lambda sample: sample.mailbox,
 }
-SEARCHED = {
+SEARCHED: dict[str, Callable[[Sample], list[str]]] = {
     "words": lambda sample: sample.said,
     "domains": lambda sample: sample.hosts,
     "names": lambda sample: [sample.name],
@@ -92,7 +92,7 @@ def expression(kind: str, source: str) -> Meaning:
     )
 
 
-def _word(line):
+def _word(line: str) -> Meaning:
     parts = [part for part in re.split(r"(\*|\s+)", folded(line)) if part]
     needles = [part for part in parts if part != "*" and not part.isspace()]
     if not needles:
@@ -127,7 +127,7 @@ def _word(line):
     return Meaning(needle, lambda sample: bool(found.search(sample.words)), is_whole=is_whole)
 
 
-def _domain(line):
+def _domain(line: str) -> Meaning:
     whole = re.sub(r"^https?://", "", folded(line)).rstrip("/.")
     domain = readable(re.sub(r"^(?:\*?\.|www\.)", "", whole))
     if not _DOMAIN.fullmatch(domain) or not ("." in domain or whole.startswith(("*.", "."))):
@@ -139,7 +139,7 @@ def _domain(line):
     return Meaning(max(parts, key=len), lambda sample: any(map(found.fullmatch, sample.hosts)))
 
 
-def _name(line):
+def _name(line: str) -> Meaning:
     parts = [skeleton(part) for part in line.split("*")]
     if not any(parts):  # no letter in it: as it stands
         if "*" in line:
@@ -149,7 +149,7 @@ def _name(line):
     return Meaning(max(parts, key=len), lambda sample: bool(found.fullmatch(sample.skeleton)))
 
 
-def _address(line):
+def _address(line: str) -> Meaning:
     line = folded(line)
     if "@" in line:
         return _mailbox(f"*{line}" if line.startswith("@") else line)
@@ -168,7 +168,7 @@ def _address(line):
     )
 
 
-def _mailbox(line):
+def _mailbox(line: str) -> Meaning:
     parts = line.split("*")
     if not any(part.strip("@.") for part in parts):
         raise Unfit(Fault.WIDE)

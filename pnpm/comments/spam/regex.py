@@ -68,7 +68,7 @@ def texts(source: str, length: int) -> Iterator[str]:
             yield (letter + " " * (length // count)) * (count - 1)
 
 
-def _letter(escaped):
+def _letter(escaped: re.Match[str]) -> str:
     return chr(min(int(next(filter(None, escaped.groups())), 16), 0x10FFFF))
 
 
@@ -91,7 +91,7 @@ class Missing(Exception):
 class Broken(ValueError):
     """It is no regular expression; `position` is where that shows, counted from 0."""
 
-    def __init__(self, position: int):
+    def __init__(self, position: int) -> None:
         super().__init__(position)
         self.position = position
 
@@ -99,7 +99,7 @@ class Broken(ValueError):
 class Clock:
     """How long expressions may still take, together."""
 
-    def __init__(self, seconds: float = LONGEST_IN_ALL):
+    def __init__(self, seconds: float = LONGEST_IN_ALL) -> None:
         self._end = thread_time() + seconds
 
     def left(self, longest: float) -> float:
@@ -115,7 +115,7 @@ class Pattern:
     Missing without the package.
     """
 
-    def __init__(self, source: str):
+    def __init__(self, source: str) -> None:
         try:
             import regex
         except ImportError as error:

@@ -87,7 +87,7 @@ class Sample:
         return Clock()
 
     @property
-    def _said(self):
+    def _said(self) -> str:
         return " ".join((self.text, *(link for link in self.links if link not in self.text)))
 
 
@@ -110,7 +110,7 @@ def readable(host: str) -> str:
     return ".".join(map(_label, host.split("."))) if "xn--" in host else host
 
 
-def _label(label):
+def _label(label: str) -> str:
     try:
         return (
             folded(label[4:].encode("ascii").decode("punycode"))
@@ -132,7 +132,7 @@ def _spoken(run: str) -> Iterator[str]:
         yield domain
 
 
-def _without_unseen(text):
+def _without_unseen(text: str) -> str:
     unseen = {
         letter
         for letter in set(text)
