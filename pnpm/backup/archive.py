@@ -7,7 +7,7 @@ all of them.
 
 import hashlib
 import re
-from typing import BinaryIO, NamedTuple
+from typing import IO, NamedTuple
 
 from pnpm.markup.figures import KEY_LENGTH
 
@@ -59,7 +59,7 @@ def is_picture(name: str) -> bool:
     return bool(_PICTURE.fullmatch(name))
 
 
-def digest(source: BinaryIO) -> str:
+def digest(source: IO[bytes]) -> str:
     """The SHA-256 of all that can be read there, in hex; the file is closed."""
     found = hashlib.sha256()
     with source:

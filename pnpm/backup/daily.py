@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from time import monotonic
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from pnpm.config import Config
@@ -17,7 +17,7 @@ from pnpm.db import now
 from pnpm.files import locked, sweep, within
 
 from . import failure, pool, retention
-from .archive import DATABASE, POOLED, Unfit
+from .archive import DATABASE, POOLED, Pooled, Unfit
 from .export import copy_database
 from .failure import Failure
 from .reader import opened
@@ -130,9 +130,11 @@ def write(
     pictures come first and last.
     """
     path = room / retention.name_of(now().astimezone(zone), ending)
+    pooled: dict[str, Pooled] = {}
+    about: dict[str, Any] = {"secrets": False}
     with failure.noted(room):
-        pool.take_in(config.instance, room, pooled := {}, until)
-        with written(path, about := {"secrets": False}) as (writer, place):
+        pool.take_in(config.instance, room, pooled, until)
+        with written(path, about) as (writer, place):
             about |= copy_database(place / DATABASE)
             writer.add(DATABASE, (place / DATABASE).open("rb"))
             pool.take_in(config.instance, room, pooled)
@@ -141,7 +143,7 @@ def write(
     return path
 
 
-def _made(config, room, zone, until):
+def _made(config: Config, room: Path, zone: ZoneInfo, until: float) -> Path:
     path = write(config, room, zone, until)
     for old in retention.outdated(retention.files(room), now().astimezone(zone).date()):
         old.unlink()
@@ -150,7 +152,7 @@ def _made(config, room, zone, until):
     return path
 
 
-def _needed(room):
+def _needed(room: Path) -> Iterator[Pooled]:
     for path in retention.files(room):
         with opened(path) as archive:
             yield from archive.pooled

@@ -5,6 +5,7 @@ another.
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
 
@@ -17,6 +18,8 @@ from .archive import DATABASE, SECRETS, Unfit
 from .snapshot import opened, snapshot
 from .writer import written
 
+T = TypeVar("T")
+
 
 def keep(path: Path, config: Config, with_secrets: bool = False) -> int:
     """Write an archive of the site while it runs; its size in bytes. Unfit or OSError, and none, if
@@ -25,7 +28,8 @@ def keep(path: Path, config: Config, with_secrets: bool = False) -> int:
     First the pictures, then the database, then the pictures that came meanwhile: what the database
     knows of is in it, since a picture's files come before its row, and go after it.
     """
-    with written(path, about := {"secrets": with_secrets}) as (writer, place):
+    about: dict[str, Any] = {"secrets": with_secrets}
+    with written(path, about) as (writer, place):
         writer.add_pictures(config.instance)
         about |= copy_database(place / DATABASE)
         writer.add(DATABASE, (place / DATABASE).open("rb"))
@@ -36,12 +40,12 @@ def keep(path: Path, config: Config, with_secrets: bool = False) -> int:
     return path.stat().st_size
 
 
-def copy_database(target: Path) -> dict:
+def copy_database(target: Path) -> dict[str, Any]:
     """A SQLite file with all that the site's database holds at one moment, whatever is written
     meanwhile; what is in it.
     """
     if db.engine.dialect.name == "sqlite":
-        snapshot(Path(db.engine.url.database), target)
+        snapshot(_file(), target)
     else:
         with opened(f"sqlite:///{target}") as copy, reading() as source:
             migrations.upgrade(copy)
@@ -57,8 +61,8 @@ def reading() -> Iterator[Connection]:
     wait where WAL is off.
     """
     if db.engine.dialect.name == "sqlite":
-        with workplace(Path(db.engine.url.database).parent) as place:
-            snapshot(Path(db.engine.url.database), place / DATABASE)
+        with workplace(_file().parent) as place:
+            snapshot(_file(), place / DATABASE)
             with opened(f"sqlite:///{place / DATABASE}") as copy, copy.connect() as connection:
                 yield connection
     else:
@@ -66,12 +70,17 @@ def reading() -> Iterator[Connection]:
             yield connection
 
 
+def _file() -> Path:
+    """Where SQLite's database is, which is a file for every site."""
+    return Path(db.engine.url.database or "")
+
+
 def transfer(
     source: Connection,
     target: Engine,
     step: Callable[[int], None] = lambda rows: None,
-    held: Callable | None = None,
-):
+    held: Callable[[], T] | None = None,
+) -> T | None:
     """Put all that one database holds in the place of what another holds, in one transaction. Both
     are at the newest schema.
 
@@ -81,7 +90,7 @@ def transfer(
     """
     with target.connect().execution_options(writes=True) as there, there.begin():
         tables.hold(there)
-        answer = held and held()
+        answer = held() if held else None
         try:
             tables.copy(source, there, step)
             differing = tables.differences(source, there)

@@ -35,7 +35,7 @@ class Failure(NamedTuple):
 class Failed(Exception):
     """No backup was made, and none is left half made; `failure` says why."""
 
-    def __init__(self, failure: Failure):
+    def __init__(self, failure: Failure) -> None:
         super().__init__(failure.words)
         self.failure = failure
 
@@ -62,7 +62,7 @@ def last(room: Path) -> Failure | None:
         return None
 
 
-def _fault(error):
+def _fault(error: Exception) -> str:
     if isinstance(error, Unfit):
         return "damaged"
     error = getattr(error, "orig", None) or error
@@ -74,6 +74,6 @@ def _fault(error):
     return "other" if isinstance(error, OSError) else "database"
 
 
-def _words(error):
+def _words(error: Exception) -> str:
     reason = getattr(error, "strerror", None) or getattr(error, "orig", None) or error
     return str(reason).partition("\n")[0]

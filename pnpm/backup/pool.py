@@ -9,7 +9,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import BinaryIO
 
@@ -84,7 +84,7 @@ def sweep(room: Path, needed: Iterable[Pooled]) -> None:
                 empty.rmdir()
 
 
-def _known(folder):
+def _known(folder: Path) -> dict[tuple[str, ...], str]:
     """The files of a folder of the pool: name and moment of change, with what else their names
     say.
     """
@@ -96,7 +96,9 @@ def _known(folder):
     }
 
 
-def _taken_in(name, file, room, known, until):
+def _taken_in(
+    name: str, file: Path, room: Path, known: Mapping[tuple[str, ...], str], until: float
+) -> Pooled | None:
     """The file as it lies in the pool, put there if it was not; None if it was thrown away a moment
     ago.
     """
@@ -113,7 +115,7 @@ def _taken_in(name, file, room, known, until):
     return pooled
 
 
-def _put(file, place):
+def _put(file: Path, place: Path) -> None:
     place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         os.link(file, place)
@@ -123,7 +125,7 @@ def _put(file, place):
         _copy(file, place)
 
 
-def _copy(file, place):
+def _copy(file: Path, place: Path) -> None:
     handle, new = tempfile.mkstemp(prefix=_NEW, dir=place.parent)
     os.close(handle)
     try:

@@ -3,12 +3,13 @@
 import json
 import struct
 import zipfile
-from collections.abc import Iterator
+import zlib
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, Any
 
 from pnpm.db import migrations
 
@@ -32,7 +33,7 @@ DENSEST = 100  # … no more than so many times what it is packed: a bomb of a s
 PACKINGS = zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED
 # What reading a file leads to that is anything else.
 NOT_OURS = ValueError, TypeError, AttributeError, KeyError, RuntimeError
-BROKEN = *NOT_OURS, zipfile.BadZipFile, zipfile.zlib.error, struct.error, EOFError
+BROKEN = *NOT_OURS, zipfile.BadZipFile, zlib.error, struct.error, EOFError
 
 
 class Archive:
@@ -40,7 +41,7 @@ class Archive:
     so.
     """
 
-    def __init__(self, path: Path, room: Path):
+    def __init__(self, path: Path, room: Path) -> None:
         self.path, self._room, self._zip = path, room, zipfile.ZipFile(path)
         try:
             self._read_lists()
@@ -76,7 +77,7 @@ class Archive:
         """The names of the secrets in it."""
         return [name for name in SECRETS if name in self._members]
 
-    def open(self, file: Member | Pooled) -> BinaryIO:
+    def open(self, file: Member | Pooled) -> IO[bytes]:
         """One of its files, to be read."""
         return (
             open_pooled(self._room, file) if isinstance(file, Pooled) else self._zip.open(file.name)
@@ -112,8 +113,8 @@ class Archive:
                 else:
                     open_pooled(self._room, pooled).close()
 
-    def _read_lists(self):
-        self.about = json.loads(self._text(LIST))
+    def _read_lists(self) -> None:
+        self.about: dict[str, Any] = json.loads(self._text(LIST))
         schema = self.about["schema"]
         if self.about["format"] > FORMAT or schema > migrations.newest():
             raise Unfit(
@@ -129,17 +130,17 @@ class Archive:
         if self.database.size == 0 or packed > self.path.stat().st_size:
             raise Unfit(f"{self.path.name} holds less than it says.")
 
-    def _check_names(self, names):
+    def _check_names(self, names: Iterable[str]) -> None:
         for name in names:
             if not is_picture(name):
                 raise Unfit(f"{self.path.name} holds {name!r}, which is no file of a site.")
 
-    def _text(self, name):
+    def _text(self, name: str) -> bytes:
         if self._zip.getinfo(name).file_size > LONGEST_LIST:
             raise Unfit(f"{self.path.name} has a list that is too long.")
         return self._zip.read(name)
 
-    def _check_packing(self, member):
+    def _check_packing(self, member: Member) -> None:
         entry = self._zip.getinfo(member.name)
         if entry.file_size != member.size:
             raise Unfit(f"{self.path.name} is broken: {member.name} is not whole.")
@@ -150,7 +151,7 @@ class Archive:
                 f"{self.path.name} holds {member.name!r} packed as this program packs none."
             )
 
-    def _check_content(self, file):
+    def _check_content(self, file: Member | Pooled) -> None:
         if digest(self.open(file)) != file.sha256:
             raise Unfit(f"{self.path.name} is broken: {file.name} is not what was written.")
 
@@ -169,7 +170,7 @@ def opened(path: Path, room: Path | None = None) -> Iterator[Archive]:
 
 
 @contextmanager
-def _plainly(path):
+def _plainly(path: Path) -> Iterator[None]:
     try:
         yield
     except BROKEN as error:

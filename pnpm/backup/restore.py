@@ -5,12 +5,13 @@ there, or nothing.
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import Engine
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from pnpm.audit.models import AuditAction, ChangeSet
@@ -22,7 +23,7 @@ from pnpm.markup import quantities, sanitizer
 from pnpm.media import storage
 
 from . import daily, pool, tables
-from .archive import CHUNK, DATABASE, PICTURES, Unfit
+from .archive import CHUNK, DATABASE, PICTURES, Member, Pooled, Unfit
 from .export import transfer
 from .reader import Archive, opened
 from .retention import BEFORE
@@ -78,14 +79,15 @@ def bring_back(
             if revision is None:
                 upgrade.run(db.engine, room)
             _bring_pictures(archive, config.instance)
-            keep = _nothing if is_empty else _keeper(config, room, zone)
-            before, known = transfer(source, db.engine, held=lambda: (keep(), _accounts()))
+            keep: Callable[[], Path | None] = _nothing if is_empty else _keeper(config, room, zone)
+            answer = transfer(source, db.engine, held=lambda: (keep(), _accounts()))
+            before, known = answer or (None, set())
         other = sorted({account[0] for account in _accounts() - known}) if known else []
         _write_down(who, path, archive, other)
         return Restored(before, archive.secrets, other)
 
 
-def _render_again(engine, translate):
+def _render_again(engine: Engine, translate: Callable[[str], str]) -> None:
     with engine.connect().execution_options(writes=True) as there, there.begin():
         tables.render_again(
             there,
@@ -96,26 +98,26 @@ def _render_again(engine, translate):
         )
 
 
-def _article_html(body, known):
+def _article_html(body: str, known: Mapping[str, Any]) -> str:
     return sanitizer.safely(partial(sanitizer.article_html, known=known), body)
 
 
-def _nothing():
+def _nothing() -> None:
     """What is kept of an empty site."""
 
 
-def _accounts():
+def _accounts() -> set[tuple[str, str, str]]:
     with db.engine.connect() as connection:
         return tables.accounts(connection)
 
 
-def _keeper(config, room, zone):
+def _keeper(config: Config, room: Path, zone: ZoneInfo) -> Callable[[], Path]:
     """What keeps the site as it is; its pictures, which may be many, are taken in already."""
     pool.take_in(config.instance, room, {})
     return lambda: daily.write(config, room, zone, ending=BEFORE)
 
 
-def _revision():
+def _revision() -> str | None:
     """Of the site's own tables: the newest, or None where there are none, as after the loss of the
     database.
     """
@@ -135,14 +137,14 @@ def _revision():
     return revision
 
 
-def _is_empty(revision):
+def _is_empty(revision: str | None) -> bool:
     if revision is None:
         return True
     with db.engine.connect() as connection:
         return tables.is_empty(connection)
 
 
-def _check_space(archive, room):
+def _check_space(archive: Archive, room: Path) -> None:
     free = shutil.disk_usage(room).free
     needed = 3 * archive.database.size + sum(
         file.size for file in archive.pictures if not archive.place(file)
@@ -154,7 +156,7 @@ def _check_space(archive, room):
         )
 
 
-def _unpacked(archive, target):
+def _unpacked(archive: Archive, target: Path) -> Path:
     with archive.open(archive.database) as source, target.open("wb") as file:
         shutil.copyfileobj(source, file, CHUNK)
     return target
@@ -180,7 +182,7 @@ def _bring_pictures(archive: Archive, instance: Path) -> None:
         shutil.rmtree(place, ignore_errors=True)
 
 
-def _put(archive, file, new, target):
+def _put(archive: Archive, file: Member | Pooled, new: Path, target: Path) -> None:
     try:
         os.link(archive.place(file) or "", new)
     except OSError:  # it does not lie by itself, or on another disk
@@ -191,7 +193,7 @@ def _put(archive, file, new, target):
     os.replace(new, target)
 
 
-def _write_down(who, path, archive, accounts):
+def _write_down(who: str, path: Path, archive: Archive, accounts: list[str]) -> None:
     after = {"backup": path.name, "made": archive.about["made"], "accounts": accounts}
     with transaction():
         ChangeSet(who).record(

@@ -39,7 +39,8 @@ def outdated(paths: Iterable[Path], today: date) -> list[Path]:
     """Those that are kept no longer. All of today are, the last of each of 7 days, and of each of 4
     weeks before those.
     """
-    older, before = {}, []
+    older: dict[date, list[Path]] = {}
+    before = []
     for path in sorted(paths):
         if is_before_restore(path):
             before.append(path)
@@ -56,8 +57,8 @@ def outdated(paths: Iterable[Path], today: date) -> list[Path]:
     return gone + [path for path in before if _day(path) < today - BEFORE_FOR]
 
 
-def _day(path):
+def _day(path: Path) -> date:
     try:
-        return datetime.strptime(_NAME.fullmatch(path.name)[1], "%Y%m%d").date()
+        return datetime.strptime(path.name.partition("-")[0], "%Y%m%d").date()
     except ValueError:  # somebody's own name, which looks like one of ours
         return date.max

@@ -5,12 +5,11 @@ compared.
 import hashlib
 import json
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from sqlalchemy import (
     Connection,
     Engine,
-    Row,
     Table,
     bindparam,
     delete,
@@ -28,6 +27,7 @@ from pnpm.articles.models import Article
 from pnpm.comments.models import Comment
 from pnpm.db import db
 from pnpm.db.sequences import go_on_from, last_numbers
+from pnpm.db.types import AnyRow
 from pnpm.markup.figures import keys_in
 from pnpm.markup.sanitizer import RENDERER
 from pnpm.media.models import Picture
@@ -62,10 +62,8 @@ def accounts(connection: Connection) -> set[tuple[str, str, str]]:
     """Each account's name, and what lets somebody in: its password and second factor, as they are
     kept.
     """
-    return {
-        tuple(row)
-        for row in connection.execute(select(User.name, User.password, User.second_factor))
-    }
+    found = connection.execute(select(User.name, User.password, User.second_factor))
+    return {(name, password, factor) for name, password, factor in found}
 
 
 def hold(connection: Connection) -> None:
@@ -134,7 +132,7 @@ def render_again(
     not believed.
     """
     known = {row.key: row for row in connection.execute(select(Picture.__table__))}
-    made = {
+    made: dict[type[Comment | Article], Callable[[str], str]] = {
         Comment: comment_html,
         Article: lambda body: article_html(
             body, {key: known[key] for key in keys_in(body) & {*known}}
@@ -162,7 +160,7 @@ def is_same(one: Engine, other: Engine) -> bool:
     with one.begin() as connection:
         connection.execute(insert(written).values(name=mark, value="0"))
     with other.connect() as connection:
-        found = connection.scalar(select(func.count()).where(written.c.name == mark))
+        found = connection.scalar(select(func.count()).where(written.c.name == mark)) or 0
     with one.begin() as connection:
         connection.execute(delete(written).where(written.c.name == mark))
     return found > 0
@@ -179,22 +177,22 @@ def renew(connection: Connection) -> None:
     )
 
 
-def _tables():
+def _tables() -> list[Table]:
     return db.metadata.sorted_tables
 
 
-def _count(connection, table):
-    return connection.scalar(select(func.count()).select_from(table))
+def _count(connection: Connection, table: Table) -> int:
+    return connection.scalar(select(func.count()).select_from(table)) or 0
 
 
-def _batches(connection: Connection, table: Table) -> Iterator[list[Row]]:
+def _batches(connection: Connection, table: Table) -> Iterator[Sequence[AnyRow]]:
     # By key, so that a reply comes after what it replies to.
     query = select(table).order_by(*table.primary_key.columns).execution_options(yield_per=BATCH)
     with connection.execute(query) as result:
         yield from result.partitions()
 
 
-def _empty(connection):
+def _empty(connection: Connection) -> None:
     """Nothing is left in the target's tables; what guards the log is out of the way for that, and
     back.
     """
@@ -211,7 +209,7 @@ def _empty(connection):
         connection.execute(text(statement))
 
 
-def _guards(connection):
+def _guards(connection: Connection) -> tuple[list[str], list[str]]:
     engine = connection.dialect.name
     if engine == "sqlite":
         found = connection.execute(

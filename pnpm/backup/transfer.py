@@ -60,7 +60,7 @@ def move(target: Engine, begin: Callable[[int], Callable[[int], None]]) -> int:
     return rows
 
 
-def _check(engine, replace):
+def _check(engine: Engine, replace: bool) -> None:
     try:
         with engine.connect() as connection:
             found, known = set(inspect(connection).get_table_names()), migrations.steps()

@@ -47,7 +47,7 @@ def adopt(found: Path, ours: Path) -> None:
             raise Foreign("it has rows that belong to none")
 
 
-def _adopt_table(connection, table):
+def _adopt_table(connection: sqlite3.Connection, table: str) -> None:
     columns = {
         name: kind
         for _id, name, kind, *_more in connection.execute(f'PRAGMA main.table_info("{table}")')
@@ -68,7 +68,7 @@ def _adopt_table(connection, table):
     connection.execute(f'INSERT INTO main."{table}" ({names}) SELECT {names} FROM found."{table}"')
 
 
-def _adopt_numbers(connection):
+def _adopt_numbers(connection: sqlite3.Connection) -> None:
     """The last number each table gave, so that none is given a second time."""
     if _is_table(connection, "found", "sqlite_sequence"):
         connection.execute("DELETE FROM main.sqlite_sequence")
@@ -79,7 +79,7 @@ def _adopt_numbers(connection):
         connection.execute(f"INSERT INTO main.sqlite_sequence {taken}")
 
 
-def _is_table(connection, schema, table):
+def _is_table(connection: sqlite3.Connection, schema: str, table: str) -> bool:
     query = f"SELECT type, sql FROM {schema}.sqlite_master WHERE name = ?"
     found = connection.execute(query, (table,)).fetchall()
     return (
@@ -89,9 +89,9 @@ def _is_table(connection, schema, table):
     )
 
 
-def _read_only(path):
+def _read_only(path: Path) -> str:
     return f"{path.as_uri()}?mode=ro&immutable=1"
 
 
-def _kept_as(kind):
+def _kept_as(kind: str) -> str:
     return "integer" if kind.startswith(("INTEGER", "BOOLEAN")) else "text"

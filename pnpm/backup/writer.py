@@ -10,7 +10,7 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, Any, cast
 
 from pnpm.db import migrations, now
 from pnpm.files import sync, workplace
@@ -23,25 +23,27 @@ from .reader import opened
 class Writer:
     """An archive on its way into a file, or into anything else that takes bytes."""
 
-    def __init__(self, target: BinaryIO):
-        self._zip = zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1)
-        self.members = {}
+    def __init__(self, target: "IO[bytes] | _Outlet") -> None:
+        self._zip = zipfile.ZipFile(
+            cast(IO[bytes], target), "w", zipfile.ZIP_DEFLATED, compresslevel=1
+        )
+        self.members: dict[str, Member] = {}
 
     def __enter__(self) -> "Writer":
         return self
 
-    def __exit__(self, kind, *_error) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_error: object) -> None:
         """Whatever is not ended then is given up."""
-        with suppress(Exception if kind else ()):
+        with suppress(*([Exception] if kind else [])):
             self._zip.close()
 
-    def add(self, name: str, source: BinaryIO) -> Member:
+    def add(self, name: str, source: IO[bytes]) -> Member:
         """Put all that can be read there into it; the file is closed."""
         for _ in self.adding(name, source):
             pass
         return self.members[name]
 
-    def adding(self, name: str, source: BinaryIO) -> Iterator[None]:
+    def adding(self, name: str, source: IO[bytes]) -> Iterator[None]:
         """The same in steps."""
         digest, size = hashlib.sha256(), 0
         entry = zipfile.ZipInfo(name, now().timetuple()[:6])
@@ -67,14 +69,14 @@ class Writer:
                 with suppress(FileNotFoundError):
                     self.add(name, file.open("rb"))
 
-    def end(self, about: dict) -> None:
+    def end(self, about: dict[str, Any]) -> None:
         """Put the list of all that into it, with more that is to be known of the archive."""
         about |= {"format": FORMAT, "files": list(self.members.values())}
         self._zip.writestr(LIST, json.dumps(about))
 
 
 @contextmanager
-def written(path: Path, about: dict) -> Iterator[tuple[Writer, Path]]:
+def written(path: Path, about: dict[str, Any]) -> Iterator[tuple[Writer, Path]]:
     """An archive to be filled in the block, and a folder to work in; then it is read back, and gets
     its name.
 
@@ -110,7 +112,7 @@ def packed(path: Path) -> tuple[int | None, Iterator[bytes]]:
     return size if size <= zipfile.ZIP64_LIMIT else None, _packed(path)
 
 
-def _packed(path, hollow=False):
+def _packed(path: Path, hollow: bool = False) -> Iterator[bytes]:
     """The bytes of it; hollow, without what is in the pictures."""
     outlet = _Outlet()
     with opened(path) as archive, Writer(outlet) as writer:
@@ -135,16 +137,16 @@ def _packed(path, hollow=False):
 class _Outlet:
     """A file that is only written to, and taken from as it grows."""
 
-    def __init__(self):
-        self._chunks = []
+    def __init__(self) -> None:
+        self._chunks: list[bytes] = []
 
-    def write(self, data):
+    def write(self, data: bytes) -> int:
         self._chunks.append(bytes(data))
         return len(data)
 
-    def flush(self):
+    def flush(self) -> None:
         pass
 
-    def taken(self):
+    def taken(self) -> bytes:
         chunks, self._chunks = self._chunks, []
         return b"".join(chunks)
