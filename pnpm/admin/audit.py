@@ -44,7 +44,7 @@ CHUNK = 500  # lines sent at a time
 @auth.open_to(auth.OFFICERS)
 def index():
     """Entries, the newest first, a page at a time; the address carries all that is asked."""
-    asked, subjects = _asked(), SUBJECTS[auth.officer().role]
+    asked, subjects = _asked(), SUBJECTS[auth.signed_in().role]
     query = audit_log.found(
         asked["q"],
         (asked["subject"],) if asked["subject"] else subjects,
@@ -74,7 +74,7 @@ def undo(change_set):
     number, form, back = (
         _loaded(change_set),
         TokenForm(),
-        ChangeSet(auth.officer().name, undoes=change_set),
+        ChangeSet(auth.signed_in().name, undoes=change_set),
     )
     if not form.validate():
         return _refused(form, change_set, number)
@@ -89,7 +89,7 @@ def _asked():
     action.
     """
     names = (
-        ("subject", SUBJECTS[auth.officer().role]),
+        ("subject", SUBJECTS[auth.signed_in().role]),
         ("action", [action.value for action in AuditAction]),
     )
     asked = {name: request.args.get(name, "") for name, _known in names}
@@ -142,7 +142,7 @@ def _loaded(change_set):
     404 for none, 403 for others'.
     """
     things = audit_log.things(change_set) or abort(404)
-    if not {subject for subject, _number in things} <= {*SUBJECTS[auth.officer().role]}:
+    if not {subject for subject, _number in things} <= {*SUBJECTS[auth.signed_in().role]}:
         abort(403)
     (subject, number), *others = things
     return number if subject == "comment" and not others else None

@@ -1,6 +1,7 @@
 """The audit log in words: what was done, to what, and what was there before and after."""
 
 from collections.abc import Iterable
+from types import SimpleNamespace
 from typing import NamedTuple
 
 from flask_babel import gettext
@@ -193,13 +194,15 @@ def texts(entries: Iterable[AuditEntry]) -> dict[str, str]:
     numbers = {
         entry.number
         for entry in entries
-        if entry.action in (AuditAction.EDITED.value, AuditAction.REPLIED.value)
+        if entry.action in (AuditAction.EDITED.value, AuditAction.REPLIED.value) and entry.number
     }
     now = {digest(body): body for body in Comment.bodies_of(numbers)}
     return CommentRevision.texts_of(list(numbers)) | now
 
 
-def changes(entry: AuditEntry, originals: dict[str, str]) -> list[tuple[str, str, str]]:
+def changes(
+    entry: AuditEntry | SimpleNamespace, originals: dict[str, str]
+) -> list[tuple[str, str, str]]:
     """What an entry says was changed: name, before, after. A text is shown as long as it is kept,
     else by its digest.
     """

@@ -107,7 +107,7 @@ def _made(form):
 
 def _record(action, name):
     with transaction():
-        ChangeSet(auth.officer().name).record(action, "backup", [(None, {}, {"name": name})])
+        ChangeSet(auth.signed_in().name).record(action, "backup", [(None, {}, {"name": name})])
 
 
 def _page(form, status=200):

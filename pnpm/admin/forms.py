@@ -35,7 +35,7 @@ def lines(value: str | None) -> str:
 class OfficeForm(Form):
     """What all forms of the office share. `validate` checks the session's token, too."""
 
-    class Meta(Form.Meta):
+    class Meta(Form.Meta):  # type: ignore[name-defined]  # Flask-WTF's, which says no types
         def wrap_formdata(self, form, formdata):
             """What a form sends, and nothing else: Flask-WTF takes JSON and files for it, too, and
             our fields hold text.

@@ -164,7 +164,7 @@ def add():
         return _unsent(form)
     until = monotonic() + BUDGET
     sent = [
-        (uploads.file_name(file.filename), _taken(file, place, until))
+        (uploads.file_name(file.filename or ""), _taken(file, place, until))
         for place, file in enumerate(files)
     ]
     return _one(sent[0][1]) if _is_script() else _all(sent)
@@ -173,7 +173,7 @@ def add():
 @admin_media.post(PICTURE)
 def describe(number):
     """Another alternative text; the articles that take it from here show it at once."""
-    picture, form, change_set = _found(number), AltForm(), ChangeSet(auth.officer().name)
+    picture, form, change_set = _found(number), AltForm(), ChangeSet(auth.signed_in().name)
     if not form.validate():
         return of(picture, form), form.refusal
     with transaction():
@@ -184,7 +184,7 @@ def describe(number):
 @admin_media.post(f"{PICTURE}/deleted")
 def change_deleted(number):
     """Delete a picture that stands nowhere, or bring it back."""
-    picture, form, change_set = _found(number), DeletedForm(), ChangeSet(auth.officer().name)
+    picture, form, change_set = _found(number), DeletedForm(), ChangeSet(auth.signed_in().name)
     if not form.validate():
         return of(picture, form), form.refusal
     try:
@@ -228,7 +228,7 @@ def _taken(file, place, until):
         return Kind.LATE
     try:
         return uploads.take(
-            current_app.config["PNPM"], auth.officer().name, file.stream, file.filename
+            current_app.config["PNPM"], auth.signed_in().name, file.stream, file.filename
         )
     except Refused as refused:
         return refused.kind

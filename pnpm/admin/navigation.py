@@ -33,14 +33,14 @@ def places() -> list[tuple[str, str]]:
     found = [
         (endpoint, words)
         for endpoint, words in PLACES
-        if auth.officer().role in auth.roles_of(endpoint)
+        if auth.signed_in().role in auth.roles_of(endpoint)
     ]
     return [(endpoint, str(words)) for endpoint, words in found]
 
 
 def offered() -> bool:
     """Whether something that this officer sent in vain may still be done."""
-    return saved_request.SAVED in session and bool(saved_request.waiting(auth.officer().id))
+    return saved_request.SAVED in session and bool(saved_request.waiting(auth.signed_in().id))
 
 
 def init_app(app: Flask) -> None:

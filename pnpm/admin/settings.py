@@ -43,7 +43,7 @@ def index():
 @security.takes(LARGEST)
 def change():
     """Other words; of what somebody else changed meanwhile, nothing is overwritten unsaid."""
-    form, change_set = SettingsForm(), ChangeSet(auth.officer().name)
+    form, change_set = SettingsForm(), ChangeSet(auth.signed_in().name)
     if not form.validate():
         return _page(form), form.refusal
     with transaction():
@@ -129,7 +129,7 @@ def show_static_page(name):
 @site_pages.post("/<name>", endpoint="begin")
 def begin_static_page(name):
     """Make it the office's own; pressed twice, it is one."""
-    form, change_set = TokenForm(), ChangeSet(auth.officer().name)
+    form, change_set = TokenForm(), ChangeSet(auth.signed_in().name)
     if name not in PAGES:
         abort(404)
     if not form.validate():

@@ -35,7 +35,7 @@ def read(typed: str) -> list[list[str]]:
     """Names and addresses of the lines that are not empty; BadLine for the first that will not
     do.
     """
-    found = []
+    found: list[list[str]] = []
     for number, line in enumerate(typed.split("\n"), 1):
         if line.strip():
             known = {"number": number, "line": _short(line)}

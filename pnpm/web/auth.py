@@ -148,6 +148,14 @@ def officer() -> User | None:
     return g.officer
 
 
+def signed_in() -> User:
+    """The same in a view that none but officers reach: `guard` has turned everybody else away."""
+    user = officer()
+    if user is None:
+        raise RuntimeError("nobody is signed in")
+    return user
+
+
 def has_ended() -> bool:
     """Whether somebody was signed in here, and is no more without having said so."""
     return is_office() and "key" in session and officer() is None
@@ -162,7 +170,7 @@ def own_account() -> User:
     """The officer's account, held until the commit. 403 if meanwhile it was removed, or has another
     password or role.
     """
-    user = officer()
+    user = signed_in()
     seen = user.password, user.role
     held = User.held(user.id)
     if held is None or (held.password, held.role) != seen:
@@ -182,8 +190,8 @@ def sign_in(user: User) -> None:
 
 def sign_out() -> None:
     """End this browser's session; the caller commits."""
-    if this_browser():
-        this_browser().end()
+    if this := this_browser():
+        this.end()
     session.clear()
     g.pop("officer", None)
 

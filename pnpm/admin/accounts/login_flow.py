@@ -3,9 +3,11 @@ wanted.
 """
 
 import hmac
+from typing import cast
 from urllib.parse import unquote
 
-from flask import Response, current_app, redirect, request, session, url_for
+from flask import current_app, redirect, request, session, url_for
+from werkzeug import Response
 
 from pnpm import signing
 from pnpm.accounts import throttling as attempts
@@ -69,4 +71,4 @@ def onward(wanted: str) -> str:
 
 def _proof(user):
     """Stands for the password that was right, and gives nothing of it away."""
-    return signing.keyed_hash(current_app.secret_key, "half way", user.password)
+    return signing.keyed_hash(cast(str, current_app.secret_key), "half way", user.password)

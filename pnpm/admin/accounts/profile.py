@@ -29,14 +29,14 @@ def index():
 @auth.open_to(auth.OFFICERS)
 def show_password():
     """The form for another password."""
-    return _password_page(PasswordForm(auth.officer().name, formdata=None))
+    return _password_page(PasswordForm(auth.signed_in().name, formdata=None))
 
 
 @account.post("/password")
 @auth.open_to(auth.OFFICERS)
 def save_password():
     """Change the password. Every browser is signed out but this one, which gets another session."""
-    form = PasswordForm(auth.officer().name)
+    form = PasswordForm(auth.signed_in().name)
     if refusal := throttling.confirm(form, form.current):
         return _password_page(form, *refusal)
     with transaction():
@@ -53,9 +53,9 @@ def save_password():
 @auth.open_to(auth.OFFICERS)
 def end(number):
     """Sign one of one's own browsers out."""
-    found = next((one for one in SignIn.all_of(auth.officer()) if one.id == number), None) or abort(
-        404
-    )
+    found = next(
+        (one for one in SignIn.all_of(auth.signed_in()) if one.id == number), None
+    ) or abort(404)
     form = TokenForm()
     if not form.validate():
         return _page(form, form.refusal)
@@ -72,7 +72,7 @@ def end_others():
     if not form.validate():
         return _page(form, form.refusal)
     with transaction():
-        end_all(auth.officer(), but=auth.this_browser())
+        end_all(auth.signed_in(), but=auth.this_browser())
     return _back(gettext("Semua sesi lain sudah diakhiri."))
 
 
@@ -82,7 +82,7 @@ def _back(words):
 
 
 def _page(form, status=200):
-    user, this = auth.officer(), auth.this_browser()
+    user, this = auth.signed_in(), auth.this_browser()
     sign_ins = SignIn.all_of(user)
     return render_template(
         "admin/profile/index.html", user=user, sign_ins=sign_ins, this=this, form=form
@@ -102,7 +102,7 @@ def show():
     """The QR code for a telephone; or, where the second factor is in force, the form that turns it
     off.
     """
-    if auth.officer().second_factor:
+    if auth.signed_in().second_factor:
         return _off_page(ConfirmForm(formdata=None))
     return _factor_page(FactorForm(formdata=None))
 
@@ -112,7 +112,7 @@ def show():
 def turn_on():
     """Put it in force, and show the recovery codes, this once."""
     form = FactorForm()
-    if auth.officer().second_factor or "secret" not in cookie:
+    if auth.signed_in().second_factor or "secret" not in cookie:
         return redirect(url_for("factor.show"), 303)
     if refusal := throttling.confirm(form, form.password):
         return _factor_page(form, *refusal)
@@ -160,7 +160,7 @@ def _factor_page(form, status=200, headers=None):
     shows the same one.
     """
     secret = cookie.setdefault("secret", two_factor.new_secret())
-    address = two_factor.address(auth.officer(), secret, current_site().words.name)
+    address = two_factor.address(auth.signed_in(), secret, current_site().words.name)
     context = {"secret": secret, "address": address, "picture": two_factor.picture(address)}
     return (
         render_template("admin/profile/factor.html", form=form, **context),

@@ -74,7 +74,7 @@ def _page(form, status=200):
 
 
 def _waiting():
-    return saved_request.waiting(auth.officer().id)
+    return saved_request.waiting(auth.signed_in().id)
 
 
 def _offer(saved):
@@ -102,7 +102,7 @@ def _tap(saved):
         )
     except HTTPException:  # another version had such an address
         return gettext("Kirim formulir"), False
-    return _tapped(endpoint, values, saved), auth.officer().role in auth.roles_of(endpoint)
+    return _tapped(endpoint, values, saved), auth.signed_in().role in auth.roles_of(endpoint)
 
 
 def _tapped(endpoint, values, saved):

@@ -3,10 +3,12 @@ account knows.
 """
 
 import secrets
+from typing import cast
 
-from flask import Response, current_app, request
+from flask import current_app, request
 from flask_babel import gettext, ngettext
 from itsdangerous import BadData, URLSafeTimedSerializer
+from werkzeug import Response
 
 from pnpm import signing
 from pnpm.accounts import throttling
@@ -45,7 +47,10 @@ def of_session() -> dict[str, str]:
     """Under what a password counts that is asked for again: this open session, so that no other is
     slowed down.
     """
-    return _subjects(session=auth.this_browser().token)
+    this = auth.this_browser()
+    if this is None:  # never: somebody is signed in who is asked for a password again
+        raise RuntimeError("no open session")
+    return _subjects(session=this.token)
 
 
 def of_setup() -> dict[str, str]:
@@ -84,7 +89,7 @@ def confirm(form: OfficeForm, typed) -> tuple[int, dict[str, str]] | None:
         begin(attempted)
     except throttling.TooSoon as wait:
         return refusal(form, wait)
-    if not auth.officer().knows(typed.data):
+    if not auth.signed_in().knows(typed.data):
         typed.errors = [gettext("Kata sandi ini salah.")]
         return 422, {}
     with transaction():
@@ -104,12 +109,12 @@ def know(user: User, response: Response) -> Response:
 
 
 def _subjects(**values):
-    return throttling.subjects(current_app.secret_key, **values)
+    return throttling.subjects(_key(), **values)
 
 
 def _address():
     """Of an IPv6 subscriber, who has very many, all are one."""
-    return signing.address_hash(current_app.secret_key, request.remote_addr or "", now())
+    return signing.address_hash(_key(), request.remote_addr or "", now())
 
 
 def _mark(user):
@@ -130,6 +135,8 @@ def _marks():
 
 
 def _signer():
-    return URLSafeTimedSerializer(
-        current_app.secret_key, salt="known browser", signer=signing.Dated
-    )
+    return URLSafeTimedSerializer(_key(), salt="known browser", signer=signing.Dated)
+
+
+def _key() -> str:
+    return cast(str, current_app.secret_key)  # `auth.guard` sees to it that there is one

@@ -2,6 +2,8 @@
 on its own pages.
 """
 
+from typing import cast
+
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, url_for
 from flask_babel import gettext
 
@@ -89,7 +91,7 @@ def _change(number, form, verb, words):
     user = _found(number)
     if not form.validate():
         return _page(user, form, form.refusal)
-    if user.id == auth.officer().id:
+    if user.id == auth.signed_in().id:
         form.refuse(
             gettext("Ini akun Anda sendiri. Peran dan penghapusannya adalah urusan admin lain.")
         )
@@ -118,7 +120,7 @@ def _role(user, role):
 
 def _password(user, password):
     accounts.change_password(user, password)
-    throttling.forgive_all(current_app.secret_key, user)
+    throttling.forgive_all(cast(str, current_app.secret_key), user)
     _record(AuditAction.PASSWORD, user, {}, {})
 
 
@@ -134,7 +136,7 @@ def _remove(user):
 
 
 def _record(action, user, before, after):
-    ChangeSet(auth.officer().name).record(
+    ChangeSet(auth.signed_in().name).record(
         action, "user", [(user.id, before, {"name": user.name, **after})]
     )
 

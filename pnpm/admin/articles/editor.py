@@ -4,6 +4,7 @@ refused.
 
 import secrets
 from types import SimpleNamespace
+from typing import Any
 
 from flask import Response, abort, make_response, render_template, request, url_for
 
@@ -64,7 +65,7 @@ def page(form: ManuscriptForm, article: Article | None, status: int = 200, **mor
     if form.format.data == "rich":
         form.body.data = form.source  # who has no editor is not shown the editor's own words
     nonce = secrets.token_urlsafe(16)
-    context = {
+    context: dict[str, Any] = {
         "form": form,
         "article": article,
         "nonce": nonce,
@@ -107,7 +108,7 @@ def in_between(form: ManuscriptForm, number: int | None) -> Response:
     """The page that shows both: what somebody saved in between, and what was sent, ready to be sent
     again over it.
     """
-    article = found(number) if number else of_token(form.token.data)
+    article = found(number) if number else of_token(form.token.data) or abort(404)
     form.edition.data = str(article.edition)
     return page(form, article, 409, conflict=_between(article, form))
 

@@ -158,7 +158,7 @@ class ArticleForm(ManuscriptForm):
     @property
     def names(self) -> list[str]:
         """The labels: of those that are alike, the first."""
-        found = {}
+        found: dict[str, str] = {}
         for name in (self.labels.data or "").split(","):
             if not characters.is_blank(name):
                 found.setdefault(label_slug(name.strip()), name.strip())

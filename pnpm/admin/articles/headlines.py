@@ -46,7 +46,7 @@ def index():
 @headlines.post("")
 def clear():
     """No choice any more: the newest run by themselves."""
-    form, change_set = TokenForm(), ChangeSet(auth.officer().name)
+    form, change_set = TokenForm(), ChangeSet(auth.signed_in().name)
     if not form.validate():
         return _page(form), form.refusal
     with transaction():
@@ -57,7 +57,7 @@ def clear():
 @headlines.post("/<int(max=2147483647):number>")
 def put(number):
     """One of them to a place, in or out."""
-    form, change_set = HeadlineForm(), ChangeSet(auth.officer().name)
+    form, change_set = HeadlineForm(), ChangeSet(auth.signed_in().name)
     if not form.validate():
         return _page(form), form.refusal
     try:

@@ -3,6 +3,7 @@ else's work under it.
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from flask import abort
 from flask_babel import gettext
@@ -36,7 +37,7 @@ def keep(form: ManuscriptForm, number: int | None) -> tuple[Article, str]:
     Raises Conflict if somebody else saved in between, Refused if a field has to be another; nothing
     is saved then.
     """
-    who = auth.officer().name
+    who = auth.signed_in().name
     try:
         return _kept(form, number, who)
     except IntegrityError:  # of two at once the other was first: now there is what that one made
@@ -47,7 +48,7 @@ def moment_of(form: ArticleForm, article: Article | None) -> datetime | None:
     """The moment that was given, in the site's zone; the one that stands, to the microsecond, if
     its minute was not changed.
     """
-    typed, stands = form.published_at.data, article and article.published_at
+    typed, stands = form.published_at.data, article.published_at if article else None
     moment = typed and typed.replace(tzinfo=current_site().zone)
     is_same = moment and stands and moment == stands.replace(second=0, microsecond=0)
     return stands if is_same else moment
@@ -74,7 +75,9 @@ def _written(form, number, change_set):
 def _named(form, article):
     """The settings that depend on the other articles, or on what stands."""
     changes = form.changes
-    found = {"labels": known_as(changes["labels"])} if "labels" in changes else {}
+    found: dict[str, Any] = {}
+    if "labels" in changes:
+        found["labels"] = known_as(changes["labels"])
     if "published_at" in form and form.published_at.raw_data:
         found["published_at"] = moment_of(form, article)
     if "slug" in form and form.slug.data is not None:
@@ -114,4 +117,4 @@ def _before(article, who):
     """
     last = db.session.scalars(audit_log.of("article", article.id).limit(1)).first()
     is_same = last and last.who == who and abs(now() - last.created_at) < AGAIN
-    return last.deed if is_same else ""
+    return last.deed if last and is_same else ""

@@ -61,13 +61,13 @@ def change(number):
 @admin_articles.post(f"{ARTICLE}/status")
 def change_status(number):
     """One tap: publish, take back, delete, restore."""
-    form, change_set, article = StatusForm(), ChangeSet(auth.officer().name), editor.found(number)
+    form, change_set, article = StatusForm(), ChangeSet(auth.signed_in().name), editor.found(number)
     if article.status is Status.PAGE:
         abort(404)
     if not form.validate() or _lacks_text(form, article):
         return _list(return_to.list_asked_from(), form=form), form.refusal
     with transaction():
-        save(change_set, held(number), status=Status(form.status.data))
+        save(change_set, held(number) or abort(404), status=Status(form.status.data))
     return redirect(return_to.sent_from(None, change_set.done), 303)
 
 
@@ -155,14 +155,14 @@ def restore(number, version):
     """Bring it back: its title and its text. That is a change set, too."""
     form, change_set, article, wanted = (
         TokenForm(),
-        ChangeSet(auth.officer().name),
+        ChangeSet(auth.signed_in().name),
         editor.found(number),
         _found(number, version),
     )
     if not form.validate():
         return _page(article, wanted, form), form.refusal
     with transaction():
-        save(change_set, held(number), title=wanted.title, body=wanted.body)
+        save(change_set, held(number) or abort(404), title=wanted.title, body=wanted.body)
     return redirect(url_for("admin_articles.edit", number=number, done=change_set.done or "-"), 303)
 
 

@@ -45,8 +45,8 @@ def desk(
         following=following,
         counts=counts(),
         total=search.count() if following or search.after is not None else len(comments),
-        heading=Article.headings_of([search.article or 0]).get(search.article),
-        trusted=Trust.in_force(search.name, search.address) if search.is_author else None,
+        heading=Article.headings_of([search.article or 0]).get(search.article or 0),
+        trusted=Trust.in_force(search.name or "", search.address) if search.is_author else None,
         trust=trust or TrustForm(formdata=None),
         done=change_set_done(done),
         form=form,
@@ -60,8 +60,8 @@ def rows(comments: Sequence[Comment], upto: int | None = None) -> dict:
     or their form says.
     """
     headings = Article.headings_of({comment.article_id for comment in comments})
-    upto = number_of(request.form, "upto") or "" if upto is None else upto
-    return {"comments": comments, "headings": headings, "others": others(comments), "upto": upto}
+    known = number_of(request.form, "upto") or "" if upto is None else upto
+    return {"comments": comments, "headings": headings, "others": others(comments), "upto": known}
 
 
 def matching() -> dict:

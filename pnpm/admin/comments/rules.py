@@ -32,7 +32,7 @@ def index():
 @security.takes(LARGEST)
 def change():
     """Show what these lists would have held, or put them in force."""
-    form, change_set = ListsForm(), ChangeSet(auth.officer().name)
+    form, change_set = ListsForm(), ChangeSet(auth.signed_in().name)
     if not form.validate():
         return _page(form), form.refusal
     if request.form.get("do") == "try":
@@ -86,7 +86,7 @@ def change_emergency():
     with transaction():
         change_policy(change_set, **form.changes)
     # What is done to the site is the admins' to undo; for a moderator the banner is the way back.
-    is_admin = auth.officer().is_admin
+    is_admin = auth.signed_in().is_admin
     place = (
         "policy.index"
         if is_admin and request.form.get("back") == return_to.POLICY
@@ -125,7 +125,7 @@ def _found(number):
 
 
 def _deed():
-    return ChangeSet(auth.officer().name)
+    return ChangeSet(auth.signed_in().name)
 
 
 def _policy_page(form, done=""):

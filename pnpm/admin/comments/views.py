@@ -130,7 +130,7 @@ def _found(number):
 
 
 def _deed():
-    return ChangeSet(auth.officer().name)
+    return ChangeSet(auth.signed_in().name)
 
 
 def _shown(number, change_set):
@@ -144,7 +144,7 @@ authors = Blueprint("authors", __name__, url_prefix=f"{auth.PREFIX}/authors")
 @auth.open_to(auth.OFFICERS)
 def change_trust():
     """Publish an author's comments without waiting from now on (until a day), or no more."""
-    form, search, change_set = TrustForm(), return_to.asked_from(), ChangeSet(auth.officer().name)
+    form, search, change_set = TrustForm(), return_to.asked_from(), ChangeSet(auth.signed_in().name)
     if not search.is_author:
         abort(404)
     if not form.validate():
@@ -152,7 +152,7 @@ def change_trust():
     until = form.moment(current_site().zone)
     try:
         with transaction():
-            trust(search.name, search.address, until, form.trusted.data, change_set)
+            trust(search.name or "", search.address, until, form.trusted.data, change_set)
     except LookupError:
         abort(404)
     return redirect(return_to.sent_from(None, change_set.done), 303)
