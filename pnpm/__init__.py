@@ -44,10 +44,11 @@ def create_app(overrides: dict | None = None, with_office: bool = True) -> Flask
     register_blueprints(app, with_office)
     cli.init_app(app)
     setup.init_app(app)
-    app.wsgi_app = security.guard(app.wsgi_app, settings.site_url)
+    within = security.guard(app.wsgi_app, settings.site_url)
     if settings.trusted_proxies:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=0, x_proto=settings.trusted_proxies)
-    app.wsgi_app = client_address.resolved(app.wsgi_app, settings.trusted_proxies)
+        within = ProxyFix(within, x_for=0, x_proto=settings.trusted_proxies)
+    # Flask's own way to put a layer around it
+    app.wsgi_app = client_address.resolved(within, settings.trusted_proxies)  # type: ignore[method-assign]
     return app
 
 
@@ -96,7 +97,7 @@ def serve_static(app: Flask, settings: config.Config) -> None:
     folder = (settings.web_folder or settings.instance) / "static"
     app.config.update(STATIC=folder, ASSETS=assets.known(config.TOP / "static", folder))
     app.add_url_rule("/static/<path:filename>", endpoint="static", build_only=True)
-    app.wsgi_app = assets.served(app.wsgi_app, folder)
+    app.wsgi_app = assets.served(app.wsgi_app, folder)  # type: ignore[method-assign]  # as above
 
 
 def register_blueprints(app: Flask, with_office: bool = True) -> None:

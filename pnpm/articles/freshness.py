@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, bindparam, func, select, update
 
-from pnpm.db import first, now
-from pnpm.db.types import AnySelect, Moment
+from pnpm.db import first, now, read
+from pnpm.db.types import AnyRow, AnySelect, Moment
 from pnpm.site_settings import REVISION, Setting
 
 from .models import HEADING, PUBLISHED, Article, Redirect, Status
@@ -45,6 +45,14 @@ _TOUCHED = (
 _NEXT = select(func.min(Article.published_at)).where(
     Article.status == Status.PUBLISHED, Article.published_at > bindparam("now", type_=Moment)
 )
+
+
+def site_freshness() -> AnyRow:
+    """The row of FRESHNESS as it is now."""
+    found = read(FRESHNESS)
+    if found is None:  # never: whatever is there, it is one row
+        raise LookupError("the site's revision")
+    return found
 
 
 def next_moment(engine: Engine) -> float:

@@ -169,8 +169,6 @@ class Article(Model):
 
     def address(self, zone: ZoneInfo) -> dict[str, Any]:
         """The parts of the article's URL."""
-        if self.published_at is None:  # never of one that readers see, or have seen
-            raise ValueError(self.slug)
         return address(self.slug, self.published_at, zone)
 
     @staticmethod
@@ -224,10 +222,12 @@ def takes_comments(article: AnyRow | Article, site_days: int | None, moment: dat
     return is_open and (not days or since is None or moment < since + timedelta(days=days))
 
 
-def address(slug: str, moment: datetime, zone: ZoneInfo) -> dict[str, Any]:
+def address(slug: str, moment: datetime | None, zone: ZoneInfo) -> dict[str, Any]:
     """The parts of an article's URL: the year and month of its moment in the site's zone, and the
-    slug.
+    slug. ValueError for a draft, which has no moment.
     """
+    if moment is None:
+        raise ValueError(slug)
     local = moment.astimezone(zone)
     return {"year": local.year, "month": local.month, "slug": slug}
 

@@ -154,7 +154,7 @@ def undone_by(shown: Iterable[AuditEntry]) -> dict[int, AuditEntry]:
     return {number: entry for number, entry in found.items() if entry}
 
 
-def of(subject: str, number: int) -> Select[AuditEntry]:
+def of(subject: str, number: int | None) -> Select[AuditEntry]:
     """What was done to one thing, the newest first."""
     return (
         select(AuditEntry)

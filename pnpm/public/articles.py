@@ -3,7 +3,12 @@
 from flask import Blueprint, abort, redirect, request, url_for
 
 from pnpm import signing
-from pnpm.articles.freshness import FRESHNESS, FRESHNESS_OF, FRESHNESS_OF_FORMER
+from pnpm.articles.freshness import (
+    FRESHNESS,
+    FRESHNESS_OF,
+    FRESHNESS_OF_FORMER,
+    site_freshness,
+)
 from pnpm.articles.models import Article, address
 from pnpm.articles.tags import Label, label_slug
 from pnpm.comments.models import Comment
@@ -25,7 +30,7 @@ STRETCHES = {"before": earlier, "after": later, "comment": holding}
 def index():
     """The newest articles, or those older than `before`."""
     before = _number("before")
-    found = read(FRESHNESS)
+    found = site_freshness()
     current_site(found.site_revision or "")
     source = Source(FRESHNESS, {}, tuple(found))
     return page_cache.answer(("front", before), source, lambda: pages.front(before))
@@ -59,9 +64,9 @@ def _moved(right):
 
 
 def _render(article_id, stretch):
-    name, number = stretch or (None, None)
-    comments = STRETCHES[name](article_id, number) if name else newest(article_id)
-    return pages.article(db.session.get(Article, article_id), comments, thanks_sender=name is None)
+    comments = STRETCHES[stretch[0]](article_id, stretch[1]) if stretch else newest(article_id)
+    article = db.session.get(Article, article_id) or abort(404)
+    return pages.article(article, comments, thanks_sender=stretch is None)
 
 
 def _is_waiting(article_id, token):
@@ -74,7 +79,7 @@ def _waiting(article_id, token):
     """The page as one reader gets it whose comment is held: it says so, and where to find the
     comment.
     """
-    article = db.session.get(Article, article_id)
+    article = db.session.get(Article, article_id) or abort(404)
     return pages.article(article, newest(article.id), waiting=token), {"Cache-Control": "no-store"}
 
 
@@ -92,7 +97,7 @@ def show_label(slug):
     none.
     """
     label, before = Label.of(slug) or abort(404), number_of(request.args, "before")
-    found = read(FRESHNESS)
+    found = site_freshness()
     current_site(found.site_revision or "")
     source = Source(FRESHNESS, {}, tuple(found))
     return page_cache.answer(

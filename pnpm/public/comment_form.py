@@ -1,6 +1,7 @@
 """The form under an article: what readers may send us, and how we tell them what to mend."""
 
 import re
+from collections.abc import Mapping
 
 from flask import current_app
 from flask_babel import gettext
@@ -43,7 +44,7 @@ def longest_comment() -> int:
 class CommentForm(Form):
     """A reader's comment under an article; only the body is required."""
 
-    class Meta(Form.Meta):
+    class Meta(Form.Meta):  # type: ignore[name-defined]  # Flask-WTF's, which says no types
         csrf = True
         csrf_class = HourlyToken
         csrf_field_name = "token"
@@ -59,7 +60,7 @@ class CommentForm(Form):
         super().__init__(formdata, meta={"csrf_context": article_id}, **options)
         # What people neither see nor fill in needs no field, which costs each comment more than a
         # look.
-        sent = formdata or {}
+        sent: Mapping[str, str] = formdata or {}
         self.nonce = sent.get("nonce", "")  # filled by our script, with what makes this comment one
         # filled by our script: how long the form was being filled in
         self.seconds = sent.get("seconds", "")

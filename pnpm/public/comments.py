@@ -70,7 +70,7 @@ def waiting(token):
     """A reader's own comment while it waits; once it is published, the way to it."""
     number = signing.read(_config().secret_key, "waiting", token) or abort(404)
     comment = db.session.get(Comment, int(number)) or abort(404)
-    article = db.session.get(Article, comment.article_id)
+    article = db.session.get(Article, comment.article_id) or abort(404)
     if comment.is_visible:
         return redirect(
             address_of(article, comment=comment.id, _anchor=f"comment-{comment.id}"), 303
@@ -98,7 +98,7 @@ def _invalid(entry, form, status):
     """The form again, with what is wrong beside each field, and all that was typed."""
 
     def page():
-        article = db.session.get(Article, entry.id)
+        article = db.session.get(Article, entry.id) or abort(404)
         return pages.article(article, newest(article.id), form)
 
     return htmx.refused("comments/_form.html", page, status, article=entry, form=form)

@@ -3,6 +3,7 @@ schema.org's words.
 """
 
 from collections.abc import Sequence
+from types import SimpleNamespace
 from typing import NamedTuple
 
 from flask import Flask, url_for
@@ -50,14 +51,16 @@ def card_of(article: Article) -> Card:
     )
 
 
-def schema(article: Article, comments: Sequence[Comment], labels: Sequence[Row]) -> dict:
+def schema(
+    article: Article, comments: Sequence[Comment], labels: Sequence[Row | SimpleNamespace]
+) -> dict:
     """What schema.org calls this Article with its Comments, for search engines."""
     zone, address, card = current_site().zone, address_of(article, _external=True), card_of(article)
     said = {
         "@context": "https://schema.org",
         "@type": "Article",
         "headline": article.title,
-        "datePublished": dates.exact(article.published_at, zone),
+        "datePublished": dates.exact(article.published_at or article.saved_at, zone),
         "url": address,
         "inLanguage": current_site().language,
         "publisher": {"@type": "Organization", "name": current_site().words.name},

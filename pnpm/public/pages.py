@@ -3,6 +3,7 @@ before they are rendered.
 """
 
 from collections.abc import Sequence
+from types import SimpleNamespace
 
 from flask import render_template
 from sqlalchemy import Row
@@ -59,7 +60,7 @@ def article(
     stretch: ThreadPage,
     form: CommentForm | None = None,
     waiting: str = "",
-    labels: Sequence[Row] | None = None,
+    labels: Sequence[Row | SimpleNamespace] | None = None,
     thanks_sender: bool = False,
 ) -> str:
     """An article's page with a stretch of its comments, and the form: a fresh one, or one with its

@@ -3,10 +3,10 @@
 from flask import Blueprint, redirect, render_template
 from sqlalchemy.exc import SQLAlchemyError
 
-from pnpm.articles.freshness import FRESHNESS
+from pnpm.articles.freshness import FRESHNESS, site_freshness
 from pnpm.articles.models import Article
 from pnpm.articles.tags import all_labels
-from pnpm.db import db, migrations, read
+from pnpm.db import db, migrations
 from pnpm.db.errors import StorageFault, storage_fault_of
 from pnpm.db.sqlite import obstacle
 from pnpm.web import page_cache, templating
@@ -15,7 +15,7 @@ from pnpm.web.site import current_site
 from .static_pages import PAGES
 
 site = Blueprint("site", __name__)
-ILLNESSES = {
+ILLNESSES: dict[StorageFault | None, str] = {
     StorageFault.BUSY: "another process holds it",
     StorageFault.AWAY: "bring back a backup of it",
 }
@@ -51,7 +51,7 @@ def robots():
 @site.get("/sitemap.xml")
 def sitemap():
     """Every article's address, newest first."""
-    source = page_cache.Source(FRESHNESS, {}, tuple(read(FRESHNESS)))
+    source = page_cache.Source(FRESHNESS, {}, tuple(site_freshness()))
     return page_cache.answer("sitemap", source, _sitemap, "application/xml")
 
 
@@ -88,7 +88,7 @@ def _sitemap():
 
 def _illness():
     url = db.engine.url
-    if url.get_backend_name() == "sqlite" and (fault := obstacle(url.database)):
+    if url.get_backend_name() == "sqlite" and (fault := obstacle(url.database or "")):
         return OBSTACLES.get(fault, "")
     if not current_site().config.secret_key:
         return "there is no secret key; run `flask init`, then restart the application"

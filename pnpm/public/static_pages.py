@@ -5,11 +5,10 @@ from datetime import UTC, datetime
 from flask import Blueprint, abort, render_template
 from flask_babel import lazy_gettext as _
 
-from pnpm.articles.freshness import FRESHNESS
+from pnpm.articles.freshness import FRESHNESS, site_freshness
 from pnpm.articles.revisions import KEPT as VERSIONS
 from pnpm.articles.static_pages import page_of
 from pnpm.comments.moderation import KEPT
-from pnpm.db import read
 from pnpm.markup import sanitizer
 from pnpm.web import page_cache
 from pnpm.web.site import current_site
@@ -52,7 +51,7 @@ def show(name):
     """About, or privacy."""
     if name not in PAGES:
         abort(404)
-    found = read(FRESHNESS)
+    found = site_freshness()
     current_site(found.site_revision or "")
     return page_cache.answer(
         ("page", name), page_cache.Source(FRESHNESS, {}, tuple(found)), lambda: page(name)

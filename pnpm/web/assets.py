@@ -138,7 +138,7 @@ def _stamp(source):
 
 
 def _contents(source):
-    contents = {}
+    contents: dict[str, bytes] = {}
     for path in _files(source):
         folder, name = (
             path.parent.relative_to(source).as_posix(),

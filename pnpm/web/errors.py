@@ -84,7 +84,8 @@ def meet() -> None:
     """Before each request: who has waited for a locked database once is not to wait for it
     again.
     """
-    if storage_fault_of(error := request.environ.get(error_messages.MET)) is StorageFault.BUSY:
+    error: BaseException | None = request.environ.get(error_messages.MET)
+    if error is not None and storage_fault_of(error) is StorageFault.BUSY:
         raise error
 
 

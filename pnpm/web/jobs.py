@@ -6,6 +6,7 @@ What does it is imported where it is used: every cold start of the site would pa
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from time import monotonic
 
 from flask import Flask, Response, current_app, request
@@ -35,7 +36,7 @@ def init_app(app: Flask) -> None:
     def after(response: Response) -> Response:
         if request.method == "POST" and response.status_code < 500:
             for duty in _duties(app):
-                response.call_on_close(lambda duty=duty: _done(app, duty))
+                response.call_on_close(partial(_done, app, duty))
         return response
 
 
@@ -80,9 +81,10 @@ def back_up(config: Config) -> None:
         error_messages.log(failed)
 
 
-def _duties(app: Flask) -> list[Callable]:
+def _duties(app: Flask) -> list[Callable[[], object]]:
     """What this process has not looked at for long enough."""
-    today, moment, found = now().date(), monotonic(), []  # which no clock that is set changes
+    found: list[Callable[[], object]] = []
+    today, moment = now().date(), monotonic()  # which no clock that is set changes
     if app.extensions.get(DONE_ON) != today:
         app.extensions[DONE_ON] = today
         found.append(lambda: tidy(today))

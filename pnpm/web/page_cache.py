@@ -126,7 +126,8 @@ class PageCache:
 
 def init_app(app: Flask, engine: Engine) -> None:
     """Put the shelf before `app`."""
-    app.extensions["shelf"] = app.wsgi_app = PageCache(app.wsgi_app, engine)
+    app.extensions["shelf"] = shelf = PageCache(app.wsgi_app, engine)
+    app.wsgi_app = shelf  # type: ignore[method-assign]  # Flask's own way to do it
 
 
 def answer(

@@ -80,7 +80,7 @@ def limit() -> None:
     """Before each request: as many bytes as its view takes; nothing of the body has been read
     yet.
     """
-    if most := getattr(current_app.view_functions.get(request.endpoint), "takes", 0):
+    if most := getattr(current_app.view_functions.get(request.endpoint or ""), "takes", 0):
         request.max_content_length = request.max_form_memory_size = most
 
 
@@ -106,6 +106,8 @@ def guard(application: Callable, address: str = "") -> Callable:
     in its folder, whatever stands between.
     """
     site = parts_of(address)
+    if site is None:  # never: the settings were looked at
+        raise ValueError(address)
     right = (
         {site.netloc, f"{site.hostname}:{site.port or PORTS.get(site.scheme)}"}
         if address

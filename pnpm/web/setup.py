@@ -242,4 +242,4 @@ class Start:
 
 def init_app(app: Flask) -> None:
     """Put that layer before `app`."""
-    app.wsgi_app = Start(app, app.wsgi_app)
+    app.wsgi_app = Start(app, app.wsgi_app)  # type: ignore[method-assign]  # Flask's own way to do it

@@ -38,8 +38,9 @@ class Logo(NamedTuple):
             return None
         smallest = figures.widths_of(found.width)[0]
         scale = min(1, TALLEST / found.height, WIDEST / found.width)
-        files = [figures.path_of(key, smallest, ending) for ending in ("webp", "jpg")]
-        return cls(*files, max(1, round(found.width * scale)), max(1, round(found.height * scale)))
+        webp, jpeg = (figures.path_of(key, smallest, ending) for ending in ("webp", "jpg"))
+        width, height = (max(1, round(side * scale)) for side in (found.width, found.height))
+        return cls(webp, jpeg, width, height)
 
 
 class Site:

@@ -8,6 +8,7 @@ from flask import Flask, current_app, request, url_for
 from flask_babel import gettext
 from jinja2 import FileSystemBytecodeCache, pass_context
 from jinja2.bccache import Bucket
+from sqlalchemy import Row
 
 from pnpm.articles.models import Article, address
 from pnpm.comments.models import Comment
@@ -34,7 +35,8 @@ def init_app(app: Flask) -> None:
         tone_of=tone_of,
         longest_comment=app.config["PNPM"].comment_max_length,
     )
-    app.jinja_env.install_gettext_callables(
+    # Jinja's extension adds it to the environment
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
         lambda word: current_site().catalogue.gettext(word),
         lambda one, many, count: current_site().catalogue.ngettext(one, many, count),
         newstyle=True,
@@ -67,7 +69,7 @@ def asset(name: str, **more) -> str:
     )
 
 
-def address_of(article: Article, **more) -> str:
+def address_of(article: Article | Row, **more) -> str:
     """The article's address; `before`, `after` or `comment` for another stretch of comments,
     `_external` for the whole URL.
     """
