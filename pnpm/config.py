@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -211,7 +212,7 @@ def _environment():
 
 
 def _instance_file(path):
-    values = {}
+    values: dict[str, Any] = {}
     if path.is_file():
         try:
             # the host's own file, as Flask reads one

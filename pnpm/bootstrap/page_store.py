@@ -72,9 +72,12 @@ class PageStore:
         }
         plain.update({"REQUEST_METHOD": "GET", "QUERY_STRING": "", "wsgi.input": io.BytesIO()})
         statuses = []
-        body = self.site(
-            environ, lambda status, *more: statuses.append(status) or start_response(status, *more)
-        )
+
+        def start(status, *more):
+            statuses.append(status)
+            return start_response(status, *more)
+
+        body = self.site(environ, start)
         try:
             yield from body
         finally:
@@ -139,7 +142,8 @@ class PageStore:
         up all: of those with the fewest pages the one that came last. So names that somebody makes
         up take each other's place, and not that of real ones.
         """
-        names, now = {}, time.time()
+        names: dict[str, list[tuple[float, str]]] = {}
+        now = time.time()
         with os.scandir(self.folder) as found:
             for moment, path in sorted((_age(entry), entry.path) for entry in found):
                 names.setdefault(os.path.basename(path)[:DIGITS], []).append((moment, path))

@@ -2,6 +2,7 @@
 
 from functools import cached_property
 
+from click import Command
 from flask import Flask
 from flask.cli import AppGroup
 
@@ -16,14 +17,14 @@ class Commands(AppGroup):
         del self.commands
 
     @cached_property
-    def commands(self) -> dict:
+    def commands(self) -> dict[str, Command]:  # type: ignore[override]  # click's is a plain attribute
         """Each command by its name."""
         from . import articles, backup, comments, doctor, install, users
 
         making = install.init, install.migrations, doctor.doctor
         keeping = backup.backup, backup.restore, backup.move_database
         return {
-            each.name: each
+            each.name or "": each
             for each in (*making, *keeping, articles.article, comments.comments, users.user)
         }
 

@@ -51,7 +51,8 @@ def render_comments():
     """Render again what an older version of the program rendered, also what this one could not
     before.
     """
-    last, count, failed = 0, 0, []
+    failed: list[int] = []
+    last, count = 0, 0
     while batch := rerender.batch(last):
         last, count, failed = batch.last, count + batch.rendered, failed + batch.failed
     click.echo(f"{count} comments rendered again.")

@@ -1,5 +1,7 @@
 """Commands for the office's accounts."""
 
+from typing import cast
+
 import click
 from flask import current_app
 
@@ -62,7 +64,7 @@ def change_password(name, is_given):
         with transaction():
             found = _found(name)
             accounts.change_password(found, password)
-            throttling.forgive_all(current_app.secret_key, found)
+            throttling.forgive_all(cast(str, current_app.secret_key), found)
             ChangeSet(WHO).record(
                 AuditAction.PASSWORD, "user", [(found.id, {}, {"name": found.name})]
             )

@@ -55,7 +55,8 @@ FORMATTING = {
 
 def is_too_deep(source: str) -> bool:
     """Whether it is; found in one pass, whatever the text."""
-    open_ones, astray = [], 0
+    open_ones: list[str] = []
+    astray = 0
     for slash, name in TAG.findall(source):
         name = name.lower()
         if slash:

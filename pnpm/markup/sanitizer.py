@@ -90,7 +90,8 @@ def comment_html(source: str, translate: Callable[[str], str] = str) -> str:
     (see `shown`). The length is the caller's to cap; the work is linear in it. Most comments are
     plain, and need no parser.
     """
-    typed, pictures = tags.unmarked(characters.lines(source)), []
+    pictures: list[str] = []
+    typed = tags.unmarked(characters.lines(source))
     steps = [
         filters.without_unsafe_links,
         filters.joined,

@@ -209,7 +209,7 @@ def _with_marks(text):
 
 def _attributes(written, known):
     """The attributes that are kept, the first of each name, in quotes."""
-    values = {}
+    values: dict[str, str] = {}
     for name, value in _ATTRIBUTE.findall(written) if known else ():
         if name.lower() in known:
             values.setdefault(name.lower(), _unquoted(value).replace('"', "&quot;"))

@@ -7,6 +7,7 @@ another walker gives the tokens, in linear time.
 
 from collections.abc import Iterator
 from functools import cache, partial
+from typing import Any
 
 VOID = frozenset({"br", "col", "embed", "hr", "img", "input", "source", "wbr"})
 # elements made for each tag of the text: each leaves one open, which is opened once more
@@ -42,7 +43,7 @@ class _Budget:
 
 
 @cache
-def _limited(element):
+def _limited(element: Any) -> Any:
     class Limited(element):
         """An element that is made, and put before others, at the cost of a budget."""
 

@@ -93,7 +93,7 @@ def room(inst: Installation):
     """There is room, by what the disk says and by really writing."""
     folder, size = (
         _nearest(inst.config.instance),
-        inst.database.stat().st_size if _is_there(inst.database) else 0,
+        inst.database.stat().st_size if inst.database and _is_there(inst.database) else 0,
     )
     if reason := _refusal(folder, TRIED):
         raise Ill(

@@ -123,13 +123,14 @@ def static(inst: Installation):
 
 def files_of_ours(inst: Installation):
     """The web server gives none of them away; it is asked for them."""
-    if isinstance(inst.health, str):
+    client = inst.client
+    if isinstance(inst.health, str) or client is None:
         return _(
             "Apakah server web membagikan berkas kita, tidak dapat ditanyakan: %(why)s.",
             why=inst.health,
         )
-    words = files.files_of_ours(Visit(inst.client))
-    if inst.client.is_late:
+    words = files.files_of_ours(Visit(client))
+    if client.is_late:
         return _(
             "Apakah server web membagikan berkas kita, tidak selesai ditanyakan: "
             "jawabannya terlalu lambat."

@@ -69,7 +69,7 @@ def moderation(visit: Visit):
     for number in visit.rows():
         for status, is_seen in (("published", True), ("pending", False), ("deleted", False)):
             _move(visit, number, status)
-            page = Page(visit.client.get(visit.path).text)
+            page = Page(visit.client.get(visit.path or "").text)
             if page.has_id(f"comment-{number}") != is_seen:
                 raise Ill(
                     _(

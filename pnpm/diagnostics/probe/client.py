@@ -60,7 +60,8 @@ class PromptResponse(HTTPResponse):
 
 class _Timed(io.RawIOBase):
     def __init__(self, file: io.BufferedReader, sock: socket.socket):
-        self._file, self._socket, self._end = file, sock, monotonic() + sock.gettimeout()
+        self._file, self._socket = file, sock
+        self._end = monotonic() + (sock.gettimeout() or 0)
 
     def readable(self):
         return True

@@ -51,7 +51,7 @@ def lasts(answer: Answer) -> bool:
     """Whether browsers keep it for a year without asking."""
     rules = answer["Cache-Control"]
     age = re.search(r"max-age=([0-9]{1,12})", rules)
-    return bool(age) and int(age[1]) >= YEAR and "immutable" in rules
+    return age is not None and int(age[1]) >= YEAR and "immutable" in rules
 
 
 def _loads(visit, address, types, content):

@@ -32,7 +32,8 @@ class Page(HTMLParser):
         super().__init__()
         self.elements: list[tuple[str, dict]] = []
         self.forms: dict[str, Form] = {}  # by id, or by action where there is none
-        self._form, self._area = None, None
+        self._form: Form | None = None
+        self._area: str | None = None
         with suppress(AssertionError):  # what html.parser raises for some broken declarations
             self.feed(html)
             self.close()
@@ -62,7 +63,7 @@ class Page(HTMLParser):
             self._form = Form(found.get("action", ""))
             self.forms[found.get("id") or self._form.action] = self._form
         elif self._form and found.get("name"):
-            self._take(tag, found)
+            self._take(self._form.fields, tag, found)
 
     def handle_endtag(self, tag):
         if tag == "form":
@@ -75,12 +76,12 @@ class Page(HTMLParser):
             held = self._form.fields[self._area]
             self._form.fields[self._area] = held + data if held else data.removeprefix("\n")
 
-    def _take(self, tag, found):
+    def _take(self, fields, tag, found):
         if tag == "textarea":
             self._area = found["name"]
-            self._form.fields[self._area] = ""
+            fields[self._area] = ""
         elif tag == "input" and found.get("type") not in UNSENT:
-            self._form.fields[found["name"]] = found.get("value", "")
+            fields[found["name"]] = found.get("value", "")
 
 
 def body_of(fields: dict) -> tuple[bytes, str]:

@@ -31,12 +31,12 @@ def health(visit: Visit):
         )
     said = _status(answer)
     if said.get("status") == "ill":
-        reason = quoted(said.get("reason", ""))
+        why = quoted(said.get("reason", ""))
         raise Fatal(
             _(
                 "Situs menjawab, tetapi belum siap, jadi pembaca tidak melihat apa-apa: "
                 "%(reason)s.",
-                reason=reason,
+                reason=why,
             )
         )
     if answer.status != 200 or said.get("status") != "ok":
@@ -104,7 +104,7 @@ def headers(visit: Visit):
 
 def unchanged(visit: Visit):
     """Who has the article already, is told so by 304."""
-    if visit.article is None or visit.article.status != 200:
+    if visit.path is None or visit.article is None or visit.article.status != 200:
         return None
     again = visit.client.get(
         visit.path, Accept_Encoding="gzip", If_None_Match=visit.article["ETag"]

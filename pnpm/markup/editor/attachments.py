@@ -29,13 +29,19 @@ def picture(figure: Element) -> str:
     figure is another.
     """
     inside = [node for node in figure.children if isinstance(node, Element) or node.strip()]
-    words = inside.pop().children if len(inside) > 1 and _tag(inside[-1]) == "figcaption" else []
-    link = inside.pop() if [_tag(node) for node in inside] == ["a"] else None
-    inside = link.children if link else inside
-    if [_tag(node) for node in inside] != ["img"] or any(map(_tag, words)):
+    under = _alone(inside[-1:], "figcaption") if len(inside) > 1 else None
+    words = [node for node in under.children if isinstance(node, str)] if under else []
+    inside = inside[:-1] if under else inside
+    link = _alone(inside, "a")
+    image = _alone(link.children if link else inside, "img")
+    if image is None or (under and len(words) != len(under.children)):
         return ""
-    given = inside[0].attributes
-    facts = {"contentType": "image/jpeg", "url": given.get("src", ""), "alt": given.get("alt", "")}
+    given = image.attributes
+    facts: dict[str, str | int] = {
+        "contentType": "image/jpeg",
+        "url": given.get("src", ""),
+        "alt": given.get("alt", ""),
+    }
     facts |= {
         name: int(given[name])
         for name in ("width", "height")
@@ -99,5 +105,7 @@ def _facts(element, name):
     return found if isinstance(found, dict) else {}
 
 
-def _tag(node):
-    return node.tag if isinstance(node, Element) else ""
+def _alone(nodes: list[Node], tag: str) -> Element | None:
+    """The element of that tag, if there is nothing else."""
+    node = nodes[0] if len(nodes) == 1 else None
+    return node if isinstance(node, Element) and node.tag == tag else None

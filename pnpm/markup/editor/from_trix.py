@@ -43,7 +43,9 @@ def _items(nodes):
         for item in group if is_block else [Element("li", {}, group)]:
             parts = [
                 "".join(_blocks(inside)) if is_block else "<br>\n".join(inline.paragraphs(inside))
-                for is_block, inside in runs(item.children if item.tag == "li" else [item])
+                for is_block, inside in runs(
+                    item.children if isinstance(item, Element) and item.tag == "li" else [item]
+                )
             ]
             if any(parts):
                 yield f"<li>{''.join(parts)}</li>\n"

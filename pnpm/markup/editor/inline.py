@@ -39,7 +39,7 @@ def _leaves(nodes, around=()):
 
 
 def _lines(nodes, typed):
-    lines = [[]]
+    lines: list[list[tuple[tuple[Element, ...], Node]]] = [[]]
     for around, leaf in _leaves(nodes):
         if isinstance(leaf, Element) and leaf.tag == "br":
             lines.append([])

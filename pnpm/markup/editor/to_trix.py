@@ -100,7 +100,7 @@ def _item(element):
     ):
         return ""
     lists = [
-        _known(node) if node.tag in LISTS else ""
+        _known(node) if isinstance(node, Element) and node.tag in LISTS else ""
         for _is_block, group in parts[1:]
         for node in group
     ]
