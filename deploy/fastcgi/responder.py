@@ -90,7 +90,7 @@ def _answer(connection, listening, application, script):
     return keep
 
 
-def _request(connection, body):
+def _request(connection, body):  # noqa: C901 - a record of the protocol, branch by branch
     """The next request: its number, whether to keep the connection, its variables; what it sends
     goes into `body`.
     """

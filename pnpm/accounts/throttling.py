@@ -90,11 +90,10 @@ def forgive(subjects: dict[str, str]) -> None:
     """
     for kind, subject in subjects.items():
         query = delete(Attempt).where(Attempt.subject == subject)
-        last = (
-            db.session.scalar(select(func.max(Attempt.id)).where(Attempt.subject == subject))
-            if kind in SHARED
-            else None
-        )
+        if kind in SHARED:
+            last = db.session.scalar(select(func.max(Attempt.id)).where(Attempt.subject == subject))
+        else:
+            last = None
         db.session.execute(query.where(Attempt.id == last) if kind in SHARED else query)
 
 

@@ -242,8 +242,6 @@ def _value(name, value, originals, subject):
         return "–"
     if isinstance(value, list):
         return "; ".join(": ".join(one) if isinstance(one, list) else str(one) for one in value)
-    return (
-        {True: gettext("ya"), False: gettext("tidak")}[value]
-        if isinstance(value, bool)
-        else str(value)
-    )
+    if isinstance(value, bool):
+        return {True: gettext("ya"), False: gettext("tidak")}[value]
+    return str(value)

@@ -47,7 +47,7 @@ from .media_forms import (
 
 
 def shown(
-    album: PictureQuery,
+    query: PictureQuery,
     done: str = "",
     form: OfficeForm | None = None,
     sent: Sequence[tuple[str, str]] = (),
@@ -55,16 +55,16 @@ def shown(
     """A page of pictures. `form` is one that was refused, `sent` what came of each file: its name,
     and why it is not there.
     """
-    found, following = album.page()
+    found, following = query.page()
     return _page(
-        album, found, following=following, done=_done(done), form=form, sent=sent, came=_came()
+        query, found, following=following, done=_done(done), form=form, sent=sent, came=_came()
     )
 
 
 def of(picture: Picture, form: OfficeForm) -> str:
     """One picture by itself, with a form of it that was refused."""
     forms = {picture.id: form} if isinstance(form, AltForm) else {}
-    return _page(return_to.album_asked_from(), [picture], form=form, forms=forms)
+    return _page(return_to.picture_query_asked_from(), [picture], form=form, forms=forms)
 
 
 def address_of(picture: Picture, width: int, ending: str) -> str:
@@ -81,18 +81,18 @@ def code_of(picture: Picture) -> str:
     return f'<figure><img src="{source}" alt="{alt}"><figcaption></figcaption></figure>'
 
 
-def _page(album, found, forms=(), **context):
+def _page(query, found, forms=(), **context):
     context = {"following": None, "done": None, "sent": (), "came": 0, **context}
-    context |= {"album": album, "pictures": found, "tabs": TABS, "values": values}
+    context |= {"query": query, "pictures": found, "tabs": TABS, "values": values}
     context |= {"address_of": address_of, "code_of": code_of}
     context |= {
         "forms": {picture.id: _alt(picture) for picture in found} | dict(forms),
-        "is_deleted": album.tab is Tab.DELETED,
+        "is_deleted": query.tab is Tab.DELETED,
     }
     context |= {
         "uses": uses([picture.id for picture in found]),
         "logo": current_site().words.logo,
-        "back": _back(album),
+        "back": _back(query),
     }
     taken, limit = Picture.total(), uploads.limit(current_app.config["PNPM"])
     return render_template("admin/media/index.html", taken=taken, limit=limit, **context)
@@ -129,9 +129,9 @@ def _came():
     return int(given) if given.isascii() and given.isdigit() and len(given) < 4 else 0
 
 
-def _back(album):
+def _back(query):
     query = "&".join(
-        f"{name}={value}" for name, value in values(album).items() if value is not None
+        f"{name}={value}" for name, value in values(query).items() if value is not None
     )
     return f"{return_to.PICTURES}?{query}".rstrip("?")
 
@@ -243,11 +243,10 @@ def _unsent(form):
     by itself.
     """
     if _is_script():
-        words = (
-            gettext("Halaman ini sudah terlalu lama terbuka. Coba lagi.")
-            if form.is_stale
-            else form.form_errors[0]
-        )
+        if form.is_stale:
+            words = gettext("Halaman ini sudah terlalu lama terbuka. Coba lagi.")
+        else:
+            words = form.form_errors[0]
         return jsonify(error=words, token=generate_csrf()), form.refusal
     return shown(PictureQuery(), form=form), form.refusal
 

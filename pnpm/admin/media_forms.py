@@ -102,6 +102,6 @@ def picture_query_of(args: MultiDict) -> PictureQuery:
     )
 
 
-def values(album: PictureQuery) -> dict:
+def values(query: PictureQuery) -> dict:
     """The values of an address that asks for it."""
-    return {"tab": None if album.tab is Tab.ALL else album.tab.value, "after": album.after}
+    return {"tab": None if query.tab is Tab.ALL else query.tab.value, "after": query.after}

@@ -64,11 +64,9 @@ def init_app(app: Flask) -> None:
 
     @app.context_processor
     def office():
-        return (
-            given | {"fields": app.jinja_env.get_template("_fields.html").module}
-            if auth.is_office()
-            else {}
-        )
+        if auth.is_office():
+            return given | {"fields": app.jinja_env.get_template("_fields.html").module}
+        return {}
 
     app.jinja_env.filters.update(
         reason=labels.reason, changes=audit_labels.changes, can_undo=can_undo

@@ -79,8 +79,8 @@ def article_query_of(args: MultiDict) -> ArticleQuery:
     )
 
 
-def values(listing: ArticleQuery, **changes) -> dict:
+def values(query: ArticleQuery, **changes) -> dict:
     """The values of an address that asks for it, with changes."""
-    listing = replace(listing, **changes)
-    after = "-".join(map(str, listing.after)) if listing.after else None
-    return {"status": listing.tab.value, "q": listing.words or None, "after": after}
+    query = replace(query, **changes)
+    after = "-".join(map(str, query.after)) if query.after else None
+    return {"status": query.tab.value, "q": query.words or None, "after": after}

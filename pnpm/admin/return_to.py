@@ -14,7 +14,7 @@ from pnpm.media.queries import PictureQuery
 from .media_forms import picture_query_of
 from .query_string import arguments, article_query_of, search_of
 
-# If not from the desk; what has a page of its own has its number after it, a list may have its
+# If not from the queue; what has a page of its own has its number after it, a list may have its
 # search after it.
 HOME, ITSELF, LOG, POLICY, LISTS, ARTICLE = "home", "itself", "log", "policy", "lists", "article "
 ARTICLES, WRITING, SETTINGS = "articles", "writing ", "settings"
@@ -51,12 +51,12 @@ def is_from_queue() -> bool:
     return back not in {*PLACES, ITSELF} and not back.startswith(tuple(OWN_PAGES))
 
 
-def list_asked_from() -> ArticleQuery:
-    """The listing of the page of articles that a form was sent from."""
+def article_query_asked_from() -> ArticleQuery:
+    """The query of the page of articles that a form was sent from."""
     return article_query_of(MultiDict(parse_qsl(request.form.get("back", "").partition("?")[2])))
 
 
-def album_asked_from() -> PictureQuery:
+def picture_query_asked_from() -> PictureQuery:
     """What the page of pictures asked for that a form was sent from."""
     return picture_query_of(MultiDict(parse_qsl(request.form.get("back", "").partition("?")[2])))
 

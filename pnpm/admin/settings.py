@@ -53,11 +53,9 @@ def change():
             _change(change_set, changes)
     for name in clashes:
         form.tell(name, _who_changed(name), now)
-    return (
-        (_page(form), 409)
-        if clashes
-        else redirect(url_for("settings.index", done=change_set.done), 303)
-    )
+    if clashes:
+        return (_page(form), 409)
+    return redirect(url_for("settings.index", done=change_set.done), 303)
 
 
 @settings.post("/preview")

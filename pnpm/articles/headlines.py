@@ -33,11 +33,9 @@ def headlines(words: Words) -> list[AnyRow]:
 
 def pinned(words: Words) -> Article | None:
     """The article that stands first on the front page, if readers see it."""
-    return (
-        db.session.scalars(Article.published().where(Article.id == words.pinned)).first()
-        if words.pinned
-        else None
-    )
+    if words.pinned:
+        return db.session.scalars(Article.published().where(Article.id == words.pinned)).first()
+    return None
 
 
 def chosen(words: Words) -> list[AnyRow]:

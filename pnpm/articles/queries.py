@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from pnpm.db import db, now
+from pnpm.db import db, keyset, now
 from pnpm.db.search import contains
 from pnpm.db.types import AnyRow, AnySelect
 
@@ -52,20 +52,16 @@ class ArticleQuery:
         """A page of them without their texts, and what asks for the next one (None: that is
         all).
         """
-        found = list(db.session.execute(self._query().limit(PAGE + 1)))
-        shown = found[:PAGE]
-        return shown, replace(self, after=self._key(shown[-1])) if len(found) > PAGE else None
+        found = db.session.execute(self._query().limit(PAGE + 1)).all()
+        shown, last = keyset.cut(found, PAGE)
+        return shown, replace(self, after=self._key(last)) if last else None
 
     def _query(self) -> AnySelect:
-        order = tuple_(self._moment, Article.id)
         query = select(*COLUMNS).where(*stands(self.tab), *self._conditions())
+        last = None
         if self.after is not None:
-            last = (EPOCH + timedelta(microseconds=self.after[0]), self.after[1])
-            query = query.where(order > last if self._soonest_first else order < last)
-        columns = self._moment, Article.id
-        return query.order_by(
-            *[column.asc() if self._soonest_first else column.desc() for column in columns]
-        )
+            last = EPOCH + timedelta(microseconds=self.after[0]), self.after[1]
+        return keyset.after(query, (self._moment, Article.id), last, self._soonest_first)
 
     def _conditions(self) -> Iterator[ColumnElement[bool]]:
         for word in self.words.split():
@@ -73,9 +69,9 @@ class ArticleQuery:
 
     @property
     def _moment(self) -> InstrumentedAttribute[Any]:
-        return (
-            Article.published_at if self.tab in (Tab.PUBLISHED, Tab.SCHEDULED) else Article.saved_at
-        )
+        if self.tab in (Tab.PUBLISHED, Tab.SCHEDULED):
+            return Article.published_at
+        return Article.saved_at
 
     @property
     def _soonest_first(self) -> bool:

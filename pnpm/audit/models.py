@@ -18,7 +18,7 @@ from sqlalchemy import Index, Select, SQLColumnExpression, String, func, insert,
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pnpm.accounts.models import NAME_LENGTH
-from pnpm.db import Model, db, now
+from pnpm.db import Model, db, keyset, now
 from pnpm.db.search import contains, in_json
 from pnpm.db.types import AnyRow, Json
 
@@ -122,15 +122,13 @@ class ChangeSet:
 def entries(change_set: str) -> list[AuditEntry]:
     """What one change set did, in order."""
     is_key = change_set.isascii() and change_set.isalnum()
-    return (
-        list(
+    if is_key:
+        return list(
             db.session.scalars(
                 select(AuditEntry).where(AuditEntry.deed == change_set).order_by(AuditEntry.id)
             )
         )
-        if is_key
-        else []
-    )
+    return []
 
 
 def undone_by(shown: Iterable[AuditEntry]) -> dict[int, AuditEntry]:
@@ -169,9 +167,8 @@ def found(
     """Entries with all of these words, about such things (none: any), of that action, older than
     `before`; the newest first.
     """
-    query = select(AuditEntry).order_by(AuditEntry.id.desc())
-    if before is not None:
-        query = query.where(AuditEntry.id < before)
+    key = None if before is None else (before,)
+    query = keyset.after(select(AuditEntry), (AuditEntry.id,), key)
     if subjects:
         query = query.where(AuditEntry.subject.in_(subjects))
     if action:
@@ -182,11 +179,10 @@ def found(
             AuditEntry.before.cast(String): in_json,
             AuditEntry.after.cast(String): in_json,
         }
-        numbered = (
-            [AuditEntry.number == int(word)]
-            if word.isascii() and word.isdigit() and len(word) < 10
-            else []
-        )
+        if word.isascii() and word.isdigit() and len(word) < 10:
+            numbered = [AuditEntry.number == int(word)]
+        else:
+            numbered = []
         query = query.where(
             or_(*numbered, *[contains(text, word, spelled) for text, spelled in texts.items()])
         )

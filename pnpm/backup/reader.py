@@ -57,11 +57,10 @@ class Archive:
     def pooled(self) -> list[Pooled]:
         """Those that lie in the pool."""
         with _plainly(self.path):
-            found = (
-                [Pooled(*pooled) for pooled in json.loads(self._text(POOLED))]
-                if POOLED in self._members
-                else []
-            )
+            if POOLED in self._members:
+                found = [Pooled(*pooled) for pooled in json.loads(self._text(POOLED))]
+            else:
+                found = []
             self._check_names(pooled.name for pooled in found)
         return found
 
@@ -79,9 +78,9 @@ class Archive:
 
     def open(self, file: Member | Pooled) -> IO[bytes]:
         """One of its files, to be read."""
-        return (
-            open_pooled(self._room, file) if isinstance(file, Pooled) else self._zip.open(file.name)
-        )
+        if isinstance(file, Pooled):
+            return open_pooled(self._room, file)
+        return self._zip.open(file.name)
 
     def place(self, file: Member | Pooled) -> Path | None:
         """Where a file lies by itself; None if it does not."""

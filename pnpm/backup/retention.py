@@ -49,11 +49,12 @@ def outdated(paths: Iterable[Path], today: date) -> list[Path]:
     days = sorted(older, reverse=True)
     weeks = {day.isocalendar()[:2]: day for day in sorted(days[DAYS:])}
     kept = {*days[:DAYS], *sorted(weeks.values(), reverse=True)[:WEEKS]}
-    gone = [
-        path
-        for day, made in older.items()
-        for path in made[: None if day not in kept else 0 if day == today else -1]
-    ]
+    gone = []
+    for day, made in older.items():
+        if day not in kept:
+            gone += made
+        elif day != today:
+            gone += made[:-1]  # of a day that is over, its last one stays
     return gone + [path for path in before if _day(path) < today - BEFORE_FOR]
 
 

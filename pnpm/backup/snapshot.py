@@ -66,11 +66,10 @@ def rebuilt(found: Path, made: Path) -> Iterator[Engine]:
             with engine.connect() as connection:
                 tables.read_through(connection)
         except (untrusted.Foreign, sqlite3.Error, SQLAlchemyError, *tables.UNREADABLE) as error:
-            words = (
-                str(error).partition("\n")[0]
-                if isinstance(error, untrusted.Foreign)
-                else type(error).__name__
-            )
+            if isinstance(error, untrusted.Foreign):
+                words = str(error).partition("\n")[0]
+            else:
+                words = type(error).__name__
             raise Unfit(
                 f"The archive's database is not this program's, or is damaged: {words}."
             ) from error

@@ -48,9 +48,10 @@ class Writer:
         digest, size = hashlib.sha256(), 0
         entry = zipfile.ZipInfo(name, now().timetuple()[:6])
         # Pictures are packed already.
-        entry.compress_type = (
-            zipfile.ZIP_STORED if name.startswith(PICTURES) else zipfile.ZIP_DEFLATED
-        )
+        if name.startswith(PICTURES):
+            entry.compress_type = zipfile.ZIP_STORED
+        else:
+            entry.compress_type = zipfile.ZIP_DEFLATED
         entry.external_attr = 0o600 << 16
         with source, self._zip.open(entry, "w", force_zip64=True) as target:
             while chunk := source.read(CHUNK):

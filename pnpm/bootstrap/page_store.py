@@ -31,7 +31,7 @@ BUSY_SECONDS = 0.2
 NAME = "wsgi.url_scheme", "HTTP_HOST", "SCRIPT_NAME", "HTTP_X_FORWARDED_PROTO"
 PARTS = *NAME, "PATH_INFO"  # what else a page depends on
 SERVERS = "wsgi.", "SERVER_", "REMOTE_"  # what of a request is not the browser's
-OURS = "pnpm.doorstep"  # in the environ of a request
+OURS = "pnpm.page_store"  # in the environ of a request
 
 
 class PageStore:
@@ -104,11 +104,9 @@ class PageStore:
             )
         except (OSError, ValueError, KeyError, TypeError):
             return None
-        return (
-            page
-            if is_fresh and hashlib.sha256(page["body"]).hexdigest() == page["digest"]
-            else None
-        )
+        if is_fresh and hashlib.sha256(page["body"]).hexdigest() == page["digest"]:
+            return page
+        return None
 
     def _keep(self, key, etag, headers, body, proof):
         """Keep a page as long as the `proof` that it is fresh: the database, a query, its row, and

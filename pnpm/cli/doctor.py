@@ -33,7 +33,8 @@ from .errors import PlainCommand, given_password
 def doctor(url, account, password_stdin, ca):
     """Check the installation, one line a check; exits with 1 when something must be mended."""
     if url:
-        return _tell(_inspected(url, account, password_stdin, ca))
+        _tell(_inspected(url, account, password_stdin, ca))
+        return
     if account or password_stdin or ca:
         raise click.UsageError("--account, --password-stdin and --ca go with --url.")
     from pnpm.diagnostics import checks

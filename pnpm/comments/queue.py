@@ -1,5 +1,5 @@
-"""The office's desk: comments found by status, words, article, author and reason, a page at a time,
-by key and not by offset.
+"""The moderation queue: comments found by status, words, article, author and reason, a page at a
+time, by key and not by offset.
 """
 
 import re
@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, String, and_, bindparam, func, or_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from pnpm.articles.models import Article
-from pnpm.db import db
+from pnpm.db import db, keyset
 from pnpm.db.search import contains, in_json
 
 from .models import Comment, Status
@@ -37,19 +37,14 @@ class QueueQuery:
 
     def query(self) -> Select[Comment]:
         """All comments that it asks for, in its order, from its key on."""
-        order = Comment.id.asc() if self.oldest_first else Comment.id.desc()
-        query = select(Comment).where(*self._conditions()).order_by(order)
-        if self.after is not None:
-            query = query.where(
-                Comment.id > self.after if self.oldest_first else Comment.id < self.after
-            )
-        return query
+        key = None if self.after is None else (self.after,)
+        query = select(Comment).where(*self._conditions())
+        return keyset.after(query, (Comment.id,), key, ascending=self.oldest_first)
 
     def page(self) -> tuple[list[Comment], "QueueQuery | None"]:
         """A page of them, and what asks for the next one (None: that is all)."""
-        found = list(db.session.scalars(self.query().limit(PAGE + 1)))
-        shown = found[:PAGE]
-        return shown, replace(self, after=shown[-1].id) if len(found) > PAGE else None
+        shown, last = keyset.cut(db.session.scalars(self.query().limit(PAGE + 1)).all(), PAGE)
+        return shown, replace(self, after=last.id) if last else None
 
     def numbers(self, upto: int) -> list[int]:
         """The numbers of all of them that the page could know of, whatever its key; no more than

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import ColumnElement, select
 
-from pnpm.db import db
+from pnpm.db import db, keyset
 
 from .models import Comment
 
@@ -39,12 +39,10 @@ def earlier(article_id: int, before: int) -> ThreadPage:
 
 def later(article_id: int, after: int) -> ThreadPage:
     """What stands after the comment of that id."""
-    query = (
-        Comment.visible(article_id).where(Comment.id > after).order_by(Comment.id).limit(WINDOW + 1)
-    )
-    found = list(db.session.scalars(query))
-    has_earlier = bool(found) and _any(article_id, Comment.id < found[0].id)
-    return _stretch(found[:WINDOW], has_earlier=has_earlier, has_later=len(found) > WINDOW)
+    query = keyset.after(Comment.visible(article_id), (Comment.id,), (after,), ascending=True)
+    comments, last = keyset.cut(db.session.scalars(query.limit(WINDOW + 1)).all(), WINDOW)
+    has_earlier = bool(comments) and _any(article_id, Comment.id < comments[0].id)
+    return _stretch(comments, has_earlier=has_earlier, has_later=last is not None)
 
 
 def holding(article_id: int, comment_id: int) -> ThreadPage:
@@ -61,15 +59,14 @@ def holding(article_id: int, comment_id: int) -> ThreadPage:
 
 
 def _earlier_than(article_id: int, before: int | None) -> ThreadPage:
-    query = Comment.visible(article_id).order_by(Comment.id.desc()).limit(WINDOW + 1)
-    if before is not None:
-        query = query.where(Comment.id < before)
-    found = list(db.session.scalars(query))
-    comments = found[:WINDOW][::-1]
+    key = None if before is None else (before,)
+    query = keyset.after(Comment.visible(article_id), (Comment.id,), key)
+    newest_first, last = keyset.cut(db.session.scalars(query.limit(WINDOW + 1)).all(), WINDOW)
+    comments = newest_first[::-1]
     if not comments:
         return ThreadPage([], None, before and before - 1)
     has_later = before is not None and _any(article_id, Comment.id > comments[-1].id)
-    return _stretch(comments, has_earlier=len(found) > WINDOW, has_later=has_later)
+    return _stretch(comments, has_earlier=last is not None, has_later=has_later)
 
 
 def _any(article_id: int, condition: ColumnElement[bool]) -> bool:

@@ -80,11 +80,10 @@ def opened(
             if code & 0xFF not in UNWRITABLE or not info["file"]:
                 raise
             connection = _for_reading(path, options, error)
-            info["fault"] = (
-                StorageFault.FULL
-                if fault_of_sqlite(code) is StorageFault.FULL
-                else StorageFault.READ_ONLY
-            )
+            if fault_of_sqlite(code) is StorageFault.FULL:
+                info["fault"] = StorageFault.FULL
+            else:
+                info["fault"] = StorageFault.READ_ONLY
         info["log"] = sqlite_wal.identity(f"{path}-wal")
     # SQLite opens it all the same, and goes on reading when it may be written to again
     if not os.access(path, os.W_OK):
@@ -111,8 +110,8 @@ def check(connection: sqlite3.Connection, info: dict[str, Any]) -> None:
 
 
 def confirm(info: dict[str, Any]) -> None:
-    """After a commit: Unkept if it went into a file that is not in its place any more, where nobody
-    would find it.
+    """After a commit: NotStored if it went into a file that is not in its place any more, where
+    nobody would find it.
     """
     if "path" in info and not _is_there(info):
         raise NotStored(StorageFault.AWAY)
@@ -169,7 +168,7 @@ BUSY_SECONDS = 10
 STEP_SECONDS = 0.0001
 
 
-def open_sqlite(engine: Engine, journal: str = "") -> None:
+def open_sqlite(engine: Engine, journal: str = "") -> None:  # noqa: C901 - seven listeners, side by side
     """Make `engine` open SQLite safely: durable commits, foreign keys, and transactions that we
     begin ourselves.
 
@@ -241,7 +240,7 @@ def begin_immediate(connection: Connection) -> None:
     """Wait for the write lock in short steps: SQLite's own, 1 to 100 ms, cost an eighth of the
     comments of a busy minute.
 
-    Unkept for a connection that can only read.
+    Raises NotStored for a connection that can only read.
     """
     if fault := connection.info.get("fault"):
         raise NotStored(fault)

@@ -82,9 +82,9 @@ def _exposed(data: bytes, form: str) -> "Pixels":
     _refuse_too_large(pixels, _memory(image) + buffer)
     image.load()
     image = _in_srgb(_reduced(image), profile)
-    return (
-        image.transpose(Image.Transpose(UPRIGHT[orientation])) if orientation in UPRIGHT else image
-    )
+    if orientation in UPRIGHT:
+        return image.transpose(Image.Transpose(UPRIGHT[orientation]))
+    return image
 
 
 def _refuse_too_large(pixels: int, memory: float) -> None:

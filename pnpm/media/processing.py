@@ -75,11 +75,10 @@ def _files(image: "Pixels") -> Iterator[tuple[str, bytes]]:
     from PIL import Image
 
     for width in figures.widths_of(image.width):
-        small = (
-            image
-            if width == image.width
-            else image.resize((width, _height(image, width)), Image.Resampling.LANCZOS)
-        )
+        if width == image.width:
+            small = image
+        else:
+            small = image.resize((width, _height(image, width)), Image.Resampling.LANCZOS)
         budget = next(BUDGETS[most] for most in BUDGETS if width <= most)
         yield f"{width}.webp", _within(budget, small, format="WEBP", method=4)
         yield (

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import ColumnElement, bindparam, exists, select
 
-from pnpm.db import db, read
+from pnpm.db import db, keyset, read
 from pnpm.site_settings import Setting
 
 from .models import Illustration, Picture
@@ -34,11 +34,10 @@ class PictureQuery:
 
     def page(self) -> tuple[list[Picture], "PictureQuery | None"]:
         """A page of them, the newest first, and what asks for the next one (None: that is all)."""
-        query = select(Picture).where(*self._conditions()).order_by(Picture.id.desc())
-        if self.after is not None:
-            query = query.where(Picture.id < self.after)
-        found = list(db.session.scalars(query.limit(PAGE + 1)))
-        return found[:PAGE], replace(self, after=found[PAGE - 1].id) if len(found) > PAGE else None
+        key = None if self.after is None else (self.after,)
+        query = keyset.after(select(Picture).where(*self._conditions()), (Picture.id,), key)
+        shown, last = keyset.cut(db.session.scalars(query.limit(PAGE + 1)).all(), PAGE)
+        return shown, replace(self, after=last.id) if last else None
 
     def _conditions(self) -> Iterator[ColumnElement[bool]]:
         yield (

@@ -29,11 +29,9 @@ def _lines(value):
 def _with_scheme(value):
     """A website as people type it, `desa.example`, gets the scheme that it lacks."""
     value = _one_line(value)
-    return (
-        value
-        if not value or re.match(r"[a-z][a-z0-9+.-]*:", value, re.IGNORECASE)
-        else f"http://{value.lstrip('/')}"
-    )
+    if not value or re.match(r"[a-z][a-z0-9+.-]*:", value, re.IGNORECASE):
+        return value
+    return f"http://{value.lstrip('/')}"
 
 
 def longest_comment() -> int:

@@ -48,11 +48,9 @@ def labelled(label: Label, before: int | None) -> str:
     nothing on it.
     """
     found = _listed(label.articles(before), [])
-    return (
-        render_template("labels/show.html", label=label, before=before, **found)
-        if found["articles"]
-        else ""
-    )
+    if found["articles"]:
+        return render_template("labels/show.html", label=label, before=before, **found)
+    return ""
 
 
 def article(

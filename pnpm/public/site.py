@@ -35,11 +35,9 @@ def healthz():
     """200 when the database answers and its schema is the newest, else 503 with the reason."""
     reason = _illness()
     headers = {"Cache-Control": "no-store"}
-    return (
-        ({"status": "ill", "reason": reason}, 503, headers)
-        if reason
-        else ({"status": "ok"}, 200, headers)
-    )
+    if reason:
+        return ({"status": "ill", "reason": reason}, 503, headers)
+    return ({"status": "ok"}, 200, headers)
 
 
 @site.get("/robots.txt")

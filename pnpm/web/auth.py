@@ -117,11 +117,9 @@ def _sent_from():
     if parts is None:
         return None
     path = parts.path.removeprefix(request.script_root)
-    return (
-        f"{path}?{parts.query}".rstrip("?")
-        if parts.netloc == request.host and is_office(path)
-        else None
-    )
+    if parts.netloc == request.host and is_office(path):
+        return f"{path}?{parts.query}".rstrip("?")
+    return None
 
 
 def is_office(path: str | None = None) -> bool:

@@ -98,7 +98,7 @@ class PageCache:
 
     def rest(self, page: "Page", environ: dict) -> None:
         """Keep a page on the disk, too, for processes that have not loaded the program; where there
-        is a doorstep for that.
+        is a page store for that.
         """
         if OURS in environ and self.engine.dialect.name == "sqlite":
             headers = HEADERS | environ.get(TRANSPORTED, {}) | page.headers
@@ -125,9 +125,9 @@ class PageCache:
 
 
 def init_app(app: Flask, engine: Engine) -> None:
-    """Put the shelf before `app`."""
-    app.extensions["shelf"] = shelf = PageCache(app.wsgi_app, engine)
-    app.wsgi_app = shelf  # type: ignore[method-assign]  # Flask's own way to do it
+    """Put the page cache before `app`."""
+    app.extensions["page_cache"] = cache = PageCache(app.wsgi_app, engine)
+    app.wsgi_app = cache  # type: ignore[method-assign]  # Flask's own way to do it
 
 
 def answer(
@@ -136,14 +136,14 @@ def answer(
     """The page `key` of this host made from `source`: kept if it is fresh, else rendered and
     kept.
     """
-    shelf, key = current_app.extensions["shelf"], (request.url_root, key)
-    page = shelf.pages.get(key)
+    cache, key = current_app.extensions["page_cache"], (request.url_root, key)
+    page = cache.pages.get(key)
     if page is None or (page.source.row, page.hour) != (source.row, hour()):
         page = _rendered(source, render().encode(), mimetype)
-    shelf.pages.put(key, page)
+    cache.pages.put(key, page)
     if address := _address(request.environ):
-        shelf.addresses.put(address, key)
-        shelf.rest(page, request.environ)
+        cache.addresses.put(address, key)
+        cache.rest(page, request.environ)
     status, headers, body = message(page.etag, page.headers, page.compressed, request.environ)
     return Response(body, status, headers)
 
@@ -152,7 +152,7 @@ def piece(key: Hashable, render: Callable[[], str]) -> str:
     """A part of an answer that is the same for an hour, under every name of the host: rendered once
     for it.
     """
-    pieces, key = current_app.extensions["shelf"].pieces, (request.root_path, key, hour())
+    pieces, key = current_app.extensions["page_cache"].pieces, (request.root_path, key, hour())
     kept = pieces.get(key)
     if kept is None:
         pieces.put(key, kept := render())

@@ -16,8 +16,6 @@ def whole(value: str) -> int:
     """The whole number that is spelled so, or the largest that one can be. 404 for what is no
     number.
     """
-    return (
-        min(int(value), LARGEST)
-        if value.isascii() and value.isdigit() and len(value) < 16
-        else abort(404)
-    )
+    if value.isascii() and value.isdigit() and len(value) < 16:
+        return min(int(value), LARGEST)
+    return abort(404)

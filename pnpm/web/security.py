@@ -108,11 +108,10 @@ def guard(application: Callable, address: str = "") -> Callable:
     site = parts_of(address)
     if site is None:  # never: the settings were looked at
         raise ValueError(address)
-    right = (
-        {site.netloc, f"{site.hostname}:{site.port or PORTS.get(site.scheme)}"}
-        if address
-        else set()
-    )
+    if address:
+        right = {site.netloc, f"{site.hostname}:{site.port or PORTS.get(site.scheme)}"}
+    else:
+        right = set()
 
     def guarded(environ, start_response):
         def start(status, headers, *more):
@@ -122,9 +121,10 @@ def guard(application: Callable, address: str = "") -> Callable:
             ours = [(name, value) for name, value in all_ours if name.lower() not in given]
             return start_response(status, [*headers, *ours], *more)
 
-        environ[TRANSPORTED] = (
-            TRANSPORT if site.scheme == "https" and not _is_said_plain(environ) else {}
-        )
+        if site.scheme == "https" and not _is_said_plain(environ):
+            environ[TRANSPORTED] = TRANSPORT
+        else:
+            environ[TRANSPORTED] = {}
         if not _is_asked_for(environ.get("HTTP_HOST"), right):
             start("400 Bad Request", [("Content-Type", "text/plain; charset=utf-8")])
             return [] if environ["REQUEST_METHOD"] == "HEAD" else [b"400: Host\n"]

@@ -141,11 +141,9 @@ def _place(settings):
     folder may move.
     """
     file = _file(settings)
-    return (
-        file.name
-        if file and file.parent == settings.instance
-        else make_url(settings.database_url).render_as_string()
-    )
+    if file and file.parent == settings.instance:
+        return file.name
+    return make_url(settings.database_url).render_as_string()
 
 
 def _folder_words(error):

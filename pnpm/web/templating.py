@@ -62,11 +62,9 @@ def asset(name: str, **more) -> str:
     """
     filename = current_app.config["ASSETS"][name]
     # Spelled out where that is enough: url_for costs a page of 100 comments more than its queries.
-    return (
-        url_for("static", filename=filename, **more)
-        if more
-        else f"{request.script_root}/static/{filename}"
-    )
+    if more:
+        return url_for("static", filename=filename, **more)
+    return f"{request.script_root}/static/{filename}"
 
 
 def address_of(article: Article | Row, **more) -> str:

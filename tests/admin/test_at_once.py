@@ -67,7 +67,7 @@ class Stay(urllib.request.HTTPRedirectHandler):
 
     def redirect_request(self, *given):
         """Not followed."""
-        return None
+        return
 
 
 @pytest.fixture

@@ -207,7 +207,7 @@ def test_nothing_of_the_password_is_in_the_cookie(half_way, admin):
     kept = session.loads(half_way.get_cookie("office", path="/admin").value)
     assert kept["half way"][0] == admin.id
     hashed = admin.password.rpartition("$")[2]
-    assert not any(hashed[first : first + 8] in str(kept) for first in range(0, len(hashed) - 8))
+    assert not any(hashed[first : first + 8] in str(kept) for first in range(len(hashed) - 8))
 
 
 def test_who_is_in_as_another_is_out_when_going_half_way(app, admin, codes, moderator, sign_in):

@@ -103,15 +103,14 @@ def test_the_page_shows_what_stands(office):
             name: getattr(Words(), name)
             for name in ("name", "tagline", "ticker", "email", "copyright", "links_title")
         },
-        **{
-            "links": "",
-            "logo": "",
-            "thanks": "y",
-            "language": "",
-            "timezone": "",
-            "other_zone": "",
-        },
-        **{"moderation": "", "close_after": ""},
+        "links": "",
+        "logo": "",
+        "thanks": "y",
+        "language": "",
+        "timezone": "",
+        "other_zone": "",
+        "moderation": "",
+        "close_after": "",
     }
 
 

@@ -155,6 +155,17 @@ def test_a_view_is_short():
     ] == []
 
 
+def test_a_line_says_one_thing():
+    nested = [
+        f"{name(path)}:{node.lineno}"
+        for path in PACKAGE
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.IfExp)
+        if any(isinstance(part, ast.IfExp) for part in ast.walk(node) if part is not node)
+    ]
+    assert nested == []  # a conditional expression in another
+
+
 def test_no_file_has_a_name_that_names_nothing():
     empty = ("utils", "helpers", "common", "manager", "service", "misc")
     assert [name(path) for path in [*PACKAGE, *TEMPLATES] if path.stem.strip("_") in empty] == []

@@ -39,8 +39,7 @@ def undone(change_set):
     """The change set, undone."""
     back = ChangeSet(WHO)
     with transaction():
-        count = undo(change_set.done, back, str)
-    return count
+        return undo(change_set.done, back, str)
 
 
 def test_a_draft_is_seen_by_nobody_until_it_is_published(app):

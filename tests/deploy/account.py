@@ -158,7 +158,8 @@ def _remove(folder):
     """Remove it, while Passenger's own watchdog may still tidy up in it."""
     for _attempt in range(100):
         with suppress(OSError):
-            return shutil.rmtree(folder)
+            shutil.rmtree(folder)
+            return
         time.sleep(0.1)
     shutil.rmtree(folder)
 

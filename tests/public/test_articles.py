@@ -430,7 +430,7 @@ class TestKept:
         monkeypatch.setattr("pnpm.web.page_cache.MOST", 3)
         for number in range(6):
             client.get(f"{url}?before={number}")
-        assert len(app.extensions["shelf"].pages) == 3
+        assert len(app.extensions["page_cache"].pages) == 3
 
 
 class TestFrontPage:

@@ -22,8 +22,8 @@ EVERYWHERE = "front", "ticker", "label", "sitemap", "article", "neighbour"
 
 @pytest.fixture
 def processes(app, instance):
-    """As many clients as there are processes: two apps over one database, each with a shelf of its
-    own.
+    """As many clients as there are processes: two apps over one database, each with a page cache of
+    its own.
     """
     others = create_app({"INSTANCE": instance, **SETTINGS})
     others.test_client_class = Client
@@ -58,7 +58,7 @@ def address_of(article, app):
 
 
 def shown(client, title, address, neighbour):
-    """Where a reader finds an article of that title now; all that is asked is on the shelf
+    """Where a reader finds an article of that title now; all that is asked is in the page cache
     afterwards.
     """
     pages = {

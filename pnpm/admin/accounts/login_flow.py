@@ -36,9 +36,9 @@ def half_way() -> User | None:
     """
     number, proof, moment = session.get("half way") or (0, "", 0)
     user = User.held(number) if number and abs(now().timestamp() - moment) < HALF_WAY else None
-    return (
-        user if user and user.second_factor and hmac.compare_digest(proof, _proof(user)) else None
-    )
+    if user and user.second_factor and hmac.compare_digest(proof, _proof(user)):
+        return user
+    return None
 
 
 def let_in(user: User, location: str, attempted: dict[str, str]) -> Response:

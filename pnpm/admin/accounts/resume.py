@@ -122,11 +122,10 @@ def _tapped(endpoint, values, saved):
         is_on = sent.get("emergency") == "on"
         return gettext("Nyalakan keadaan darurat") if is_on else gettext("Akhiri keadaan darurat")
     if endpoint == "admin_media.change_deleted":
-        words = (
-            gettext("Hapus gambar %(number)s")
-            if sent.get("deleted") == "yes"
-            else gettext("Kembalikan gambar %(number)s")
-        )
+        if sent.get("deleted") == "yes":
+            words = gettext("Hapus gambar %(number)s")
+        else:
+            words = gettext("Kembalikan gambar %(number)s")
         return words % {"number": number}
     return str(TAPS.get(endpoint, gettext("Kirim formulir"))) % values
 

@@ -165,7 +165,8 @@ def _page(user, form, status=200):
 def _forms(user, form):
     """The one that was refused, and the others as they are."""
     role = form if isinstance(form, RoleForm) else RoleForm(formdata=None, role=user.role.value)
-    password = (
-        form if isinstance(form, NewPasswordForm) else NewPasswordForm(user.name, formdata=None)
-    )
+    if isinstance(form, NewPasswordForm):
+        password = form
+    else:
+        password = NewPasswordForm(user.name, formdata=None)
     return {"role": role, "password": password}

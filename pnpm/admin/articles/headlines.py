@@ -77,11 +77,9 @@ def put(number):
 def _known(number):
     """One that is chosen, whether readers see it or not, or one that they see."""
     seen = Article.headings().where(Article.id == number)
-    return (
-        number
-        if number in Setting.words().headlines or db.session.execute(seen).first()
-        else abort(404)
-    )
+    if number in Setting.words().headlines or db.session.execute(seen).first():
+        return number
+    return abort(404)
 
 
 def _page(form, done=""):

@@ -65,7 +65,7 @@ def change_status(number):
     if article.status is Status.PAGE:
         abort(404)
     if not form.validate() or _lacks_text(form, article):
-        return _list(return_to.list_asked_from(), form=form), form.refusal
+        return _list(return_to.article_query_asked_from(), form=form), form.refusal
     with transaction():
         save(change_set, held(number) or abort(404), status=Status(form.status.data))
     return redirect(return_to.sent_from(None, change_set.done), 303)
@@ -104,10 +104,10 @@ def _lacks_text(form, article):
     return True
 
 
-def _list(listing, done=None, form=None):
-    found, following = listing.page()
+def _list(query, done=None, form=None):
+    found, following = query.page()
     context = {
-        "listing": listing,
+        "query": query,
         "articles": found,
         "following": following,
         "counts": counts(),
@@ -119,12 +119,13 @@ def _list(listing, done=None, form=None):
         "values": values,
         "done": done,
     }
-    moved = (
-        editor.found(done["entry"].number) if done and done["entry"].subject == "article" else None
-    )
+    if done and done["entry"].subject == "article":
+        moved = editor.found(done["entry"].number)
+    else:
+        moved = None
     context |= {"moved": moved, "words": labels.TAB_DONE, "tab_of": tab_of, "moment": now()}
-    query = url_for("admin_articles.index", **values(listing)).partition("?")[2]
-    back = f"{return_to.ARTICLES}?{query}"
+    asked = url_for("admin_articles.index", **values(query)).partition("?")[2]
+    back = f"{return_to.ARTICLES}?{asked}"
     return render_template("admin/articles/index.html", **context, back=back)
 
 

@@ -29,7 +29,7 @@ from .forms import StatusForm, TextForm, TrustForm
 HISTORY = 50  # entries of the log on a comment's own page
 
 
-def desk(
+def queue_page(
     search: QueueQuery,
     done: str = "",
     form: OfficeForm | None = None,

@@ -87,11 +87,10 @@ def change_emergency():
         change_policy(change_set, **form.changes)
     # What is done to the site is the admins' to undo; for a moderator the banner is the way back.
     is_admin = auth.signed_in().is_admin
-    place = (
-        "policy.index"
-        if is_admin and request.form.get("back") == return_to.POLICY
-        else "admin.index"
-    )
+    if is_admin and request.form.get("back") == return_to.POLICY:
+        place = "policy.index"
+    else:
+        place = "admin.index"
     return redirect(url_for(place, done=change_set.done if is_admin else None), 303)
 
 

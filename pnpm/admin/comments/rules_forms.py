@@ -98,9 +98,10 @@ class ListsForm(OfficeForm):
             return []
 
     def _fault(self, name, bad):
-        detail = (
-            too_long(bad.detail, blocklists.LONGEST_LINE) if bad.fault is Fault.LONG else bad.detail
-        )
+        if bad.fault is Fault.LONG:
+            detail = too_long(bad.detail, blocklists.LONGEST_LINE)
+        else:
+            detail = bad.detail
         words = {"number": bad.number, "line": bad.line, "detail": detail}
         self[name].errors = [*self[name].errors, str(FAULTS[bad.fault]) % words]
 

@@ -1,4 +1,4 @@
-"""The desk: comments found, and what is done to them."""
+"""The moderation queue: comments found, and what is done to them."""
 
 from flask import Blueprint, abort, jsonify, redirect, request, url_for
 from flask_babel import gettext
@@ -25,7 +25,7 @@ admin_comments = Blueprint("admin_comments", __name__, url_prefix=f"{auth.PREFIX
 @auth.open_to(auth.OFFICERS)
 def index():
     """Comments, a page at a time; the address carries all that is asked."""
-    return pages.desk(search_of(request.args), request.args.get("done", ""))
+    return pages.queue_page(search_of(request.args), request.args.get("done", ""))
 
 
 @admin_comments.post("")
@@ -35,7 +35,7 @@ def move():
     form, search, change_set = StatusForm(), return_to.asked_from(), _deed()
     numbers = pages.chosen(search, request.form)
     if not form.validate() or not numbers:
-        return pages.desk(search, form=_unchosen(form)), form.refusal
+        return pages.queue_page(search, form=_unchosen(form)), form.refusal
     with transaction():
         moderation.move(numbers, form.chosen, change_set)
     return redirect(return_to.sent_from(None, change_set.done), 303)
@@ -148,7 +148,7 @@ def change_trust():
     if not search.is_author:
         abort(404)
     if not form.validate():
-        return pages.desk(search, trust=form), form.refusal
+        return pages.queue_page(search, trust=form), form.refusal
     until = form.moment(current_site().zone)
     try:
         with transaction():

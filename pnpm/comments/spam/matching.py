@@ -97,34 +97,30 @@ def _word(line: str) -> Meaning:
     needles = [part for part in parts if part != "*" and not part.isspace()]
     if not needles:
         raise Unfit(Fault.WIDE)
-    meant = [
-        f"{LETTER}{{0,{FARTHEST}}}"
-        if part == "*"
-        else r"[\W_]+"
-        if part.isspace()
-        else re.escape(part)
-        for part in parts
-    ]
-    # A `*` at an end: there the word may go on, however long. A sign at an end is not part of a
-    # word.
-    meant[0] = (
-        rf"(?<!{LETTER}){meant[0]}"
-        if parts[0][0].isalnum()
-        else ""
-        if parts[0] == "*"
-        else meant[0]
-    )
-    meant[-1] = (
-        rf"{meant[-1]}(?!{LETTER})"
-        if parts[-1][-1].isalnum()
-        else ""
-        if parts[-1] == "*"
-        else meant[-1]
-    )
+    meant = [_expression(part) for part in parts]
+    # At an end, a letter or digit is where the word ends; at a `*` it may go on, however long; a
+    # sign is not part of a word.
+    if parts[0][0].isalnum():
+        meant[0] = rf"(?<!{LETTER}){meant[0]}"
+    elif parts[0] == "*":
+        meant[0] = ""
+    if parts[-1][-1].isalnum():
+        meant[-1] = rf"{meant[-1]}(?!{LETTER})"
+    elif parts[-1] == "*":
+        meant[-1] = ""
     found = re.compile("".join(meant))
     needle = max(needles, key=len)
     is_whole = needle.isalnum() and "*" not in parts
     return Meaning(needle, lambda sample: bool(found.search(sample.words)), is_whole=is_whole)
+
+
+def _expression(part: str) -> str:
+    """What a part of a line finds: any letters, anything between words, or itself."""
+    if part == "*":
+        return f"{LETTER}{{0,{FARTHEST}}}"
+    if part.isspace():
+        return r"[\W_]+"
+    return re.escape(part)
 
 
 def _domain(line: str) -> Meaning:

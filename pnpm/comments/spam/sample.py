@@ -112,11 +112,9 @@ def readable(host: str) -> str:
 
 def _label(label: str) -> str:
     try:
-        return (
-            folded(label[4:].encode("ascii").decode("punycode"))
-            if label.startswith("xn--")
-            else label
-        )
+        if label.startswith("xn--"):
+            return folded(label[4:].encode("ascii").decode("punycode"))
+        return label
     except UnicodeError:
         return label
 

@@ -45,4 +45,7 @@ def write() -> None:
         context.run_migrations()
 
 
-write() if context.is_offline_mode() else run()
+if context.is_offline_mode():
+    write()
+else:
+    run()

@@ -179,7 +179,7 @@ def readers(inst: Installation):
                 names=names,
             )
         )
-    return None
+    return
 
 
 def _date(inst):

@@ -55,7 +55,7 @@ def secrets(inst: Installation):
                     file=file,
                 )
             )
-    return None
+    return
 
 
 def writable(inst: Installation):

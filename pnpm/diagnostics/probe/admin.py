@@ -56,7 +56,9 @@ def emoticons(visit: Visit):
     """The code in the text became a picture."""
     if not visit.written:
         return None
-    pictures = [found for found in visit.desk().all("img") if "/emoticons." in found.get("src", "")]
+    pictures = [
+        found for found in visit.queue().all("img") if "/emoticons." in found.get("src", "")
+    ]
     if len(pictures) < len(visit.written):
         raise Ill(_("Kode emotikon dalam komentar tidak menjadi gambar. Lihat catatan galat."))
     return _("Kode emotikon menjadi gambar.")
@@ -133,7 +135,7 @@ def nothing_left(visit: Visit):
 def sign_out(visit: Visit):
     """Who signs out, is out."""
     form = next(
-        (form for form in visit.desk().forms.values() if form.action.endswith("/admin/logout")),
+        (form for form in visit.queue().forms.values() if form.action.endswith("/admin/logout")),
         None,
     )
     if form:

@@ -98,9 +98,10 @@ def body_of(fields: dict) -> tuple[bytes, str]:
 
 
 def _part(name, value):
-    file, content = (
-        (f'; filename="{value[0]}"', value[1]) if isinstance(value, tuple) else ("", value.encode())
-    )
+    if isinstance(value, tuple):
+        file, content = (f'; filename="{value[0]}"', value[1])
+    else:
+        file, content = ("", value.encode())
     return f'Content-Disposition: form-data; name="{name}"{file}\r\n\r\n'.encode() + content
 
 

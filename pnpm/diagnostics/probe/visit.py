@@ -57,7 +57,7 @@ class Visit:
         """Its form for comments; None where there is none."""
         return self.page.forms.get("comment-form")
 
-    def desk(self) -> Page:
+    def queue(self) -> Page:
         """The office's page with the comments of this visit."""
         return Page(self.client.get(f"admin/comments?status=all&q={self.mark}").text)
 
@@ -67,7 +67,7 @@ class Visit:
         """
         forms = [
             form
-            for form in self.desk().forms.values()
+            for form in self.queue().forms.values()
             if form.fields.get("seen", "deleted") != "deleted"
         ]
         found = ((re.search(r"/comments/([0-9]+)/status$", form.action), form) for form in forms)

@@ -90,11 +90,9 @@ def _placed(element, root):
     if element.tag != "img":
         return Element(element.tag, element.attributes, placed(element.children, root))
     found = ADDRESS.fullmatch(element.attributes.get("src", ""))
-    return (
-        Element("img", element.attributes | {"src": f"{root}/{found[1]}"})
-        if found
-        else element.attributes.get("alt", "")
-    )
+    if found:
+        return Element("img", element.attributes | {"src": f"{root}/{found[1]}"})
+    return element.attributes.get("alt", "")
 
 
 def _facts(element, name):

@@ -45,11 +45,10 @@ def _lines(nodes, typed):
             lines.append([])
             continue
         after_break = typed and not lines[-1] and len(lines) > 1
-        parts = (
-            leaf.removeprefix("\n" if after_break else "").split("\n")
-            if typed and isinstance(leaf, str)
-            else [leaf]
-        )
+        if typed and isinstance(leaf, str):
+            parts = leaf.removeprefix("\n" if after_break else "").split("\n")
+        else:
+            parts = [leaf]
         lines[-1].append((around, parts[0]))
         lines += [[(around, part)] for part in parts[1:]]
     return lines

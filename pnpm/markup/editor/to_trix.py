@@ -76,9 +76,9 @@ def _known(element):
         return f"<{tag}>{''.join(items)}</{tag}>" if items and all(items) else ""
     if tag == "blockquote":
         return _quote(inside)
-    return (
-        spelled([element]) if tag == "pre" and all(isinstance(node, str) for node in inside) else ""
-    )
+    if tag == "pre" and all(isinstance(node, str) for node in inside):
+        return spelled([element])
+    return ""
 
 
 def _quote(nodes):
@@ -109,11 +109,9 @@ def _item(element):
 
 def _inside(element, tag):
     """What is in a bare element of that tag; nothing of another."""
-    return (
-        element.children
-        if isinstance(element, Element) and element.tag == tag and not _says(element)
-        else []
-    )
+    if isinstance(element, Element) and element.tag == tag and not _says(element):
+        return element.children
+    return []
 
 
 def _is_plain(nodes):
