@@ -1,5 +1,5 @@
-"""Keyset pagination: a page goes on where the last one ended, by the columns of its order and not by
-an offset, so that the thousandth page costs what the first does.
+"""Keyset pagination: a page goes on where the last one ended, by the columns of its order and not
+by an offset, so that the thousandth page costs what the first does.
 """
 
 from collections.abc import Sequence
@@ -30,8 +30,8 @@ def after(
 
 
 def cut(found: Sequence[T], size: int) -> tuple[list[T], T | None]:
-    """A page of `size` rows, and its last row if more follow (None: that is all). `found` is one row
-    more than the page, where there are so many.
+    """A page of `size` rows, and its last row if more follow (None: that is all). `found` is one
+    row more than the page, where there are so many.
     """
     shown = list(found[:size])
     return shown, shown[-1] if len(found) > size else None
