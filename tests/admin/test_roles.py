@@ -117,6 +117,11 @@ def test_every_route_is_in_the_table_and_none_that_is_gone(app):
     assert {rule.endpoint for rule in rules(app)} == set(ROUTES)
 
 
+def test_nothing_that_is_looked_at_takes_a_form_too(app):
+    both = [rule for rule in app.url_map.iter_rules() if {"GET", "POST"} <= rule.methods]
+    assert [rule.endpoint for rule in both] == []
+
+
 @pytest.fixture
 def browsers(app, article, admin, moderator, sign_in):
     """A browser for each role."""
