@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy.exc import DatabaseError
 
 from pnpm.audit import models as log
-from pnpm.audit.chain import END, Break
+from pnpm.audit.chain import END, Break, End
 from pnpm.audit.models import AuditAction, AuditEntry, ChangeSet, break_in_chain
 from pnpm.db import db, transaction
 from pnpm.site_settings import Setting
@@ -148,6 +148,15 @@ class TestChain:
         five()
         execute(*WITHOUT_GUARDS, *queries)
         assert break_in_chain() == said
+
+    def test_a_link_is_another_whatever_else_an_entry_says(self):
+        said = {"deed": "a", "created_at": datetime(2026, 11, 26, tzinfo=UTC), "who": "Rudi"}
+        said |= {"action": "moved", "subject": "comment", "number": 1}
+        said |= {"before": {"status": "pending"}, "after": {"status": "spam"}}
+        others = [said | {name: "b"} for name in said.keys() - {"created_at"}]
+        others.append(said | {"created_at": datetime(2026, 11, 27, tzinfo=UTC)})
+        links = {End().then(entry).link for entry in (said, *others)}
+        assert len(links) == 1 + len(said)
 
     def test_who_has_no_time_is_not_told(self, app):
         five()
