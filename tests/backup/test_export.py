@@ -10,6 +10,7 @@ from contextlib import closing
 import pytest
 
 from pnpm.backup import export
+from pnpm.backup.archive import Unfit
 from pnpm.backup.reader import opened
 from pnpm.comments.models import Comment
 from pnpm.db import db
@@ -106,6 +107,21 @@ def test_a_file_that_is_there_already_is_only_replaced_by_a_whole_one(
     assert kills > 2
     assert contents(instance) == before
     assert path.read_bytes() != old
+
+
+def test_one_that_is_damaged_on_its_way_to_the_disk_is_found_when_it_is_read_back(
+    app, site, config, tmp_path, monkeypatch
+):
+    export.keep(path := tmp_path / "a.zip", config)
+    before = path.read_bytes()
+
+    def damage(made):
+        made.write_bytes(made.read_bytes().replace(b"RIFF0", b"RIFF1", 1))
+
+    monkeypatch.setattr("pnpm.backup.writer.sync", damage)
+    with pytest.raises(Unfit):
+        export.keep(path, config)
+    assert path.read_bytes() == before
 
 
 def test_what_a_killed_one_left_beside_the_file_is_swept_the_next_day(app, site, config, tmp_path):
