@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from pnpm.articles.models import Article
+from pnpm.articles.models import Status as ArticleStatus
 from pnpm.comments.draft import Submission
 from pnpm.comments.models import Comment, Status
 from pnpm.comments.rules import Rules, Verdict
@@ -87,6 +88,15 @@ def test_one_that_was_taken_before_the_limit_or_the_closing_is_still_answered(se
     assert send(MONTHS_END, nonce="n", comment_limit=Limit(1, 600)) == first
     with pytest.raises(Refused, match=Refusal.CLOSED.value):
         send(MONTHS_END, nonce="another")
+
+
+@pytest.mark.parametrize("status", [ArticleStatus.DRAFT, ArticleStatus.DELETED])
+def test_an_article_that_was_taken_back_meanwhile_takes_none(send, article, status):
+    article.status = status
+    db.session.commit()
+    with pytest.raises(Refused, match=Refusal.CLOSED.value):
+        send(MONTHS_END)
+    assert count() == 0
 
 
 def test_what_the_rules_hold_waits_and_is_not_counted(send, article):
