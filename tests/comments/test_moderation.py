@@ -102,6 +102,13 @@ def test_a_removal_takes_the_replies_and_leaves_the_log(article, three):
     assert break_in_chain() is None
 
 
+def test_an_answer_has_nothing_of_the_reader_whom_it_answers(three):
+    with transaction():
+        three[0].email, three[0].website = "siti@contoh.id", "https://contoh.id"
+        answer = reply(three[0], "Kantor", "jawaban", "jawaban", ChangeSet("Bu Camat"))
+    assert (answer.name, answer.email, answer.website) == ("Kantor", "", "")
+
+
 def test_of_two_moderators_at_once_one_decides_and_the_other_is_told(app, article, three):
     barrier = threading.Barrier(2)
 
