@@ -123,6 +123,12 @@ class TestRow:
             "deleted": "Hapus",
         }
 
+    def test_its_form_says_which_status_the_officer_saw(self, office, three):
+        put(Status.SPAM, three[1])
+        forms = page(office, status="all").select(".row__form")
+        seen = [form.select_one("[name=seen]")["value"] for form in forms]
+        assert seen == ["published", "spam", "published"]
+
     def test_what_a_reader_wrote_stays_text(self, office, article, app):
         write(
             article, app, "<script>alert(1)</script><img src=x onerror=alert(1)>", name="<i>x</i>"
@@ -327,6 +333,12 @@ class TestMany:
         change_set = db.session.query(AuditEntry).first().deed
         send(office, f"/admin/log/{change_set}/undo")
         assert db.session.query(Comment).filter_by(status=Status.PUBLISHED).count() == 1000
+
+    def test_one_tap_moves_no_more_than_the_page_says(self, office, three, monkeypatch):
+        monkeypatch.setattr("pnpm.comments.queue.MOST_AT_ONCE", 2)
+        given = {"all": "1", "upto": str(three[-1].id), "status": "spam"}
+        send(office, "/admin/comments", back="status=published", **given)
+        assert db.session.query(Comment).filter_by(status=Status.SPAM).count() == 2
 
     def test_without_any_ticked_one_is_told_so(self, office, three):
         answer = send(office, "/admin/comments", status="spam", back="status=published")
