@@ -152,6 +152,13 @@ class TestHeld:
         if code == 303:
             assert response.location == f"{url}?comment=1#comment-1"
 
+    @pytest.mark.parametrize("settings", [{"MODERATION": "all"}])
+    def test_it_waits_under_its_own_article_alone(self, client, url):
+        waiting = client.comment(url, body=TEXT).location.partition("?")[2].partition("#")[0]
+        other = publish("Lain", datetime(2012, 12, 20, tzinfo=UTC))
+        assert client.page(f"{url}?{waiting}").select("#comment-waiting")
+        assert not client.page(f"/2012/12/{other.slug}.html?{waiting}").select("#comment-waiting")
+
     def test_a_private_page_cannot_be_guessed(self, client, url):
         client.comment(url, body=TEXT)
         assert client.get("/comments/1").status_code == 404
@@ -234,6 +241,13 @@ class TestBadInput:
         response = client.post(url, data={**fields(refused), "email": "siti@desa.example"})
         assert response.status_code == 303
         assert (stored()[0].name, stored()[0].email) == ("Siti", "siti@desa.example")
+
+    def test_a_form_that_is_refused_keeps_its_nonce_and_mended_stands_once(self, client, url):
+        refused = fields(soup(client.comment(url, body=TEXT, email="siti", nonce="n")))
+        mended = {**refused, "email": "siti@desa.example"}
+        for address in ("192.0.2.1", "192.0.2.2"):
+            client.post(url, data=mended, environ_base={"REMOTE_ADDR": address})
+        assert count() == 1
 
     @pytest.mark.parametrize("htmx", [False, True])
     def test_what_looks_like_markup_comes_back_as_it_was_typed(self, client, url, htmx):
