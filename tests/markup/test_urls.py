@@ -2,7 +2,7 @@
 
 import pytest
 
-from pnpm.markup.urls import is_mailbox
+from pnpm.markup.urls import is_mailbox, is_web
 
 
 @pytest.mark.parametrize(
@@ -61,3 +61,33 @@ def test_a_mailbox(address):
 )
 def test_no_mailbox(address):
     assert not is_mailbox(address)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["https://contoh.id", "http://contoh.id:8080/a?b=@c#d", "HTTPS://例子.中国/", "http://[::1]/a"],
+)
+def test_an_address_of_the_web(address):
+    assert is_web(address)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "contoh.id",
+        "//contoh.id",
+        "https://",
+        "https:///a",
+        "https://bank.example@contoh.id/",
+        "https://siti:rahasia@contoh.id/",
+        "https://contoh.id:x/",
+        "https://[contoh.id/",
+        "https://con toh.id/",
+        "https://contoh.id/<b>",
+        "ftp://contoh.id/",
+        "javascript:alert(1)",
+    ],
+)
+def test_no_address_of_the_web(address):
+    assert not is_web(address)
