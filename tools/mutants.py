@@ -78,8 +78,8 @@ FAULTS = (
     ),
     Fault(
         "pnpm/accounts/throttling.py",
-        "if over < 0:",
-        "if over <= 0:",
+        "if over < 0 or last is None:",
+        "if over <= 0 or last is None:",
         ("tests/accounts/test_throttling.py",),
         "one wrong password more is free",
     ),
@@ -94,7 +94,7 @@ FAULTS = (
     ),
     Fault(
         "pnpm/admin/audit.py",
-        "    if not {subject for subject, _number in things} <= {*SUBJECTS[auth.officer().role]}:\n"
+        "    if not {subject for subject, _number in things} <= {*SUBJECTS[auth.signed_in().role]}:\n"
         "        abort(403)\n",
         "",
         ("tests/admin/test_audit.py",),
@@ -309,9 +309,9 @@ FAULTS = (
     ),
     Fault(
         "pnpm/comments/thread.py",
-        "        if reply.is_visible:\n"
+        "        if reply.is_visible and reply.parent_id:\n"
         "            replies.setdefault(reply.parent_id, []).append(reply)\n",
-        "        replies.setdefault(reply.parent_id, []).append(reply)\n",
+        "        if reply.parent_id:\n            replies.setdefault(reply.parent_id, []).append(reply)\n",
         ("tests/admin/test_comments.py",),
         "an answer that was deleted is still read",
     ),

@@ -14,6 +14,7 @@ import pytest
 
 from pnpm.config import Config
 from tests.conftest import TOP
+from tools.mutants import FAULTS, unfit
 
 PACKAGE = sorted((TOP / "pnpm").rglob("*.py"))
 TEMPLATES = sorted((TOP / "templates").rglob("*.html"))
@@ -290,3 +291,7 @@ def test_the_vendored_htmx_carries_its_version_and_licence():
 def test_the_vendored_trix_carries_its_version_and_licence():
     assert "\nTrix 2.1.19\n" in (TOP / "static/trix-2.1.19.min.js").read_text()
     assert (TOP / "static/trix-2.1.19.LICENSE").is_file()
+
+
+def test_every_fault_of_make_mutants_still_fits_the_code():
+    assert [line for given in enumerate(FAULTS, 1) for line in unfit(*given)] == []
