@@ -30,6 +30,7 @@ coverage: .venv/test
 test: .venv/test .tools/done
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/mypy
 	$(foreach engine,sqlite mariadb postgresql,TEST_ENGINE=$(engine) $(BIN)/python -m pytest -n auto --dist loadfile -rsfE &&) true
 
 # Puts 60 faults into the code, one at a time, and says which the tests catch.
