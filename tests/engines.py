@@ -158,15 +158,17 @@ class MariaDB(Server):
         engine.dispose()
 
 
+COLUMNS = (
+    "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = DATABASE()"
+)
+
+
 def _shape(url):
-    """The names of the tables and triggers of a database."""
+    """The names of the tables, columns and triggers of a database."""
     engine = create_engine(url)
     with engine.connect() as connection:
-        names = {
-            row[0]
-            for query in ("SHOW TABLES", "SHOW TRIGGERS")
-            for row in connection.execute(text(query))
-        }
+        names = {tuple(row) for row in connection.execute(text(COLUMNS))}
+        names |= {(row[0],) for row in connection.execute(text("SHOW TRIGGERS"))}
     engine.dispose()
     return names
 
