@@ -5,7 +5,7 @@
 import re
 
 DEEPEST = 100  # elements in one another: nobody writes that, and Word does not
-MOST_ASTRAY = 100  # end tags of what is not the innermost element
+MOST_ASTRAY = 100  # end tags of what is not the innermost element, each moves what is open
 TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)(?=[\s/>])", re.IGNORECASE)
 VOID = {
     "area",
@@ -33,8 +33,8 @@ ENDED_BY = {
     "dd": CELLS,
 }
 OPTIONAL = CELLS | {"tr", "thead", "tbody", "tfoot", "colgroup", "caption"}
-# Their ends end nothing else: html5lib puts what stays open into new ones (HTML, "adoption
-# agency").
+# Their ends end nothing else: html5lib puts what stays open into new ones (HTML, 13.2.6.4.7,
+# "adoption agency").
 FORMATTING = {
     "a",
     "b",

@@ -10,27 +10,14 @@ anybody writes is passed over.
 import re
 from collections.abc import Collection, Mapping
 
+from . import limits
+from .limits import FORMATTING, MOST_ASTRAY, OPTIONAL, VOID
+
 # Stand for a `<` that is text, for an `&` that is text, and for a picture: quicker than an entity
 # or an element. An interlinear annotation's signs, which no plain text has (Unicode 23.8);
 # `made_plain` lets none of the text's own pass.
 MARK, AMPERSAND, PICTURE = "\ufffb", "\ufff9", "\ufffa"
-DEEPEST = 60  # elements in one another: nobody writes that, and Word does not
-MOST_ASTRAY = 100  # end tags of what is not the innermost element, each of which moves what is open
-VOID = {
-    "area",
-    "base",
-    "br",
-    "col",
-    "embed",
-    "hr",
-    "img",
-    "input",
-    "link",
-    "meta",
-    "source",
-    "track",
-    "wbr",
-}
+DEEPEST = 60  # elements in one another: what stands deeper is passed over, `limits` refuses later
 # What is in these is no markup: it is passed over with them.
 RAW = {
     "iframe",
@@ -45,36 +32,7 @@ RAW = {
     "title",
     "xmp",
 }
-CELLS = {"td", "th", "p", "li", "dd", "dt"}  # which end where the next one begins
-ENDED_BY = {
-    "a": {"a"},
-    "p": {"p"},
-    "li": {"li", "p"},
-    "td": CELLS,
-    "th": CELLS,
-    "tr": CELLS | {"tr"},
-    "dt": CELLS,
-    "dd": CELLS,
-}
-OPTIONAL = CELLS | {"tr", "thead", "tbody", "tfoot", "colgroup", "caption"}
-# Their ends end nothing else: html5lib puts what stays open into new ones (HTML, 13.2.6.4.7,
-# "adoption agency").
-FORMATTING = {
-    "a",
-    "b",
-    "big",
-    "code",
-    "em",
-    "font",
-    "i",
-    "nobr",
-    "s",
-    "small",
-    "strike",
-    "strong",
-    "tt",
-    "u",
-}
+ENDED_BY = limits.ENDED_BY | {"a": {"a"}}  # here a link is ended by the next one, too
 
 # No `<` within a tag, not even between quotes: whoever looks for the end of one never reads the
 # next one's letters twice. White space is HTML's, which is ASCII's alone.
@@ -88,7 +46,7 @@ _ATTRIBUTE = re.compile(
 # Of a reference to a character, more digits than any has: Python makes no number of 4,300, and
 # raises ValueError.
 _LONG_REFERENCE = re.compile("&(?=#(?:[0-9]{10}|[xX][0-9a-fA-F]{10}))")
-# html5lib makes a token of each of these, and bleach looks at each: 20,000 cost them 0.2 s.
+# The parser makes a token of each of these, and the sanitizer looks at each: 20,000 cost 0.2 s.
 # what begins no reference (HTML, 13.2.5.72, "character reference state")
 _AMPERSAND = re.compile("&(?:amp;|(?![#a-zA-Z0-9]))")
 _COMMENT, _COMMENT_END = "<!--", "-->"
