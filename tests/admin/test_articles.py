@@ -284,6 +284,7 @@ class TestRefusals:
         body = f"<p>{'ん' * (LONGEST - 7)}</p>"
         assert made(office, body=body, status="draft").body == body
 
+    @pytest.mark.system
     @pytest.mark.parametrize(
         "body",
         ["<b>" * 60_000, "<ul><li>" * 20_000, "a\n" * 90_000, "<p>" * 60_000, "&lt;" * 40_000],

@@ -96,6 +96,7 @@ def test_of_many_at_one_article_one_is_saved_and_the_others_are_told(site):
     assert body == forms[statuses.index(303)][1]["body"]
 
 
+@pytest.mark.system
 def test_a_server_that_is_killed_while_it_saves_leaves_each_article_whole(instance):
     with served(instance) as site:
         within(site, lambda: account("Bu Camat", Role.ADMIN))

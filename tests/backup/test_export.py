@@ -94,6 +94,7 @@ def test_the_journal_of_the_site_stays_what_it_is(app, site, config, tmp_path):
         assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
 
 
+@pytest.mark.system
 def test_a_file_that_is_there_already_is_only_replaced_by_a_whole_one(
     app, site, config, tmp_path, instance
 ):

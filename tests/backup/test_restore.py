@@ -572,6 +572,7 @@ def test_a_comment_is_in_the_site_or_in_what_was_kept_of_it_before(
     assert break_in_chain() is None
 
 
+@pytest.mark.system
 class TestKilled:
     def test_at_any_moment_the_site_is_the_old_one_or_the_new_one(
         self, app, site, config, kept, instance

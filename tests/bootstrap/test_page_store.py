@@ -242,6 +242,7 @@ def test_no_more_pages_of_a_name_are_kept_than_there_is_room_for(
     assert visit(process(), url) == [True], "the oldest went"
 
 
+@pytest.mark.system
 @pytest.mark.parametrize("made_up", ["HTTP_HOST", "HTTP_X_FORWARDED_PROTO"])
 def test_three_hundred_made_up_names_take_no_page_of_the_real_ones(process, url, instance, made_up):
     real, pages = [{}, {"HTTP_HOST": "www.desa.example"}], ("/", url, "/sitemap.xml")

@@ -74,6 +74,7 @@ def test_many_comments_at_once_are_all_kept_and_counted(site):
     assert site.comments(address) == 60
 
 
+@pytest.mark.system
 def test_what_was_acknowledged_before_a_kill_is_there_after_it(instance):
     acknowledged = []
     with served(instance, MODERATION="off") as site:

@@ -329,6 +329,7 @@ def test_the_tree_knows_what_an_article_may_have():
     assert not SILENCED & ARTICLE_TAGS
 
 
+@pytest.mark.system
 @pytest.mark.parametrize(
     "piece", ["<", "<!--", "<![", "<?", "<p ", "<p>", "</b>", "<li>", "&", "<br>", "<a href="]
 )

@@ -72,6 +72,10 @@ def test_what_passes_costs_the_parser_no_more_than_a_plain_text_does(part):
 
 
 def _cost(source):
-    begun = time.process_time()
-    article_html(source)
-    return time.process_time() - begun
+    """Seconds of the processor, the least of three: whatever else the process does comes on top."""
+    costs = []
+    for _try in range(3):
+        begun = time.process_time()
+        article_html(source)
+        costs.append(time.process_time() - begun)
+    return min(costs)

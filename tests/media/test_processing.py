@@ -407,6 +407,7 @@ LARGEST_TAKEN = {
 }
 
 
+@pytest.mark.system
 @pytest.mark.parametrize("name", LARGEST_TAKEN)
 def test_the_largest_of_each_format_and_mode_takes_no_more_memory_than_is_promised(name, tmp_path):
     megabytes, kind = peak(LARGEST_TAKEN[name](), tmp_path)

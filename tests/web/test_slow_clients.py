@@ -34,6 +34,7 @@ def stalled(port, path, kind):
     return client
 
 
+@pytest.mark.system
 @pytest.mark.parametrize("kind", ["headers", "form", "nothing"])
 def test_a_reader_and_a_comment_are_answered_while_many_stall(site, kind):
     address = site.article("Pelan")

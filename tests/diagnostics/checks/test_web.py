@@ -231,6 +231,7 @@ class TestFilesOfOurs:
         assert "tidak dapat ditanyakan" in found.words
         assert said in found.words
 
+    @pytest.mark.system
     def test_a_server_that_answers_slowly_is_not_waited_for(self, look, config, serve):
         def slow(environ, start_response):
             if environ["PATH_INFO"] != "/healthz":
