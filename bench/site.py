@@ -17,7 +17,7 @@ from pathlib import Path
 from pnpm import create_app
 from pnpm.articles.models import Article
 from pnpm.cli import demo
-from pnpm.comments.draft import Submission
+from pnpm.comments.models import Submission
 from pnpm.comments.rules import Verdict
 from pnpm.comments.submission import store
 from pnpm.db import begin_writing, db

@@ -16,8 +16,7 @@ from flask.testing import FlaskClient
 
 from pnpm import create_app
 from pnpm.articles.models import Article
-from pnpm.comments.draft import Submission
-from pnpm.comments.models import Comment
+from pnpm.comments.models import Comment, Submission
 from pnpm.comments.rules import Verdict
 from pnpm.comments.submission import store
 from pnpm.db import begin_writing, db

@@ -280,7 +280,7 @@ FAULTS = (
         "an article that was just taken back takes a comment",
     ),
     Fault(
-        "pnpm/comments/draft.py",
+        "pnpm/comments/submission.py",
         '"nonce", submission.nonce, *content',
         '"nonce", *content',
         ("tests/comments/test_submission.py", "tests/public/test_comments.py"),

@@ -2,6 +2,7 @@
 
 import enum
 from collections.abc import Iterable
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 from sqlalchemy import (
@@ -36,6 +37,26 @@ class Status(enum.Enum):
     PENDING = "pending"
     SPAM = "spam"
     DELETED = "deleted"
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What a form sent, cleaned. `html` is the body rendered, empty until it is; `seconds` how long
+    the form was filled in (None: not known).
+    """
+
+    name: str
+    email: str
+    website: str
+    body: str
+    html: str = ""
+    nonce: str = ""
+    honeypot: str = ""
+    seconds: int | None = None
+
+
+NOT_STORED = {"nonce", "honeypot", "seconds"}  # they only decide about it
+STORED = tuple(one.name for one in fields(Submission) if one.name not in NOT_STORED)
 
 
 class Comment(Model):

@@ -13,8 +13,7 @@ from pnpm.db import db, now
 from pnpm.db.types import AnyRow
 from pnpm.markup.sanitizer import RENDERER
 
-from .draft import STORED
-from .models import Comment, CommentRevision, Status, recount
+from .models import STORED, Comment, CommentRevision, Status, recount
 
 KEPT = timedelta(days=30)  # how long a deleted comment can be brought back
 AT_ONCE = 500  # ids in a query: engines cap how many values one takes

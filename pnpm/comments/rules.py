@@ -19,7 +19,7 @@ from pnpm.markup.sanitizer import links, plain
 from pnpm.signing import address_hash
 from pnpm.site_settings import Setting
 
-from .draft import Submission
+from .models import Submission
 from .policy import Policy
 from .spam import HoldReason, blocklists, doubts
 from .spam.sample import Sample

@@ -16,10 +16,9 @@ from pnpm.db import immediate, now, retrying
 from pnpm.db.types import AnyRow, AnySelect
 from pnpm.markup import characters
 from pnpm.markup.sanitizer import RENDERER, comment_html, plain
-from pnpm.signing import address_hash
+from pnpm.signing import address_hash, keyed_hash
 
-from .draft import DAY, STORED, Submission, tokens
-from .models import Comment, Status
+from .models import STORED, Comment, Status, Submission
 from .rules import Rules, Verdict
 from .spam import HoldReason
 
@@ -55,6 +54,8 @@ class Received(NamedTuple):
 
 # times the limit: many people share one mobile operator's address, so more are held before any is
 # refused
+# how long the address stands in for the nonce of a browser without JavaScript
+DAY = timedelta(days=1)
 MOST_HTML = 20  # times the longest text: 400 emoticons, or a page could grow to megabytes
 REFUSED_AT = 10
 
@@ -170,6 +171,20 @@ def _found(
         return article, None
     known = connection.execute(_COMMENT, {"number": article.known}).one()
     return article, Received(Comment(**known._mapping), article.comment_count)
+
+
+def tokens(
+    article_id: int, submission: Submission, address: str, config: Config, moment: datetime
+) -> list[str]:
+    """What makes a comment unique: with its nonce for ever, else with its address for a day
+    (today's, then yesterday's).
+    """
+    content = str(article_id), submission.name, submission.body
+    if submission.nonce:
+        return [keyed_hash(config.secret_key, "nonce", submission.nonce, *content)]
+    days = moment, moment - DAY
+    addresses = [(f"{day:%Y-%m-%d}", address_hash(config.secret_key, address, day)) for day in days]
+    return [keyed_hash(config.secret_key, "day", *address, *content) for address in addresses]
 
 
 # Whether the submission came before: as the same token, or as yesterday's less than a day ago.

@@ -9,8 +9,7 @@ from flask_babel import lazy_gettext as _
 from werkzeug.datastructures import MultiDict
 from wtforms import StringField, TextAreaField, ValidationError
 
-from pnpm.comments.draft import Submission
-from pnpm.comments.models import EMAIL_LENGTH, NAME_LENGTH, WEBSITE_LENGTH
+from pnpm.comments.models import EMAIL_LENGTH, NAME_LENGTH, WEBSITE_LENGTH, Submission
 from pnpm.markup import characters
 from pnpm.markup.urls import is_mailbox, is_web
 from pnpm.web.csrf import HourlyToken

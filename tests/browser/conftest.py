@@ -20,7 +20,7 @@ from pnpm.accounts.models import User
 from pnpm.articles.actions import write as write_article
 from pnpm.articles.models import Article, Status
 from pnpm.audit.models import ChangeSet
-from pnpm.comments.draft import Submission
+from pnpm.comments.models import Submission
 from pnpm.comments.rules import Verdict
 from pnpm.comments.spam import HoldReason
 from pnpm.comments.submission import store

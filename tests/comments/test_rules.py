@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from pnpm.audit.models import ChangeSet, entries
-from pnpm.comments.draft import Submission
+from pnpm.comments.models import Submission
 from pnpm.comments.policy import Policy
 from pnpm.comments.rules import Rules, change_lists, list_texts, sample_of
 from pnpm.comments.trust import Trusted

@@ -10,8 +10,7 @@ from sqlalchemy import func, select
 
 from pnpm.articles.models import Article
 from pnpm.articles.models import Status as ArticleStatus
-from pnpm.comments.draft import Submission
-from pnpm.comments.models import Comment, Status
+from pnpm.comments.models import Comment, Status, Submission
 from pnpm.comments.rules import Rules, Verdict
 from pnpm.comments.submission import Refusal, Refused, store
 from pnpm.config import Limit

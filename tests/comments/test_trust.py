@@ -6,8 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from pnpm.audit.models import AuditEntry, ChangeSet, entries
-from pnpm.comments.draft import Submission
-from pnpm.comments.models import Comment
+from pnpm.comments.models import Comment, Submission
 from pnpm.comments.rules import Rules
 from pnpm.comments.trust import Trust, trust
 from pnpm.db import db, now, transaction

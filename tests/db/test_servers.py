@@ -25,9 +25,9 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from pnpm import create_app
 from pnpm.accounts.models import Role, User
 from pnpm.articles.tags import all_labels, set_labels
-from pnpm.comments.draft import Submission, tokens
-from pnpm.comments.models import Comment, Status
+from pnpm.comments.models import Comment, Status, Submission
 from pnpm.comments.queue import QueueQuery
+from pnpm.comments.submission import tokens
 from pnpm.db import db, engine_options, open_engine, servers, transaction
 from tests import engines
 from tests.admin.conftest import PASSWORD, account, token

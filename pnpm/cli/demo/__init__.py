@@ -8,7 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from pnpm.articles.models import Article
-from pnpm.comments.draft import Submission
+from pnpm.comments.models import Submission
 from pnpm.comments.rules import Verdict
 from pnpm.comments.submission import store
 from pnpm.config import Config

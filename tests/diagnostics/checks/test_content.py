@@ -9,8 +9,7 @@ from datetime import timedelta
 import pytest
 
 from pnpm.audit.models import AuditAction, ChangeSet
-from pnpm.comments.draft import Submission
-from pnpm.comments.models import Comment
+from pnpm.comments.models import Comment, Submission
 from pnpm.comments.rules import Verdict, change_lists
 from pnpm.comments.submission import store
 from pnpm.db import db, now, transaction
