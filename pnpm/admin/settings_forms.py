@@ -5,7 +5,7 @@ from dataclasses import asdict
 from flask import current_app
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, HiddenField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import NumberRange, Optional, ValidationError
 
 from pnpm import config as values
@@ -16,7 +16,7 @@ from pnpm.markup.figures import KEY_LENGTH
 from pnpm.markup.urls import is_mail, is_mailbox, is_web
 from pnpm.media.models import Picture
 from pnpm.site_settings import Words
-from pnpm.web.forms import AtMost
+from pnpm.web.forms import AtMost, NumberField
 
 from . import forms
 from .comments.rules_forms import LONGEST_DAYS, MODERATIONS
@@ -136,7 +136,7 @@ class SettingsForm(OfficeForm):
     timezone = SelectField(_("Zona waktu"))
     other_zone = _line(_("Zona lain"), 60)
     moderation = SelectField(_("Komentar baru"))
-    close_after = IntegerField(
+    close_after = NumberField(
         _("Tutup komentar setelah berapa hari"),
         validators=[Optional(), NumberRange(1, LONGEST_DAYS)],
     )

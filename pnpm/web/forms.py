@@ -6,12 +6,13 @@ from collections.abc import Callable
 
 from flask_babel import format_decimal, gettext
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, StringField
+from wtforms import HiddenField, IntegerField, StringField
 from wtforms.csrf.core import CSRFTokenField
 from wtforms.fields.core import UnboundField
 from wtforms.validators import StopValidation
 
 LONGEST_TOKEN = 500  # characters: both kinds have fewer than 150
+LARGEST_NUMBER = 10**15  # in a form: a validator makes a float of it, which 400 digits do not fit
 
 
 def too_long(length: int, most: int) -> str:
@@ -43,9 +44,23 @@ class AtMost:
             raise StopValidation(too_long(length, most))
 
 
+class NumberField(IntegerField):
+    """A whole number. One with more digits than any that we ask for counts as the largest there is,
+    so that whoever typed it is told which are taken.
+    """
+
+    data: int | None
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Take what was typed."""
+        super().process_formdata(valuelist)
+        if self.data is not None:
+            self.data = max(-LARGEST_NUMBER, min(self.data, LARGEST_NUMBER))
+
+
 class Form(FlaskForm):
-    """A form whose every field of text begins its validators with `AtMost`; TypeError for a class
-    with one that does not.
+    """A form whose every field of text begins its validators with `AtMost`, and whose numbers are
+    `NumberField`s; TypeError for a class with one that does not.
     """
 
     def __init_subclass__(cls, **options):
@@ -57,6 +72,8 @@ class Form(FlaskForm):
                 and not _has_cap(field.kwargs)
             ):
                 raise TypeError(f"{cls.__name__}.{name} needs AtMost as its first validator")
+            if isinstance(field, UnboundField) and _is_unbounded(field.field_class):
+                raise TypeError(f"{cls.__name__}.{name} needs to be a NumberField")
 
     @property
     def token_field(self) -> CSRFTokenField:
@@ -86,6 +103,10 @@ class Form(FlaskForm):
 
 def _is_text(kind):
     return issubclass(kind, StringField) and not issubclass(kind, CSRFTokenField)
+
+
+def _is_unbounded(kind):
+    return issubclass(kind, IntegerField) and not issubclass(kind, NumberField)
 
 
 def _has_cap(options):

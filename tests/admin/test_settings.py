@@ -216,6 +216,9 @@ WHOLE = "tulis alamat yang utuh, misalnya https://contoh.id"
         ("timezone", "Mars/Base", "Pilih salah satu dari daftar."),
         ("moderation", "everything", "Pilih salah satu dari daftar."),
         ("close_after", "0", "Tulis angka dari 1 sampai 3650."),
+        ("close_after", "9" * 400, "Tulis angka dari 1 sampai 3650."),
+        ("close_after", "-" + "9" * 400, "Tulis angka dari 1 sampai 3650."),
+        ("close_after", "9" * 5000, "Tulis sebuah angka, misalnya 30."),
         ("close_after", "sebulan", "Tulis sebuah angka, misalnya 30."),
     ],
 )  # fmt: skip

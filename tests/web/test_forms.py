@@ -8,7 +8,7 @@ import pkgutil
 import pytest
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
-from wtforms import HiddenField, PasswordField, StringField, TextAreaField
+from wtforms import HiddenField, IntegerField, PasswordField, StringField, TextAreaField
 from wtforms.csrf.core import CSRFTokenField
 
 import pnpm
@@ -72,6 +72,11 @@ def test_no_form_stands_on_another_base():
 def test_a_form_with_a_text_without_a_cap_cannot_be_written(kind, validators):
     with pytest.raises(TypeError, match=r"Wrong\.text"):
         type("Wrong", (Form,), {"text": kind(validators=validators)})
+
+
+def test_a_form_with_a_number_without_an_end_cannot_be_written():
+    with pytest.raises(TypeError, match=r"Wrong\.number"):
+        type("Wrong", (Form,), {"number": IntegerField()})
 
 
 class Probe(Form):

@@ -13,7 +13,6 @@ from wtforms import (
     BooleanField,
     DateTimeLocalField,
     HiddenField,
-    IntegerField,
     SelectField,
     StringField,
     TextAreaField,
@@ -24,7 +23,7 @@ from pnpm.articles.models import LONGEST, TITLE_LENGTH, Status
 from pnpm.articles.tags import MOST, NAME_LENGTH, label_slug
 from pnpm.markup import characters, editor, figures, sanitizer
 from pnpm.markup.limits import is_too_deep
-from pnpm.web.forms import AtMost, too_long
+from pnpm.web.forms import AtMost, NumberField, too_long
 
 from ..comments.rules_forms import LONGEST_DAYS
 from ..forms import OfficeForm, one_line
@@ -141,7 +140,7 @@ class ArticleForm(ManuscriptForm):
     slug = StringField(_("Akhir alamat"), filters=[_lowered], validators=[AtMost(LONGEST)])
     published_at = DateTimeLocalField(_("Tanggal terbit"), format=MINUTES, validators=[Optional()])
     comments_open = BooleanField(_("Komentar dibuka"))
-    close_after = IntegerField(
+    close_after = NumberField(
         _("Tutup komentar setelah berapa hari"),
         validators=[Optional(), NumberRange(0, LONGEST_DAYS)],
     )

@@ -3,13 +3,13 @@
 from flask import current_app
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, IntegerField, SelectField, TextAreaField
+from wtforms import BooleanField, SelectField, TextAreaField
 from wtforms.validators import NumberRange, Optional
 
 from pnpm.comments.dry_run import DryRun, trial
 from pnpm.comments.spam import blocklists
 from pnpm.comments.spam.matching import Fault
-from pnpm.web.forms import AtMost, too_long
+from pnpm.web.forms import AtMost, NumberField, too_long
 from pnpm.web.site import current_site
 
 from ..forms import OfficeForm, lines
@@ -130,7 +130,7 @@ class PolicyForm(OfficeForm):
     """How the whole site takes comments."""
 
     moderation = SelectField(_("Komentar baru"))
-    close_after = IntegerField(
+    close_after = NumberField(
         _("Tutup komentar setelah berapa hari"),
         validators=[Optional(), NumberRange(1, LONGEST_DAYS)],
     )
@@ -160,7 +160,7 @@ class ArticlePolicyForm(OfficeForm):
 
     comments_open = BooleanField(_("Komentar dibuka"))
     moderation = SelectField(_("Komentar baru"))
-    close_after = IntegerField(
+    close_after = NumberField(
         _("Tutup komentar setelah berapa hari"),
         validators=[Optional(), NumberRange(0, LONGEST_DAYS)],
     )
