@@ -128,8 +128,8 @@ class Site:
     def close(self, address):
         """Close the article's comments."""
         with self.app.app_context():
-            self._at(address).set_policy(comments_open=False, moderation=None, close_after=None)
-            db.session.commit()
+            with transaction():
+                self._at(address).set_policy(comments_open=False, moderation=None, close_after=None)
             db.session.remove()
 
 
