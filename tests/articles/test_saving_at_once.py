@@ -9,6 +9,7 @@ import threading
 import time
 import urllib.error
 from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPException
 from pathlib import Path
 
 import pytest
@@ -135,8 +136,8 @@ def save_on(site, writer, number, acknowledged, over):
             }
             if browser.ask(f"{LIST}/{number}", values)[0] == 303:
                 acknowledged[number] = count
-        except (urllib.error.URLError, ConnectionError, TimeoutError):
-            continue
+        except (urllib.error.URLError, HTTPException, OSError):
+            continue  # killed before it answered, or amid its answer
     return acknowledged[number]
 
 
