@@ -2,6 +2,8 @@
 PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
+# one process more than there are processors: many tests wait for a browser, a server or a lock
+PYTEST := $(BIN)/python -m pytest -n $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1) --dist loadfile
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: run check format test coverage mutants bench dist screenshots translations clean
@@ -17,7 +19,7 @@ check: .venv/test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -n auto --dist loadfile -m "not system"
+	$(PYTEST) -m "not system"
 
 format: .venv/test
 	$(BIN)/ruff check --fix .
@@ -25,13 +27,13 @@ format: .venv/test
 
 # Branch coverage of pnpm/ by the unit and request tests, in this process and those that they start.
 coverage: .venv/test
-	$(BIN)/python -m pytest -n auto --dist loadfile -m "not system" --cov --cov-report=term-missing:skip-covered
+	$(PYTEST) -m "not system" --cov --cov-report=term-missing:skip-covered
 
 test: .venv/test .tools/done
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(foreach engine,sqlite mariadb postgresql,TEST_ENGINE=$(engine) $(BIN)/python -m pytest -n auto --dist loadfile -rsfE &&) true
+	$(foreach engine,sqlite mariadb postgresql,TEST_ENGINE=$(engine) $(PYTEST) -rsfE &&) true
 
 # Puts 60 faults into the code, one at a time, and says which the tests catch.
 mutants: .venv/test
