@@ -1,6 +1,4 @@
-"""The office's blueprints: a file a resource, each with the addresses under /admin that belong to
-it.
-"""
+"""The office's blueprints: one module for each resource and its addresses under /admin."""
 
 from . import audit, backups, dashboard, diagnostics, media, settings
 from .accounts import login, profile, resume, setup, users

@@ -1,4 +1,4 @@
-"""The log: looked through, taken along as CSV, and undone from."""
+"""The office's pages of the audit log: search it, export it as CSV, undo a change set."""
 
 import csv
 import json
@@ -33,69 +33,66 @@ from .undo import undo as undo_change_set
 
 log = Blueprint("log", __name__, url_prefix=auth.PREFIX)
 PAGE = 50  # entries
-# what of it each may see, and undo
+# the subjects whose entries each role may see and undo
 SUBJECTS = {Role.ADMIN: tuple(audit_labels.SUBJECTS), Role.MODERATOR: ("comment", "author")}
 COLUMNS = "id", "moment", "who", "action", "subject", "number", "before", "after", "deed", "link"
-FORMULA = "=", "+", "-", "@", "\t", "\r"  # how one begins, to a spreadsheet (OWASP, CSV injection)
-CHUNK = 500  # lines sent at a time
+FORMULA = "=", "+", "-", "@", "\t", "\r"  # begin one in a spreadsheet (OWASP, CSV injection)
+CHUNK = 500  # CSV lines sent at a time
 
 
 @log.get("/log")
 @auth.open_to(auth.OFFICERS)
 def index():
-    """Entries, the newest first, a page at a time; the address carries all that is asked."""
-    asked, subjects = _asked(), SUBJECTS[auth.signed_in().role]
-    query = audit_log.found(
-        asked["q"],
-        (asked["subject"],) if asked["subject"] else subjects,
-        asked["action"],
-        asked["before"],
-    )
+    """Render a page of entries, newest first; the query string carries the whole search."""
+    subjects = SUBJECTS[auth.signed_in().role]
+    asked = _asked(subjects)
+    searched = subjects
+    if asked["subject"]:
+        searched = (asked["subject"],)
+    query = audit_log.found(asked["q"], searched, asked["action"], asked["before"])
     found = list(db.session.scalars(query.limit(PAGE + 1)))
     return _page(found[:PAGE], asked, subjects, has_older=len(found) > PAGE)
 
 
 @log.get("/log.csv")
 def export():
-    """The whole log for a spreadsheet, in UTF-8 that Excel knows by its mark. The links prove a log
-    that was changed later.
+    """Send the whole log as CSV. Its `link` column is the hash chain, by which a log that was
+    changed later can be told from this one.
     """
-    lines, headers = _lines(), {"Content-Disposition": 'attachment; filename="log.csv"'}
-    chunks = iter(lambda: "".join(islice(lines, CHUNK)), "")
-    return Response(stream_with_context(chunks), headers=headers, mimetype="text/csv")
+    headers = {"Content-Disposition": 'attachment; filename="log.csv"'}
+    return Response(stream_with_context(_chunks()), headers=headers, mimetype="text/csv")
 
 
 @log.post("/log/<change_set>/undo")
 @auth.open_to(auth.OFFICERS)
 def undo(change_set):
-    """Undo a change set: whatever still stands as it left it goes back. That is a change set,
-    too.
-    """
-    number, form, back = (
-        _loaded(change_set),
-        TokenForm(),
-        ChangeSet(auth.signed_in().name, undoes=change_set),
-    )
+    """Undo what nobody has changed since that change set. The undo is a change set, too."""
+    number = _comment_number(change_set)
+    form = TokenForm()
+    undoing = ChangeSet(auth.signed_in().name, undoes=change_set)
     if not form.validate():
         return _refused(form, change_set, number)
-    if not _has_undone(change_set, back):
+    if not _has_undone(change_set, undoing):
         form.refuse(gettext("Tidak ada yang diurungkan: sementara itu semuanya sudah diubah lagi."))
         return _refused(form, change_set, number, 409)
-    return _undone(number and db.session.get(Comment, number), back)
+    return _undone(number, undoing)
 
 
-def _asked():
-    """What the address asks for; 404 for what is no kind of thing that this officer may see, or no
-    action.
+def _asked(subjects):
+    """Return what the query string asks for; 404 for an unknown action, or a subject that is not
+    one of `subjects`.
     """
-    names = (
-        ("subject", SUBJECTS[auth.signed_in().role]),
-        ("action", [action.value for action in AuditAction]),
-    )
-    asked = {name: request.args.get(name, "") for name, _known in names}
-    if any(asked[name] not in ("", *known) for name, known in names):
+    subject, action = request.args.get("subject", ""), request.args.get("action", "")
+    if subject not in ("", *subjects):
         abort(404)
-    return asked | {"q": words_of(request.args), "before": number_of(request.args, "before")}
+    if action not in ("", *[known.value for known in AuditAction]):
+        abort(404)
+    return {
+        "subject": subject,
+        "action": action,
+        "q": words_of(request.args),
+        "before": number_of(request.args, "before"),
+    }
 
 
 def _page(found, asked, subjects, has_older):
@@ -113,9 +110,17 @@ def _page(found, asked, subjects, has_older):
     )
 
 
+def _chunks():
+    """Yield the CSV, CHUNK lines at a time: a write for each line is slow."""
+    lines = _lines()
+    while chunk := "".join(islice(lines, CHUNK)):
+        yield chunk
+
+
 def _lines():
+    # a writer whose writerow gives the line back, since str returns what it is called with
     write = csv.writer(SimpleNamespace(write=str)).writerow
-    yield "\ufeff" + write(COLUMNS)
+    yield "\ufeff" + write(COLUMNS)  # the byte order mark, without which Excel reads no UTF-8
     for entry in audit_log.all_entries():
         cells = [
             entry.id,
@@ -133,34 +138,42 @@ def _lines():
 
 
 def _harmless(cell):
-    """A text that a spreadsheet would take for a formula, with the mark that it does not."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
+    """Return the cell, quoted if it is a text that a spreadsheet would run as a formula."""
+    if isinstance(cell, str) and cell.startswith(FORMULA):
+        return f"'{cell}"
+    return cell
 
 
-def _loaded(change_set):
-    """The number of the comment that a change set was done to, None for several or something else;
-    404 for none, 403 for others'.
+def _comment_number(change_set):
+    """Return the number of the one comment that a change set is about, else None; 404 if there is
+    no such change set, 403 if it is about something that this officer may not see.
     """
     things = audit_log.things(change_set) or abort(404)
     if not {subject for subject, _number in things} <= {*SUBJECTS[auth.signed_in().role]}:
         abort(403)
     (subject, number), *others = things
-    return number if subject == "comment" and not others else None
+    if others or subject != "comment":
+        return None
+    return number
 
 
-def _has_undone(change_set, back):
+def _has_undone(change_set, undoing):
+    """Undo the change set within `undoing`; return whether anything of it was left to undo."""
     try:
         with transaction():
-            undo_change_set(change_set, back, lambda body: sanitizer.comment_html(body, gettext))
+            undo_change_set(change_set, undoing, lambda body: sanitizer.comment_html(body, gettext))
     except LookupError:
         return False
-    return back.count > 0
+    return undoing.count > 0
 
 
-def _undone(comment, back):
-    if htmx.is_request() and comment:
+def _undone(number, undoing):
+    comment = None
+    if number:
+        comment = db.session.get(Comment, number)
+    if comment and htmx.is_request():
         return pages.brought_back(comment)
-    return redirect(return_to.sent_from(comment, back.key), 303)
+    return redirect(return_to.sent_from(comment, undoing.key), 303)
 
 
 def _refused(form, change_set, number, status=0):

@@ -1,4 +1,4 @@
-"""The audit log in words: what was done, to what, and what was there before and after."""
+"""The audit log in words: what was done, to what, and the values before and after."""
 
 from collections.abc import Iterable
 from types import SimpleNamespace
@@ -43,7 +43,7 @@ SUBJECTS = {
     "picture": _("gambar"),
     "backup": _("cadangan"),
 }
-# Of a change of one thing alone that is on or off: what its change to on is called, and to off.
+# Verbs for an entry in which one value alone was changed: when it was set, and when it was cleared.
 SWITCHES = {
     AuditAction.POLICY.value: {
         "emergency": (_("menyalakan keadaan darurat"), _("mengakhiri keadaan darurat")),
@@ -66,14 +66,15 @@ SWITCHES = {
         )
     },
 }
+# Verbs for saving an article, by its new status.
 SAVED = {
     "published": _("menerbitkan"),
     "draft": _("menjadikan konsep"),
     "deleted": _("menghapus"),
-}  # an article, by its new status
-# of the site's words, those that are written
+}
+# The free texts among the site's words; the rest are choices.
 TEXTS = {"name", "tagline", "ticker", "email", "copyright", "links_title", "links"}
-HIDDEN = {UNDOES, "parent"}  # of what an entry says: told in its words already
+HIDDEN = {UNDOES, "parent"}  # values of an entry that its verb tells already
 NAMES = {
     "status": _("keadaan"),
     "text": _("teks"),
@@ -113,8 +114,8 @@ NAMES = {
 
 
 class Told(NamedTuple):
-    """An entry in words: what was done (`verb`), and to what: a subject, its number if it has one,
-    and both as one says them.
+    """An entry in words: what was done (`verb`), to which subject, and to which of them if it is
+    numbered.
     """
 
     verb: str
@@ -123,14 +124,16 @@ class Told(NamedTuple):
 
     @property
     def about(self) -> str:
-        """`komentar 7`."""
+        """Return subject and number as one says them: `komentar 7`."""
         subject = str(SUBJECTS.get(self.subject, self.subject))
-        return subject if self.number is None else f"{subject} {self.number}"
+        if self.number is None:
+            return subject
+        return f"{subject} {self.number}"
 
 
 def told(entries: Iterable[AuditEntry]) -> dict[int, Told]:
-    """Each of these entries in words, by its number: an answer of what it answers, an undo of what
-    it undid.
+    """Return each entry in words, by its id. A reply is told of the comment that it answers, an
+    undo of what it undid.
     """
     entries = list(entries)
     undone = undone_by(entries)
@@ -139,8 +142,8 @@ def told(entries: Iterable[AuditEntry]) -> dict[int, Told]:
 
 
 def _answers(entries):
-    """The numbers of the answers whose entries do not say yet what they answer, as those of 0.5.0
-    do not.
+    """Return the numbers of the replies whose entries do not say what they answer: those of version
+    0.5.0 do not.
     """
     return {
         entry.number
@@ -151,21 +154,19 @@ def _answers(entries):
 
 def _told(entry, undone, answered):
     if undone:
-        found = _told(undone, None, answered)
-        return found._replace(verb=gettext("mengurungkan: %(verb)s", verb=found.verb))
+        original = _told(undone, None, answered)
+        return original._replace(verb=gettext("mengurungkan: %(verb)s", verb=original.verb))
     number = entry.number
     if entry.action == AuditAction.REPLIED.value:
         number = entry.after.get("parent") or answered.get(number)
     verb = str(_verb_of(entry))
-    return Told(
-        gettext("mengurungkan: %(verb)s", verb=verb) if UNDOES in entry.after else verb,
-        entry.subject,
-        number,
-    )
+    if UNDOES in entry.after:  # and what it undid is not in this log
+        verb = gettext("mengurungkan: %(verb)s", verb=verb)
+    return Told(verb, entry.subject, number)
 
 
 def _verb_of(entry):
-    """What was done, in the words of what was changed: a switch is switched, a text is written."""
+    """Return what was done, as exactly as the changed values tell it."""
     changed = {
         name
         for name in entry.after
@@ -173,9 +174,10 @@ def _verb_of(entry):
     }
     if entry.action in SWITCHES and len(changed) == 1:
         (name,) = changed
-        words = SWITCHES[entry.action].get(name)
-        if words:
-            return words[0] if entry.after[name] else words[1]
+        verbs = SWITCHES[entry.action].get(name)
+        if verbs:
+            set_verb, cleared_verb = verbs
+            return set_verb if entry.after[name] else cleared_verb
     if entry.action == AuditAction.TRUSTED.value and "trusted" in changed:
         return _("mempercayai") if entry.after["trusted"] else _("tidak lagi mempercayai")
     if entry.action == AuditAction.SAVED.value and "status" in changed and not _is_new_draft(entry):
@@ -190,7 +192,9 @@ def _is_new_draft(entry):
 
 
 def texts(entries: Iterable[AuditEntry]) -> dict[str, str]:
-    """The texts that these entries tell of by their digests, as far as they are still kept."""
+    """Return the comments' texts, by digest, that these entries name by their digests, as far as
+    they are still kept.
+    """
     numbers = {
         entry.number
         for entry in entries
@@ -203,26 +207,25 @@ def texts(entries: Iterable[AuditEntry]) -> dict[str, str]:
 def changes(
     entry: AuditEntry | SimpleNamespace, originals: dict[str, str]
 ) -> list[tuple[str, str, str]]:
-    """What an entry says was changed: name, before, after. A text is shown as long as it is kept,
-    else by its digest.
+    """Return each value that an entry says was changed, in words: its name, before, after. A text
+    that is not among `originals` any more is shown by its digest.
     """
     names = [name for name in (entry.before | entry.after) if name not in HIDDEN]
     if entry.action == AuditAction.REPLIED.value:
         names = ["text"]  # it had none, and no status
-    return [
-        (
-            str(NAMES.get(name, name)),
-            *(_value(name, side, originals, entry.subject) for side in _sides(name, entry)),
-        )
-        for name in names
-        if entry.before.get(name) != entry.after.get(name)
-    ]
+    changed = [name for name in names if entry.before.get(name) != entry.after.get(name)]
+    return [(str(NAMES.get(name, name)), *_sides(name, entry, originals)) for name in changed]
 
 
-def _sides(name, entry):
-    """What was before, and after; of a list, the lines that the other lacks."""
-    sides = entry.before.get(name), entry.after.get(name)
-    return blocklists.apart(*sides) if name in LABELS or name == "reserved" else sides
+def _sides(name, entry, originals):
+    """Return a value before and after, in words; of a list, the lines that the other side lacks."""
+    before, after = entry.before.get(name), entry.after.get(name)
+    if name in LABELS or name == "reserved":
+        before, after = blocklists.apart(before, after)
+    return (
+        _value(name, before, originals, entry.subject),
+        _value(name, after, originals, entry.subject),
+    )
 
 
 def _value(name, value, originals, subject):
@@ -231,17 +234,25 @@ def _value(name, value, originals, subject):
     if name == "moderation" and value:
         return str(MODERATIONS[value])
     if name == "status" and value:
-        return str(
-            ARTICLE_STATUSES[ArticleStatus(value)]
-            if subject == "article"
-            else STATUSES[Status(value)].name
-        )
+        return _status(subject, value)
     if name == "text":
         return originals.get(value, f"({value[:12]})") if value else ""
     if value is None or value == "" or value == []:
         return "–"
     if isinstance(value, list):
-        return "; ".join(": ".join(one) if isinstance(one, list) else str(one) for one in value)
+        return "; ".join(map(_item, value))
     if isinstance(value, bool):
-        return {True: gettext("ya"), False: gettext("tidak")}[value]
+        return gettext("ya") if value else gettext("tidak")
     return str(value)
+
+
+def _status(subject, value):
+    if subject == "article":
+        return str(ARTICLE_STATUSES[ArticleStatus(value)])
+    return str(STATUSES[Status(value)].name)
+
+
+def _item(item):
+    if isinstance(item, list):  # a link: its name and its address
+        return ": ".join(item)
+    return str(item)

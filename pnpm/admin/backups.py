@@ -1,7 +1,7 @@
-"""The site's backups: looked at, made, taken along as one file.
+"""The office's page of backups: list them, make one, download one.
 
-What makes and reads them is imported where it is used: every cold start of the site would pay for
-it.
+`pnpm.backup` is imported inside the functions that use it, since every cold start of the site would
+pay for it.
 """
 
 from flask import (
@@ -32,13 +32,13 @@ AT_ONCE = 20  # seconds for pictures that are new to the backups: gunicorn ends 
 
 @backups.get("")
 def index():
-    """Those that are there, and how one is brought back."""
+    """Render the list of backups, and how one is restored."""
     return _page(TokenForm(formdata=None))
 
 
 @backups.post("")
 def make():
-    """Make one now."""
+    """Make a backup now."""
     form = TokenForm()
     if not form.validate():
         return _page(form, form.refusal)
@@ -52,8 +52,8 @@ def make():
 
 @backups.get("/<name>")
 def download(name):
-    """One as a single file, its pictures in it. People's addresses leave the house with it, so the
-    log says who took it.
+    """Send a backup as one zip file with its pictures. It holds people's addresses, so the log says
+    who took it.
     """
     from pnpm.backup import daily
     from pnpm.backup.archive import Unfit
@@ -82,10 +82,11 @@ def _broken():
 
 
 def _made(form):
-    """The name of a new one and 303; or None and the status of the refusal, which the form says.
+    """Make a backup and return its name and 303; or None and the status of the refusal, whose words
+    are then in the form.
 
-    What another try mends (somebody else is at it, or there was too much for one time) is no error
-    of the server's: 409.
+    What another try mends (somebody else is making one, or there was too much for one time) is no
+    server error: 409.
     """
     from pnpm.backup import daily
     from pnpm.backup.failure import Failed
@@ -114,7 +115,11 @@ def _page(form, status=200):
     from pnpm.backup import daily
 
     instance = current_app.config["PNPM"].instance
-    found = {"kept": daily.all_kept(instance), "failure": daily.newest(instance).failure}
-    return render_template(
-        "admin/backups/index.html", form=form, faults=labels.FAULTS, **found
-    ), status
+    page = render_template(
+        "admin/backups/index.html",
+        form=form,
+        faults=labels.FAULTS,
+        kept=daily.all_kept(instance),
+        failure=daily.newest(instance).failure,
+    )
+    return page, status

@@ -1,5 +1,5 @@
-"""Numbers to the shapes of an SVG chart, in units that are pixels on a phone: columns that stand,
-beams that lie.
+"""The shapes of the office's SVG charts, in units that are pixels on a phone: vertical columns and
+horizontal beams.
 """
 
 from collections.abc import Mapping, Sequence
@@ -7,25 +7,25 @@ from math import ceil
 from typing import NamedTuple
 
 WIDTH, HEIGHT = 320, 168  # of a chart of columns
-ABOVE, BELOW = 8, 24  # the columns: air, and their labels
-DIGIT = 7  # wide, in text of 12
-MARKS = 5  # labels at the most, or they run together
-LINES = 3  # above the ground
-LEAST = 1  # high: one spam among a thousand is seen, too
-BEAM = 36  # from one to the next, with its label above it
-BESIDE = 48  # a beam, for its number
-LETTERS = 44  # of a label
+ABOVE, BELOW = 8, 24  # room over the columns for air, and under them for their labels
+DIGIT = 7  # the width of one, in text of 12
+MARKS = 5  # labels under many columns: more would run together
+LINES = 3  # at most, above the ground line
+LEAST = 1  # the height of the lowest column: one spam among a thousand is seen, too
+BEAM = 36  # from one beam to the next, with its label above it
+BESIDE = 48  # room beside a beam for its number
+LETTERS = 44  # of a beam's label, at most
 
 
 class Line(NamedTuple):
-    """A line across the chart, and what it stands for."""
+    """A line across the chart, and the number that it stands for."""
 
     y: float
     label: str
 
 
 class Mark(NamedTuple):
-    """A label under a column; `anchor` is which part of it stands at x, as SVG calls it."""
+    """A label under a column; `anchor` is SVG's text-anchor, the part of the label that is at x."""
 
     x: float
     label: str
@@ -33,8 +33,8 @@ class Mark(NamedTuple):
 
 
 class Columns(NamedTuple):
-    """Stacked columns: for each series the `d` of a path, the lines behind them, the labels under
-    them.
+    """A chart of stacked columns: the `d` of one path for each series, the lines behind them, the
+    labels under them.
     """
 
     paths: dict[str, str]
@@ -47,7 +47,7 @@ class Columns(NamedTuple):
 
 
 class Beam(NamedTuple):
-    """A lying beam: where its label stands, where it lies, how long it is."""
+    """A horizontal beam: its place from the top, its length, its label and its number."""
 
     y: float
     length: float
@@ -58,13 +58,15 @@ class Beam(NamedTuple):
 def columns(
     labels: Sequence[str], series: Mapping[str, Sequence[float]], unit: str = ""
 ) -> Columns:
-    """A column for each label; of the series, which have as many numbers (0 or more, of a `unit`),
-    the first stands lowest.
+    """Return a chart with one stacked column for each label. Each series has a number (0 or more)
+    for each label, and the first series is the lowest; `unit` is written after the numbers.
     """
     sums = [sum(values) for values in zip(*series.values(), strict=True)]
-    step = _step(max(sums, default=0))
-    top = step * max(1, ceil(max(sums, default=0) / step))
-    left, scale = DIGIT * len(f"{top}{unit}") + 10, (HEIGHT - BELOW - ABOVE) / top
+    highest = max(sums, default=0)
+    step = _step(highest)
+    top = step * max(1, ceil(highest / step))
+    left = DIGIT * len(f"{top}{unit}") + 10
+    scale = (HEIGHT - BELOW - ABOVE) / top
     lines = [
         Line(_round(HEIGHT - BELOW - value * scale), f"{value}{unit}")
         for value in range(0, top + 1, step)
@@ -73,7 +75,7 @@ def columns(
 
 
 def beams(counts: Sequence[tuple[str, int]]) -> list[Beam]:
-    """A beam for each label and number; the longest number fills the width."""
+    """Return a beam for each label and number; the largest number fills the width."""
     longest = max((value for _label, value in counts), default=0) or 1
     return [
         Beam(
@@ -87,7 +89,9 @@ def beams(counts: Sequence[tuple[str, int]]) -> list[Beam]:
 
 
 def _step(most):
-    """From one line to the next: a round number, so that there are few."""
+    """Return the distance between two lines: 1, 2 or 5 times a power of ten, so that there are no
+    more than LINES of them.
+    """
     size = 1
     while True:
         for digit in (1, 2, 5):
@@ -97,27 +101,34 @@ def _step(most):
 
 
 def _paths(series, left, scale):
-    """Of each series one path, whatever the number of columns: a page of 90 days is small that
-    way.
+    """Return one path for each series, however many columns it has: so the page of 90 days stays
+    small.
     """
     places = len(next(iter(series.values()), ()))
     pitch = (WIDTH - left) / max(1, places)
-    tops, paths = [HEIGHT - BELOW] * places, {}
+    tops = [HEIGHT - BELOW] * places  # of the columns as they are stacked so far
+    paths = {}
     for name, values in series.items():
         shapes = []
         for place, value in enumerate(values):
             if value:
-                high = max(LEAST, value * scale)
-                tops[place] -= high
-                x, top = _round(left + pitch * (place + 0.1)), _round(tops[place])
-                wide, high = _round(pitch * 0.8), _round(high)
-                shapes.append(f"M{x:g} {top:g}h{wide:g}v{high:g}h{-wide:g}z")
+                height = max(LEAST, value * scale)
+                tops[place] -= height
+                x = left + pitch * (place + 0.1)
+                shapes.append(_rectangle(x, tops[place], pitch * 0.8, height))
         paths[name] = "".join(shapes)
     return paths
 
 
+def _rectangle(x, top, width, height):
+    x, top, width, height = map(_round, (x, top, width, height))
+    return f"M{x:g} {top:g}h{width:g}v{height:g}h{-width:g}z"
+
+
 def _marks(labels, left):
-    last, pitch = len(labels) - 1, (WIDTH - left) / max(1, len(labels))
+    """Return a label under each column; under many columns, only MARKS labels, evenly spread."""
+    last = len(labels) - 1
+    pitch = (WIDTH - left) / max(1, len(labels))
     if last < MARKS + 1:
         return [
             Mark(_round(left + pitch * (place + 0.5)), label, "middle")
@@ -132,7 +143,9 @@ def _marks(labels, left):
 
 
 def _shortened(label):
-    return label if len(label) <= LETTERS else f"{label[: LETTERS - 1].rstrip()}…"
+    if len(label) <= LETTERS:
+        return label
+    return f"{label[: LETTERS - 1].rstrip()}…"
 
 
 def _round(number):

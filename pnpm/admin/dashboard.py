@@ -1,6 +1,6 @@
-"""The office's first page: what waits, what is newest, and pictures of the last 90 days."""
+"""The office's first page, with charts of the last 90 days, and the report of a month."""
 
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 
 from flask import Blueprint, abort, render_template, request
@@ -25,7 +25,7 @@ WEEK = 7  # days
 @admin.get("/")
 @auth.open_to(auth.OFFICERS)
 def index():
-    """What waits, with the buttons right there; the newest; the pictures."""
+    """Render the comments that wait, with their buttons, the newest ones, and the charts."""
     waiting = _first(Status.PENDING, WAITING)
     return render_template(
         "admin/index.html",
@@ -35,7 +35,7 @@ def index():
         form=None,
         back=return_to.HOME,
         **comment_pages.rows(waiting),
-        **_pictures(),
+        **_charts(),
     )
 
 
@@ -43,9 +43,9 @@ def _first(status, most):
     return list(db.session.scalars(QueueQuery(status=status).query().limit(most)))
 
 
-def _pictures():
-    """Comments a day, spam a week, the busiest articles: each as a chart and as the rows of its
-    table.
+def _charts():
+    """Return comments per day, spam per week and the busiest articles, each as a chart and as the
+    rows of its table.
     """
     zone = current_site().zone
     days = statistics.last_days(now().astimezone(zone).date())
@@ -71,17 +71,23 @@ def _days(days, came):
 
 
 def _spam(days, came):
-    """By weeks that end today; the first one is shorter."""
+    """Return the share of spam in each week, the last of which ends today; the first is shorter
+    where the days are not whole weeks.
+    """
     names, shares, rows = [], [], []
-    for end in range(len(came) % WEEK or WEEK, len(came) + 1, WEEK):
-        week = came[max(0, end - WEEK) : end]
-        spam, every = (
-            sum(sum(day[status] for status in kinds) for day in week)
-            for kinds in ((Status.SPAM,), Status)
-        )
-        names.append(format_date(days[max(0, end - WEEK)], "d MMM"))
-        shares.append(100 * spam / every if every else 0)
-        rows.append([names[-1], every, spam, format_percent(spam / every) if every else "–"])
+    first_end = len(came) % WEEK or WEEK
+    for end in range(first_end, len(came) + 1, WEEK):
+        start = max(0, end - WEEK)
+        week = came[start:end]
+        name = format_date(days[start], "d MMM")
+        spam = sum(day[Status.SPAM] for day in week)
+        total = sum(sum(day.values()) for day in week)
+        percent, written = 0, "–"
+        if total:
+            percent, written = 100 * spam / total, format_percent(spam / total)
+        names.append(name)
+        shares.append(percent)
+        rows.append([name, total, spam, written])
     return {
         "chart": charts.columns(names, {Status.SPAM.value: shares}, "%"),
         "rows": rows,
@@ -99,7 +105,7 @@ def _busiest(since, until):
     }
 
 
-MOST_OFFICERS = 6  # or it is no longer one page
+MOST_OFFICERS = 6  # in the report: more do not fit on its one page
 
 report = Blueprint("report", __name__, url_prefix=f"{auth.PREFIX}/report")
 
@@ -107,13 +113,13 @@ report = Blueprint("report", __name__, url_prefix=f"{auth.PREFIX}/report")
 @report.get("", endpoint="index")
 @auth.open_to(auth.OFFICERS)
 def show_report():
-    """A month, the running one if none is asked for, beside the month before."""
+    """Render the report of a month (by default the running one) beside the month before."""
     zone = current_site().zone
     today = now().astimezone(zone).date()
     first = _month(request.args.get("month") or f"{today:%Y-%m}")
     try:
         before, after = statistics.month_before(first), statistics.month_after(first)
-        found = _found(before, first, zone)
+        figures = _figures(before, first, zone)
     except OverflowError:  # before the first month there is, or after the last
         abort(404)
     return render_template(
@@ -123,18 +129,19 @@ def show_report():
         after=after,
         today=today,
         made=now(),
-        **found,
+        **figures,
     )
 
 
 def _month(asked):
+    """Return the first day of a month written as `2026-11`, or 404."""
     try:
         return date.fromisoformat(f"{asked}-01")
     except ValueError:
         abort(404)
 
 
-def _found(before, first, zone):
+def _figures(before, first, zone):
     weeks = statistics.weeks(first)
     edges = statistics.midnights([before, *weeks], zone)
     past, *came = statistics.came(edges)
@@ -163,6 +170,8 @@ def _weeks(days, came):
 
 
 def _week(since, until):
-    """A week of a month: `2–8`."""
-    last = date.fromordinal(until.toordinal() - 1)
-    return f"{since.day}–{last.day}" if last > since else format_date(since, "d")
+    """Return the days of a month from `since` until the day before `until`: `2–8`."""
+    last = until - timedelta(days=1)
+    if last == since:
+        return format_date(since, "d")
+    return f"{since.day}–{last.day}"

@@ -1,4 +1,4 @@
-"""Whether all is well with the installation, as `flask doctor` says it."""
+"""The office's page with the checks of the installation that `flask doctor` makes."""
 
 from flask import Blueprint, current_app, render_template, request
 
@@ -12,7 +12,7 @@ diagnostics = Blueprint("diagnostics", __name__, url_prefix=f"{auth.PREFIX}/chec
 
 @diagnostics.get("")
 def index():
-    """What must be mended, then what is fine, in groups."""
+    """Render what must be mended, then what is fine, in groups."""
     from pnpm.diagnostics import checks  # every cold start would pay for it
 
     installation = checks.Installation(
@@ -21,7 +21,7 @@ def index():
     found = list(checks.look(installation))
     ill = [finding for _group, finding in found if not finding.is_fine]
     groups = {
-        name: [each for group, each in found if group == name and each.is_fine]
+        name: [finding for group, finding in found if group == name and finding.is_fine]
         for name, _finding in found
     }
     return render_template("admin/diagnostics/index.html", ill=ill, groups=groups, made=now())

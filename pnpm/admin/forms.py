@@ -1,5 +1,5 @@
-"""What the office's forms share: the token of the session, common fields, words for what is wrong,
-and how a field is kept that somebody else changed meanwhile.
+"""What the office's forms share: the session's CSRF token, filters, error messages, and the
+detection of fields that somebody else changed meanwhile.
 """
 
 import hashlib
@@ -23,47 +23,49 @@ WORDS = {  # for what WTForms says in English
 
 
 def one_line(value: str | None) -> str:
-    """A filter: control characters dropped, white space folded."""
+    """Filter a field's value: drop control characters, fold white space."""
     return characters.one_line(value or "")
 
 
 def lines(value: str | None) -> str:
-    """A filter: line ends alike, control characters dropped."""
+    """Filter a field's value: make line ends alike, drop control characters."""
     return characters.lines(value or "")
 
 
 class OfficeForm(Form):
-    """What all forms of the office share. `validate` checks the session's token, too."""
+    """A form of the office. `validate` checks the session's CSRF token, too."""
 
     class Meta(Form.Meta):  # type: ignore[name-defined]  # Flask-WTF's, which says no types
         def wrap_formdata(self, form, formdata):
-            """What a form sends, and nothing else: Flask-WTF takes JSON and files for it, too, and
-            our fields hold text.
+            """Return the sent form alone: Flask-WTF adds files, or takes JSON instead, and our
+            fields hold text.
             """
-            return formdata if formdata is None else request.form
+            if formdata is None:
+                return None
+            return request.form
 
         def get_translations(self, form):
-            """Our words for WTForms' own."""
+            """Return our words for WTForms' own messages."""
             return _Translations()
 
     @property
     def refusal(self) -> int:
-        """The HTTP status that fits its errors: 400 for a missing or foreign token, else 422."""
+        """Return the HTTP status of its errors: 400 for a missing or foreign token, else 422."""
         return 400 if self.is_stale else 422
 
     @property
     def is_stale(self) -> bool:
-        """Whether the session's token was missing or another's: sending again is all it takes."""
+        """Tell whether the token was missing or of another session: sending again helps then."""
         return bool(self.csrf_token.errors)
 
     @property
     def faults(self) -> list:
-        """Its fields that have errors, but the token's."""
+        """Return its fields that have errors, without the token's."""
         return [field for field in self if field.errors and field is not self.csrf_token]
 
 
 class TokenForm(OfficeForm):
-    """A button: nothing but the token."""
+    """The form of a button: nothing but the token."""
 
 
 class _Translations:
@@ -74,34 +76,39 @@ class _Translations:
         return self.gettext(singular if count == 1 else plural)
 
 
+# A form that several officers may have open carries a hidden field: a digest of each value when
+# the form was given out. So it is seen which fields somebody else changed until it was sent.
 LONGEST = 2000  # characters of the hidden field: it names each of a form's fields once
-LENGTH = 12  # hex digits: nobody gains by two values that look alike here
+LENGTH = 12  # hex digits of a digest: nobody gains by two values that look alike here
 
 
 def spelled(values: dict) -> str:
-    """What a hidden field says of these values."""
+    """Return the hidden field for a form with these values."""
     return json.dumps({name: _digest(value) for name, value in values.items()})
 
 
 def parted(typed: dict, now: dict, given: str) -> tuple[dict, list[str]]:
-    """Of what was typed, what to change; and the names of the fields that somebody else changed
-    meanwhile, too.
+    """Return the typed values that change something, and the names of those of them that somebody
+    else changed meanwhile, too.
 
-    `now` is what stands, `given` what the hidden field says: a field that it does not name counts
-    as unchanged by others.
+    `now` has the saved values, `given` is the hidden field: a value that it does not name counts as
+    unchanged by others.
     """
-    began = _read(given)
+    digests = _read(given)
     changes, clashes = {}, []
-    for name in (name for name in typed if typed[name] != now[name]):
-        before = began.get(name, _digest(now[name]))
-        if _digest(typed[name]) != before:
-            changes[name] = typed[name]
-            clashes += [name] if _digest(now[name]) != before else []
+    for name, value in typed.items():
+        saved = _digest(now[name])
+        before = digests.get(name, saved)
+        if value == now[name] or _digest(value) == before:
+            continue
+        changes[name] = value
+        if saved != before:
+            clashes.append(name)
     return changes, clashes
 
 
 def renewed(given: str, now: dict, names: list[str]) -> str:
-    """What the hidden field says once the writer was told what stands in these fields now."""
+    """Return the hidden field after the writer was told what these fields are now."""
     return json.dumps(_read(given) | {name: _digest(now[name]) for name in names})
 
 
@@ -114,4 +121,6 @@ def _read(given):
         found = json.loads(given or "")
     except (ValueError, RecursionError):
         return {}
-    return found if isinstance(found, dict) else {}
+    if not isinstance(found, dict):
+        return {}
+    return found

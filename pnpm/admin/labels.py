@@ -1,4 +1,4 @@
-"""What the office calls things: statuses, reasons, roles, faults, in words."""
+"""The office's words for statuses, tabs, roles, reasons and faults."""
 
 from typing import NamedTuple
 
@@ -6,14 +6,14 @@ from flask_babel import lazy_gettext as _
 
 from pnpm.accounts.models import Role
 from pnpm.articles.models import Status as ArticleStatus
-from pnpm.articles.queries import Tab
+from pnpm.articles.queries import Tab as ArticleTab
 from pnpm.comments.models import Status
 from pnpm.comments.spam import HoldReason
 
 
 class StatusLabels(NamedTuple):
-    """What a comment's status is called: the state, the button that leads to it, what is said once
-    it was pressed, and its key on the keyboard, if it has one.
+    """The words for a comment's status: its name, the button that leads to it, what is said once
+    that was pressed, and the button's key on the keyboard, if it has one.
     """
 
     name: str
@@ -28,7 +28,7 @@ STATUSES = {
     Status.SPAM: StatusLabels(_("Spam"), _("Spam"), _("sekarang ditandai spam"), "s"),
     Status.DELETED: StatusLabels(_("Dihapus"), _("Hapus"), _("sekarang dihapus"), "d"),
 }
-BUTTONS = (Status.PUBLISHED, Status.PENDING, Status.SPAM, Status.DELETED)  # in their order
+BUTTONS = (Status.PUBLISHED, Status.PENDING, Status.SPAM, Status.DELETED)  # from left to right
 VERBS = {status: STATUSES[status].verb for status in BUTTONS}
 ARTICLE_VERBS = {"published": _("Terbitkan"), "draft": _("Jadikan konsep"), "deleted": _("Hapus")}
 ARTICLE_STATUSES = {
@@ -38,16 +38,16 @@ ARTICLE_STATUSES = {
     ArticleStatus.PAGE: _("Halaman situs"),
 }
 TABS = {
-    Tab.PUBLISHED: _("Terbit"),
-    Tab.DRAFT: _("Konsep"),
-    Tab.SCHEDULED: _("Terjadwal"),
-    Tab.DELETED: _("Dihapus"),
+    ArticleTab.PUBLISHED: _("Terbit"),
+    ArticleTab.DRAFT: _("Konsep"),
+    ArticleTab.SCHEDULED: _("Terjadwal"),
+    ArticleTab.DELETED: _("Dihapus"),
 }
 TAB_DONE = {
-    Tab.PUBLISHED: _("sekarang terbit"),
-    Tab.DRAFT: _("sekarang konsep; hanya pengurus yang melihatnya"),
-    Tab.SCHEDULED: _("sekarang terjadwal"),
-    Tab.DELETED: _("sekarang dihapus"),
+    ArticleTab.PUBLISHED: _("sekarang terbit"),
+    ArticleTab.DRAFT: _("sekarang konsep; hanya pengurus yang melihatnya"),
+    ArticleTab.SCHEDULED: _("sekarang terjadwal"),
+    ArticleTab.DELETED: _("sekarang dihapus"),
 }
 ROLES = {Role.ADMIN: _("Admin"), Role.MODERATOR: _("Moderator")}
 REASONS = {
@@ -79,7 +79,7 @@ FAULTS = {
 
 
 def reason(kept: str) -> str:
-    """Why a comment waits, in words, from the reason that is kept with it."""
+    """Return in words why a comment waits; `kept` is the reason that was saved with it."""
     kind, colon, line = kept.partition(":")
     if colon and kind in LISTED:
         return str(LISTED[kind]) % {"line": line}

@@ -1,4 +1,4 @@
-"""The pictures' library: sent, looked through, described, deleted where they stand nowhere."""
+"""The office's library of pictures: add, list, describe, and delete those that no page uses."""
 
 import html
 from collections.abc import Sequence
@@ -26,7 +26,8 @@ from pnpm.media import actions as media_actions
 from pnpm.media import uploads
 from pnpm.media.formats import Kind, Refused
 from pnpm.media.models import Picture
-from pnpm.media.queries import PictureQuery, Tab
+from pnpm.media.queries import PictureQuery
+from pnpm.media.queries import Tab as PictureTab
 from pnpm.web import auth, security
 from pnpm.web.site import current_site
 
@@ -52,8 +53,8 @@ def shown(
     form: OfficeForm | None = None,
     sent: Sequence[tuple[str, str]] = (),
 ) -> str:
-    """A page of pictures. `form` is one that was refused, `sent` what came of each file: its name,
-    and why it is not there.
+    """Render a page of the library. `done` is the key of the change set that was just done, `form`
+    one that was refused, `sent` the name of each sent file and why it was refused, if it was.
     """
     found, following = query.page()
     return _page(
@@ -62,50 +63,62 @@ def shown(
 
 
 def of(picture: Picture, form: OfficeForm) -> str:
-    """One picture by itself, with a form of it that was refused."""
-    forms = {picture.id: form} if isinstance(form, AltForm) else {}
-    return _page(return_to.picture_query_asked_from(), [picture], form=form, forms=forms)
+    """Render one picture by itself, with a form of it that was refused."""
+    forms = {}
+    if isinstance(form, AltForm):
+        forms[picture.id] = form
+    return _page(return_to.picture_query_asked_from(), [picture], forms, form=form)
 
 
 def address_of(picture: Picture, width: int, ending: str) -> str:
-    """Where the file of a picture is asked for that is no wider than that, or its only one."""
-    fitting = [each for each in figures.widths_of(picture.width) if each <= width] or [
-        picture.width
-    ]
-    return f"{request.script_root}/{figures.path_of(picture.key, fitting[-1], ending)}"
+    """Return the address of a picture's widest file that is at most `width` pixels wide; of its
+    only file if it has none so small.
+    """
+    fitting = [narrow for narrow in figures.widths_of(picture.width) if narrow <= width]
+    chosen = max(fitting, default=picture.width)
+    return f"{request.script_root}/{figures.path_of(picture.key, chosen, ending)}"
 
 
 def code_of(picture: Picture) -> str:
-    """The HTML of a picture, to be put into an article where there is no editor."""
+    """Return the HTML of a picture, to be pasted into an article where there is no editor."""
     source, alt = html.escape(address_of(picture, 800, "jpg")), html.escape(picture.alt)
     return f'<figure><img src="{source}" alt="{alt}"><figcaption></figcaption></figure>'
 
 
-def _page(query, found, forms=(), **context):
-    context = {"following": None, "done": None, "sent": (), "came": 0, **context}
-    context |= {"query": query, "pictures": found, "tabs": TABS, "values": values}
-    context |= {"address_of": address_of, "code_of": code_of}
-    context |= {
-        "forms": {picture.id: _alt(picture) for picture in found} | dict(forms),
-        "is_deleted": query.tab is Tab.DELETED,
-    }
-    context |= {
-        "uses": uses([picture.id for picture in found]),
-        "logo": current_site().words.logo,
-        "back": _back(query),
-    }
-    taken, limit = Picture.total(), uploads.limit(current_app.config["PNPM"])
-    return render_template("admin/media/index.html", taken=taken, limit=limit, **context)
+def _page(query, found, forms=None, **context):
+    """Render the pictures that were found, each with its form: one of `forms`, which are by the
+    picture's id, or a fresh one.
+    """
+    defaults = {"following": None, "done": None, "sent": (), "came": 0}
+    return render_template(
+        "admin/media/index.html",
+        query=query,
+        pictures=found,
+        tabs=TABS,
+        values=values,
+        address_of=address_of,
+        code_of=code_of,
+        forms={picture.id: _alt_form(picture) for picture in found} | (forms or {}),
+        is_deleted=query.tab is PictureTab.DELETED,
+        uses=uses([picture.id for picture in found]),
+        logo=current_site().words.logo,
+        back=_back(query),
+        taken=Picture.total(),
+        limit=uploads.limit(current_app.config["PNPM"]),
+        **defaults | context,
+    )
 
 
-def _alt(picture):
+def _alt_form(picture):
     form = AltForm(formdata=None, alt=picture.alt)
     form.alt.id = f"alt-{picture.id}"  # many on a page
     return form
 
 
 def _done(key):
-    """What a change set was, in words about this picture where it is one."""
+    """Return what a change set was for the line that offers its undo; if it was about a picture, in
+    words about that picture.
+    """
     done = pages.change_set_done(key)
     if done is None or done["entry"].subject != "picture":
         return done
@@ -124,40 +137,42 @@ def _done(key):
 
 
 def _came():
-    """How many came in, as the address says after a plain form."""
-    given = request.args.get("came", "")
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 4 else 0
+    """Return how many pictures were added, as the address says after a plain form; else 0."""
+    count = request.args.get("came", "")
+    if count.isascii() and count.isdigit() and len(count) < 4:
+        return int(count)
+    return 0
 
 
 def _back(query):
-    query = "&".join(
-        f"{name}={value}" for name, value in values(query).items() if value is not None
-    )
-    return f"{return_to.PICTURES}?{query}".rstrip("?")
+    """Return what the field `back` says of the page with that query."""
+    asked = [f"{name}={value}" for name, value in values(query).items() if value is not None]
+    return f"{return_to.PICTURES}?{'&'.join(asked)}".rstrip("?")
 
 
 admin_media = Blueprint("admin_media", __name__, url_prefix=f"{auth.PREFIX}/pictures")
-# bytes of a form: its files, and what stands around them
+# bytes of a form: its files, and 2 MB for what stands around them
 TAKEN = (MEGABYTES_AT_ONCE + 2) * uploads.MB
-# seconds in which another picture is begun: one takes up to 8 on a slow host, and gunicorn ends a
-# worker after 30
+# seconds after which no other picture is begun: one takes up to 8 on a slow host, and gunicorn ends
+# a worker after 30
 BUDGET = 12
 PICTURE = "/<int(max=2147483647):number>"  # what fits into the column
 
 
 @admin_media.get("")
 def index():
-    """Pictures, the newest first, a page at a time; the address carries all that is asked."""
+    """Render a page of pictures, newest first; the query string carries the whole search."""
     return shown(picture_query_of(request.args), request.args.get("done", ""))
 
 
 @admin_media.post("")
 @security.takes(TAKEN)
 def add():
-    """Take pictures in: one for our script, which sends them one by one; or a plain form's, each by
-    itself.
+    """Add pictures: one from our script, which sends them one by one, or all those of a plain
+    form.
     """
-    form, files = TokenForm(), [file for file in request.files.getlist("file") if file.filename]
+    form = TokenForm()
+    files = [file for file in request.files.getlist("file") if file.filename]
     if form.validate() and not files:
         form.refuse(gettext("Pilih dulu gambarnya."))
     if form.form_errors or form.is_stale:
@@ -167,12 +182,14 @@ def add():
         (uploads.file_name(file.filename or ""), _taken(file, place, until))
         for place, file in enumerate(files)
     ]
-    return _one(sent[0][1]) if _is_script() else _all(sent)
+    if _is_script():
+        return _as_json(sent[0][1])
+    return _as_page(sent)
 
 
 @admin_media.post(PICTURE)
 def describe(number):
-    """Another alternative text; the articles that take it from here show it at once."""
+    """Change a picture's alternative text; the articles that take it from here show it at once."""
     picture, form, change_set = _found(number), AltForm(), ChangeSet(auth.signed_in().name)
     if not form.validate():
         return of(picture, form), form.refusal
@@ -183,7 +200,7 @@ def describe(number):
 
 @admin_media.post(f"{PICTURE}/deleted")
 def change_deleted(number):
-    """Delete a picture that stands nowhere, or bring it back."""
+    """Delete a picture that no page uses, or bring it back."""
     picture, form, change_set = _found(number), DeletedForm(), ChangeSet(auth.signed_in().name)
     if not form.validate():
         return of(picture, form), form.refusal
@@ -200,7 +217,7 @@ def change_deleted(number):
 
 @admin_media.errorhandler(RequestEntityTooLarge)
 def too_large(_error):
-    """More in one form than is read at all."""
+    """Refuse a form that is larger than TAKEN, with advice."""
     security.drain(request)
     words = gettext(
         "Terlalu banyak sekaligus: paling banyak %(count)s gambar dan %(size)s seluruhnya. "
@@ -214,13 +231,13 @@ def too_large(_error):
 
 
 def _found(number):
-    """The picture as it stands now, whatever was loaded before."""
+    """Return the picture as it is in the database now, whatever was loaded before, or 404."""
     return db.session.get(Picture, number, populate_existing=True) or abort(404)
 
 
 def _taken(file, place, until):
-    """The picture, or the kind of reason why there is none. The first is taken whatever the
-    time.
+    """Add one file; return its picture, or the kind of reason why it was refused. The first one is
+    taken however late it is.
     """
     if place >= MOST_AT_ONCE:
         return Kind.MANY
@@ -239,8 +256,8 @@ def _is_script():
 
 
 def _unsent(form):
-    """A form without its token, or without a file. With the right token the script sends it again
-    by itself.
+    """Refuse a form without its token or without a file. The answer to the script has the right
+    token, with which it sends the form again by itself.
     """
     if _is_script():
         if form.is_stale:
@@ -251,15 +268,18 @@ def _unsent(form):
     return shown(PictureQuery(), form=form), form.refusal
 
 
-def _one(taken):
+def _as_json(taken):
+    """Answer our script: with the picture, or with why it was refused."""
     if isinstance(taken, Kind):
         return jsonify(error=str(WORDS[taken])), STATUS.get(taken, 415)
     facts = {name: getattr(taken, name) for name in ("key", "width", "height", "alt", "name")}
     return jsonify(url=address_of(taken, 800, "jpg"), **facts), 201
 
 
-def _all(sent):
-    """The library: it says how many came in, or what became of each."""
+def _as_page(sent):
+    """Answer a plain form with the library, which says how many were added, or what became of each
+    if one was refused.
+    """
     refused = [taken for _name, taken in sent if isinstance(taken, Kind)]
     if not refused:
         return redirect(url_for("admin_media.index", came=len(sent)), 303)

@@ -1,4 +1,4 @@
-"""What the office says of a picture, and what it is told of one that is not taken."""
+"""The forms of a picture, the queries of the library, and the words for a file that is refused."""
 
 from flask import abort
 from flask_babel import lazy_gettext as _
@@ -8,7 +8,8 @@ from wtforms import SelectField, StringField
 from pnpm.media.decoding import LARGEST, LONGEST_SIDE, MOST_PIXELS
 from pnpm.media.formats import Kind
 from pnpm.media.models import ALT_LENGTH
-from pnpm.media.queries import PictureQuery, Tab
+from pnpm.media.queries import PictureQuery
+from pnpm.media.queries import Tab as PictureTab
 from pnpm.web.forms import AtMost
 from pnpm.web.params import number_of
 
@@ -57,28 +58,37 @@ WORDS = {
     Kind.LATE: _("Belum diolah: waktunya habis. Kirim yang ini sekali lagi."),
     Kind.MANY: _("Belum terkirim: paling banyak 20 gambar sekaligus. Kirim yang ini sekali lagi."),
 }
-STATUS = dict.fromkeys((Kind.LARGE, Kind.PIXELS, Kind.MEMORY, Kind.MANY), 413)
-STATUS |= {Kind.EMPTY: 422, Kind.BROKEN: 422, Kind.LATE: 422, Kind.FULL: 507}  # else 415
-# For the script that reduces a picture before it is sent, so that it refuses what we would, in the
-# same words.
+STATUS = {  # the HTTP status of a refusal; 415 for the others
+    Kind.LARGE: 413,
+    Kind.PIXELS: 413,
+    Kind.MEMORY: 413,
+    Kind.MANY: 413,
+    Kind.EMPTY: 422,
+    Kind.BROKEN: 422,
+    Kind.LATE: 422,
+    Kind.FULL: 507,
+}
+# For the script that reduces a picture before it is sent, so that it refuses what we would refuse,
+# in the same words.
 LIMITS = {
     "longest": LARGEST,
     "pixels": MOST_PIXELS,
     "side": LONGEST_SIDE,
     "count": MOST_AT_ONCE,
     "at_once": MEGABYTES_AT_ONCE << 20,
+    "words_large": WORDS[Kind.LARGE],
+    "words_pixels": WORDS[Kind.PIXELS],
 }
-LIMITS |= {"words_large": WORDS[Kind.LARGE], "words_pixels": WORDS[Kind.PIXELS]}
 TABS = {
-    Tab.ALL: _("Semua"),
-    Tab.UNUSED: _("Belum dipakai"),
-    Tab.UNDESCRIBED: _("Tanpa teks pengganti"),
-    Tab.DELETED: _("Dihapus"),
+    PictureTab.ALL: _("Semua"),
+    PictureTab.UNUSED: _("Belum dipakai"),
+    PictureTab.UNDESCRIBED: _("Tanpa teks pengganti"),
+    PictureTab.DELETED: _("Dihapus"),
 }
 
 
 class AltForm(OfficeForm):
-    """What a picture shows, for who cannot see it."""
+    """A picture's alternative text, for those who cannot see it."""
 
     alt = StringField(_("Teks pengganti"), filters=[one_line], validators=[AtMost(ALT_LENGTH)])
 
@@ -90,18 +100,18 @@ class DeletedForm(OfficeForm):
 
     @property
     def chosen(self) -> bool:
-        """Whether it is to be deleted."""
+        """Tell whether the picture is to be deleted, not brought back."""
         return self.deleted.data == "yes"
 
 
 def picture_query_of(args: MultiDict) -> PictureQuery:
-    """What an address asks for. 404 for what is no tab or number."""
-    tab = args.get("tab") or Tab.ALL.value
-    return PictureQuery(
-        Tab(tab) if tab in [one.value for one in Tab] else abort(404), number_of(args, "after")
-    )
+    """Return the query that a query string asks for. 404 for what is no tab or number."""
+    tab = args.get("tab") or PictureTab.ALL.value
+    if tab not in [known.value for known in PictureTab]:
+        abort(404)
+    return PictureQuery(PictureTab(tab), number_of(args, "after"))
 
 
 def values(query: PictureQuery) -> dict:
-    """The values of an address that asks for it."""
-    return {"tab": None if query.tab is Tab.ALL else query.tab.value, "after": query.after}
+    """Return the query string's values for that query; None for those that are left out."""
+    return {"tab": None if query.tab is PictureTab.ALL else query.tab.value, "after": query.after}

@@ -1,4 +1,4 @@
-"""Where an officer can go: the office's pages, and what the templates of each are given."""
+"""The office's navigation, and what is given to all of its templates."""
 
 from flask import Flask, session, url_for
 from flask_babel import lazy_gettext as _
@@ -29,43 +29,37 @@ PLACES = (
 
 
 def places() -> list[tuple[str, str]]:
-    """The office's pages that this officer may open: endpoint and words."""
-    found = [
-        (endpoint, words)
-        for endpoint, words in PLACES
-        if auth.signed_in().role in auth.roles_of(endpoint)
-    ]
-    return [(endpoint, str(words)) for endpoint, words in found]
+    """Return endpoint and name of each page that this officer may open."""
+    role = auth.signed_in().role
+    return [(endpoint, str(words)) for endpoint, words in PLACES if role in auth.roles_of(endpoint)]
 
 
 def offered() -> bool:
-    """Whether something that this officer sent in vain may still be done."""
+    """Tell whether a form that this officer sent after the session had ended is still waiting."""
     return saved_request.SAVED in session and bool(saved_request.waiting(auth.signed_in().id))
 
 
 def init_app(app: Flask) -> None:
-    """Give the office's templates these words, and the widgets of forms."""
-    given = {
+    """Give the office's templates its words and functions, and the macros for form fields."""
+    context = {
         "statuses": {status: words.name for status, words in labels.STATUSES.items()},
         "status_labels": labels.STATUSES,
         "verbs": labels.VERBS,
         "keys": {status: words.key for status, words in labels.STATUSES.items() if words.key},
         "roles": labels.ROLES,
         "reasons": labels.REASONS,
-    }
-    given |= {
         "actions": audit_labels.ACTIONS,
         "office_places": places,
         "most_at_once": MOST_AT_ONCE,
         "is_offered": offered,
         "address_to": _address_to,
+        "picture_limits": LIMITS,
     }
-    given |= {"picture_limits": LIMITS}
 
     @app.context_processor
     def office():
         if auth.is_office():
-            return given | {"fields": app.jinja_env.get_template("_fields.html").module}
+            return context | {"fields": app.jinja_env.get_template("_fields.html").module}
         return {}
 
     app.jinja_env.filters.update(
@@ -74,4 +68,5 @@ def init_app(app: Flask) -> None:
 
 
 def _address_to(search, **changed):
+    """Return the address of the queue with that search and changes to it."""
     return url_for("admin_comments.index", **arguments(search, **changed))

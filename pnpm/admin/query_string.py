@@ -1,4 +1,4 @@
-"""What a page of the office asks for, read from its address, and an address that asks for it."""
+"""The searches of comments and articles: read from a query string, and written into one."""
 
 import re
 from dataclasses import replace
@@ -6,7 +6,8 @@ from dataclasses import replace
 from flask import abort
 from werkzeug.datastructures import MultiDict
 
-from pnpm.articles.queries import ArticleQuery, Tab
+from pnpm.articles.queries import ArticleQuery
+from pnpm.articles.queries import Tab as ArticleTab
 from pnpm.comments.models import Status
 from pnpm.comments.queue import QueueQuery
 from pnpm.db.types import LARGEST
@@ -15,17 +16,17 @@ from pnpm.web.params import number_of
 
 LONGEST_WORDS = 200  # characters
 MOST_WORDS = 8
-ALL = "all"
+ALL = "all"  # a search that leaves the status open
 
 
 def search_of(args: MultiDict) -> QueueQuery:
-    """The search of an address (or of a form that repeats it). 404 for a status or number that is
-    none.
+    """Return the search of a query string, or of a form that repeats it. 404 for what is no status
+    or number.
     """
-    # which PostgreSQL takes amiss
+    # PostgreSQL refuses a text with a null character
     args = MultiDict((name, value.replace("\0", "")) for name, value in args.items(multi=True))
     status = args.get("status") or Status.PENDING.value
-    if status not in (ALL, *[one.value for one in Status]):
+    if status not in (ALL, *[known.value for known in Status]):
         abort(404)
     return QueueQuery(
         status=None if status == ALL else Status(status),
@@ -40,12 +41,13 @@ def search_of(args: MultiDict) -> QueueQuery:
 
 
 def words_of(args: MultiDict) -> str:
-    """The words that are searched for, no more than a search is for."""
-    return " ".join(one_line(args.get("q", ""))[:LONGEST_WORDS].split()[:MOST_WORDS])
+    """Return the words of `q`, cut to LONGEST_WORDS characters and MOST_WORDS words."""
+    words = one_line(args.get("q", ""))[:LONGEST_WORDS].split()
+    return " ".join(words[:MOST_WORDS])
 
 
 def arguments(search: QueueQuery, **changes) -> dict:
-    """The values of an address that asks for it, with changes."""
+    """Return the query string's values for that search with changes, without empty ones."""
     asked = {
         "status": search.status.value if search.status else ALL,
         "q": search.words,
@@ -56,7 +58,7 @@ def arguments(search: QueueQuery, **changes) -> dict:
         "sort": "oldest" if search.oldest_first else None,
         "after": search.after,
     }
-    empty = {"name": (None,)}  # a name may be none: everything anonymous
+    empty = {"name": (None,)}  # an empty name is a search, too: for everything anonymous
     return {
         name: value
         for name, value in (asked | changes).items()
@@ -64,23 +66,31 @@ def arguments(search: QueueQuery, **changes) -> dict:
     }
 
 
-# microseconds up to the year 2096, and a number
+# where a page of articles begins: microseconds up to the year 2096, and an article's number
 KEY = re.compile(r"([0-9]{1,15}|[1-3][0-9]{15})-([0-9]{1,15})")
 
 
 def article_query_of(args: MultiDict) -> ArticleQuery:
-    """The listing of an address. 404 for a tab or a key that is none."""
-    tab, after = args.get("status") or Tab.PUBLISHED.value, args.get("after") or None
-    found = after and (KEY.fullmatch(after) or abort(404))
-    if tab not in [one.value for one in Tab]:
+    """Return the query that a query string asks for. 404 for what is no tab or key."""
+    tab = args.get("status") or ArticleTab.PUBLISHED.value
+    if tab not in [known.value for known in ArticleTab]:
         abort(404)
-    return ArticleQuery(
-        Tab(tab), words_of(args), found and (int(found[1]), min(int(found[2]), LARGEST))
-    )
+    return ArticleQuery(ArticleTab(tab), words_of(args), _after(args.get("after")))
+
+
+def _after(key):
+    if not key:
+        return None
+    found = KEY.fullmatch(key) or abort(404)
+    return int(found[1]), min(int(found[2]), LARGEST)
 
 
 def values(query: ArticleQuery, **changes) -> dict:
-    """The values of an address that asks for it, with changes."""
+    """Return the query string's values for that query with changes; None for those that are left
+    out.
+    """
     query = replace(query, **changes)
-    after = "-".join(map(str, query.after)) if query.after else None
+    after = None
+    if query.after:
+        after = "-".join(map(str, query.after))
     return {"status": query.tab.value, "q": query.words or None, "after": after}

@@ -1,4 +1,6 @@
-"""The site's words: changed, and seen as readers would before they are."""
+"""The office's pages of settings: change the site's words, preview them, take over a static
+page.
+"""
 
 from dataclasses import replace
 
@@ -28,13 +30,13 @@ from .settings_forms import OF_THE_POLICY, OF_THE_WORDS, SettingsForm, snapshot
 
 settings = Blueprint("settings", __name__, url_prefix=f"{auth.PREFIX}/settings")
 LARGEST = 256 * 1024  # bytes: thirty links with long addresses, each letter in nine
-TILES = 8  # pictures to choose the logo from, besides the one that it is
-RECENT = 50  # entries of the log in which to look for who was first
+TILES = 8  # pictures to choose the logo from, besides the present one
+RECENT = 50  # entries of the log in which to look for who made a clashing change
 
 
 @settings.get("")
 def index():
-    """The words as they are."""
+    """Render the form with the settings as they are."""
     site = current_site()
     return _page(SettingsForm.of(site.words, site.rules.policy), request.args.get("done", ""))
 
@@ -42,7 +44,9 @@ def index():
 @settings.post("")
 @security.takes(LARGEST)
 def change():
-    """Other words; of what somebody else changed meanwhile, nothing is overwritten unsaid."""
+    """Save the settings; if somebody else changed the same ones meanwhile, say so and save
+    nothing.
+    """
     form, change_set = SettingsForm(), ChangeSet(auth.signed_in().name)
     if not form.validate():
         return _page(form), form.refusal
@@ -51,17 +55,17 @@ def change():
         changes, clashes = form.parted(now)
         if not clashes:
             _change(change_set, changes)
-    for name in clashes:
-        form.tell(name, _who_changed(name), now)
     if clashes:
-        return (_page(form), 409)
+        for name in clashes:
+            form.tell(name, _who_changed(name), now)
+        return _page(form), 409
     return redirect(url_for("settings.index", done=change_set.done), 303)
 
 
 @settings.post("/preview")
 @security.takes(LARGEST)
 def preview():
-    """The front page as readers would see it with these words; nothing is saved."""
+    """Render the front page as readers would see it with these words; save nothing."""
     form = SettingsForm()
     if not form.validate():
         return _page(form), form.refusal
@@ -73,42 +77,45 @@ def preview():
 
 
 def _change(change_set, changes):
-    change_words(
-        change_set, **{name: value for name, value in changes.items() if name in OF_THE_WORDS}
-    )
-    change_policy(
-        change_set, **{name: value for name, value in changes.items() if name in OF_THE_POLICY}
-    )
+    words = {name: value for name, value in changes.items() if name in OF_THE_WORDS}
+    policy = {name: value for name, value in changes.items() if name in OF_THE_POLICY}
+    change_words(change_set, **words)
+    change_policy(change_set, **policy)
 
 
 def _who_changed(name):
+    """Return who changed that setting last; empty if it was too long ago to be looked for."""
     entries = db.session.scalars(audit_log.of("site", None).limit(RECENT))
     return next((entry.who for entry in entries if name in entry.after), "")
 
 
 def _page(form, done=""):
-    context = {
-        "tiles": _tiles(form),
-        "done": comment_pages.change_set_done(done),
-        "back": return_to.SETTINGS,
-        "pages": PAGES,
-    }
-    return render_template("admin/settings/index.html", form=form, **context)
+    return render_template(
+        "admin/settings/index.html",
+        form=form,
+        tiles=_tiles(form),
+        done=comment_pages.change_set_done(done),
+        back=return_to.SETTINGS,
+        pages=PAGES,
+    )
 
 
 def _tiles(form):
-    """The newest pictures with their smallest files, and first the one that is chosen or stands
-    now.
+    """Return the pictures to choose the logo from, each with its smallest file: the one chosen in
+    the form and the present one first, then the newest.
     """
     newest = list(db.session.scalars(Picture.shown().limit(TILES)))
-    known = {picture.key for picture in newest}
-    keys = [key for key in (form.logo.data, current_site().words.logo) if key and key not in known]
-    others = [
-        found for key in dict.fromkeys(keys) if (found := Picture.of(key)) and not found.deleted_at
-    ]
+    listed = {picture.key for picture in newest}
+    pictures = []
+    for key in dict.fromkeys((form.logo.data, current_site().words.logo)):
+        if key and key not in listed:
+            picture = Picture.of(key)
+            if picture and not picture.deleted_at:
+                pictures.append(picture)
+    pictures += newest
     return [
-        (each, figures.path_of(each.key, figures.widths_of(each.width)[0], "webp"))
-        for each in (*others, *newest)
+        (picture, figures.path_of(picture.key, figures.widths_of(picture.width)[0], "webp"))
+        for picture in pictures
     ]
 
 
@@ -117,8 +124,12 @@ site_pages = Blueprint("site_pages", __name__, url_prefix=f"{auth.PREFIX}/pages"
 
 @site_pages.get("/<name>", endpoint="show")
 def show_static_page(name):
-    """The editor with that page, or the text that it would begin from."""
-    own = page_of(name) if name in PAGES else abort(404)
+    """Redirect to the editor of a static page, or render the default text if the office has no own
+    one yet.
+    """
+    if name not in PAGES:
+        abort(404)
+    own = page_of(name)
     if own:
         return redirect(url_for("admin_articles.edit", number=own.id), 303)
     return _static_page(name, TokenForm(formdata=None))
@@ -126,7 +137,7 @@ def show_static_page(name):
 
 @site_pages.post("/<name>", endpoint="begin")
 def begin_static_page(name):
-    """Make it the office's own; pressed twice, it is one."""
+    """Begin the office's own static page from the default text; pressed twice, only one is made."""
     form, change_set = TokenForm(), ChangeSet(auth.signed_in().name)
     if name not in PAGES:
         abort(404)
@@ -136,7 +147,7 @@ def begin_static_page(name):
     try:
         with transaction():
             own = begin_page(change_set, name, title, source)
-    except IntegrityError:  # somebody else did at the same moment
+    except IntegrityError:  # somebody else began it at the same moment
         return redirect(url_for("site_pages.show", name=name), 303)
     return redirect(url_for("admin_articles.edit", number=own.id, done=change_set.done), 303)
 

@@ -1,4 +1,4 @@
-"""The form of the site's words, and of what else stands on every page."""
+"""The form of the site's settings: its words, language, time zone, and how it takes comments."""
 
 from dataclasses import asdict
 
@@ -23,18 +23,18 @@ from .comments.rules_forms import LONGEST_DAYS, MODERATIONS
 from .forms import OfficeForm, lines, one_line
 
 MOST = 30  # links: more is no footer
-LONGEST_NAME, LONGEST_ADDRESS = 80, 500  # characters
-LONGEST = MOST * (LONGEST_NAME + LONGEST_ADDRESS + 20)  # of all lines, empty ones between them
+LONGEST_NAME, LONGEST_ADDRESS = 80, 500  # characters of a link
+# characters of the whole field, with 20 for each line's bar, spaces and empty lines
+LONGEST = MOST * (LONGEST_NAME + LONGEST_ADDRESS + 20)
+SHOWN = 40  # characters of a wrong line that are repeated in its message
 
 
 class BadLine(ValueError):
-    """A line that will not do; the message says which, and what to do."""
+    """A line that is no link; the message says which, and what to do."""
 
 
 def read(typed: str) -> list[list[str]]:
-    """Names and addresses of the lines that are not empty; BadLine for the first that will not
-    do.
-    """
+    """Return name and address of each line that is not empty; BadLine for the first wrong one."""
     found: list[list[str]] = []
     for number, line in enumerate(typed.split("\n"), 1):
         if line.strip():
@@ -51,7 +51,7 @@ def read(typed: str) -> list[list[str]]:
 
 
 def spelled(links: list[list[str]]) -> str:
-    """The same as one types it."""
+    """Return the links as one types them, one a line: the inverse of `read`."""
     return "\n".join(f"{name} | {address}" for name, address in links)
 
 
@@ -83,7 +83,9 @@ def _read(line, known):
 
 
 def _short(line):
-    return line if len(line) <= 40 else f"{line[:40]} …"
+    if len(line) <= SHOWN:
+        return line
+    return f"{line[:SHOWN]} …"
 
 
 LANGUAGES = {"id": _("Bahasa Indonesia"), "en": _("Bahasa Inggris")}
@@ -92,7 +94,8 @@ ZONES = {
     "Asia/Makassar": _("WITA (Makassar)"),
     "Asia/Jayapura": _("WIT (Jayapura)"),
 }
-OTHER = "other"
+OTHER = "other"  # the choice of a time zone that is typed
+# the form's fields by where they are kept: in `Policy` and in `Words`
 OF_THE_POLICY = "moderation", "close_after"
 OF_THE_WORDS = (
     "name",
@@ -119,9 +122,7 @@ def _line(words, longest, *more):
 
 
 class SettingsForm(OfficeForm):
-    """What the office says on every page. `began` tells what stood there when the form was given
-    out.
-    """
+    """The site's settings. `began` holds digests of the values when the form was given out."""
 
     name = _line(_("Nama situs"), 120, _seen)
     tagline = _line(_("Semboyan"), 200)
@@ -142,35 +143,39 @@ class SettingsForm(OfficeForm):
     )
     began = HiddenField(validators=[AtMost(forms.LONGEST)])
 
-    def __init__(self, *given, **options):
-        super().__init__(*given, **options)
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
         config = current_app.config["PNPM"]
-        above = {
-            "language": LANGUAGES[config.language],
-            "timezone": ZONES.get(config.timezone.key, config.timezone.key),
-        }
-        above |= {"moderation": MODERATIONS[config.moderation]}
         zones = ZONES | {OTHER: _("Zona lain, tertulis di bawah")}
-        offered = {"language": LANGUAGES, "timezone": zones, "moderation": MODERATIONS}
-        for name, words in above.items():
-            first = ("", gettext("Seperti pengaturan host: %(words)s", words=words))
-            self[name].choices = [first, *offered[name].items()]
+        zone = ZONES.get(config.timezone.key, config.timezone.key)
+        self._offer("language", LANGUAGES, LANGUAGES[config.language])
+        self._offer("timezone", zones, zone)
+        self._offer("moderation", MODERATIONS, MODERATIONS[config.moderation])
+
+    def _offer(self, name, choices, default):
+        """Offer these choices, after one to do as the host's settings say, which is `default`."""
+        first = ("", gettext("Seperti pengaturan host: %(words)s", words=default))
+        self[name].choices = [first, *choices.items()]
 
     @classmethod
     def of(cls, words: Words, policy: Policy) -> "SettingsForm":
-        """The form as it stands now."""
-        zone = words.timezone if words.timezone in ["", *ZONES] else OTHER
-        shown = asdict(words) | {"links": spelled(words.links), "timezone": zone}
-        shown |= {"moderation": policy.moderation or "", "close_after": policy.close_after}
-        shown |= {
-            "other_zone": str(words.timezone) if zone == OTHER else "",
+        """Return the form filled with the settings as they are."""
+        zone, other_zone = words.timezone, ""
+        if zone not in ("", *ZONES):
+            zone, other_zone = OTHER, str(zone)
+        values = asdict(words) | {
+            "links": spelled(words.links),
+            "timezone": zone,
+            "other_zone": other_zone,
+            "moderation": policy.moderation or "",
+            "close_after": policy.close_after,
             "began": forms.spelled(snapshot(words, policy)),
         }
-        return cls(formdata=None, **shown)
+        return cls(formdata=None, **values)
 
     @property
     def values(self) -> dict:
-        """What it says, once it is valid, by the names of `Words` and of `Policy`."""
+        """Return the settings of a valid form, by the names of `Words` and of `Policy`."""
         alike = (
             "name",
             "tagline",
@@ -183,7 +188,9 @@ class SettingsForm(OfficeForm):
             "language",
             "close_after",
         )
-        zone = self.other_zone.data if self.timezone.data == OTHER else self.timezone.data
+        zone = self.timezone.data
+        if zone == OTHER:
+            zone = self.other_zone.data
         own = {
             "links": read(self.links.data),
             "timezone": zone,
@@ -192,14 +199,14 @@ class SettingsForm(OfficeForm):
         return {name: self[name].data for name in alike} | own
 
     def parted(self, now: dict) -> tuple[dict, list[str]]:
-        """What to change of what stands now, and the fields that somebody else changed since the
-        form was given out.
+        """Return the settings to change, which are `now` as given, and the names of those of them
+        that somebody else changed since the form was given out.
         """
         return forms.parted(self.values, now, self.began.data)
 
     def tell(self, name: str, who: str, now: dict) -> None:
-        """Say that somebody else changed that field meanwhile, and to what; sent again, it is what
-        was typed here.
+        """Say beside a field that `who` changed it meanwhile, and to what; sent again, the form
+        saves what was typed here.
         """
         words = gettext(
             "Sementara itu %(who)s mengubahnya menjadi: %(value)s. Simpan sekali lagi "
@@ -211,39 +218,46 @@ class SettingsForm(OfficeForm):
         self.began.data = forms.renewed(self.began.data, now, [name])
 
     def _said(self, name, value):
+        """Return the value of a field in words."""
         if isinstance(value, bool):
             return gettext("ya") if value else gettext("tidak")
-        value = spelled(value).replace("\n", "; ") if name == "links" else value
-        offered = {
-            str(key): str(words) for key, words in getattr(self[name], "choices", None) or []
-        }
-        return offered.get(value or "", "" if value is None else str(value)) or "–"
+        if name == "links":
+            return spelled(value).replace("\n", "; ") or "–"
+        choices = getattr(self[name], "choices", None) or []
+        for key, words in choices:
+            if key == (value or ""):
+                return str(words)
+        if value is None or value == "":
+            return "–"
+        return str(value)
 
     def validate_logo(self, field):
-        """A picture that is there."""
+        """Refuse a picture that is not in the library."""
         field.data = field.data or ""
-        found = Picture.of(field.data) if field.data else None
-        if field.data and (found is None or found.deleted_at):
+        if not field.data:
+            return
+        found = Picture.of(field.data)
+        if found is None or found.deleted_at:
             raise ValidationError(
                 gettext("Gambar ini tidak ada lagi. Pilih yang lain, atau tanpa logo.")
             )
 
     def validate_email(self, field):
-        """Loosely: something, an @, a domain with a dot."""
+        """Check an e-mail address loosely: something, an @, a domain with a dot."""
         if field.data and not (is_mailbox(field.data) and is_mail(f"mailto:{field.data}")):
             raise ValidationError(
                 gettext("Periksa alamat e-mail, misalnya nama@contoh.id, atau kosongkan.")
             )
 
     def validate_links(self, field):
-        """Each line a name and an address."""
+        """Check that each line is a name and an address."""
         try:
             read(field.data)
         except BadLine as bad:
             raise ValidationError(str(bad)) from None
 
     def validate_other_zone(self, field):
-        """A zone that is known here, if it is the one to go by."""
+        """Check the typed time zone, if it is the chosen one, against those known here."""
         if self.timezone.data != OTHER:
             return
         try:
@@ -255,6 +269,6 @@ class SettingsForm(OfficeForm):
 
 
 def snapshot(words: Words, policy: Policy) -> dict:
-    """What stands now, by the names of the form's values."""
-    found = {name: getattr(words, name) for name in OF_THE_WORDS}
-    return found | {name: getattr(policy, name) for name in OF_THE_POLICY}
+    """Return the saved settings, by the names of the form's values."""
+    settings = {name: getattr(words, name) for name in OF_THE_WORDS}
+    return settings | {name: getattr(policy, name) for name in OF_THE_POLICY}

@@ -1,5 +1,5 @@
-"""How a change set of the log is undone: whatever still stands as it left it goes back to what was
-before. That is a change set, too.
+"""Undoing a change set of the audit log: each thing that nobody has changed since goes back to what
+it was before. The undo is a change set, too.
 """
 
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from pnpm.comments.policy import undo_policy
 from pnpm.comments.rules import undo_lists
 from pnpm.comments.trust import undo_trust
 
-MOVES = {AuditAction.MOVED.value, AuditAction.REPLIED.value}  # many at a time
+MOVES = {AuditAction.MOVED.value, AuditAction.REPLIED.value}  # undone many at a time
 ONE_BY_ONE = {
     AuditAction.POLICY.value: undo_policy,
     AuditAction.LISTS.value: undo_lists,
@@ -26,11 +26,11 @@ ONE_BY_ONE = {
 
 
 def undo(key: str, change_set: ChangeSet, render: Callable[[str], str]) -> tuple[int, int]:
-    """Undo the change set of that key: how many of its entries, and how many could not be, since
-    somebody changed them again.
+    """Undo the change set `key` within `change_set`. Return how many of its entries were undone,
+    and how many could not be, since somebody changed the same things again.
 
-    `render` gives the HTML of a comment's text. LookupError if there is no such change set, or
-    nothing of it can be undone.
+    `render` makes the HTML of a comment's text. LookupError if there is no such change set, or it
+    has no entry of a kind that can be undone.
     """
     known = [entry for entry in entries(key) if can_undo(entry)]
     if not known:
@@ -42,12 +42,14 @@ def undo(key: str, change_set: ChangeSet, render: Callable[[str], str]) -> tuple
 
 
 def can_undo(entry: AuditEntry) -> bool:
-    """Whether there is a way back from such an entry."""
+    """Tell whether an entry of that kind can be undone."""
     return entry.action in MOVES | ONE_BY_ONE.keys() | {AuditAction.EDITED.value}
 
 
 def _undo_alike(action, group, change_set, render):
-    """Of one kind: the last one first, or what came between would stand in the way."""
+    """Undo entries of one kind; return how many. The newest comes first, since an older value is
+    only put back where the newer one has gone.
+    """
     if action in MOVES:
         return undo_moves(group, change_set)
     newest_first = reversed(group)
