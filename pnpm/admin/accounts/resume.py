@@ -1,5 +1,5 @@
-"""What was sent after a session had ended, offered to who is in again: done by a tap, or not at
-all.
+"""The forms that an officer sent after the session had ended, offered once they are signed in
+again: to be sent by a tap, or dropped.
 """
 
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
@@ -15,9 +15,9 @@ from ..forms import TokenForm
 from . import login_flow
 
 resume = Blueprint("resume", __name__, url_prefix=f"{auth.PREFIX}/resume")
-# fields that nobody typed
+# fields that the program filled in: nobody typed them
 CHOSEN = {"back", "upto", "seen", "stood", "token", "edition", "format", "status"}
-#  What somebody wanted who sent a form, by its endpoint: said to them where it was not done.
+# What somebody wanted who sent a form, by its endpoint.
 TAPS = {
     "admin_comments.edit": _("Simpan teks komentar %(number)s"),
     "admin_comments.reply": _("Jawab komentar %(number)s"),
@@ -50,24 +50,24 @@ TAPS = {
 @resume.get("")
 @auth.open_to(auth.OFFICERS)
 def show():
-    """Each as a form of its own, with all that it held and a token of this session."""
+    """Render each saved form with all that it held and a token of this session."""
     return _page(TokenForm(formdata=None))
 
 
 @resume.post("/removal")
 @auth.open_to(auth.OFFICERS)
 def drop():
-    """Offer one no more, and on to the page that it was sent from."""
+    """Drop a saved form, and redirect to the page that it was sent from."""
     form, key = TokenForm(), request.form.get(FIELD, "")
     if not form.validate():
         return _page(form, form.refusal)
-    (page,) = [one.page for one in _waiting() if one.key == key] or [None]
+    pages = {saved.key: saved.page for saved in _waiting()}
     saved_request.drop(key)
-    return redirect(login_flow.onward(page or ""), 303)
+    return redirect(login_flow.onward(pages.get(key) or ""), 303)
 
 
 def _page(form, status=200):
-    offers = [_offer(one) for one in _waiting()]
+    offers = [_offer(saved) for saved in _waiting()]
     if not offers:
         return redirect(url_for("admin.index"), 303)
     return render_template("admin/resume.html", offers=offers, form=form), status
@@ -78,8 +78,8 @@ def _waiting():
 
 
 def _offer(saved):
-    """One as its form shows it: each field with its name, its value, and whether somebody
-    typed it.
+    """Return a saved form for the template: what it does in words, whether this officer may do it,
+    and each field's name, value, and whether it is shown to be read.
     """
     words, may = _tap(saved)
     fields = [(name, value, _is_typed(name, value)) for name, value in saved.fields]
@@ -87,15 +87,13 @@ def _offer(saved):
 
 
 def _is_typed(name, value):
-    """Whether it is shown to be read: words; not the markup of the editor, which nobody can
-    read.
-    """
+    """Tell whether somebody typed that value and can read it: not the editor's markup."""
     is_markup = value.lstrip().startswith("<")
     return name not in CHOSEN and len(value.split()) > 1 and not is_markup
 
 
 def _tap(saved):
-    """What somebody wanted who sent that, in words, and whether this officer may do it."""
+    """Return what the saved form does, in words, and whether this officer may do it."""
     try:
         endpoint, values = current_app.url_map.bind("").match(
             saved.path.partition("?")[0], method="POST"
@@ -106,21 +104,24 @@ def _tap(saved):
 
 
 def _tapped(endpoint, values, saved):
+    """Return in words what that form does; `values` are those of its address."""
     sent, number = saved.values, values.get("number")
     if endpoint == "admin_comments.change_status":
-        return f"{_verb(labels.VERBS, sent)} {gettext('komentar %(number)s', number=number)}"
+        comment = gettext("komentar %(number)s", number=number)
+        return f"{_verb(labels.VERBS, sent)} {comment}"
     if endpoint == "admin_comments.move":
-        count = len([name for name, _value in saved.fields if name == "comment"])
-        many = ngettext("%(num)s komentar", "%(num)s komentar", count)
-        return (
-            f"{_verb(labels.VERBS, sent)} "
-            f"{gettext('semua komentar yang cocok') if sent.get('all') else many}"
-        )
+        count = sum(name == "comment" for name, _value in saved.fields)
+        comments = ngettext("%(num)s komentar", "%(num)s komentar", count)
+        if sent.get("all"):
+            comments = gettext("semua komentar yang cocok")
+        return f"{_verb(labels.VERBS, sent)} {comments}"
     if endpoint == "admin_articles.change_status":
-        return f"{_verb(labels.ARTICLE_VERBS, sent)} {gettext('artikel %(number)s', number=number)}"
+        article = gettext("artikel %(number)s", number=number)
+        return f"{_verb(labels.ARTICLE_VERBS, sent)} {article}"
     if endpoint == "policy.change_emergency":
-        is_on = sent.get("emergency") == "on"
-        return gettext("Nyalakan keadaan darurat") if is_on else gettext("Akhiri keadaan darurat")
+        if sent.get("emergency") == "on":
+            return gettext("Nyalakan keadaan darurat")
+        return gettext("Akhiri keadaan darurat")
     if endpoint == "admin_media.change_deleted":
         if sent.get("deleted") == "yes":
             words = gettext("Hapus gambar %(number)s")
@@ -131,5 +132,6 @@ def _tapped(endpoint, values, saved):
 
 
 def _verb(verbs, sent):
+    """Return the verb of the status that was sent; `verbs` are by statuses or by their values."""
     words = {getattr(status, "value", status): verb for status, verb in verbs.items()}
     return words.get(sent.get("status"), gettext("Ubah"))
