@@ -1,1 +1,1 @@
-"""The office's pages about accounts and signing in."""
+"""The office's pages for accounts and signing in."""

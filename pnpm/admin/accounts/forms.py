@@ -1,4 +1,4 @@
-"""The forms of accounts: signing in, passwords, the second factor, who belongs to the office."""
+"""The forms of accounts: signing in, passwords, two-factor authentication, users and roles."""
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
@@ -27,13 +27,13 @@ ROLES = [
     SelectChoice(Role.MODERATOR.value, _("Moderator: komentar saja")),
     SelectChoice(Role.ADMIN.value, _("Admin: semuanya")),
 ]
-LONGEST_CODE = 40
+LONGEST_CODE = 40  # characters
 LONGEST_NEXT = 1000  # characters: it waits in a cookie for the code, and a cookie holds 4096
 CODE, NAME, PASSWORD = AtMost(LONGEST_CODE), AtMost(NAME_LENGTH), AtMost(LONGEST_PASSWORD)
 
 
 class SignInForm(OfficeForm):
-    """The way in; `next` is where to go then."""
+    """Name and password; `next` is the address to go on to."""
 
     username = StringField(_("Nama pengguna"), filters=[one_line], validators=[NAME, REQUIRED])
     password = PasswordField(_("Kata sandi"), validators=[PASSWORD, REQUIRED])
@@ -41,10 +41,10 @@ class SignInForm(OfficeForm):
 
 
 class CodeForm(OfficeForm):
-    """A code of the second factor, or a recovery code, which has letters: a field of digits cannot
-    take it on a telephone.
+    """A code of the second factor, or a recovery code, which has letters and so needs a field of
+    its own on a telephone, whose keyboard for codes has digits alone.
 
-    A keyboard can, so that either code is looked for in either field.
+    Elsewhere either code can be typed into either field, and is looked for in both.
     """
 
     code = StringField(_("Kode"), filters=[one_line], validators=[CODE])
@@ -52,88 +52,88 @@ class CodeForm(OfficeForm):
 
     @property
     def given(self) -> str:
-        """The code that was sent."""
+        """Return the code that was sent, whichever it is."""
         return self.recovery.data or self.code.data
 
     def validate_code(self, field):
-        """One of the two."""
+        """Ask for one of the two codes."""
         if not self.given:
             raise ValidationError(REQUIRED.message)
 
 
 class ConfirmForm(OfficeForm):
-    """The password again, so that a phone left lying about is not enough."""
+    """The account's password again, so that a phone left lying about is not enough."""
 
     password = PasswordField(_("Kata sandi"), validators=[PASSWORD, REQUIRED])
 
 
 class FactorForm(ConfirmForm):
-    """The second factor, put in force by its first code."""
+    """The password, and the first code of the second factor, which turns that on."""
 
     code = StringField(_("Kode dari aplikasi"), filters=[one_line], validators=[CODE, REQUIRED])
 
 
 class NewPasswordForm(OfficeForm):
-    """Another password for the account of that name."""
+    """A new password for the account called `name`."""
 
     password = PasswordField(_("Kata sandi baru"), validators=[PASSWORD, REQUIRED])
 
-    def __init__(self, name: str, *given, **options):
+    def __init__(self, name: str, *args, **options):
         self.account = name
-        super().__init__(*given, **options)
+        super().__init__(*args, **options)
 
     def validate_password(self, field):
-        """Not a weak one."""
+        """Refuse a weak password."""
         _check(field.data, self.account)
 
 
 class PasswordForm(NewPasswordForm):
-    """Another password for one's own, who knows the one it has."""
+    """A new password for one's own account, with the current one."""
 
     current = PasswordField(_("Kata sandi sekarang"), validators=[PASSWORD, REQUIRED])
 
 
 class AccountForm(OfficeForm):
-    """What every account begins with."""
+    """The name and password of a new account."""
 
     username = StringField(_("Nama pengguna"), filters=[one_line], validators=[NAME, REQUIRED])
     password = PasswordField(_("Kata sandi"), validators=[PASSWORD, REQUIRED])
 
     def validate_username(self, field):
-        """Something to see, and not too long."""
+        """Refuse a name that shows nothing or is too long."""
         if not is_name(field.data):
             raise ValidationError(
                 gettext("Pilih nama yang terbaca, paling banyak %(most)s huruf.", most=NAME_LENGTH)
             )
 
     def validate_password(self, field):
-        """Not a weak one."""
+        """Refuse a weak password."""
         _check(field.data, self.username.data)
 
 
 class SetupForm(AccountForm):
-    """The first account, by the code that the program wrote into its folder."""
+    """The first account, with the setup code that the program wrote into its instance folder."""
 
     setup_code = StringField(_("Kode pemasangan"), filters=[one_line], validators=[CODE, REQUIRED])
 
 
 class RoleForm(OfficeForm):
-    """A role."""
+    """The role of an account."""
 
     role = SelectField(_("Peran"), choices=ROLES)
 
     @property
     def chosen(self) -> Role:
-        """The role that was asked for."""
+        """Return the chosen role."""
         return Role(self.role.data)
 
 
 class UserForm(AccountForm, RoleForm):
-    """A new account."""
+    """A new account: name, password and role."""
 
 
 def _check(password, name):
-    """ValidationError, saying what it takes, for a password that will not do."""
+    """Raise ValidationError, which says what is asked for, if the password is weak."""
     if is_weak(password, name):
         words = gettext(
             "Pilih %(least)s sampai %(most)s huruf yang sukar ditebak. Beberapa kata biasa "

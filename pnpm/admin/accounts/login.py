@@ -1,4 +1,4 @@
-"""Signing in, by name and password, and out."""
+"""Signing in with name and password, then with a code of the second factor; and signing out."""
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask import session as cookie
@@ -20,7 +20,7 @@ session = Blueprint("session", __name__, url_prefix=auth.PREFIX)
 @session.get("/login")
 @auth.open_to(auth.EVERYONE)
 def show():
-    """The form to sign in; who is signed in already is sent on."""
+    """Render the sign-in form, or redirect who is signed in already to the page they wanted."""
     if not User.anyone():
         return redirect(url_for("setup.show"), 303)
     wanted = request.args.get("next", "")
@@ -32,7 +32,7 @@ def show():
 @session.post("/login")
 @auth.open_to(auth.EVERYONE)
 def create():
-    """Look at name and password; with a second factor, ask for its code."""
+    """Check name and password; sign in, or go on to the second factor's code."""
     form = SignInForm()
     if not form.validate():
         return _page(form, form.refusal)
@@ -60,15 +60,19 @@ def end():
 
 
 def _account(form, attempted):
-    """The account whose password that is, or None; the attempt is written down first."""
+    """Record the attempt, then return the account with that name and password, or None."""
     throttling.begin(attempted)
     user = User.named(form.username.data)
     if user is None:
-        spend_time(form.password.data)
-    return user if user and user.knows(form.password.data) else None
+        spend_time(form.password.data)  # so that the time does not tell which names there are
+        return None
+    if not user.knows(form.password.data):
+        return None
+    return user
 
 
 def _one_step_on(user, wanted, attempted):
+    """Sign in, or go on to the second factor's code if the account has one."""
     if not user.second_factor:
         return login_flow.let_in(user, login_flow.onward(wanted), attempted)
     with transaction():
@@ -87,7 +91,7 @@ code = Blueprint("code", __name__, url_prefix=f"{auth.PREFIX}/login/code")
 @code.get("", endpoint="show")
 @auth.open_to(auth.EVERYONE)
 def show_code():
-    """Asks for the code, once the password was right."""
+    """Render the form for the code, if the password was right a moment ago."""
     if login_flow.half_way() is None:
         return redirect(url_for("session.show"), 303)
     return _code_page(CodeForm(formdata=None))
@@ -96,7 +100,7 @@ def show_code():
 @code.post("", endpoint="create")
 @auth.open_to(auth.EVERYONE)
 def check_code():
-    """Look at the code."""
+    """Check the code, and sign in."""
     form, user = CodeForm(), login_flow.half_way()
     if user is None:
         return redirect(url_for("session.show"), 303)
@@ -113,7 +117,7 @@ def check_code():
 
 
 def _accepted(form, attempted):
-    """Whether the code is right; the attempt is written down first."""
+    """Record the attempt, then return whether the code is right."""
     throttling.begin(attempted)
     with transaction():
         user = login_flow.half_way()  # held now, so that the same code is not taken twice

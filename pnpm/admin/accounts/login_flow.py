@@ -1,5 +1,5 @@
-"""The way in: from the right password over the code to an open session, and on to the page that was
-wanted.
+"""The steps of signing in: from the right password to the second factor's code, to an open session,
+and on to the page that was wanted.
 """
 
 import hmac
@@ -18,12 +18,12 @@ from pnpm.web import auth, saved_request
 from . import throttling
 from .forms import LONGEST_NEXT
 
-HALF_WAY = 600  # seconds between the password and the code
+HALF_WAY = 600  # seconds in which the code is to follow the password
 
 
 def go_half_way(user: User, wanted: str) -> None:
-    """The password was right: remember so, signed, for as long as a code takes. The caller
-    commits.
+    """Remember in the signed session cookie that the password was right, and the page that was
+    wanted. The caller commits.
     """
     auth.start_anew()
     session["half way"] = [user.id, _proof(user), int(now().timestamp())]
@@ -31,27 +31,29 @@ def go_half_way(user: User, wanted: str) -> None:
 
 
 def half_way() -> User | None:
-    """Whose password was right a moment ago, held: None if the account has another since, or needs
-    no code any more.
+    """Return the account whose password was right less than HALF_WAY seconds ago, locked; None if
+    there is none, its password has changed since, or it needs no code any more.
     """
-    number, proof, moment = session.get("half way") or (0, "", 0)
-    user = User.held(number) if number and abs(now().timestamp() - moment) < HALF_WAY else None
+    if "half way" not in session:
+        return None
+    number, proof, moment = session["half way"]
+    if abs(now().timestamp() - moment) >= HALF_WAY:
+        return None
+    user = User.held(number)
     if user and user.second_factor and hmac.compare_digest(proof, _proof(user)):
         return user
     return None
 
 
 def let_in(user: User, location: str, attempted: dict[str, str]) -> Response:
-    """The answer to who proved to be that account: a session, what went wrong on the way forgiven,
-    and on to `location`.
-
-    What was sent after the last session had ended comes first.
+    """Sign that account in, forgive its failed attempts, and return the redirect to `location`, or
+    first to the forms that were sent after the last session had ended.
     """
     try:
         with transaction():
             auth.sign_in(user)
             attempts.forgive(attempted)
-    except LookupError:
+    except LookupError:  # the account was changed or removed meanwhile
         return redirect(url_for("session.show"), 303)
     if saved_request.waiting(user.id):
         location = url_for("resume.show")
@@ -59,16 +61,18 @@ def let_in(user: User, location: str, attempted: dict[str, str]) -> Response:
 
 
 def onward(wanted: str) -> str:
-    """The address in this site's office that was wanted; its first page for what is none, whatever
-    somebody made of it.
+    """Return the address that was wanted if it is one of this site's office, else the office's
+    first page: `wanted` may be anybody's.
     """
     written = wanted.partition("?")[0]
     path = unquote(written)
     is_fit = auth.is_office(written) and wanted.isprintable() and len(wanted) <= LONGEST_NEXT
     is_ours = is_fit and "\\" not in path and ".." not in path.split("/")
-    return f"{request.script_root}{wanted}" if is_ours else url_for("admin.index")
+    if not is_ours:
+        return url_for("admin.index")
+    return f"{request.script_root}{wanted}"
 
 
 def _proof(user):
-    """Stands for the password that was right, and gives nothing of it away."""
+    """Return a keyed hash of the stored password, by which a change of it is noticed."""
     return signing.keyed_hash(cast(str, current_app.secret_key), "half way", user.password)

@@ -1,4 +1,4 @@
-"""One's own account: the password, and the browsers in which one is signed in."""
+"""An officer's own account: password, signed-in browsers, two-factor authentication."""
 
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask import session as cookie
@@ -21,14 +21,14 @@ account = Blueprint("account", __name__, url_prefix=f"{auth.PREFIX}/account")
 @account.get("")
 @auth.open_to(auth.OFFICERS)
 def index():
-    """Who one is here, and the browsers in which one is signed in."""
+    """Render the account with the browsers in which it is signed in."""
     return _page(None)
 
 
 @account.get("/password")
 @auth.open_to(auth.OFFICERS)
 def show_password():
-    """The form for another password."""
+    """Render the form for a new password."""
     return _password_page(PasswordForm(auth.signed_in().name, formdata=None))
 
 
@@ -52,22 +52,21 @@ def save_password():
 @account.post("/sessions/<int:number>/removal")
 @auth.open_to(auth.OFFICERS)
 def end(number):
-    """Sign one of one's own browsers out."""
-    found = next(
-        (one for one in SignIn.all_of(auth.signed_in()) if one.id == number), None
-    ) or abort(404)
+    """Sign one of the officer's own browsers out."""
+    own = {sign_in.id: sign_in for sign_in in SignIn.all_of(auth.signed_in())}
+    sign_in = own.get(number) or abort(404)
     form = TokenForm()
     if not form.validate():
         return _page(form, form.refusal)
     with transaction():
-        found.end()
+        sign_in.end()
     return _back(gettext("Sesi itu sudah diakhiri."))
 
 
 @account.post("/sessions/removal")
 @auth.open_to(auth.OFFICERS)
 def end_others():
-    """Sign all of one's browsers out but this one."""
+    """Sign all of the officer's browsers out but this one."""
     form = TokenForm()
     if not form.validate():
         return _page(form, form.refusal)
@@ -82,11 +81,15 @@ def _back(words):
 
 
 def _page(form, status=200):
-    user, this = auth.signed_in(), auth.this_browser()
-    sign_ins = SignIn.all_of(user)
-    return render_template(
-        "admin/profile/index.html", user=user, sign_ins=sign_ins, this=this, form=form
-    ), status
+    user = auth.signed_in()
+    page = render_template(
+        "admin/profile/index.html",
+        user=user,
+        sign_ins=SignIn.all_of(user),
+        this=auth.this_browser(),
+        form=form,
+    )
+    return page, status
 
 
 def _password_page(form, status=200, headers=None):
@@ -99,8 +102,8 @@ factor = Blueprint("factor", __name__, url_prefix=f"{auth.PREFIX}/account/factor
 @factor.get("")
 @auth.open_to(auth.OFFICERS)
 def show():
-    """The QR code for a telephone; or, where the second factor is in force, the form that turns it
-    off.
+    """Render the QR code for a telephone, or the form that turns the second factor off if it is
+    on.
     """
     if auth.signed_in().second_factor:
         return _off_page(ConfirmForm(formdata=None))
@@ -110,7 +113,7 @@ def show():
 @factor.post("")
 @auth.open_to(auth.OFFICERS)
 def turn_on():
-    """Put it in force, and show the recovery codes, this once."""
+    """Turn the second factor on, and show the recovery codes, this once."""
     form = FactorForm()
     if auth.signed_in().second_factor or "secret" not in cookie:
         return redirect(url_for("factor.show"), 303)
@@ -130,7 +133,7 @@ def turn_on():
 @factor.post("/removal")
 @auth.open_to(auth.OFFICERS)
 def turn_off():
-    """Ask for the password alone again."""
+    """Turn the second factor off, so that the password alone is asked for again."""
     form = ConfirmForm()
     if refusal := throttling.confirm(form, form.password):
         return _off_page(form, *refusal)
@@ -156,17 +159,19 @@ def _record(user, before, after):
 
 
 def _factor_page(form, status=200, headers=None):
-    """With the secret in the session's cookie, which its owner alone has: another load of the page
-    shows the same one.
+    """Render the QR code of the secret, which stays in the session cookie until it is confirmed, so
+    that another load of the page shows the same one.
     """
     secret = cookie.setdefault("secret", two_factor.new_secret())
     address = two_factor.address(auth.signed_in(), secret, current_site().words.name)
-    context = {"secret": secret, "address": address, "picture": two_factor.picture(address)}
-    return (
-        render_template("admin/profile/factor.html", form=form, **context),
-        status,
-        headers or {},
+    page = render_template(
+        "admin/profile/factor.html",
+        form=form,
+        secret=secret,
+        address=address,
+        picture=two_factor.picture(address),
     )
+    return page, status, headers or {}
 
 
 def _off_page(form, status=200, headers=None):

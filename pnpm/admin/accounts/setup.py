@@ -1,5 +1,5 @@
-"""The first account, for who has no shell: made with the code that the program wrote into the
-instance folder.
+"""Making the first account from the browser, for whoever has no shell: with the setup code that the
+program wrote into the instance folder.
 """
 
 from flask import Blueprint, current_app, redirect, render_template, url_for
@@ -21,14 +21,16 @@ setup = Blueprint("setup", __name__, url_prefix=f"{auth.PREFIX}/setup")
 @setup.get("/")
 @auth.open_to(auth.EVERYONE)
 def show():
-    """Says where the code is, and asks for it; only as long as there is no account."""
-    return _over() if User.anyone() else _page(SetupForm(formdata=None))
+    """Render the form, which says where the code is; only as long as there is no account."""
+    if User.anyone():
+        return _over()
+    return _page(SetupForm(formdata=None))
 
 
 @setup.post("/")
 @auth.open_to(auth.EVERYONE)
 def create():
-    """Make the first admin, and let them in."""
+    """Make the first account, an admin's, and sign it in."""
     form, attempted = SetupForm(), throttling.of_setup()
     if User.anyone():
         return _over()
@@ -44,8 +46,8 @@ def create():
 
 
 def _first(form, attempted):
-    """The first account, or None: the code is wrong, or somebody was first. The attempt is written
-    down before.
+    """Record the attempt, then make and return the first account; None if the code is wrong, or
+    somebody else was first.
     """
     throttling.begin(attempted)
     with transaction():
@@ -70,17 +72,14 @@ def _refused(form):
 
 
 def _over():
-    """There is an account: no code is of use any more, and none is left lying about."""
+    """Remove the code, which is of no use once there is an account, and redirect to the sign-in."""
     setup_code.take(_instance())
     return redirect(url_for("session.show"), 303)
 
 
 def _page(form, status=200, headers=None):
-    return (
-        render_template("admin/setup.html", form=form, file=setup_code.write(_instance())),
-        status,
-        headers or {},
-    )
+    page = render_template("admin/setup.html", form=form, file=setup_code.write(_instance()))
+    return page, status, headers or {}
 
 
 def _instance():

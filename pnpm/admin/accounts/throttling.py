@@ -1,8 +1,11 @@
-"""What a wrong password or code counts against, so that guessing is slow; and which browsers an
-account knows.
+"""Login throttling for the office's forms: what a wrong password or code counts against, and the
+cookie by which an account knows a browser.
+
+An attempt counts against subjects, a keyed hash of each by its kind: {"address": "…"}.
 """
 
 import secrets
+from math import ceil
 from typing import cast
 
 from flask import current_app, request
@@ -24,19 +27,21 @@ MOST_KNOWN = 8  # accounts: an office shares a computer
 
 
 def of_name(name: str) -> dict[str, str]:
-    """Under what a password for `name` counts: this browser, if the account knows it; else its
-    address, there and anywhere.
+    """Return what a password for the account `name` counts against: this browser, if the account
+    knows it; else the address with this account, the account, and the address.
     """
-    user, address = User.named(name), _address()
-    if user and (mark := _mark(user)):
-        return _subjects(browser=mark)
-    pair = f"{address} {user.password if user else ''} {key_of(name)}"
+    user, address, password = User.named(name), _address(), ""
+    if user:
+        if mark := _mark(user):
+            return _subjects(browser=mark)
+        password = user.password
+    pair = f"{address} {password} {key_of(name)}"
     return _subjects(pair=pair, account=key_of(name), address=address)
 
 
 def of_code(user: User) -> dict[str, str]:
-    """Under what a code for that account counts: a browser that the account knows has a count of
-    its own, as an address has.
+    """Return what a code for that account counts against: this browser, if the account knows it;
+    else the address with this account, and the account.
     """
     if mark := _mark(user):
         return _subjects(code=mark)
@@ -44,8 +49,8 @@ def of_code(user: User) -> dict[str, str]:
 
 
 def of_session() -> dict[str, str]:
-    """Under what a password counts that is asked for again: this open session, so that no other is
-    slowed down.
+    """Return what a password that is asked for again counts against: this session, so that no other
+    is slowed down.
     """
     this = auth.this_browser()
     if this is None:  # never: somebody is signed in who is asked for a password again
@@ -54,13 +59,13 @@ def of_session() -> dict[str, str]:
 
 
 def of_setup() -> dict[str, str]:
-    """Under what a setup code counts."""
+    """Return what a setup code counts against."""
     return _subjects(setup=_address())
 
 
 def begin(attempted: dict[str, str]) -> None:
-    """Write an attempt down, for good, before what was given is looked at. TooSoon if it is not to
-    be looked at yet.
+    """Record an attempt, and commit, before the password or code is looked at. TooSoon if it must
+    not be looked at yet.
     """
     with transaction():
         wait = throttling.begin(attempted)
@@ -69,8 +74,9 @@ def begin(attempted: dict[str, str]) -> None:
 
 
 def refusal(form: OfficeForm, wait: throttling.TooSoon) -> tuple[int, dict[str, str]]:
-    """Say in the form how long to wait; the status and headers of its page."""
-    if (minutes := -(-wait.seconds // 60)) < 2:
+    """Say in the form how long to wait; return the status and headers of its page."""
+    minutes = ceil(wait.seconds / 60)
+    if minutes < 2:
         long = ngettext("%(num)s detik", "%(num)s detik", wait.seconds)
     else:
         long = ngettext("%(num)s menit", "%(num)s menit", minutes)
@@ -79,8 +85,8 @@ def refusal(form: OfficeForm, wait: throttling.TooSoon) -> tuple[int, dict[str, 
 
 
 def confirm(form: OfficeForm, typed) -> tuple[int, dict[str, str]] | None:
-    """Check a form that asks for one's own password again, in the field `typed`; None, or the
-    status and headers of its page.
+    """Check a form that asks for the officer's own password in the field `typed`. Return None if it
+    is right, else the status and headers of the page that refuses it.
     """
     if not form.validate():
         return form.refusal, {}
@@ -98,12 +104,14 @@ def confirm(form: OfficeForm, typed) -> tuple[int, dict[str, str]] | None:
 
 
 def know(user: User, response: Response) -> Response:
-    """The answer with a cookie by which the account knows this browser from now on."""
+    """Return the response with a cookie by which the account knows this browser from now on, beside
+    the last accounts that signed in here, MOST_KNOWN in all.
+    """
     others = [(whose, mark) for whose, mark in _marks().items() if whose != _whose(user)]
-    marks = _signer().dumps(dict(others[1 - MOST_KNOWN :]) | {_whose(user): secrets.token_hex(8)})
-    path, secure = auth.cookie_path(), request.is_secure
+    marks = dict(others[1 - MOST_KNOWN :]) | {_whose(user): secrets.token_hex(8)}
+    value, path, secure = _signer().dumps(marks), auth.cookie_path(), request.is_secure
     response.set_cookie(
-        KNOWN, marks, KNOWN_SECONDS, path=path, secure=secure, httponly=True, samesite="Lax"
+        KNOWN, value, KNOWN_SECONDS, path=path, secure=secure, httponly=True, samesite="Lax"
     )
     return response
 
@@ -113,7 +121,7 @@ def _subjects(**values):
 
 
 def _address():
-    """Of an IPv6 subscriber, who has very many, all are one."""
+    """Return the hash of the request's address; an IPv6 subscriber's many addresses have one."""
     return signing.address_hash(_key(), request.remote_addr or "", now())
 
 
@@ -122,12 +130,14 @@ def _mark(user):
 
 
 def _whose(user):
-    """An account for good: the number of one that was removed is the next one's on SQLite."""
+    """Return a name that no other account ever has: SQLite gives the number of a removed account to
+    the next one.
+    """
     return f"{user.id}.{user.created_at.timestamp():.0f}"
 
 
 def _marks():
-    """What this browser is known by at each account."""
+    """Return this browser's marks from its cookie, by account."""
     try:
         return _signer().loads(request.cookies.get(KNOWN, ""), max_age=KNOWN_SECONDS)
     except BadData:

@@ -1,5 +1,5 @@
-"""Who belongs to the office: accounts added, changed and removed by an admin. One's own is changed
-on its own pages.
+"""The office's accounts, which an admin adds, changes and removes. Their own account officers
+change in `profile`.
 """
 
 from typing import cast
@@ -22,7 +22,7 @@ users = Blueprint("users", __name__, url_prefix=f"{auth.PREFIX}/users")
 
 @users.get("")
 def index():
-    """All accounts, and the form for another."""
+    """Render all accounts, and the form for a new one."""
     return _list(UserForm(formdata=None))
 
 
@@ -45,13 +45,13 @@ def create():
 
 @users.get("/<int:number>")
 def show(number):
-    """One account, and what may be changed of it."""
+    """Render one account with the forms that change it."""
     return _page(_found(number), None)
 
 
 @users.post("/<int:number>/role")
 def change_role(number):
-    """Give another's account another role."""
+    """Change the role of another's account."""
     form = RoleForm()
     return _change(
         number, form, lambda user: _role(user, form.chosen), gettext("Perannya sudah diubah.")
@@ -60,7 +60,7 @@ def change_role(number):
 
 @users.post("/<int:number>/password")
 def change_password(number):
-    """Give another's account another password; who guessed at the old one is forgiven."""
+    """Change the password of another's account, and forgive failed attempts at the old one."""
     form = NewPasswordForm(_found(number).name)
     return _change(
         number,
@@ -72,7 +72,7 @@ def change_password(number):
 
 @users.post("/<int:number>/factor")
 def turn_factor_off(number):
-    """Turn another's second factor off, whose telephone is lost."""
+    """Turn off the second factor of another's account, whose telephone is lost."""
     return _change(
         number, TokenForm(), _factor_off, gettext("Verifikasi dua langkahnya sudah dimatikan.")
     )
@@ -80,13 +80,13 @@ def turn_factor_off(number):
 
 @users.post("/<int:number>/removal")
 def remove(number):
-    """Remove another's account."""
+    """Remove the account of somebody else."""
     return _change(number, TokenForm(), _remove, gettext("Akun itu sudah dihapus."))
 
 
 def _change(number, form, verb, words):
-    """Change another's account, if the form will do and the account may be changed so; else the
-    page that says why not.
+    """Call `verb` with the account, if the form is valid and the account may be changed, and say
+    `words`; else render the page that says why not.
     """
     user = _found(number)
     if not form.validate():
@@ -106,7 +106,7 @@ def _change(number, form, verb, words):
 
 def _do(verb, number):
     with transaction():
-        # of two admins who remove each other at once, the second is none any more
+        # of two admins who remove each other at once, the second has no account any more
         auth.own_account()
         verb(User.held(number) or abort(404))
 
@@ -142,9 +142,8 @@ def _record(action, user, before, after):
 
 
 def _found(number):
-    return next(
-        (user for user in db.session.scalars(User.everyone()) if user.id == number), None
-    ) or abort(404)
+    known = {user.id: user for user in db.session.scalars(User.everyone())}
+    return known.get(number) or abort(404)
 
 
 def _back(words):
@@ -157,16 +156,17 @@ def _list(form, status=200):
 
 
 def _page(user, form, status=200):
-    return render_template(
-        "admin/users/show.html", user=user, form=form, **_forms(user, form)
-    ), status
-
-
-def _forms(user, form):
-    """The one that was refused, and the others as they are."""
-    role = form if isinstance(form, RoleForm) else RoleForm(formdata=None, role=user.role.value)
+    """Render an account; `form` is the one that was refused, if any, in place of a fresh one."""
+    role, password = RoleForm(formdata=None, role=user.role.value), None
+    if isinstance(form, RoleForm):
+        role = form
     if isinstance(form, NewPasswordForm):
         password = form
-    else:
-        password = NewPasswordForm(user.name, formdata=None)
-    return {"role": role, "password": password}
+    page = render_template(
+        "admin/users/show.html",
+        user=user,
+        form=form,
+        role=role,
+        password=password or NewPasswordForm(user.name, formdata=None),
+    )
+    return page, status
