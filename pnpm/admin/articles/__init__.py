@@ -1,1 +1,1 @@
-"""The office's pages about articles."""
+"""The office's pages for articles."""

@@ -1,6 +1,4 @@
-"""The page on which an article is written: what stands in its form, and what it says when that was
-refused.
-"""
+"""The page on which an article is written: its form, and what it says when that was refused."""
 
 import secrets
 from types import SimpleNamespace
@@ -29,27 +27,29 @@ from .save import Refused
 
 
 def found(number: int) -> Article:
-    """The article of that number as it is now, or 404."""
+    """Return the article of that number as it is in the database now, or 404."""
     return db.session.get(Article, number, populate_existing=True) or abort(404)
 
 
 def form_of(article: Article | None, **options) -> ManuscriptForm:
-    """The form of an article, or of a new one: as it was sent, or with `formdata=None` as it
-    stands.
+    """Return the form of an article, or of a new one if it is None: as it was sent, or with
+    `formdata=None` as the article is.
     """
     if article is None:
         token = ManuscriptForm.new_token()
         return ArticleForm(
             **options, token=token, comments_open=True, stood=_stood(0), status=Status.DRAFT.value
         )
-    given = {"title": article.title, "body": article.body, "edition": str(article.edition)}
+    saved = {"title": article.title, "body": article.body, "edition": str(article.edition)}
     if of_a_page(article.slug):
-        return ManuscriptForm(**options, **given, status=Status.PAGE.value)
-    return ArticleForm(**options, **given, **_settings(article))
+        return ManuscriptForm(**options, **saved, status=Status.PAGE.value)
+    return ArticleForm(**options, **saved, **_settings(article))
 
 
 def shown(article: Article | None, done: str = "") -> Response:
-    """The page of an article, or of a new one; `done` is the change set that was just done."""
+    """Render the page of an article, or of a new one; `done` is the key of the change set that was
+    just done.
+    """
     return page(
         form_of(article, formdata=None),
         article,
@@ -59,31 +59,29 @@ def shown(article: Article | None, done: str = "") -> Response:
 
 
 def page(form: ManuscriptForm, article: Article | None, status: int = 200, **more) -> Response:
-    """The page with that form. Its editor may set styles, and show pictures that are on their
-    way.
-    """
+    """Render the page with that form; `more` is added to the template's context."""
     if form.format.data == "rich":
-        form.body.data = form.source  # who has no editor is not shown the editor's own words
+        form.body.data = form.source  # so that a browser without the editor shows plain HTML
     nonce = secrets.token_urlsafe(16)
+    tab, back = None, ""
+    if article:
+        tab, back = tab_of(article), f"{return_to.WRITING}{article.id}"
     context: dict[str, Any] = {
         "form": form,
         "article": article,
         "nonce": nonce,
-        "tab": tab_of(article) if article else None,
-    }
-    context |= {
+        "tab": tab,
         "rich": editor.for_editor(form.source, request.script_root),
         "known": all_labels(),
         "tab_words": labels.TABS,
-    }
-    context |= {"reader_address": reader_address}
-    context |= {
-        "back": f"{return_to.WRITING}{article.id}" if article else "",
+        "reader_address": reader_address,
+        "back": back,
         "done": None,
         "is_saved": False,
         "conflict": None,
     }
     response = make_response(render_template("admin/articles/show.html", **context | more), status)
+    # the editor sets styles, and shows pictures while they are being sent
     response.headers["Content-Security-Policy"] = security.policy(
         img_src="blob:", style_src=f"'nonce-{nonce}'"
     )
@@ -91,30 +89,34 @@ def page(form: ManuscriptForm, article: Article | None, status: int = 200, **mor
 
 
 def reader_address(article: Article) -> str:
-    """Where readers see it."""
+    """Return the address at which readers see the article or static page."""
     if of_a_page(article.slug):
         return url_for("static_pages.show", name=article.slug.rpartition("/")[2])
     return address_of(article)
 
 
 def refused(form: ManuscriptForm, article: Article | None, refusal: Refused) -> Response:
-    """The page with its form, which says beside a field what is wrong with it."""
+    """Render the page again, with the refusal's words beside its field."""
     name, words = refusal.args
     form[name].errors = [words]
     return page(form, article, 422)
 
 
 def in_between(form: ManuscriptForm, number: int | None) -> Response:
-    """The page that shows both: what somebody saved in between, and what was sent, ready to be sent
-    again over it.
+    """Render the page with what was sent and its differences from what somebody else saved in
+    between, ready to be sent again over that.
     """
-    article = found(number) if number else of_token(form.token.data) or abort(404)
+    article = found(number) if number else of_token(form.token.data)
+    if article is None:
+        abort(404)
     form.edition.data = str(article.edition)
-    return page(form, article, 409, conflict=_between(article, form))
+    return page(form, article, 409, conflict=_conflict(article, form))
 
 
-def _between(article, form):
-    """What the two differ in, line by line, and who saved the other."""
+def _conflict(article, form):
+    """Return the differences in the text, line by line, and in the settings; and the log entry of
+    who saved the other version.
+    """
     theirs = snapshot(article)
     mine = theirs | form.changes | {"status": form.chosen.value}
     mine.pop("body")
@@ -125,39 +127,43 @@ def _between(article, form):
         }
         theirs |= {"published_at": _minute(_local(article.published_at))}
     names = [name for name in mine if mine[name] != theirs[name] and name != "text"]
-    sides = {
-        "before": {name: theirs[name] for name in names},
-        "after": {name: mine[name] for name in names},
-    }
-    last = db.session.scalars(audit_log.of("article", article.id).limit(1)).first()
-    lines = differences(article.body, form.source)
+    # told in words like an entry of the log that nobody has written
+    overwriting = SimpleNamespace(
+        subject="article",
+        action=AuditAction.SAVED.value,
+        before={name: theirs[name] for name in names},
+        after={name: mine[name] for name in names},
+    )
     return {
-        "last": last,
-        "lines": lines,
-        "changes": audit_labels.changes(
-            SimpleNamespace(subject="article", action=AuditAction.SAVED.value, **sides), {}
-        ),
+        "last": db.session.scalars(audit_log.of("article", article.id).limit(1)).first(),
+        "lines": differences(article.body, form.source),
+        "changes": audit_labels.changes(overwriting, {}),
     }
 
 
 def _settings(article):
-    is_automatic = not article.has_come and article.slug == free_slug(
-        slug_of(article.title), article.id
-    )
+    """Return the values of an article's settings for its form."""
+    slug, status = article.slug, article.status
+    if not article.has_come and slug == free_slug(slug_of(article.title), article.id):
+        slug = ""  # it was made from the title, and follows that until the article is published
+    if status is Status.DELETED:
+        status = Status.DRAFT  # saving brings it back
     stood = _stood(article.id)
     return {
         "labels": ", ".join(label.name for label in labels_of([article.id])[article.id]),
-        "slug": "" if is_automatic else article.slug,
+        "slug": slug,
         "published_at": _local(article.published_at),
         "comments_open": article.comments_open,
         "close_after": article.close_after,
         "stood": stood,
-        "status": Status.DRAFT.value if article.status is Status.DELETED else article.status.value,
-        **{name: name in stood.split() for name in ("pinned", "headline")},
+        "pinned": "pinned" in stood.split(),
+        "headline": "headline" in stood.split(),
+        "status": status.value,
     }
 
 
 def _local(moment):
+    """Return a moment as a clock of the site's zone shows it; None for None."""
     return moment and moment.astimezone(current_site().zone).replace(tzinfo=None)
 
 
@@ -166,8 +172,8 @@ def _minute(local):
 
 
 def _stood(number):
-    """Which ticks of the front page are set, `-` for none: an empty field is as good as none that
-    was sent.
+    """Return the names of the front page's ticks that are set for an article; `-` for none, since
+    an empty field cannot be told from one that was not sent.
     """
     words = Setting.words()
     stood = {"pinned": words.pinned == number, "headline": number in words.headlines}

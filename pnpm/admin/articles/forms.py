@@ -1,5 +1,5 @@
-"""The form in which an article is written with all its settings, and the button that gives it
-another status.
+"""The forms of an article: its text with all its settings, and the button that changes its
+status.
 """
 
 import re
@@ -30,14 +30,14 @@ from ..forms import OfficeForm, one_line
 
 # characters of a text's source: a book's chapter; what is longer costs a phone too much
 LONGEST_SOURCE = 200_000
-LONGEST_SENT = 4 * LONGEST_SOURCE  # the same in the editor's own words
-LARGEST = 4 * 1024 * 1024  # bytes of a request: such a text, however its letters are spelled
+LONGEST_SENT = 4 * LONGEST_SOURCE  # characters of the same in the editor's own HTML
+LARGEST = 4 * 1024 * 1024  # bytes of a request: such a text, however its letters are encoded
 TOKEN = re.compile(r"[0-9a-f]{32}")
 
 
 class ManuscriptForm(OfficeForm):
-    """A title and a text. `token` is a new one's own, `edition` the one of an old one that the
-    writer began with.
+    """The title and text of an article or a static page. `token` names a new one, `edition` is the
+    one of an existing one that the writer began with.
     """
 
     title = StringField(_("Judul"), filters=[one_line], validators=[AtMost(TITLE_LENGTH)])
@@ -49,12 +49,12 @@ class ManuscriptForm(OfficeForm):
 
     @staticmethod
     def new_token() -> str:
-        """One for a form that nobody was given yet."""
+        """Return a token for a new form."""
         return secrets.token_hex(16)
 
     @cached_property
     def source(self) -> str:
-        """The text as it is kept: made so of what was sent, unless that is far too long."""
+        """Return the text as it is saved, made from what was sent, unless that is far too long."""
         sent = self.body.data or ""
         if self.body.raw_data is None or len(sent) > LONGEST_SENT:
             return sent
@@ -62,32 +62,36 @@ class ManuscriptForm(OfficeForm):
 
     @property
     def chosen(self) -> Status:
-        """The status that was asked for."""
+        """Return the chosen status."""
         return Status(self.status.data)
 
     @property
     def began(self) -> int:
-        """The edition that the writer began with; 0, which none is, if the form does not say."""
-        given = self.edition.data or ""
-        return int(given) if given.isascii() and given.isdigit() and len(given) < 16 else 0
+        """Return the edition that the writer began with; 0, which none is, if the form does not
+        say.
+        """
+        edition = self.edition.data or ""
+        if edition.isascii() and edition.isdigit() and len(edition) < 16:
+            return int(edition)
+        return 0
 
     @property
     def features(self) -> dict[str, bool]:
-        """What it changes of the front page: nothing."""
+        """Return the changed ticks of the front page: a static page has none."""
         return {}
 
     @property
     def changes(self) -> dict:
-        """What it changes of whichever article, by the names of `writing.save`."""
+        """Return the values to save, by the names of `articles.actions.save`."""
         return {"title": self.title.data, "body": self.source, "status": self.chosen}
 
     def validate_title(self, field):
-        """Something to see."""
+        """Refuse a title that shows nothing."""
         if characters.is_blank(field.data):
             raise ValidationError(gettext("Tulis judulnya."))
 
     def validate_body(self, field):
-        """Not a book; and something to see, if readers are to see it."""
+        """Refuse a text that is too long or too deep, or an empty one that readers would see."""
         if len(self.source) > LONGEST_SOURCE:
             raise ValidationError(too_long(len(self.source), LONGEST_SOURCE))
         if is_too_deep(self.source):
@@ -103,13 +107,13 @@ class ManuscriptForm(OfficeForm):
             )
 
     def validate_token(self, field):
-        """What no form of ours has is as good as none."""
+        """Replace a token that no form of ours has."""
         if not TOKEN.fullmatch(field.data or ""):
             field.data = self.new_token()
 
 
 def is_empty(source: str) -> bool:
-    """Whether readers would see nothing of that text."""
+    """Tell whether readers would see nothing of that text: neither letters nor pictures."""
     return not figures.keys_in(source) and characters.is_blank(
         sanitizer.plain(sanitizer.article_html(source))
     )
@@ -117,22 +121,22 @@ def is_empty(source: str) -> bool:
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 MINUTES = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]  # as browsers write them
-LONGEST_LABELS = 2 * MOST * NAME_LENGTH  # characters, with commas, and some of them twice
+LONGEST_LABELS = 2 * MOST * NAME_LENGTH  # characters, with commas, and some labels twice
 YEARS = range(1970, 2100)  # which an address can have, and a clock in any zone
 
 
-def _lowered(given):
-    return given and given.strip().lower()
+def _lowered(slug):
+    return slug and slug.strip().lower()
 
 
-class StatusForm(OfficeForm):
+class ArticleStatusForm(OfficeForm):
     """A button that gives an article another status."""
 
     status = SelectField(choices=[Status.PUBLISHED.value, Status.DRAFT.value, Status.DELETED.value])
 
 
 class ArticleForm(ManuscriptForm):
-    """An article with its settings. `stood` says which of the ticks of the front page were set when
+    """An article with its settings. `stood` names the ticks of the front page that were set when
     the form was given out.
     """
 
@@ -151,12 +155,12 @@ class ArticleForm(ManuscriptForm):
 
     @property
     def has_faulty_settings(self) -> bool:
-        """Whether something other than the title and the text is to be mended."""
+        """Tell whether a field other than the title and the text has errors."""
         return any(field not in (self.title, self.body) for field in self.faults)
 
     @property
     def names(self) -> list[str]:
-        """The labels: of those that are alike, the first."""
+        """Return the labels; of those that have the same slug, the first."""
         found: dict[str, str] = {}
         for name in (self.labels.data or "").split(","):
             if not characters.is_blank(name):
@@ -165,44 +169,45 @@ class ArticleForm(ManuscriptForm):
 
     @property
     def features(self) -> dict[str, bool]:
-        """Which ticks of the front page the writer changed, and to what."""
+        """Return the changed ticks of the front page, by their names."""
+        if not self.stood.raw_data:  # sent without its settings
+            return {}
         stood = (self.stood.data or "").split()
-        changed = {
-            name: self[name].data
-            for name in ("pinned", "headline")
-            if self[name].data != (name in stood)
-        }
-        return changed if self.stood.raw_data else {}
+        ticks = {name: self[name].data for name in ("pinned", "headline")}
+        return {name: is_set for name, is_set in ticks.items() if is_set != (name in stood)}
 
     @property
     def changes(self) -> dict:
-        """The same with what of the settings was sent, but the slug and the moment, which depend on
-        the article.
+        """Return the values to save, with those settings that were sent; without slug and moment,
+        which depend on the article.
         """
-        found = super().changes
+        changes = super().changes
         if self.stood.raw_data:
-            found |= {
+            changes |= {
                 "comments_open": self.comments_open.data,
                 "close_after": self.close_after.data,
             }
-        return found | ({"labels": self.names} if self.labels.raw_data else {})
+        if self.labels.raw_data:
+            changes["labels"] = self.names
+        return changes
 
     def validate_labels(self, field):
-        """As many and as long as fit."""
+        """Refuse too many labels, or one that is too long."""
         if len(self.names) > MOST:
             raise ValidationError(gettext("Terlalu banyak: paling banyak %(num)s label.", num=MOST))
-        if long := next((name for name in self.names if len(name) > NAME_LENGTH), None):
-            raise ValidationError(f"“{long[:20]} …”: {too_long(len(long), NAME_LENGTH)}")
+        for name in self.names:
+            if len(name) > NAME_LENGTH:
+                raise ValidationError(f"“{name[:20]} …”: {too_long(len(name), NAME_LENGTH)}")
 
     def validate_slug(self, field):
-        """What an address can end in."""
+        """Refuse what an address cannot end in."""
         if field.data and not SLUG.fullmatch(field.data):
             raise ValidationError(
                 gettext("Pakai huruf kecil a–z, angka, dan tanda hubung, misalnya rapat-desa.")
             )
 
     def validate_published_at(self, field):
-        """A moment that clocks and addresses know."""
+        """Refuse a year that addresses or clocks do not know."""
         if isinstance(field.data, datetime) and field.data.year not in YEARS:
             raise ValidationError(
                 gettext(

@@ -1,4 +1,4 @@
-"""Which headlines run in the ticker: chosen one by one, or the newest by themselves."""
+"""The office's page of the ticker's headlines: chosen one by one, or else the newest articles."""
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask_babel import gettext
@@ -17,35 +17,37 @@ from .. import return_to
 from ..comments import pages
 from ..forms import OfficeForm, TokenForm
 
-OUT = "out"
+OUT = "out"  # no place: not among the chosen
 
 
 class HeadlineForm(OfficeForm):
-    """Where an article is to stand in the ticker: its place, and not a step up or down, so that
-    sent twice it is done once.
+    """An article's place in the ticker: not a step up or down, so that a form that is sent twice
+    moves it once.
     """
 
     place = SelectField(_("Tempat"), choices=[OUT, *[str(place) for place in range(1, MOST + 1)]])
 
     @property
     def chosen(self) -> int | None:
-        """The place, the first being 1; None: out."""
-        return None if self.place.data == OUT else int(self.place.data)
+        """Return the place, from 1; None to take the article out."""
+        if self.place.data == OUT:
+            return None
+        return int(self.place.data)
 
 
 headlines = Blueprint("headlines", __name__, url_prefix=f"{auth.PREFIX}/headlines")
-NEWEST = 10  # to choose from
+NEWEST = 10  # articles to choose from
 
 
 @headlines.get("")
 def index():
-    """What runs now, and what could."""
+    """Render the chosen headlines, and the newest articles to choose from."""
     return _page(None, request.args.get("done", ""))
 
 
 @headlines.post("")
 def clear():
-    """No choice any more: the newest run by themselves."""
+    """Take all chosen headlines out, so that the newest articles run by themselves."""
     form, change_set = TokenForm(), ChangeSet(auth.signed_in().name)
     if not form.validate():
         return _page(form), form.refusal
@@ -56,7 +58,7 @@ def clear():
 
 @headlines.post("/<int(max=2147483647):number>")
 def put(number):
-    """One of them to a place, in or out."""
+    """Put an article at a place among the headlines, or take it out."""
     form, change_set = HeadlineForm(), ChangeSet(auth.signed_in().name)
     if not form.validate():
         return _page(form), form.refusal
@@ -75,7 +77,7 @@ def put(number):
 
 
 def _known(number):
-    """One that is chosen, whether readers see it or not, or one that they see."""
+    """Return the number if it is of a chosen article, or of one that readers see; else 404."""
     seen = Article.headings().where(Article.id == number)
     if number in Setting.words().headlines or db.session.execute(seen).first():
         return number

@@ -1,5 +1,5 @@
-"""An article as its readers will see it, and the card that WhatsApp makes of it, before anything is
-saved.
+"""The preview of an article: the page as readers will see it, and the card that WhatsApp makes of
+it, before anything is saved.
 """
 
 from types import SimpleNamespace
@@ -17,53 +17,61 @@ from pnpm.web import security
 from .forms import ArticleForm, ManuscriptForm
 from .save import moment_of
 
-# Nothing in the frame leads anywhere: each link would open another page, and its sandbox forbids
-# that.
+# Makes each link in the preview's frame open another page, which the frame's sandbox forbids: so
+# nothing leads anywhere.
 NOWHERE = '<head>\n<base target="_blank">'
 
 
 def page(form: ManuscriptForm, article: Article | None) -> Response:
-    """What was sent, as the page of an article that nobody has saved; `article` is what it was
-    written in, if it is not new.
+    """Render the preview of what was sent; `article` is the one being changed, None if it is
+    new.
     """
-    shown = _unsaved(form, article)
-    context = {
-        "card": metadata.card_of(shown),
-        "host": request.host,
-        "framed": framed(_reader_page(form, article, shown)),
-    }
-    response = make_response(
-        render_template("admin/articles/preview.html", form=form, article=shown, **context)
+    unsaved = _unsaved(form, article)
+    html = render_template(
+        "admin/articles/preview.html",
+        form=form,
+        article=unsaved,
+        card=metadata.card_of(unsaved),
+        host=request.host,
+        framed=framed(_reader_page(form, article, unsaved)),
     )
+    response = make_response(html, 400 if form.is_stale else 200)
     response.headers["Content-Security-Policy"] = security.policy(frame_src="'self'")
-    response.status_code = 400 if form.is_stale else 200
     return response
 
 
 def framed(page: str) -> str:
-    """A reader's page for a frame with a sandbox, where nothing leads anywhere."""
+    """Return a reader's page for a frame with a sandbox, in which its links lead nowhere."""
     return page.replace("<head>", NOWHERE, 1)
 
 
 def _unsaved(form, article):
-    """An article that no session knows of."""
-    is_article = isinstance(form, ArticleForm)
-    moment = moment_of(form, article) if is_article else None
-    return Article(
+    """Return what was sent as an article that no database session knows of."""
+    unsaved = Article(
         id=article.id if article else 0,
         title=form.title.data,
-        slug=(is_article and form.slug.data) or slug_of(form.title.data),
-        # what is too much for saving is so for this, too
-        html="" if form.body.errors else rendered(form.source)[0],
+        slug=slug_of(form.title.data),
+        html="",
         status=Status.PUBLISHED,
-        published_at=moment or (article.published_at if article and article.has_come else now()),
-        comments_open=is_article and form.comments_open.data,
-        close_after=form.close_after.data if is_article else None,
+        published_at=now(),
+        comments_open=False,
+        close_after=None,
         comment_count=article.comment_count if article else 0,
     )
+    if not form.body.errors:  # what is too much for saving is too much for rendering, too
+        unsaved.html = rendered(form.source)[0]
+    if article and article.has_come:
+        unsaved.published_at = article.published_at
+    if isinstance(form, ArticleForm):
+        unsaved.slug = form.slug.data or unsaved.slug
+        unsaved.published_at = moment_of(form, article) or unsaved.published_at
+        unsaved.comments_open = form.comments_open.data
+        unsaved.close_after = form.close_after.data
+    return unsaved
 
 
 def _reader_page(form, article, shown):
+    """Render `shown`, the unsaved article or static page, as readers would see it."""
     if not isinstance(form, ArticleForm):
         return render_template(
             "site/page.html",
@@ -72,6 +80,7 @@ def _reader_page(form, article, shown):
             html=shown.html,
         )
     labels = [SimpleNamespace(name=name, slug=label_slug(name)) for name in known_as(form.names)]
-    return pages.article(
-        shown, newest(article.id) if article else ThreadPage([], None, None), labels=labels
-    )
+    comments = ThreadPage([], None, None)
+    if article:
+        comments = newest(article.id)
+    return pages.article(shown, comments, labels=labels)

@@ -1,5 +1,5 @@
-"""What saving an article's form comes to: one change set, however often it is sent, and nobody
-else's work under it.
+"""Saving an article's form: as one change set, however often the form is sent, and never over what
+somebody else saved meanwhile.
 """
 
 from datetime import datetime, timedelta
@@ -22,20 +22,20 @@ from pnpm.web.site import current_site
 from .forms import ArticleForm, ManuscriptForm
 
 FIRST = 1  # the edition of an article that was just made
-# in which a form that changes nothing is taken for one that was sent before
+# the time in which a form that changes nothing is taken for one that was sent before
 AGAIN = timedelta(minutes=10)
 
 
 class Refused(Exception):
-    """What only the other articles show to be wrong with a field: its name, and why."""
+    """A value that clashes with other articles: the field's name, and the words for it."""
 
 
 def keep(form: ManuscriptForm, number: int | None) -> tuple[Article, str]:
-    """Save what was sent, as a new article or as that one: the article, and the key of the change
-    set.
+    """Save a valid form as a new article, or as the article of that number. Return the article, and
+    the key of the change set.
 
-    Raises Conflict if somebody else saved in between, Refused if a field has to be another; nothing
-    is saved then.
+    Conflict if somebody else saved in between, Refused if a field clashes with other articles;
+    nothing is saved then.
     """
     who = auth.signed_in().name
     try:
@@ -45,13 +45,17 @@ def keep(form: ManuscriptForm, number: int | None) -> tuple[Article, str]:
 
 
 def moment_of(form: ArticleForm, article: Article | None) -> datetime | None:
-    """The moment that was given, in the site's zone; the one that stands, to the microsecond, if
-    its minute was not changed.
+    """Return the typed moment in the site's zone; the article's own, to the microsecond, if the
+    minute was not changed.
     """
-    typed, stands = form.published_at.data, article.published_at if article else None
-    moment = typed and typed.replace(tzinfo=current_site().zone)
-    is_same = moment and stands and moment == stands.replace(second=0, microsecond=0)
-    return stands if is_same else moment
+    typed = form.published_at.data
+    if not typed:
+        return None
+    moment: datetime = typed.replace(tzinfo=current_site().zone)
+    saved = article and article.published_at
+    if saved and moment == saved.replace(second=0, microsecond=0):
+        return saved
+    return moment
 
 
 def _kept(form, number, who):
@@ -64,16 +68,21 @@ def _kept(form, number, who):
 
 
 def _written(form, number, change_set):
-    article = (held(number) or abort(404)) if number else of_token(form.token.data)
-    changes = form.changes | _named(form, article)
+    """Write a new article or save an existing one; return it."""
+    article: Article | None
+    if number:
+        article, began = held(number) or abort(404), form.began
+    else:  # there is one already if the form was sent before
+        article, began = of_token(form.token.data), FIRST
+    changes = form.changes | _dependent(form, article)
     if article is None:
         return write(change_set, form.token.data, **changes)
-    save(change_set, article, form.began if number else FIRST, **changes)
+    save(change_set, article, began, **changes)
     return article
 
 
-def _named(form, article):
-    """The settings that depend on the other articles, or on what stands."""
+def _dependent(form, article):
+    """Return the settings to save that depend on other articles, or on the saved values."""
     changes = form.changes
     found: dict[str, Any] = {}
     if "labels" in changes:
@@ -86,8 +95,8 @@ def _named(form, article):
 
 
 def _slug(form, article):
-    """The slug that was given, which no other article may have; without one it follows the
-    title.
+    """Return the typed slug, or without one the slug of the title; Refused if another article has
+    the typed one.
     """
     typed, number = form.slug.data, article and article.id
     slug = free_slug(typed or slug_of(form.title.data), number)
@@ -102,8 +111,10 @@ def _slug(form, article):
 
 
 def _feature(change_set, article, name, wanted):
+    """Set or clear a tick of the front page; Refused if the headlines are full."""
+    change = {"pinned": pin, "headline": put_in}[name]
     try:
-        {"pinned": pin, "headline": put_in}[name](change_set, article.id, wanted)
+        change(change_set, article.id, wanted)
     except LookupError:
         words = gettext(
             "Breaking News sudah penuh: %(num)s artikel. Keluarkan dulu salah satunya.", num=MOST
@@ -112,9 +123,10 @@ def _feature(change_set, article, name, wanted):
 
 
 def _before(article, who):
-    """The change set of the same officer that made it what it is, a moment ago: the first answer
-    was lost, and this one is the same.
+    """Return the key of the article's last change set if it is that officer's, and of a moment ago:
+    the answer to it was lost, and the form was sent again. Else empty.
     """
     last = db.session.scalars(audit_log.of("article", article.id).limit(1)).first()
-    is_same = last and last.who == who and abs(now() - last.created_at) < AGAIN
-    return last.deed if last and is_same else ""
+    if last and last.who == who and abs(now() - last.created_at) < AGAIN:
+        return last.deed
+    return ""

@@ -1,4 +1,4 @@
-"""Articles: the list, and the page on which one is written."""
+"""The office's views of articles: the list, the editor, and the revisions of one."""
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask_babel import gettext
@@ -18,7 +18,7 @@ from ..forms import TokenForm
 from ..query_string import article_query_of, values
 from . import editor, preview
 from . import save as saving
-from .forms import LARGEST, StatusForm, is_empty
+from .forms import LARGEST, ArticleStatusForm, is_empty
 
 admin_articles = Blueprint("admin_articles", __name__, url_prefix=f"{auth.PREFIX}/articles")
 ARTICLE = "/<int(max=2147483647):number>"  # what fits into the column
@@ -26,7 +26,7 @@ ARTICLE = "/<int(max=2147483647):number>"  # what fits into the column
 
 @admin_articles.get("")
 def index():
-    """Articles, a page at a time; the address carries all that is asked."""
+    """Render a page of articles; the query string carries the whole search."""
     return _list(
         article_query_of(request.args), comment_pages.change_set_done(request.args.get("done", ""))
     )
@@ -34,34 +34,35 @@ def index():
 
 @admin_articles.get("/new")
 def new():
-    """The page on which a new one is written."""
+    """Render the editor with a new article."""
     return editor.shown(None)
 
 
 @admin_articles.post("/new")
 @security.takes(LARGEST)
 def create():
-    """Save a new one; sent twice, it is one."""
+    """Save a new article; sent twice, the form makes one."""
     return _save(None)
 
 
 @admin_articles.get(ARTICLE)
 def edit(number):
-    """The page on which that one is written."""
+    """Render the editor with an article."""
     return editor.shown(editor.found(number), request.args.get("done", ""))
 
 
 @admin_articles.post(ARTICLE)
 @security.takes(LARGEST)
 def change(number):
-    """Save that one, unless somebody else did so in between."""
+    """Save an article, unless somebody else did so in between."""
     return _save(editor.found(number))
 
 
 @admin_articles.post(f"{ARTICLE}/status")
 def change_status(number):
-    """One tap: publish, take back, delete, restore."""
-    form, change_set, article = StatusForm(), ChangeSet(auth.signed_in().name), editor.found(number)
+    """Publish an article, make it a draft, delete or restore it, by one tap."""
+    form, article = ArticleStatusForm(), editor.found(number)
+    change_set = ChangeSet(auth.signed_in().name)
     if article.status is Status.PAGE:
         abort(404)
     if not form.validate() or _lacks_text(form, article):
@@ -74,9 +75,10 @@ def change_status(number):
 @admin_articles.post("/preview")
 @security.takes(LARGEST)
 def show_preview():
-    """What was sent, as readers will see it; nothing is saved."""
-    number = request.args.get("article", type=int)
-    article = editor.found(number) if number and number < 2**31 else None
+    """Render what was sent as readers would see it; save nothing."""
+    number, article = request.args.get("article", type=int), None
+    if number and number < 2**31:  # what fits into the column
+        article = editor.found(number)
     form = editor.form_of(article)
     form.validate()
     return preview.page(form, article)
@@ -96,6 +98,7 @@ def _save(article):
 
 
 def _lacks_text(form, article):
+    """Tell whether an empty article is to be published; the form says so then."""
     if form.status.data != Status.PUBLISHED.value or not is_empty(article.body):
         return False
     form.refuse(
@@ -105,28 +108,31 @@ def _lacks_text(form, article):
 
 
 def _list(query, done=None, form=None):
+    """Render a page of articles; `done` tells of the change set that was just done, `form` is one
+    that was refused.
+    """
     found, following = query.page()
-    context = {
-        "query": query,
-        "articles": found,
-        "following": following,
-        "counts": counts(),
-        "form": form,
-    }
-    context |= {
-        "labels": labels_of([article.id for article in found]),
-        "tabs": labels.TABS,
-        "values": values,
-        "done": done,
-    }
+    moved = None
     if done and done["entry"].subject == "article":
         moved = editor.found(done["entry"].number)
-    else:
-        moved = None
-    context |= {"moved": moved, "words": labels.TAB_DONE, "tab_of": tab_of, "moment": now()}
     asked = url_for("admin_articles.index", **values(query)).partition("?")[2]
-    back = f"{return_to.ARTICLES}?{asked}"
-    return render_template("admin/articles/index.html", **context, back=back)
+    return render_template(
+        "admin/articles/index.html",
+        query=query,
+        articles=found,
+        following=following,
+        counts=counts(),
+        form=form,
+        labels=labels_of([article.id for article in found]),
+        tabs=labels.TABS,
+        values=values,
+        done=done,
+        moved=moved,
+        words=labels.TAB_DONE,
+        tab_of=tab_of,
+        moment=now(),
+        back=f"{return_to.ARTICLES}?{asked}",
+    )
 
 
 VERSIONS = "/<int(max=2147483647):number>/versions"  # what fits into the columns
@@ -137,7 +143,7 @@ revisions = Blueprint("revisions", __name__, url_prefix=f"{auth.PREFIX}/articles
 
 @revisions.get(VERSIONS, endpoint="index")
 def list_revisions(number):
-    """Those that are kept, the newest first."""
+    """Render the saved revisions of an article, newest first."""
     return render_template(
         "admin/articles/revisions.html",
         article=editor.found(number),
@@ -147,19 +153,15 @@ def list_revisions(number):
 
 @revisions.get(VERSION)
 def show(number, version):
-    """One of them, beside the text as it is now."""
+    """Render a revision, compared with the text as it is now."""
     return _page(editor.found(number), _found(number, version), TokenForm(formdata=None))
 
 
 @revisions.post(f"{VERSION}/restore")
 def restore(number, version):
-    """Bring it back: its title and its text. That is a change set, too."""
-    form, change_set, article, wanted = (
-        TokenForm(),
-        ChangeSet(auth.signed_in().name),
-        editor.found(number),
-        _found(number, version),
-    )
+    """Save the title and text of a revision again, as a new change set."""
+    form, change_set = TokenForm(), ChangeSet(auth.signed_in().name)
+    article, wanted = editor.found(number), _found(number, version)
     if not form.validate():
         return _page(article, wanted, form), form.refusal
     with transaction():
@@ -169,7 +171,9 @@ def restore(number, version):
 
 def _found(number, version):
     found = db.session.get(Revision, version)
-    return found if found and found.article_id == number else abort(404)
+    if found is None or found.article_id != number:
+        abort(404)
+    return found
 
 
 def _page(article, version, form):

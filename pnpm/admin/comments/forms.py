@@ -1,4 +1,4 @@
-"""The office's forms on comments: another status, another text, an answer, trust in an author."""
+"""The office's forms for comments: change the status or the text, reply, trust an author."""
 
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
@@ -20,47 +20,51 @@ from ..forms import OfficeForm, lines
 STATUSES = [status.value for status in Status]
 
 
-class StatusForm(OfficeForm):
-    """A button that gives comments another status; `seen` is the one on the moderator's page."""
+class CommentStatusForm(OfficeForm):
+    """A button that gives comments another status; `seen` is the one that the moderator saw."""
 
     status = SelectField(choices=STATUSES)
     seen = SelectField(choices=["", *STATUSES], default="", validate_choice=False)
 
     @property
     def chosen(self) -> Status:
-        """The status that was asked for."""
+        """Return the chosen status."""
         return Status(self.status.data)
 
     @property
     def known(self) -> Status | None:
-        """The status that the moderator saw, if the page said it."""
-        return Status(self.seen.data) if self.seen.data in STATUSES else None
+        """Return the status that the moderator saw; None if the form does not say."""
+        if self.seen.data not in STATUSES:
+            return None
+        return Status(self.seen.data)
 
 
 class TextForm(OfficeForm):
-    """A comment's text, or the office's answer: what a reader may write, the office may."""
+    """A comment's text, or the office's reply: as long as a reader may write. `html` is there once
+    it was validated.
+    """
 
     body = TextAreaField(_("Teks"), filters=[lines], validators=[AtMost(longest_comment)])
 
     def validate_body(self, field):
-        """Something to see."""
+        """Render the text, and refuse one that shows nothing."""
         self.html = sanitizer.comment_html(field.data, gettext)
         if characters.is_blank(sanitizer.plain(self.html)):
             raise ValidationError(gettext("Isi kolom ini."))
 
 
 class TrustForm(OfficeForm):
-    """Trust in an author, with an end or without."""
+    """Trust in an author, with a last day or without."""
 
     trusted = BooleanField()
     until = DateField(_("Sampai tanggal (boleh kosong)"), validators=[Optional()])
 
     def moment(self, zone: ZoneInfo) -> datetime | None:
-        """The end of the day that was given, in that zone."""
+        """Return the end of the last day in that zone; None without one."""
         return self.until.data and datetime.combine(self.until.data, time.max, zone)
 
     def validate_until(self, field):
-        """A day to come."""
+        """Refuse a day that is over, or not before the year 9999."""
         today = now().astimezone(current_site().zone).date()
         if field.data and not today <= field.data < date(9999, 1, 1):
             raise ValidationError(gettext("Pilih tanggal yang akan datang, atau kosongkan."))

@@ -1,5 +1,5 @@
-"""What stands on the office's pages about comments: rows with what a moderator wants to know, found
-before they are rendered.
+"""The office's pages of comments: what their templates need is found here, before anything is
+rendered.
 """
 
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ from .. import audit_labels, labels
 from ..forms import OfficeForm
 from ..return_to import ITSELF, asked_from, back_of, is_from_queue, sent_from
 from ..undo import can_undo
-from .forms import StatusForm, TextForm, TrustForm
+from .forms import CommentStatusForm, TextForm, TrustForm
 
 HISTORY = 50  # entries of the log on a comment's own page
 
@@ -35,10 +35,13 @@ def queue_page(
     form: OfficeForm | None = None,
     trust: TrustForm | None = None,
 ) -> str:
-    """A page of comments; `done` is the change set that was just done, `form` and `trust` one that
-    was refused.
+    """Render a page of the moderation queue; `done` is the key of the change set that was just
+    done, `form` or `trust` one that was refused.
     """
     comments, following = search.page()
+    trusted = None
+    if search.is_author:
+        trusted = Trust.in_force(search.name or "", search.address)
     return render_template(
         "admin/comments/index.html",
         search=search,
@@ -46,7 +49,7 @@ def queue_page(
         counts=counts(),
         total=search.count() if following or search.after is not None else len(comments),
         heading=Article.headings_of([search.article or 0]).get(search.article or 0),
-        trusted=Trust.in_force(search.name or "", search.address) if search.is_author else None,
+        trusted=trusted,
         trust=trust or TrustForm(formdata=None),
         done=change_set_done(done),
         form=form,
@@ -56,17 +59,20 @@ def queue_page(
 
 
 def rows(comments: Sequence[Comment], upto: int | None = None) -> dict:
-    """What the rows of these comments need; `upto` is the newest comment that their page knows of,
-    or their form says.
+    """Return what the templates of these comments' rows need. `upto` is the newest comment that
+    their page knows of; without it, it is the one that the sent form says.
     """
-    headings = Article.headings_of({comment.article_id for comment in comments})
-    known = number_of(request.form, "upto") or "" if upto is None else upto
-    return {"comments": comments, "headings": headings, "others": others(comments), "upto": known}
+    return {
+        "comments": comments,
+        "headings": Article.headings_of({comment.article_id for comment in comments}),
+        "others": others(comments),
+        "upto": (number_of(request.form, "upto") or "") if upto is None else upto,
+    }
 
 
 def matching() -> dict:
-    """How many comments the page that a form was sent from could still move at once, for the answer
-    to tell it.
+    """Return the search of the page that a form was sent from, and how many comments it still
+    finds; both None if the form was not sent from the queue.
     """
     if not is_from_queue():
         return {"asked": None, "total": None}
@@ -81,8 +87,8 @@ def comment_page(
     removal: OfficeForm | None = None,
     done: str = "",
 ) -> str:
-    """Everything about one comment: its row, its texts, what was done to it, the answers under it;
-    or a form that was refused.
+    """Render everything about one comment: its row, text, history and replies; `form`, `reply` or
+    `removal` is a form that was refused, `done` the key of the change set that was just done.
     """
     history = list(db.session.scalars(audit_log.of("comment", comment.id).limit(HISTORY)))
     reply = reply or TextForm(formdata=None)
@@ -106,41 +112,39 @@ def comment_page(
 
 
 def moved(comment: Comment, change_set: ChangeSet) -> Response:
-    """The answer to one tap: the line in the row's place that says what happened, with the way
-    back.
-    """
+    """Answer a tap: with the line in the row's place that says what happened, and its undo."""
     db.session.refresh(comment)
-    context = {
-        "comment": comment,
-        "change_set": change_set.done,
-        "said": said_of(comment),
-        "counts": counts(),
-    }
-    context |= {
-        "back": request.form.get("back", ""),
-        "upto": request.form.get("upto", ""),
-    } | matching()
     return htmx.saved(
-        "admin/comments/_moved.html", lambda: sent_from(comment, change_set.done), 200, **context
+        "admin/comments/_moved.html",
+        lambda: sent_from(comment, change_set.done),
+        200,
+        comment=comment,
+        change_set=change_set.done,
+        said=said_of(comment),
+        counts=counts(),
+        back=request.form.get("back", ""),
+        upto=request.form.get("upto", ""),
+        **matching(),
     )
 
 
 def brought_back(comment: Comment) -> str:
-    """The row of a comment after an undo, for htmx."""
+    """Render the row of a comment after an undo, for htmx."""
     db.session.refresh(comment)
-    context = rows([comment]) | {
-        "comment": comment,
-        "form": None,
-        "back": request.form.get("back", ""),
-    }
-    context |= matching()
     return render_template(
-        "admin/comments/_brought_back.html", counts=counts(), said=said_of(comment), **context
+        "admin/comments/_brought_back.html",
+        comment=comment,
+        form=None,
+        said=said_of(comment),
+        counts=counts(),
+        back=request.form.get("back", ""),
+        **rows([comment]),
+        **matching(),
     )
 
 
-def row_refused(comment: Comment, form: StatusForm, status: int = 0) -> Response:
-    """The answer to a tap that was refused: the row as it is now, and why."""
+def row_refused(comment: Comment, form: CommentStatusForm, status: int = 0) -> Response:
+    """Answer a tap that was refused: with the row as it is now, and why."""
     db.session.refresh(comment)
     context = rows([comment]) | {
         "comment": comment,
@@ -155,32 +159,43 @@ def row_refused(comment: Comment, form: StatusForm, status: int = 0) -> Response
 
 
 def said_of(comment: Comment) -> str:
-    """What became of it, in words: `Komentar Siti sekarang terbit.`"""
+    """Return what became of a comment, in words: `Komentar Siti sekarang terbit.`"""
     who = gettext("Komentar %(name)s", name=name_of(comment))
     return f"{who} {labels.STATUSES[comment.status].done}."
 
 
 def change_set_done(key: str) -> dict | None:
-    """What a change set was, for the line that offers its way back."""
-    done = entries(key) if key else []
+    """Return what a change set did, for the line that offers its undo; None if there is no such
+    change set. `status` is the comments' new one, if it changed that.
+    """
+    if not key:
+        return None
+    done = entries(key)
     if not done:
         return None
-    status = Status(done[0].after["status"]) if done[0].action == "moved" else None
-    told = audit_labels.told(done[:1])[done[0].id]
-    is_undo = audit_log.UNDOES in done[0].after
-    found = {"key": key, "count": len(done), "entry": done[0], "told": told}
-    return found | {"status": status, "is_undo": is_undo, "can_undo": can_undo(done[0])}
+    first, status = done[0], None
+    if first.action == "moved":
+        status = Status(first.after["status"])
+    return {
+        "key": key,
+        "count": len(done),
+        "entry": first,
+        "told": audit_labels.told([first])[first.id],
+        "status": status,
+        "is_undo": audit_log.UNDOES in first.after,
+        "can_undo": can_undo(first),
+    }
 
 
 def chosen(search: QueueQuery, values: MultiDict) -> list[int]:
-    """The numbers that were ticked, or all that the search finds up to the newest that its page
-    knew of.
+    """Return the numbers of the comments that were ticked, or with `all` of those that the search
+    finds, up to the newest that its page knew of.
     """
     if values.get("all"):
         return search.numbers(number_of(values, "upto") or 0)
     ticked = [
-        value
+        int(value)
         for value in values.getlist("comment")
         if value.isascii() and value.isdigit() and len(value) < 16
     ]
-    return [number for value in ticked if (number := int(value)) <= LARGEST]
+    return [number for number in ticked if number <= LARGEST]

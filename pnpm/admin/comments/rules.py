@@ -1,4 +1,6 @@
-"""The lists of words, domains, names and addresses: tried, and saved."""
+"""The office's pages of rules for comments: the lists that hold or refuse them, and the policy of
+the site and of each article.
+"""
 
 from dataclasses import asdict
 
@@ -19,19 +21,19 @@ from .rules_forms import ArticlePolicyForm, EmergencyForm, ListsForm, PolicyForm
 lists = Blueprint("lists", __name__, url_prefix=f"{auth.PREFIX}/lists")
 # bytes: eight lists of 500 lines of 30 characters are 120 kB, and as much again in their spelling
 LARGEST = 1024 * 1024
-SHOWN = 200  # comments that a trial hits, on one page
+SHOWN = 200  # comments that a dry run hits, on its page
 
 
 @lists.get("")
 def index():
-    """The lists as they are."""
+    """Render the lists as they are."""
     return _page(ListsForm(formdata=None, **list_texts()), request.args.get("done", ""))
 
 
 @lists.post("")
 @security.takes(LARGEST)
 def change():
-    """Show what these lists would have held, or put them in force."""
+    """Render what the sent lists would have held (`do=try`), or save them."""
     form, change_set = ListsForm(), ChangeSet(auth.signed_in().name)
     if not form.validate():
         return _page(form), form.refusal
@@ -59,15 +61,15 @@ ARTICLE = "/articles/<int(max=2147483647):number>"  # what fits into the column
 
 @policy.get("", endpoint="index")
 def show_policy():
-    """The site's policy, and the way to each article's."""
-    kept = asdict(current_site().rules.policy)
-    form = PolicyForm(formdata=None, **kept | {"moderation": kept["moderation"] or ""})
+    """Render the site's policy, and the articles that have their own."""
+    saved = asdict(current_site().rules.policy)
+    form = PolicyForm(formdata=None, **saved | {"moderation": saved["moderation"] or ""})
     return _policy_page(form, request.args.get("done", ""))
 
 
 @policy.post("", endpoint="change")
 def change_site_policy():
-    """Another policy for the whole site."""
+    """Change the policy of the whole site."""
     form, change_set = PolicyForm(), _deed()
     if not form.validate():
         return _policy_page(form), form.refusal
@@ -79,38 +81,36 @@ def change_site_policy():
 @policy.post("/emergency")
 @auth.open_to(auth.OFFICERS)
 def change_emergency():
-    """Hold everything now, or no more: one tap."""
+    """Hold all new comments from now on, or no more, by one tap."""
     form, change_set = EmergencyForm(), _deed()
     if not form.validate():
         return render_template("admin/policy/emergency.html", form=form), form.refusal
     with transaction():
         change_policy(change_set, **form.changes)
-    # What is done to the site is the admins' to undo; for a moderator the banner is the way back.
-    is_admin = auth.signed_in().is_admin
-    if is_admin and request.form.get("back") == return_to.POLICY:
+    if not auth.signed_in().is_admin:  # who may not undo it; the banner is the way back
+        return redirect(url_for("admin.index"), 303)
+    place = "admin.index"
+    if request.form.get("back") == return_to.POLICY:
         place = "policy.index"
-    else:
-        place = "admin.index"
-    return redirect(url_for(place, done=change_set.done if is_admin else None), 303)
+    return redirect(url_for(place, done=change_set.done), 303)
 
 
 @policy.get(ARTICLE)
 def article(number):
-    """One article's own policy."""
+    """Render an article's own policy."""
     found = _found(number)
-    kept = {
-        "comments_open": found.comments_open,
-        "moderation": found.moderation or "",
-        "close_after": found.close_after,
-    }
-    return _article_page(
-        found, ArticlePolicyForm(formdata=None, **kept), request.args.get("done", "")
+    form = ArticlePolicyForm(
+        formdata=None,
+        comments_open=found.comments_open,
+        moderation=found.moderation or "",
+        close_after=found.close_after,
     )
+    return _article_page(found, form, request.args.get("done", ""))
 
 
 @policy.post(ARTICLE)
 def change_one(number):
-    """Another policy for one article."""
+    """Change the policy of one article."""
     found, form, change_set = _found(number), ArticlePolicyForm(), _deed()
     if not form.validate():
         return _article_page(found, form), form.refusal
@@ -128,14 +128,13 @@ def _deed():
 
 
 def _policy_page(form, done=""):
-    newest = list(db.session.execute(Article.headings().limit(NEWEST)))
-    lists = {"exceptions": exceptions(), "newest": newest}
     return render_template(
         "admin/policy/index.html",
         form=form,
         done=pages.change_set_done(done),
         back=return_to.POLICY,
-        **lists,
+        exceptions=exceptions(),
+        newest=list(db.session.execute(Article.headings().limit(NEWEST))),
     )
 
 

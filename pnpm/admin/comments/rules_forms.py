@@ -1,4 +1,4 @@
-"""The form of the office's lists."""
+"""The forms of the rules for comments: the lists, the policy, the emergency; and their words."""
 
 from flask import current_app
 from flask_babel import gettext
@@ -59,7 +59,7 @@ CAP = AtMost(blocklists.LONGEST)
 
 
 class ListsForm(OfficeForm):
-    """The eight lists; a line that will not do is named, with what is wrong with it."""
+    """The eight lists, one entry a line; errors name the line and say what is wrong with it."""
 
     hold_words = TextAreaField(LABELS["hold_words"], filters=[lines], validators=[CAP])
     hold_domains = TextAreaField(LABELS["hold_domains"], filters=[lines], validators=[CAP])
@@ -69,16 +69,16 @@ class ListsForm(OfficeForm):
     refuse_domains = TextAreaField(LABELS["refuse_domains"], filters=[lines], validators=[CAP])
     refuse_names = TextAreaField(LABELS["refuse_names"], filters=[lines], validators=[CAP])
     refuse_addresses = TextAreaField(LABELS["refuse_addresses"], filters=[lines], validators=[CAP])
-    trial: DryRun | None = None  # what they would have done, once they are valid
+    trial: DryRun | None = None  # what the lists would have done, once they are valid
 
     @property
     def texts(self) -> dict[str, str]:
-        """What stands in them, by the names of `lists.NAMES`."""
+        """Return the text of each list, by the names of `blocklists.NAMES`."""
         return {name: self[name].data for name in blocklists.NAMES}
 
     def validate(self, extra_validators=None) -> bool:
-        """Each list can be read, and no regular expression in it takes long: in texts made up, and
-        in the last comments.
+        """Check that each list can be read and no regular expression in it is slow, neither on
+        made-up texts nor on the last comments. `trial` is there then.
         """
         if not super().validate(extra_validators):
             return False
@@ -91,6 +91,7 @@ class ListsForm(OfficeForm):
         return not slow
 
     def _checked(self, name):
+        """Return the entries of a list; none, and an error beside it, if it has a wrong line."""
         try:
             return blocklists.checked(name.partition("_")[2], self[name].data)
         except blocklists.BadLine as bad:
@@ -116,18 +117,18 @@ LONGEST_RESERVED = 4000  # characters
 
 
 class EmergencyForm(OfficeForm):
-    """The emergency: on, or off."""
+    """A button that turns the emergency on or off."""
 
     emergency = SelectField(_("Keadaan darurat"), choices=["on", "off"])
 
     @property
     def changes(self) -> dict:
-        """What it changes, by the names of `Policy`."""
+        """Return the values to save, by the names of `Policy`."""
         return {"emergency": self.emergency.data == "on"}
 
 
 class PolicyForm(OfficeForm):
-    """How the whole site takes comments."""
+    """The policy of the whole site."""
 
     moderation = SelectField(_("Komentar baru"))
     close_after = NumberField(
@@ -140,8 +141,8 @@ class PolicyForm(OfficeForm):
         validators=[AtMost(LONGEST_RESERVED)],
     )
 
-    def __init__(self, *given, **options):
-        super().__init__(*given, **options)
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
         self.above = MODERATIONS[current_app.config["PNPM"].moderation]
         self.moderation.choices = [
             ("", gettext("Seperti pengaturan host: %(words)s", words=self.above)),
@@ -150,13 +151,13 @@ class PolicyForm(OfficeForm):
 
     @property
     def changes(self) -> dict:
-        """What it changes, by the names of `Policy`."""
+        """Return the values to save, by the names of `Policy`."""
         fields = {"moderation": self.moderation.data or None, "close_after": self.close_after.data}
         return fields | {"reserved": self.reserved.data}
 
 
 class ArticlePolicyForm(OfficeForm):
-    """How one article takes comments."""
+    """The policy of one article."""
 
     comments_open = BooleanField(_("Komentar dibuka"))
     moderation = SelectField(_("Komentar baru"))
@@ -165,11 +166,10 @@ class ArticlePolicyForm(OfficeForm):
         validators=[Optional(), NumberRange(0, LONGEST_DAYS)],
     )
 
-    def __init__(self, *given, **options):
-        super().__init__(*given, **options)
-        self.above = MODERATIONS[
-            current_site().rules.policy.moderation or current_app.config["PNPM"].moderation
-        ]
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        site_wide = current_site().rules.policy.moderation
+        self.above = MODERATIONS[site_wide or current_app.config["PNPM"].moderation]
         self.moderation.choices = [
             ("", gettext("Seperti seluruh situs: %(words)s", words=self.above)),
             *MODERATIONS.items(),
@@ -177,6 +177,6 @@ class ArticlePolicyForm(OfficeForm):
 
     @property
     def changes(self) -> dict:
-        """What it changes, by the names of `OF_AN_ARTICLE`."""
+        """Return the values to save, by the names of `policy.OF_AN_ARTICLE`."""
         fields = {"moderation": self.moderation.data or None, "close_after": self.close_after.data}
         return fields | {"comments_open": self.comments_open.data}

@@ -1,4 +1,4 @@
-"""The moderation queue: comments found, and what is done to them."""
+"""The views of the moderation queue: list comments, and moderate, edit, answer or remove them."""
 
 from flask import Blueprint, abort, jsonify, redirect, request, url_for
 from flask_babel import gettext
@@ -16,7 +16,7 @@ from .. import return_to
 from ..forms import TokenForm
 from ..query_string import search_of
 from . import pages
-from .forms import StatusForm, TextForm, TrustForm
+from .forms import CommentStatusForm, TextForm, TrustForm
 
 admin_comments = Blueprint("admin_comments", __name__, url_prefix=f"{auth.PREFIX}/comments")
 
@@ -24,15 +24,15 @@ admin_comments = Blueprint("admin_comments", __name__, url_prefix=f"{auth.PREFIX
 @admin_comments.get("")
 @auth.open_to(auth.OFFICERS)
 def index():
-    """Comments, a page at a time; the address carries all that is asked."""
+    """Render a page of comments; the query string carries the whole search."""
     return pages.queue_page(search_of(request.args), request.args.get("done", ""))
 
 
 @admin_comments.post("")
 @auth.open_to(auth.OFFICERS)
 def move():
-    """Many at once: those that were ticked, or all that the page's search finds."""
-    form, search, change_set = StatusForm(), return_to.asked_from(), _deed()
+    """Change the status of the ticked comments, or of all that the page's search finds."""
+    form, search, change_set = CommentStatusForm(), return_to.asked_from(), _deed()
     numbers = pages.chosen(search, request.form)
     if not form.validate() or not numbers:
         return pages.queue_page(search, form=_unchosen(form)), form.refusal
@@ -44,8 +44,8 @@ def move():
 @admin_comments.get("/waiting")
 @auth.open_to(auth.OFFICERS)
 def waiting():
-    """How many wait, and the newest of them: asked for every 30 seconds, and mostly answered with
-    304.
+    """Return as JSON how many comments wait, and the newest of them: open pages ask every 30
+    seconds, and mostly get a 304.
     """
     count, newest = queue.waiting()
     response = jsonify(waiting=count, newest=newest)
@@ -56,15 +56,15 @@ def waiting():
 @admin_comments.get("/<int(max=2147483647):number>")
 @auth.open_to(auth.OFFICERS)
 def show(number):
-    """One comment: its text to be changed, an answer to be written, what was done to it."""
+    """Render one comment with its forms and its history."""
     return pages.comment_page(_found(number), done=request.args.get("done", ""))
 
 
 @admin_comments.post("/<int(max=2147483647):number>/status")
 @auth.open_to(auth.OFFICERS)
 def change_status(number):
-    """One tap: another status for one comment."""
-    form, change_set, comment = StatusForm(), _deed(), _found(number)
+    """Change the status of one comment, by one tap."""
+    form, change_set, comment = CommentStatusForm(), _deed(), _found(number)
     if not form.validate():
         return pages.row_refused(comment, form)
     try:
@@ -81,7 +81,7 @@ def change_status(number):
 @admin_comments.post("/<int(max=2147483647):number>/text")
 @auth.open_to(auth.OFFICERS)
 def edit(number):
-    """Another text for a comment: a slip mended, a telephone number taken out."""
+    """Change the text of a comment: mend a slip, take out a telephone number."""
     form, change_set, comment = TextForm(), _deed(), _found(number)
     if not form.validate():
         return pages.comment_page(comment, form=form), form.refusal
@@ -93,7 +93,7 @@ def edit(number):
 @admin_comments.post("/<int(max=2147483647):number>/reply")
 @auth.open_to(auth.OFFICERS)
 def reply(number):
-    """The office's answer under a comment; sent twice, it stands once."""
+    """Publish the office's reply under a comment; sent twice, the form makes one."""
     form, change_set, comment = TextForm(), _deed(), _found(number)
     if not form.validate():
         return pages.comment_page(comment, reply=form), form.refusal
@@ -119,13 +119,14 @@ def remove(number):
 
 
 def _unchosen(form):
+    """Return the form, with an error that no comment was ticked unless its token is at fault."""
     if not form.is_stale:
         form.refuse(gettext("Pilih dulu komentarnya."))
     return form
 
 
 def _found(number):
-    """The comment as it stands now, whatever was loaded before."""
+    """Return the comment as it is in the database now, whatever was loaded before, or 404."""
     return db.session.get(Comment, number, populate_existing=True) or abort(404)
 
 
@@ -143,7 +144,7 @@ authors = Blueprint("authors", __name__, url_prefix=f"{auth.PREFIX}/authors")
 @authors.post("/trust")
 @auth.open_to(auth.OFFICERS)
 def change_trust():
-    """Publish an author's comments without waiting from now on (until a day), or no more."""
+    """Trust an author, whose comments are then published at once (until a day), or no more."""
     form, search, change_set = TrustForm(), return_to.asked_from(), ChangeSet(auth.signed_in().name)
     if not search.is_author:
         abort(404)
