@@ -1,4 +1,4 @@
-"""What the web server runs."""
+"""The WSGI application, under the two names by which web servers look for it."""
 
 from pnpm import create_app
 

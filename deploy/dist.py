@@ -1,8 +1,8 @@
-"""The release file: one zip with everything to upload and nothing else, the same bytes from the
+"""Builds the release: one zip with everything to upload and nothing else, the same bytes from the
 same commit on any machine.
 
-`python -m deploy.dist` writes it, and its checksum, into dist/. Only what is committed goes in, not
-the working tree.
+`python -m deploy.dist` writes it, and its checksum, into dist/. It holds what is committed, not
+what is in the working tree.
 """
 
 import hashlib
@@ -33,15 +33,15 @@ UPLOADED = (
     "templates/*",
     "wsgi.py",
 )
-# what it takes to build a release, not to run one
+# needed to build a release, not to run one
 KEPT_HERE = ("deploy/dist.py", "*.po", "*/babel.cfg")
-# last of all: whoever watches it starts anew when everything else is there
+# the last file in the zip: servers that watch it restart once everything else is unpacked
 RESTART = "tmp/restart.txt"
-UNIX = 3  # zip's number of the system that the permissions are of
+UNIX = 3  # says in a zip that the permissions are Unix's
 
 
 class Entry(NamedTuple):
-    """A committed file."""
+    """A committed file: its path, its Unix mode, its bytes."""
 
     name: str
     mode: int
@@ -49,7 +49,7 @@ class Entry(NamedTuple):
 
 
 def build(repository: Path, target: Path) -> Path:
-    """Write the zip of the repository's HEAD and its checksum into `target`, and give the zip's
+    """Write the zip of the repository's HEAD and its checksum into `target`; return the zip's
     path.
     """
     content = pack(list(entries(repository)), moment(repository))
@@ -61,23 +61,23 @@ def build(repository: Path, target: Path) -> Path:
 
 
 def version(repository: Path) -> str:
-    """The release's version, which stands in setup.cfg alone."""
+    """Return the release's version, which only setup.cfg says."""
     parser = ConfigParser()
     parser.read_string(_git(repository, "show", "HEAD:setup.cfg").decode())
     return parser["metadata"]["version"]
 
 
 def moment(repository: Path) -> datetime:
-    """When HEAD was committed, in UTC: the time of every file in the zip."""
+    """Return when HEAD was committed, in UTC: the time of every file in the zip."""
     return datetime.fromtimestamp(int(_git(repository, "log", "-1", "--format=%ct")), UTC)
 
 
 def entries(repository: Path) -> Iterator[Entry]:
-    """Everything that is uploaded, in the order of the names."""
-    for line in sorted(
-        _git(repository, "ls-tree", "-r", "-z", "--full-tree", "HEAD").decode().split("\0")[:-1],
-        key=_name,
-    ):
+    """Yield every file that is uploaded, in the order of the names. ValueError for a link or a
+    submodule.
+    """
+    listed = _git(repository, "ls-tree", "-r", "-z", "--full-tree", "HEAD").decode()
+    for line in sorted(listed.split("\0")[:-1], key=_name):
         mode, kind, number = line.split("\t")[0].split()
         name = _name(line)
         if _is_uploaded(name):
@@ -87,26 +87,28 @@ def entries(repository: Path) -> Iterator[Entry]:
 
 
 def pack(entries: list[Entry], moment: datetime) -> bytes:
-    """The zip. Its files are stored, not compressed: what zlib makes of them differs from build to
-    build.
+    """Return the zip's bytes. Its files are stored, not compressed, since zlib's output differs
+    from build to build.
     """
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
         for entry in [*entries, Entry(RESTART, 0o100644, b"")]:
             info = zipfile.ZipInfo(entry.name, moment.timetuple()[:6])
-            info.create_system, info.external_attr = UNIX, entry.mode << 16
+            info.create_system = UNIX
+            info.external_attr = entry.mode << 16
             archive.writestr(info, entry.content)
     return buffer.getvalue()
 
 
 def _name(line):
+    """Return the path in a line of `git ls-tree`."""
     return line.partition("\t")[2]
 
 
 def _is_uploaded(name):
-    return any(fnmatch(name, pattern) for pattern in UPLOADED) and not any(
-        fnmatch(name, pattern) for pattern in KEPT_HERE
-    )
+    if any(fnmatch(name, pattern) for pattern in KEPT_HERE):
+        return False
+    return any(fnmatch(name, pattern) for pattern in UPLOADED)
 
 
 def _git(repository, *arguments):

@@ -1,11 +1,11 @@
-"""gunicorn where readers reach it without a server between that takes in slow forms first: `make
-run`, the container.
+"""gunicorn's configuration where no server before it takes in slow forms: `make run`, the
+container.
 
     gunicorn --config deploy/gunicorn.py --bind … wsgi:app
 
 A thread waits for each form that comes slowly, and takes 40 kB meanwhile; the processes stay free.
-Behind nginx, or another that hands on a request once it is whole, two plain workers are faster
-(`gunicorn-nginx/pnpm.service`).
+Behind nginx, or another server that hands on a request once it is whole, two plain workers are
+faster (`gunicorn-nginx/pnpm.service`).
 """
 
 import socket
@@ -13,18 +13,18 @@ import struct
 
 workers = 2
 worker_class = "gthread"
-# in each process, made when they are needed: the kernel may give one process most of the
-# connections
+# at most, in each process, started when they are needed: the kernel may give one process most of
+# the connections
 threads = 256
-# seconds without a byte, then the connection ends: the threads above are the only bound on those
-# that drip
+# seconds without a byte after which a connection ends; those that send a byte now and then are
+# bounded by the number of threads alone
 STALLED = 15
 control_socket_disable = True
 
 
 def when_ready(server):
-    """The connections that a listening socket gives have its time limits (Linux); gunicorn has none
-    of its own for threads.
+    """Limit how long a connection may stall. On Linux it inherits the limits of its listening
+    socket; gunicorn has none of its own for threads.
     """
     for listener in server.LISTENERS:
         for option in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):

@@ -1,5 +1,5 @@
-"""What mod_wsgi, FastCGI and gunicorn run: the site, whose processes end themselves, to be started
-anew, by `tmp/restart.txt`.
+"""The site for mod_wsgi, FastCGI and gunicorn: its processes end themselves when `tmp/restart.txt`
+changes, and the server starts new ones.
 
 Passenger watches that file itself, and under plain CGI every process is new.
 """

@@ -1,4 +1,4 @@
-"""The article site with comments: `create_app` is its table of contents."""
+"""An article site with comments. `create_app` puts it together, and is its table of contents."""
 
 from flask import Flask
 from flask_babel import Babel
@@ -10,12 +10,12 @@ from . import cli, client_address, config, db, public
 from .public import metadata
 from .web import assets, auth, errors, jobs, page_cache, rerender, security, setup, site, templating
 
-LARGEST_REQUEST = 64 * 1024  # bytes: the longest comment, three bytes a letter, six times over
+LARGEST_REQUEST = 64 * 1024  # bytes: six times the longest comment at three bytes a letter
 
 
 def create_app(overrides: dict | None = None, with_office: bool = True) -> Flask:
-    """The site as a WSGI application. `overrides` are settings by name, for tests; ConfigError if
-    one cannot be used.
+    """Return the site as a WSGI application. `overrides` are settings by name, for tests;
+    ConfigError if a setting cannot be used.
 
     Without the office it answers readers alone, and is loaded sooner.
     """
@@ -30,11 +30,7 @@ def create_app(overrides: dict | None = None, with_office: bool = True) -> Flask
     configure(app, settings)
     open_database(app, settings)
     serve_static(app, settings)
-    translations = str(config.TOP / "pnpm/translations")
-    selector = {"default_locale": settings.language, "locale_selector": site.current_language}
-    Babel(
-        app, default_translation_directories=translations, **selector
-    ).domain_instance = site.Sentences()
+    translate(app, settings)
     security.init_app(app)
     auth.init_app(app)
     templating.init_app(app)
@@ -53,13 +49,13 @@ def create_app(overrides: dict | None = None, with_office: bool = True) -> Flask
 
 
 def close(app: Flask) -> None:
-    """Close the connections that a site has to its database and does not use at the moment."""
+    """Close the idle connections that a site has to its database."""
     with app.app_context():
         db.db.engine.dispose()
 
 
 def configure(app: Flask, settings: config.Config) -> None:
-    """Flask's own settings, from ours."""
+    """Set Flask's and Jinja's own settings from ours."""
     app.config.update(
         PNPM=settings,
         SECRET_KEY=settings.secret_key,
@@ -79,7 +75,9 @@ def configure(app: Flask, settings: config.Config) -> None:
 
 
 def open_database(app: Flask, settings: config.Config) -> None:
-    """Connect the models to the database, and keep the pages made from it."""
+    """Connect the models to the database, and put the page cache before the site. ConfigError if
+    the database's address cannot be used.
+    """
     try:
         db.db.init_app(app)
         with app.app_context():
@@ -91,8 +89,8 @@ def open_database(app: Flask, settings: config.Config) -> None:
 
 
 def serve_static(app: Flask, settings: config.Config) -> None:
-    """Serve static/ ourselves where no web server in front does it; `web.setup` puts the files
-    there when they are not yet.
+    """Serve static/ ourselves where no web server in front does it; `web.setup` puts the files into
+    the folder that is served.
     """
     folder = (settings.web_folder or settings.instance) / "static"
     app.config.update(STATIC=folder, ASSETS=assets.known(config.TOP / "static", folder))
@@ -100,9 +98,20 @@ def serve_static(app: Flask, settings: config.Config) -> None:
     app.wsgi_app = assets.served(app.wsgi_app, folder)  # type: ignore[method-assign]  # as above
 
 
+def translate(app: Flask, settings: config.Config) -> None:
+    """Translate the site's words and sentences into its language."""
+    babel = Babel(
+        app,
+        default_translation_directories=str(config.TOP / "pnpm/translations"),
+        default_locale=settings.language,
+        locale_selector=site.current_language,
+    )
+    babel.domain_instance = site.Sentences()
+
+
 def register_blueprints(app: Flask, with_office: bool = True) -> None:
-    """Put every resource at its address; without the office, readers' pages alone, from which only
-    a link leads there.
+    """Register the blueprints and the error pages. Without the office only its address is known,
+    to which readers' pages link.
     """
     for blueprint in public.BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -1,8 +1,8 @@
 """A FastCGI responder for one process with one thread, after the FastCGI Specification 1.0
 (fastcgi-archives.github.io).
 
-The server starts it with a listening socket for its standard input. Ours, since what PyPI has is
-from 2018 or needs a compiler.
+The server starts it with a listening socket as its standard input. It is our own, since what PyPI
+has is from 2018 or needs a compiler.
 """
 
 import signal
@@ -15,18 +15,8 @@ from tempfile import SpooledTemporaryFile
 from wsgiref.handlers import BaseCGIHandler
 
 HEADER = struct.Struct("!BBHHBx")  # version, type, request, length of the content, of the padding
-BEGIN, ABORT, END, PARAMS, STDIN, STDOUT, STDERR, GET_VALUES, GET_VALUES_RESULT, UNKNOWN = (
-    1,
-    2,
-    3,
-    4,
-    5,
-    6,
-    7,
-    9,
-    10,
-    11,
-)
+BEGIN, ABORT, END, PARAMS, STDIN, STDOUT, STDERR = range(1, 8)
+GET_VALUES, GET_VALUES_RESULT, UNKNOWN = range(9, 12)
 RESPONDER, KEEP_CONNECTION = 1, 1
 COMPLETE, OVERLOADED, UNKNOWN_ROLE = 0, 2, 3
 LARGEST = 0xFFF8  # bytes of content in a record of ours
@@ -39,24 +29,25 @@ class Closed(Exception):
 
 
 class Out:
-    """What is written to it goes to the server as a stream of records."""
+    """A file whose content goes to the server as a stream of records."""
 
     def __init__(self, connection: socket.socket, kind: int, request: int):
         self.connection, self.kind, self.request = connection, kind, request
 
     def write(self, content: bytes | str) -> None:
-        """Send it now. BrokenPipeError if nobody listens any more."""
-        content = content.encode() if isinstance(content, str) else content
+        """Send it at once. BrokenPipeError if nobody listens any more."""
+        if isinstance(content, str):
+            content = content.encode()
         for begin in range(0, len(content), LARGEST):
             _send(self.connection, self.kind, self.request, content[begin : begin + LARGEST])
 
     def flush(self) -> None:
-        """It has been sent."""
+        """Do nothing: everything has been sent already."""
 
 
 def serve(application: Callable, script: str = "") -> None:
-    """Answer one request after another until the server says that it is enough. `script` is left
-    out of the site's address.
+    """Answer one request after another until the server ends the process. `script` is left out of
+    the site's address.
     """
     listening = socket.socket(fileno=0)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # ends an idle process at once
@@ -68,10 +59,10 @@ def serve(application: Callable, script: str = "") -> None:
 
 
 def _answer(connection, listening, application, script):
-    """Answer one request; whether another comes over this connection.
+    """Answer one request; return whether another may come over this connection.
 
-    A process that is told to end meanwhile listens no more before it says that it is free, or the
-    server would send it another.
+    A process that is told to end meanwhile stops listening before it says that it is free, or the
+    server would send it another request.
     """
     with SpooledTemporaryFile(IN_MEMORY) as body:
         request, keep, environ = _request(connection, body)
@@ -91,17 +82,16 @@ def _answer(connection, listening, application, script):
 
 
 def _request(connection, body):  # noqa: C901 - a record of the protocol, branch by branch
-    """The next request: its number, whether to keep the connection, its variables; what it sends
-    goes into `body`.
+    """Return the next request's number, whether to keep the connection, and its variables; write
+    what it sends into `body`. Closed if the server aborts it.
     """
     current, keep, params = None, False, b""
     for kind, request, content in _records(connection):
         if kind == BEGIN and current is None:
             role, flags = struct.unpack_from("!HB", content)
-            current, keep = (
-                (request, bool(flags & KEEP_CONNECTION)) if role == RESPONDER else (None, False)
-            )
-            if current is None:
+            if role == RESPONDER:
+                current, keep = request, bool(flags & KEEP_CONNECTION)
+            else:
                 _end(connection, request, UNKNOWN_ROLE)
         elif kind == BEGIN:
             _end(connection, request, OVERLOADED)  # we said that we do not mix requests
@@ -117,15 +107,14 @@ def _request(connection, body):  # noqa: C901 - a record of the protocol, branch
             body.write(content)
         elif kind == STDIN:
             body.seek(0)
-            return (
-                current,
-                keep,
-                {name.decode("latin-1"): value.decode("latin-1") for name, value in _pairs(params)},
-            )
+            pairs = _pairs(params)
+            environ = {name.decode("latin-1"): value.decode("latin-1") for name, value in pairs}
+            return current, keep, environ
     raise Closed
 
 
 def _records(connection) -> Iterator[tuple[int, int, bytes]]:
+    """Yield the kind, the request's number and the content of each record."""
     while True:
         _version, kind, request, length, padding = HEADER.unpack(_read(connection, HEADER.size))
         yield kind, request, _read(connection, length + padding)[:length]
@@ -142,25 +131,29 @@ def _read(connection, count):
 
 
 def _pairs(content):
-    """The pairs of names and values; a length is one byte, or four of which the first has its
-    highest bit set.
+    """Yield the pairs of names and values: both lengths come first, then the name, then the
+    value.
     """
     at = 0
     while at < len(content):
-        lengths = []
-        for _ in range(2):
-            wide = content[at] & 0x80
-            lengths.append(
-                struct.unpack_from("!I", content, at)[0] & 0x7FFFFFFF if wide else content[at]
-            )
-            at += 4 if wide else 1
-        name, value = (at, at + lengths[0]), (at + lengths[0], at + sum(lengths))
-        yield content[slice(*name)], content[slice(*value)]
-        at = value[1]
+        name_length, at = _length(content, at)
+        value_length, at = _length(content, at)
+        value_at = at + name_length
+        yield content[at:value_at], content[value_at : value_at + value_length]
+        at = value_at + value_length
+
+
+def _length(content, at):
+    """Return the length at that place, and the place after it: one byte, or four of which the first
+    has its highest bit set.
+    """
+    if content[at] & 0x80:
+        return struct.unpack_from("!I", content, at)[0] & 0x7FFFFFFF, at + 4
+    return content[at], at + 1
 
 
 def _manage(connection, kind, content):
-    """What the server asks or says of no request."""
+    """Answer a record that belongs to no request."""
     if kind == GET_VALUES:
         asked = [(name, VALUES[name]) for name, _value in _pairs(content) if name in VALUES]
         answer = b"".join(bytes((len(name), len(value))) + name + value for name, value in asked)

@@ -1,4 +1,4 @@
-"""The readers' blueprints: a file a resource."""
+"""The readers' blueprints: one module for each resource."""
 
 from . import articles, comments, media, site, static_pages
 

@@ -1,4 +1,4 @@
-"""The form under an article: what readers may send us, and how we tell them what to mend."""
+"""The form for a reader's comment, and its checks."""
 
 import re
 from collections.abc import Mapping
@@ -26,7 +26,7 @@ def _lines(value):
 
 
 def _with_scheme(value):
-    """A website as people type it, `desa.example`, gets the scheme that it lacks."""
+    """Return a website as people type it, `desa.example`, with the scheme that it lacks."""
     value = _one_line(value)
     if not value or re.match(r"[a-z][a-z0-9+.-]*:", value, re.IGNORECASE):
         return value
@@ -34,7 +34,7 @@ def _with_scheme(value):
 
 
 def longest_comment() -> int:
-    """How many characters of a comment this site takes."""
+    """Return how many characters a comment may have on this site."""
     return current_app.config["PNPM"].comment_max_length
 
 
@@ -55,35 +55,34 @@ class CommentForm(Form):
 
     def __init__(self, article_id: int, formdata: MultiDict | None, **options):
         super().__init__(formdata, meta={"csrf_context": article_id}, **options)
-        # What people neither see nor fill in needs no field, which costs each comment more than a
-        # look.
+        # What people neither see nor fill in is no WTForms field: that would cost each comment more
+        # than this look.
         sent: Mapping[str, str] = formdata or {}
-        self.nonce = sent.get("nonce", "")  # filled by our script, with what makes this comment one
-        # filled by our script: how long the form was being filled in
-        self.seconds = sent.get("seconds", "")
+        self.nonce = sent.get("nonce", "")  # from our script: one for each comment, however often
+        self.seconds = sent.get("seconds", "")  # from our script: how long the form was filled in
         self.honeypot = sent.get("subject", "")
 
     def validate_body(self, field):
-        """Something to see, as far as that is told before it is rendered."""
+        """Refuse a text that shows nothing, as far as that is seen before it is rendered."""
         if characters.is_blank(field.data):
             raise ValidationError(gettext("Tulis komentar Anda dulu, lalu kirim."))
 
     def validate_name(self, field):
-        """Not the office's own."""
+        """Refuse a name that the office has reserved."""
         if current_site().rules.is_reserved(field.data, current_site().words.name):
             raise ValidationError(
                 gettext("Nama ini dipakai pengurus situs. Tulis nama Anda sendiri.")
             )
 
     def validate_email(self, field):
-        """Loosely: something, an @, a domain with a dot."""
+        """Check an e-mail address loosely: something, an @, a domain with a dot."""
         if field.data and not is_mailbox(field.data):
             raise ValidationError(
                 gettext("Periksa alamat e-mail, misalnya nama@contoh.id, atau kosongkan.")
             )
 
     def validate_website(self, field):
-        """A whole http(s) address."""
+        """Check that it is a whole http(s) address."""
         if field.data and not is_web(field.data):
             raise ValidationError(
                 gettext("Periksa alamat situs web, misalnya https://contoh.id, atau kosongkan.")
@@ -91,23 +90,25 @@ class CommentForm(Form):
 
     @property
     def refusal(self) -> int:
-        """The HTTP status that fits its errors: 400 for a stale or missing token, else 422."""
+        """Return the HTTP status of its errors: 400 for a stale or missing token, else 422."""
         return 400 if self.token.errors else 422
 
     @property
     def faults(self) -> list:
-        """Its fields that have errors, the token last."""
+        """Return its fields that have errors, the token last."""
         return [field for field in self if field.errors]
 
     def submission(self) -> Submission:
-        """What was sent, once it is valid."""
-        name = "" if characters.is_blank(self.name.data) else self.name.data
+        """Return what was sent, once it is valid; a name that shows nothing is none."""
+        seconds = None
+        if re.fullmatch("[0-9]{1,7}", self.seconds):
+            seconds = int(self.seconds)
         return Submission(
-            name=name,
+            name="" if characters.is_blank(self.name.data) else self.name.data,
             email=self.email.data,
             website=self.website.data,
             body=self.body.data,
             nonce=self.nonce,
             honeypot=self.honeypot,
-            seconds=int(self.seconds) if re.fullmatch("[0-9]{1,7}", self.seconds) else None,
+            seconds=seconds,
         )

@@ -1,4 +1,6 @@
-"""Readers' comments: taken, refused, and found again while they wait."""
+"""Readers' comments: submit one, and see one's own while it waits."""
+
+from math import ceil
 
 from flask import Blueprint, abort, current_app, redirect, render_template, request
 from flask_babel import lazy_gettext as _
@@ -42,24 +44,25 @@ REFUSALS = {  # the HTTP status, and what readers are told
         _("Terlalu banyak emotikon atau tanda di dalamnya. Kurangi, lalu kirim lagi."),
     ),
 }
-OF_THE_TEXT = {Refusal.EMPTY, Refusal.OVERLOADED}  # said beside it
+OF_THE_TEXT = {Refusal.EMPTY, Refusal.OVERLOADED}  # refusals that are said beside the text
 
 
 @comments.post(pages.ADDRESS)
 def create(year, month, slug):
-    """Take a comment under the article of this address."""
-    # read whole before the database is asked: it may come slowly, and connections are few
+    """Submit a comment to the article of this address."""
+    # read whole before the database is asked: a form may come slowly, and connections are few
     sent = request.form
     with connected() as connection:
         article = _entry(connection, slug) or abort(404)
         site = current_site(article.site_revision or "")
-        # not its files, which Flask-WTF would put into fields of text
+        # the form alone: by itself Flask-WTF would put files into fields of text
         form = CommentForm(article.id, sent)
         if not form.validate():
             return _invalid(article, form, form.refusal)
-        given = form.submission(), request.remote_addr or "", site.config, site.rules
+        sender = request.remote_addr or ""
+        arguments = form.submission(), sender, site.config, site.rules, site.translate
         try:
-            received = submit(connection, article, *given, site.translate)
+            received = submit(connection, article, *arguments)
         except (Refused, SQLAlchemyError) as refusal:
             return _refused(article, form, refusal)
     return _saved(article, *received)
@@ -67,7 +70,9 @@ def create(year, month, slug):
 
 @comments.get("/comments/<token>")
 def waiting(token):
-    """A reader's own comment while it waits; once it is published, the way to it."""
+    """Render a reader's own comment while it waits; once it is published, redirect to it. 410 if it
+    was not accepted.
+    """
     number = signing.read(_config().secret_key, "waiting", token) or abort(404)
     comment = db.session.get(Comment, int(number)) or abort(404)
     article = db.session.get(Article, comment.article_id) or abort(404)
@@ -95,7 +100,7 @@ def _config():
 
 
 def _invalid(entry, form, status):
-    """The form again, with what is wrong beside each field, and all that was typed."""
+    """Answer with the form again, its errors beside the fields, and all that was typed."""
 
     def page():
         article = db.session.get(Article, entry.id) or abort(404)
@@ -105,13 +110,14 @@ def _invalid(entry, form, status):
 
 
 def _refused(article, form, refusal):
+    """Answer with the form again, and why the comment was refused."""
     if not isinstance(refusal, Refused):
         return _unavailable(article, form, refusal)
     status, words = REFUSALS[refusal.kind]
     if refusal.kind in OF_THE_TEXT:
         form.body.errors = [str(words)]
     else:
-        form.refuse(str(words) % {"minutes": -(-refusal.seconds // 60)})
+        form.refuse(str(words) % {"minutes": ceil(refusal.seconds / 60)})
     response = _invalid(article, form, status)
     if refusal.seconds:
         response.headers["Retry-After"] = str(refusal.seconds)
@@ -119,6 +125,7 @@ def _refused(article, form, refusal):
 
 
 def _unavailable(article, form, error):
+    """Answer with the form again, 503, while the database cannot be written to."""
     if htmx.is_request():
         raise error  # the form stays as it is, and the line of status says what to do
     error_messages.log(error)
@@ -128,6 +135,9 @@ def _unavailable(article, form, error):
 
 
 def _saved(article, comment, count):
+    """Answer with the comment in its place, or with the note that it waits; to a plain browser with
+    the redirect there. `count` is the article's new number of comments.
+    """
     context = {
         "article": article,
         "comment": comment,

@@ -1,6 +1,4 @@
-"""The office's pictures, as readers get them: a file of pixels and nothing else, never run, kept
-for a year.
-"""
+"""The office's pictures as readers get them: files that browsers keep for a year, and never run."""
 
 from flask import Blueprint, abort, current_app, send_file
 
@@ -8,12 +6,12 @@ from pnpm.media import uploads
 
 pictures = Blueprint("pictures", __name__)
 FOREVER = 365 * 24 * 3600  # seconds: another picture has another address
-POLICY = "default-src 'none'; sandbox"  # opened by itself, it is a picture still
+POLICY = "default-src 'none'; sandbox"  # a picture that is opened by itself runs nothing
 
 
 @pictures.get("/pictures/<key>/<name>")
 def show(key, name):
-    """One file of a picture, of those that readers may see."""
+    """Send one file of a picture; 404 if readers may not see it."""
     path, mimetype = uploads.path_of(current_app.config["PNPM"], key, name) or abort(404)
     try:
         answer = send_file(path, mimetype=mimetype, max_age=FOREVER, conditional=True)

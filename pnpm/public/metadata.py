@@ -1,5 +1,5 @@
-"""What an article tells of itself to those who show a link to it: its picture, and the same in
-schema.org's words.
+"""What an article's head tells programs: the picture to show with a link, and the article in
+schema.org's vocabulary.
 """
 
 from collections.abc import Sequence
@@ -18,9 +18,7 @@ from pnpm.web.templating import address_of, asset, name_of
 
 
 class Card(NamedTuple):
-    """The picture that is shown with a link: its whole address, its size in pixels, and what it
-    shows, if that is known.
-    """
+    """The picture that is shown with a link: its URL, its size in pixels, its alternative text."""
 
     url: str
     width: int
@@ -33,12 +31,12 @@ SIZE = 1200, 630  # of static/card.png, for articles without a picture
 
 
 def init_app(app: Flask) -> None:
-    """Give the templates what stands in an article's head."""
+    """Give the templates the functions for an article's head."""
     app.jinja_env.globals.update(card_of=card_of, schema=schema, first_picture=figures.first)
 
 
 def card_of(article: Article) -> Card:
-    """The first picture of an article; the site's card if it has none."""
+    """Return the first picture of an article; the site's card if it has none."""
     found = figures.first(article.html)
     if not found:
         return Card(asset("card.png", _external=True), *SIZE, "", False)
@@ -54,9 +52,9 @@ def card_of(article: Article) -> Card:
 def schema(
     article: Article, comments: Sequence[Comment], labels: Sequence[Row | SimpleNamespace]
 ) -> dict:
-    """What schema.org calls this Article with its Comments, for search engines."""
+    """Return the article with these comments as schema.org's Article, for search engines."""
     zone, address, card = current_site().zone, address_of(article, _external=True), card_of(article)
-    said = {
+    described = {
         "@context": "https://schema.org",
         "@type": "Article",
         "headline": article.title,
@@ -67,10 +65,13 @@ def schema(
         "commentCount": article.comment_count,
         "comment": [_comment(comment, address, zone) for comment in comments],
     }
-    # none yet in a preview
-    said |= {"dateModified": dates.exact(article.changed_at, zone)} if article.saved_at else {}
-    said |= {"image": [card.url]} if card.is_own else {}
-    return said | ({"keywords": [label.name for label in labels]} if labels else {})
+    if article.saved_at:  # a preview was never saved
+        described["dateModified"] = dates.exact(article.changed_at, zone)
+    if card.is_own:
+        described["image"] = [card.url]
+    if labels:
+        described["keywords"] = [label.name for label in labels]
+    return described
 
 
 def _comment(comment, address, zone):

@@ -1,6 +1,4 @@
-"""What stands on a page: the words and headlines around it, and what its templates need, found
-before they are rendered.
-"""
+"""The readers' pages: what their templates need is found here, before anything is rendered."""
 
 from collections.abc import Sequence
 from types import SimpleNamespace
@@ -20,23 +18,26 @@ from pnpm.web.templating import address_of
 
 from .comment_form import CommentForm
 
-# an article's, in Blogger's own form
+# of an article, as Blogger has them
 ADDRESS = "/<int(fixed_digits=4):year>/<int(fixed_digits=2):month>/<slug>.html"
 MOST_LABELS = 30  # at the front page's foot
 
 
 def front(before: int | None) -> str:
-    """The front page, or the one with what is older than that article; what is pinned stands first,
-    and nowhere else.
+    """Render the front page, or the one with the articles older than number `before`. The pinned
+    article is first on the front page, and nowhere else.
     """
     words = current_site().words
     query = Article.older_than(before)
-    query = query.where(Article.id != words.pinned) if words.pinned else query
-    first = headlines.pinned(words) if before is None else None
-    found = _listed(query, [first] if first else [])
+    if words.pinned:
+        query = query.where(Article.id != words.pinned)
+    pinned = None
+    if before is None:
+        pinned = headlines.pinned(words)
+    found = _listed(query, [pinned] if pinned else [])
     return render_template(
         "articles/index.html",
-        pinned=first,
+        pinned=pinned,
         before=before,
         all_labels=all_labels(MOST_LABELS),
         **found,
@@ -44,8 +45,8 @@ def front(before: int | None) -> str:
 
 
 def labelled(label: Label, before: int | None) -> str:
-    """The page of a label, or the one with what is older than that article; empty if there is
-    nothing on it.
+    """Render the page of a label, or the one with its articles older than number `before`; return
+    an empty text if there is none.
     """
     found = _listed(label.articles(before), [])
     if found["articles"]:
@@ -61,13 +62,16 @@ def article(
     labels: Sequence[Row | SimpleNamespace] | None = None,
     thanks_sender: bool = False,
 ) -> str:
-    """An article's page with a stretch of its comments, and the form: a fresh one, or one with its
-    errors.
+    """Render an article with a stretch of its comments, and the form: `form` if one was refused,
+    else an empty one.
 
-    `labels` are those of an article that is not saved yet: each with `name` and `slug`. With
-    `thanks_sender` the comment that the address names after its # is thanked for: there a browser
-    without JavaScript is sent with it, and a permalink is not.
+    `waiting` is the token of the reader's own comment that is held. `labels`, each with `name` and
+    `slug`, are for an article that is not saved yet. With `thanks_sender` the page thanks for the
+    comment that the address names after its #: a browser without JavaScript is sent there when it
+    has posted one, and a permalink leads elsewhere.
     """
+    if labels is None:
+        labels = labels_of([found.id])[found.id]
     return render_template(
         "articles/show.html",
         article=found,
@@ -75,14 +79,14 @@ def article(
         form=form or CommentForm(found.id, None),
         waiting=waiting,
         is_open=takes_comments(found, current_site().rules.policy.close_after, now()),
-        labels=labels_of([found.id])[found.id] if labels is None else labels,
+        labels=labels,
         thanks_sender=thanks_sender,
     )
 
 
 def fresh_form(found: Article) -> str:
-    """The empty form under that article, the same for every reader for an hour; their own browser
-    remembers who they are.
+    """Return the empty form under that article as HTML. It is the same for every reader for an
+    hour: their own browser fills in who they are.
     """
 
     def render():
@@ -96,8 +100,8 @@ def fresh_form(found: Article) -> str:
 
 
 def _listed(query, before_them):
-    """A page of articles: those of `query`, whether there are older ones, and the labels of all
-    that stand there.
+    """Return a page of the query's articles, whether there are older ones, and the labels of these
+    and of the articles `before_them`.
     """
     found = list(db.session.scalars(query.limit(PAGE + 1)))
     labels = labels_of([article.id for article in [*before_them, *found[:PAGE]]])

@@ -1,4 +1,4 @@
-"""What programs ask of the site: health, robots, sitemap, manifest, icon."""
+"""The addresses that programs ask for: health, robots, sitemap, manifest, icon."""
 
 from flask import Blueprint, redirect, render_template
 from sqlalchemy.exc import SQLAlchemyError
@@ -32,7 +32,7 @@ SITEMAP = 50_000  # addresses: the limit of sitemaps.org
 
 @site.get("/healthz")
 def healthz():
-    """200 when the database answers and its schema is the newest, else 503 with the reason."""
+    """Answer 200 if the database works and its schema is the newest, else 503 with the reason."""
     reason = _illness()
     headers = {"Cache-Control": "no-store"}
     if reason:
@@ -42,38 +42,37 @@ def healthz():
 
 @site.get("/robots.txt")
 def robots():
-    """Everything may be read but the office and what is one reader's own."""
+    """Let robots read everything but the office and what is one reader's own."""
     return render_template("site/robots.txt"), {"Content-Type": "text/plain; charset=utf-8"}
 
 
 @site.get("/sitemap.xml")
 def sitemap():
-    """Every article's address, newest first."""
+    """Send the addresses of all articles, newest first, labels and static pages."""
     source = page_cache.Source(FRESHNESS, {}, tuple(site_freshness()))
     return page_cache.answer("sitemap", source, _sitemap, "application/xml")
 
 
 @site.get("/manifest.webmanifest")
 def manifest():
-    """What a phone needs to put the site on its first screen."""
-    words, icon = (
-        current_site().words,
-        {"src": templating.asset("icon.svg"), "sizes": "any", "type": "image/svg+xml"},
-    )
-    site = {
-        "name": words.name,
-        "short_name": words.name[:12],
+    """Send what a phone needs to put the site on its home screen."""
+    name = current_site().words.name
+    icon = {"src": templating.asset("icon.svg"), "sizes": "any", "type": "image/svg+xml"}
+    described = {
+        "name": name,
+        "short_name": name[:12],
         "start_url": "./",
         "display": "minimal-ui",
         "icons": [icon],
+        "background_color": "#fbfaf5",
+        "theme_color": "#fbfaf5",
     }
-    colours = {"background_color": "#fbfaf5", "theme_color": "#fbfaf5"}
-    return site | colours, {"Content-Type": "application/manifest+json"}
+    return described, {"Content-Type": "application/manifest+json"}
 
 
 @site.get("/favicon.ico")
 def icon():
-    """For programs that ask for it here unasked."""
+    """Redirect to the icon: many programs ask for it here, whatever a page says."""
     return redirect(templating.asset("icon.svg"), 302)
 
 
@@ -85,6 +84,7 @@ def _sitemap():
 
 
 def _illness():
+    """Return what is wrong with the database or the key; empty if nothing is."""
     url = db.engine.url
     if url.get_backend_name() == "sqlite" and (fault := obstacle(url.database or "")):
         return OBSTACLES.get(fault, "")

@@ -1,4 +1,6 @@
-"""The pages about the site itself, at addresses as Blogger's static pages have them."""
+"""The pages about the site itself, at the addresses of Blogger's static pages: the office's text,
+or the default one.
+"""
 
 from datetime import UTC, datetime
 
@@ -17,12 +19,12 @@ PAGES = {
     "tentang": (_("Tentang situs ini"), "site/_about.html"),
     "privasi": (_("Privasi"), "site/_privacy.html"),
 }
-# the texts that come with the program; change it when they change
+# the day of the default texts; change it when they change
 WRITTEN = datetime(2026, 11, 24, tzinfo=UTC)
 
 
 def default(name: str) -> tuple[str, str]:
-    """Title and source of the text that comes with the program, made from the site's words."""
+    """Return title and HTML source of a page's default text, made from the site's words."""
     title, template = PAGES[name]
     source = render_template(
         template, written_on=WRITTEN, days_kept=KEPT.days, versions_kept=VERSIONS
@@ -31,7 +33,7 @@ def default(name: str) -> tuple[str, str]:
 
 
 def page(name: str) -> str:
-    """The page of that name."""
+    """Render the page of that name, which is one of PAGES."""
     own = page_of(name)
     if own:
         return _rendered(name, own.title, own.html)
@@ -48,7 +50,7 @@ static_pages = Blueprint("static_pages", __name__)
 
 @static_pages.get("/p/<name>.html")
 def show(name):
-    """About, or privacy."""
+    """Render one of PAGES: about the site, or privacy."""
     if name not in PAGES:
         abort(404)
     found = site_freshness()
