@@ -1,1 +1,1 @@
-"""What every page needs of Flask, for readers and for the office."""
+"""What every page needs of Flask, whether readers or the office ask for it."""

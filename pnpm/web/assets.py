@@ -1,5 +1,5 @@
-"""The static files as they go out: one stylesheet, names that change with their content, compressed
-once.
+"""The static files as they are served: one stylesheet for readers and one for the office, names
+that change with the content, compressed once.
 """
 
 import gzip
@@ -13,14 +13,14 @@ from pathlib import Path
 
 from pnpm.files import write
 
-# a file a noun, those of a folder joined in the order of their names
+# the stylesheets, each of which joins a folder's files in the order of their names
 STYLES = {"css": "site.css", "css/admin": "admin.css"}
-INDEX = "names.json"  # beside the files, so that it is never without them
-# an address of ours; nothing else is given out
+INDEX = "names.json"  # beside the files, so that it is never there without them
+# an address with a hash in its name; nothing else is served
 HASHED = re.compile(r"/[^/.][^/]*\.[0-9a-f]{12}(?:\.[A-Za-z0-9]+)?$")
-READABLE = 0o644  # a web server is another user
+READABLE = 0o644  # by everybody: a web server may be another user
 FOREVER = 365 * 24 * 3600  # seconds: a static file's name changes with its content
-# For an Apache that gives the files out itself; what it does not have, it passes over.
+# For an Apache that serves the files itself; modules that it lacks are left out.
 HTACCESS = f"""# Written by the program.
 # Names change with their content, so that a file may be kept for a year.
 Options -Indexes
@@ -62,20 +62,24 @@ ForceType image/svg+xml
 
 
 def known(source: Path, target: Path) -> dict[str, str]:
-    """Each name's name with its hash, if what stands in `source` is in `target` already; else
-    nothing.
+    """Return the hashed name of each file, by its name in `source`, if `target` has these files
+    already; else nothing.
     """
     index = target / INDEX
-    found = json.loads(index.read_text()) if index.is_file() else {}
-    return found["names"] if found.get("stamp") == _stamp(source) else {}
+    if not index.is_file():
+        return {}
+    found = json.loads(index.read_text())
+    if found.get("stamp") != _stamp(source):
+        return {}
+    return found["names"]
 
 
 def prepare(source: Path, target: Path) -> dict[str, str]:
-    """Put what stands in `source` into `target`, unless it is there already, and give each name's
-    name with its hash.
+    """Put the files of `source` into `target`, unless they are there already; return the hashed
+    name of each by its name in `source`.
 
-    Nothing that is there is ever changed or removed, so that several processes may do this at once,
-    and pages of the last version still find their files. OSError if the folder cannot be written
+    Files that are there are never changed or removed, so that several processes may do this at
+    once, and pages of the last version still find theirs. OSError if the folder cannot be written
     to.
     """
     if names := known(source, target):
@@ -88,21 +92,27 @@ def prepare(source: Path, target: Path) -> dict[str, str]:
 
 
 def served(following: Callable, folder: Path) -> Callable:
-    """`following`, and before it the files of that folder under /static/, for a year, where no web
-    server in front gives them.
+    """Return a WSGI application that serves that folder under /static/, to be kept for a year, and
+    asks `following` for everything else.
 
-    They are looked through when the first is asked for, and again when there are new ones: plain
-    CGI pays for each start. No name that somebody asks for is ever looked up on the disk, only in
-    the list that this gives.
+    The folder is listed when the first file is asked for, since plain CGI pays for each start, and
+    again when there are new files. What somebody asks for is only looked up in that list, never on
+    the disk.
     """
 
     @cache
     def noise():
         from whitenoise import WhiteNoise
 
-        more = {"allow_all_origins": False, "immutable_file_test": lambda path, url: True}
-        state = _changed(folder / INDEX)
-        listed = WhiteNoise(following, root=folder, prefix="static", max_age=FOREVER, **more)
+        state = _changed(folder / INDEX)  # before the listing: what comes meanwhile is new
+        listed = WhiteNoise(
+            following,
+            root=folder,
+            prefix="static",
+            max_age=FOREVER,
+            allow_all_origins=False,
+            immutable_file_test=lambda path, url: True,
+        )
         listed.files = {url: file for url, file in listed.files.items() if HASHED.search(url)}
         listed.state = state
         return listed
@@ -119,6 +129,7 @@ def served(following: Callable, folder: Path) -> Callable:
 
 
 def _changed(index):
+    """Return when the index was written, in nanoseconds; 0 if there is none."""
     try:
         return index.stat().st_mtime_ns
     except FileNotFoundError:
@@ -130,7 +141,9 @@ def _files(source):
 
 
 def _stamp(source):
-    """Changes when a file does; cheap, since plain CGI pays it on every request."""
+    """Return what changes when a file does: names, sizes and times alone, since plain CGI pays for
+    it on every request.
+    """
     return [
         [str(path.relative_to(source)), path.stat().st_size, path.stat().st_mtime_ns]
         for path in _files(source)
@@ -138,27 +151,26 @@ def _stamp(source):
 
 
 def _contents(source):
+    """Return the bytes of each file to serve, by name: the stylesheets joined."""
     contents: dict[str, bytes] = {}
     for path in _files(source):
-        folder, name = (
-            path.parent.relative_to(source).as_posix(),
-            path.relative_to(source).as_posix(),
-        )
-        if folder in STYLES:
-            contents[STYLES[folder]] = contents.get(STYLES[folder], b"") + path.read_bytes() + b"\n"
+        name = path.relative_to(source)
+        sheet = STYLES.get(name.parent.as_posix())
+        if sheet:
+            contents[sheet] = contents.get(sheet, b"") + path.read_bytes() + b"\n"
         else:
-            contents[name] = path.read_bytes()
+            contents[name.as_posix()] = path.read_bytes()
     return contents
 
 
 def _put(target, name, content):
+    """Write a file and its compressed twin under the hashed name, and return that."""
     stem, ending = os.path.splitext(name)
     hashed = f"{stem}.{hashlib.sha256(content).hexdigest()[:12]}{ending}"
     path = target / hashed
     if not path.is_file():
         path.parent.mkdir(parents=True, exist_ok=True)
-        write(
-            path.with_name(path.name + ".gz"), gzip.compress(content, mtime=0), READABLE
-        )  # first: who finds the file finds both
+        # the compressed one first: who finds the file finds both
+        write(path.with_name(f"{path.name}.gz"), gzip.compress(content, mtime=0), READABLE)
         write(path, content, READABLE)
     return hashed

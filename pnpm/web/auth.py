@@ -1,5 +1,5 @@
-"""Who is signed in, and what they may do. Whatever lies under /admin is the admins', unless its
-view says that it is others'.
+"""Who is signed in, and what they may do. Whatever is under /admin is for admins alone, unless its
+view is marked with `open_to`.
 """
 
 from collections.abc import Callable
@@ -25,21 +25,23 @@ PREFIX = "/admin"
 EVERYONE = frozenset({None, *Role})
 OFFICERS = frozenset(Role)
 ADMINS = frozenset({Role.ADMIN})
-# the cookie outlives its session, so that who comes back is told that it ended
+# how long the cookie lives: longer than its session, so that who comes back is told that it ended
 REMEMBERED = IDLE + timedelta(days=60)
 
 
 class NotTheirs(Forbidden):
-    """A page or button of the office that is the admins'."""
+    """An officer asked for a page or button that is for admins alone."""
 
 
 class OfficeSessions(SecureCookieSessionInterface):
-    """Flask's signed cookie, for the office alone: elsewhere no session is opened, and a view that
-    writes into one fails.
+    """Flask's signed session cookie, for the office alone: elsewhere no session is opened, and a
+    view that writes into one fails.
     """
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
-        return super().open_session(app, request) if is_office(request.path) else None
+        if not is_office(request.path):
+            return None
+        return super().open_session(app, request)
 
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
         serializer = super().get_signing_serializer(app)
@@ -55,16 +57,15 @@ class OfficeSessions(SecureCookieSessionInterface):
 
 
 def init_app(app: Flask) -> None:
-    """Let nobody into the office but who may; nothing of it is kept by caches or found by search
-    engines.
-    """
+    """Guard the office's views, and keep its pages out of caches and search engines."""
     app.session_interface = OfficeSessions()
     app.config.update(
         SESSION_COOKIE_NAME="office",
         PERMANENT_SESSION_LIFETIME=REMEMBERED,
         WTF_CSRF_TIME_LIMIT=None,
     )
-    # Not sent with every answer: one that was on its way would undo what another just changed.
+    # The cookie is not sent with every answer: one that is on its way could undo what another
+    # answer has just changed.
     app.config["SESSION_REFRESH_EACH_REQUEST"] = False
     app.before_request(guard)
     app.after_request(_private)
@@ -73,7 +74,7 @@ def init_app(app: Flask) -> None:
 
 
 def open_to(roles: frozenset) -> Callable:
-    """Say who may use a view; without it, admins may."""
+    """Mark a view with the roles that may use it; without a mark, admins may."""
 
     def mark(view):
         view.roles = roles
@@ -83,13 +84,13 @@ def open_to(roles: frozenset) -> Callable:
 
 
 def roles_of(endpoint: str) -> frozenset:
-    """Who may use the view of that endpoint; None among them stands for a stranger."""
+    """Return the roles that may use the view of that endpoint; None among them is a stranger's."""
     return getattr(current_app.view_functions[endpoint], "roles", ADMINS)
 
 
 def guard():
-    """Before each request under /admin: to the setup while there is no account, to the sign-in for
-    a stranger, else 403.
+    """Before each request under /admin, turn away who may not use its view: to the setup while
+    there is no account, a stranger to the sign-in, an officer with 403.
     """
     if not is_office() or request.endpoint is None:
         return None
@@ -102,16 +103,17 @@ def guard():
         raise NotTheirs
     if not User.anyone():
         return htmx.sent_to(url_for("setup.show"))
-    is_page = request.method == "GET" and not htmx.is_request()
-    wanted = request.full_path.rstrip("?") if is_page else _sent_from()
+    wanted = _sent_from()
+    if request.method == "GET" and not htmx.is_request():
+        wanted = request.full_path.rstrip("?")
     if has_ended():
         saved_request.keep(wanted)
     return htmx.sent_to(url_for("session.show", next=wanted))
 
 
 def _sent_from():
-    """The page of the office on which the form stands that was sent, to come back to; None if the
-    browser does not say.
+    """Return the address of the office's page from which the request was sent, to come back to;
+    None if the browser does not say.
     """
     parts = parts_of(request.referrer or "")
     if parts is None:
@@ -123,31 +125,36 @@ def _sent_from():
 
 
 def is_office(path: str | None = None) -> bool:
-    """Whether a path, or this request's, is the office's."""
-    path = request.path if path is None else path
+    """Tell whether a path, by default this request's, is the office's."""
+    if path is None:
+        path = request.path
     return path == PREFIX or path.startswith(f"{PREFIX}/")
 
 
 def cookie_path() -> str:
-    """Where the office's cookies are sent, also where the site lies in a folder of its host."""
+    """Return the path of the office's cookies, also where the site is in a folder of its host."""
     return f"{request.script_root}{PREFIX}"
 
 
 def officer() -> User | None:
-    """Who is signed in."""
+    """Return who is signed in, None if nobody is; asked of the database once a request."""
     if "officer" not in g:
-        found = SignIn.of(session["key"]) if is_office() and "key" in session else None
+        found = None
+        if is_office() and "key" in session:
+            found = SignIn.of(session["key"])
         g.sign_in, g.officer = found or (None, None)
         if found and g.sign_in.is_unseen:
-            session.modified = True  # the cookie, too, is good for so long from now
-            # who cannot be written down may look around all the same
+            session.modified = True  # so that the cookie's lifetime, too, begins again
+            # while the database cannot be written to, the office can still be read
             with suppress(SQLAlchemyError), transaction():
                 g.sign_in.see()
     return g.officer
 
 
 def signed_in() -> User:
-    """The same in a view that none but officers reach: `guard` has turned everybody else away."""
+    """Return who is signed in, in a view that only officers reach: `guard` has turned everybody
+    else away.
+    """
     user = officer()
     if user is None:
         raise RuntimeError("nobody is signed in")
@@ -155,18 +162,20 @@ def signed_in() -> User:
 
 
 def has_ended() -> bool:
-    """Whether somebody was signed in here, and is no more without having said so."""
+    """Tell whether the session in this browser has ended without a sign-out."""
     return is_office() and "key" in session and officer() is None
 
 
 def this_browser() -> SignIn | None:
-    """The open session that this request belongs to."""
-    return g.sign_in if officer() else None
+    """Return the session that this request belongs to, None if nobody is signed in."""
+    if officer() is None:
+        return None
+    return g.sign_in
 
 
 def own_account() -> User:
-    """The officer's account, held until the commit. 403 if meanwhile it was removed, or has another
-    password or role.
+    """Return the officer's account, locked until the commit. 403 if meanwhile it was removed, or
+    its password or role was changed.
     """
     user = signed_in()
     seen = user.password, user.role
@@ -177,13 +186,14 @@ def own_account() -> User:
 
 
 def sign_in(user: User) -> None:
-    """Let this browser in, in a new session; the caller commits. LookupError if the account has
+    """Open a new session in this browser; the caller commits. LookupError if the account has
     changed since it was read.
     """
     key = SignIn.open(user, user_agents.name_of(request.user_agent.string))
     start_anew()
     session.permanent = True
-    session["key"], session[saved_request.WHO] = key, user.id
+    session["key"] = key
+    session[saved_request.WHO] = user.id
 
 
 def sign_out() -> None:
@@ -195,8 +205,8 @@ def sign_out() -> None:
 
 
 def start_anew() -> None:
-    """The same, for somebody who comes in: what this browser sent in vain is still offered. The
-    caller commits.
+    """End this browser's session before a new one is opened: its saved requests stay. The caller
+    commits.
     """
     carried = saved_request.carried()
     sign_out()
@@ -204,7 +214,7 @@ def start_anew() -> None:
 
 
 def _settle(response):
-    """What was sent once in vain has been done now: it is offered no more."""
+    """Drop the saved request that this one has just done."""
     if is_office() and saved_request.is_done(response.status_code) and officer():
         saved_request.drop(request.form[saved_request.FIELD])
     return response

@@ -9,16 +9,17 @@ from pnpm import signing
 
 from . import page_cache
 
-# a page may stay open in a phone's tab for days; as many ahead, by a clock that was
+# A page may stay open in a phone's tab for days. As many hours ahead count as well, since the
+# server's clock may have been fast.
 TOKEN_HOURS = 7 * 24
 
 
 class HourlyToken(CSRF):
-    """A token that needs no session: signed, bound to the article and the hour, the same for every
+    """A token without a session: signed, bound to the article and the hour, the same for every
     reader.
 
-    So the page is the same bytes for all, and sets no cookie. It tells nothing of who sends it;
-    where a browser says that another site does, `security.refuse_cross_site` comes first.
+    So the page is the same bytes for all, and sets no cookie. The token does not prove who sends
+    the form; where a browser says that another site does, `security.refuse_cross_site` refuses it.
     """
 
     def setup_form(self, form):
@@ -29,9 +30,8 @@ class HourlyToken(CSRF):
         return signing.sign(_key(), "comment form", f"{self.article_id}.{page_cache.hour()}")
 
     def validate_csrf_token(self, form, field):
-        article_id, _dot, hour = (
-            signing.read(_key(), "comment form", field.data or "") or ""
-        ).partition(".")
+        signed = signing.read(_key(), "comment form", field.data or "") or ""
+        article_id, _dot, hour = signed.partition(".")
         if article_id != str(self.article_id) or abs(page_cache.hour() - int(hour)) > TOKEN_HOURS:
             raise ValidationError(
                 gettext(

@@ -1,5 +1,5 @@
-"""How trouble is logged, and what people are told of it: never a value, which may be what a reader
-wrote.
+"""How errors of the database and the disk are logged, and what people are told of them: never a
+value, which may be what a reader wrote.
 """
 
 from traceback import format_tb
@@ -9,8 +9,8 @@ from flask_babel import lazy_gettext as _
 
 from pnpm.db.errors import StorageFault
 
-MET = "pnpm.trouble"  # in the environ of a request: the error that it met on its way to Flask
-# What it is, and what a reader and the host can do.
+MET = "pnpm.trouble"  # the key in a request's environ of the error met on its way to Flask
+# What is wrong, and what a reader and the host can do.
 WORDS = {
     StorageFault.FULL: (
         _("Tempat penyimpanan situs penuh"),
@@ -38,8 +38,8 @@ WORDS = {
 
 
 def log(error: Exception) -> None:
-    """Log an error that was answered: its kind and its way, without its message (PostgreSQL's
-    quotes the row).
+    """Log an error that was answered: its kind and traceback, without its message, in which
+    PostgreSQL quotes the row.
     """
     current_app.logger.error(
         "%s\n%s", type(error).__name__, "".join(format_tb(error.__traceback__))

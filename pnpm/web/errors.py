@@ -1,4 +1,4 @@
-"""Errors in the site's look, in words that say what to do; what was typed comes back with them."""
+"""Error pages in the site's look, which say what to do and give back what was typed."""
 
 from flask import Flask, current_app, g, jsonify, render_template, request
 from flask_babel import lazy_gettext as _
@@ -61,7 +61,7 @@ WORDS = error_messages.WORDS | {
     503: (_("Situs belum siap"), _("Coba lagi beberapa saat. Pengelola: jalankan “flask init”.")),
 }
 
-# What is said otherwise to who is signed in, with the office's pages in a bar above.
+# Other words for who is signed in, and has the office's pages in a bar above.
 OFFICE_WORDS = {
     404: (
         _("Halaman tidak ditemukan"),
@@ -69,20 +69,20 @@ OFFICE_WORDS = {
     ),
     405: (_("Cara ini tidak tersedia"), _("Pilih dari bilah di atas, lalu coba dari sana.")),
 }
-READABLE = {StorageFault.FULL, StorageFault.READ_ONLY}  # where the database is still read
+READABLE = {StorageFault.FULL, StorageFault.READ_ONLY}  # with which the database can still be read
 
 
 def init_app(app: Flask) -> None:
-    """Answer each kind of error."""
+    """Register the handlers of HTTP errors, and of errors of the database and the disk."""
     app.before_request(meet)
     app.register_error_handler(HTTPException, refused)
-    for trouble_of_ours in (SQLAlchemyError, NoKey, OSError, MemoryError):
-        app.register_error_handler(trouble_of_ours, unready)
+    for kind in (SQLAlchemyError, NoKey, OSError, MemoryError):
+        app.register_error_handler(kind, unready)
 
 
 def meet() -> None:
-    """Before each request: who has waited for a locked database once is not to wait for it
-    again.
+    """Before each request, raise the error of a locked database that it met already, so that
+    nobody waits for the lock twice.
     """
     error: BaseException | None = request.environ.get(error_messages.MET)
     if error is not None and storage_fault_of(error) is StorageFault.BUSY:
@@ -90,7 +90,7 @@ def meet() -> None:
 
 
 def refused(error: HTTPException):
-    """What HTTP calls an error, said plainly; a redirect passes as it is."""
+    """Answer an HTTP error with its page; a redirect passes as it is."""
     if error.code is None or error.code < 400:
         return error
     if isinstance(error, RequestEntityTooLarge):
@@ -99,9 +99,10 @@ def refused(error: HTTPException):
 
 
 def unready(error: Exception):
-    """The database or the disk does not do what it should, or the site was never made ready.
+    """Answer with 503 where the database or the disk fails, or the site was never made ready; raise
+    any other error again.
 
-    What only another transaction crossed is done again.
+    A request that failed only because another transaction crossed it is done again.
     """
     if is_crossed(error) and g.get("crossed", 0) < TRIES:
         return _done_again()
@@ -116,8 +117,8 @@ def unready(error: Exception):
 
 
 def _done_again():
-    """Once more from the start: a view changes things in one transaction, and nothing of it was
-    done.
+    """Do the request once more from the start: a view changes things in one transaction, of which
+    nothing was done.
     """
     g.crossed = g.get("crossed", 0) + 1
     db.session.rollback()
@@ -141,29 +142,38 @@ def _page(code, headers, kind=None):
 
 
 def _said(code, kind):
-    in_office = _is_officers()
-    words = WORDS | OFFICE_WORDS if in_office else WORDS
+    """Render what is said of an error: for a script, for htmx, for an officer or for a reader."""
+    words, template, typed = WORDS, "errors/error.html", []
+    if _is_officers():
+        words, template = WORDS | OFFICE_WORDS, "admin/error.html"
     title, advice = words.get(kind) or words.get(code) or words[400 if code < 500 else 500]
     if request.accept_mimetypes.best == "application/json":
         return jsonify(error=f"{title}. {advice}")
-    page = "admin/error.html" if in_office else "errors/error.html"
-    template = "errors/_error.html" if htmx.is_request() else page
-    typed = _typed() if isinstance(kind, StorageFault) else []
+    if htmx.is_request():
+        template = "errors/_error.html"
+    if isinstance(kind, StorageFault):
+        typed = _typed()
     return render_template(template, title=title, advice=advice, code=code, typed=typed)
 
 
 def _is_officers():
-    """Whether somebody is signed in here whose pages can be listed: not while nothing is read."""
+    """Tell whether the page gets the office's bar: an officer asks, and the database is read."""
     return auth.is_office() and is_read() and auth.officer() is not None
 
 
 def _typed():
-    """What a form brought, to be sent again: name, value, and whether somebody may have written it
-    rather than chosen it.
+    """Return the fields of the sent form, to be sent again: name, value, and whether somebody may
+    have written it rather than chosen it.
 
-    Nothing where it holds a secret, files, which cannot be given back, or nothing that was written.
+    None where the form has a secret, files, which cannot be given back, or nothing that was
+    written.
     """
-    sent = [] if request.method != "POST" or request.files else request.form.items(multi=True)
-    typed = [(name, value, len(value.split()) > 1) for name, value in sent]
-    is_secret = any(word in name for name, *_more in typed for word in SECRET)
-    return typed if any(is_text for *_more, is_text in typed) and not is_secret else []
+    if request.method != "POST" or request.files:
+        return []
+    fields = list(request.form.items(multi=True))
+    if any(word in name for name, _value in fields for word in SECRET):
+        return []
+    typed = [(name, value, len(value.split()) > 1) for name, value in fields]
+    if not any(is_written for _name, _value, is_written in typed):
+        return []
+    return typed

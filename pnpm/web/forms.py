@@ -1,5 +1,5 @@
-"""What all forms share: the token is checked first, then how long each text is, and only then what
-it says.
+"""What all forms share: the CSRF token is checked first, then the length of each text, and only
+then what it says.
 """
 
 from collections.abc import Callable
@@ -11,12 +11,12 @@ from wtforms.csrf.core import CSRFTokenField
 from wtforms.fields.core import UnboundField
 from wtforms.validators import StopValidation
 
-LONGEST_TOKEN = 500  # characters: both kinds have fewer than 150
-LARGEST_NUMBER = 10**15  # in a form: a validator makes a float of it, which 400 digits do not fit
+LONGEST_TOKEN = 500  # characters: readers' and the office's tokens have fewer than 150
+LARGEST_NUMBER = 10**15  # a validator makes a float of a number, which 400 digits do not fit
 
 
 def too_long(length: int, most: int) -> str:
-    """What is said of every text of `length` characters where `most` are taken."""
+    """Return the message for a text of `length` characters where `most` are allowed."""
     return gettext(
         "Terlalu panjang: paling banyak %(most)s huruf. Pendekkan %(over)s huruf.",
         most=format_decimal(most),
@@ -25,18 +25,20 @@ def too_long(length: int, most: int) -> str:
 
 
 class AtMost:
-    """The validator that each field of text has first: its length in characters, or what tells it
-    once a form is there.
+    """The first validator of each text field: at most so many characters. `most` may be a function,
+    for a limit that is not known before the site is.
 
-    What a hidden field holds nobody has typed, so that nobody could shorten it: a longer one counts
-    as empty.
+    Nobody has typed what is in a hidden field, nor can shorten it: one that is too long counts as
+    empty.
     """
 
     def __init__(self, most: int | Callable[[], int]):
         self.most = most
 
     def __call__(self, form: "Form", field: StringField) -> None:
-        most = self.most() if callable(self.most) else self.most
+        most = self.most
+        if callable(most):
+            most = most()
         length = len(field.data or "")
         if length > most and isinstance(field, HiddenField):
             field.data = ""
@@ -45,22 +47,22 @@ class AtMost:
 
 
 class NumberField(IntegerField):
-    """A whole number. One with more digits than any that we ask for counts as the largest there is,
-    so that whoever typed it is told which are taken.
+    """A whole number. One with more digits than any that we ask for counts as LARGEST_NUMBER, so
+    that whoever typed it is told which are allowed.
     """
 
     data: int | None
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        """Take what was typed."""
+        """Read the number that was typed."""
         super().process_formdata(valuelist)
         if self.data is not None:
             self.data = max(-LARGEST_NUMBER, min(self.data, LARGEST_NUMBER))
 
 
 class Form(FlaskForm):
-    """A form whose every field of text begins its validators with `AtMost`, and whose numbers are
-    `NumberField`s; TypeError for a class with one that does not.
+    """A form whose text fields have `AtMost` as their first validator, and whose numbers are
+    `NumberField`s. TypeError when a class is written otherwise.
     """
 
     def __init_subclass__(cls, **options):
@@ -77,11 +79,11 @@ class Form(FlaskForm):
 
     @property
     def token_field(self) -> CSRFTokenField:
-        """The field of its token."""
+        """Return the field of its CSRF token."""
         return self[self.meta.csrf_field_name]
 
     def validate(self, extra_validators=None) -> bool:
-        """Whether it is to be taken. What fails at one step is not looked at in the next."""
+        """Check token, lengths, then the rest; after a step that fails the next is not tried."""
         return self._is_ours() and self._fits() and super().validate(extra_validators)
 
     def refuse(self, reason: str) -> None:

@@ -1,7 +1,7 @@
-"""What is to be done once a day, without a daemon or cron: after the answer to a form has gone out,
-so that nobody waits.
+"""The daily jobs, without a daemon or cron: they run after the answer to a form has been sent, so
+that nobody waits.
 
-What does it is imported where it is used: every cold start of the site would pay for it.
+What they need is imported inside them, since every cold start of the site would pay for it.
 """
 
 from collections.abc import Callable
@@ -18,19 +18,17 @@ from pnpm.db import now, transaction
 from . import error_messages
 from .site import current_site
 
-DONE_ON = "housekeeping"  # the setting that says on which day it was done last, for all processes
-LOOK = "backup"  # when this process looks again whether a backup is due …
-LOOK_AGAIN = 600  # … after so many seconds
+DONE_ON = "housekeeping"  # the setting with the day of the last housekeeping, for all processes
+LOOK = "backup"  # the key for when this process looks again whether a backup is due
+LOOK_AGAIN = 600  # seconds until then
 # seconds for pictures that are new to the backups: gunicorn ends a worker after 30, and the next
 # form goes on
 AT_ONCE = 20
-WHO = "situs"  # in the log
+WHO = "situs"  # who did it, in the audit log
 
 
 def init_app(app: Flask) -> None:
-    """Do it after the first form of each day that this process takes, unless another process
-    has.
-    """
+    """Run the jobs that are due after each form that was answered."""
 
     @app.after_request
     def after(response: Response) -> Response:
@@ -41,7 +39,7 @@ def init_app(app: Flask) -> None:
 
 
 def tidy(today: date) -> bool:
-    """Remove for ever what was deleted long enough ago; False if that was done on this day
+    """Remove for ever what was deleted long enough ago. Return False if that was done today
     already.
     """
     from pnpm.audit.models import ChangeSet
@@ -63,15 +61,14 @@ def tidy(today: date) -> bool:
 
 
 def back_up(config: Config) -> None:
-    """Keep a backup of today, unless there is one. What goes wrong is written down where the office
-    sees it, and logged.
-    """
+    """Make today's backup, unless there is one. A failure is logged, and shown to the office."""
     from pnpm.backup import daily
     from pnpm.backup.failure import Failed
     from pnpm.backup.pool import Unfinished
     from pnpm.files import Busy
 
-    if not daily.is_due(config, zone := current_site().zone):
+    zone = current_site().zone
+    if not daily.is_due(config, zone):
         return
     try:
         daily.daily(config, zone, AT_ONCE)
@@ -82,9 +79,10 @@ def back_up(config: Config) -> None:
 
 
 def _duties(app: Flask) -> list[Callable[[], object]]:
-    """What this process has not looked at for long enough."""
+    """Return the jobs that this process has to look at again, and note that it did."""
     found: list[Callable[[], object]] = []
-    today, moment = now().date(), monotonic()  # which no clock that is set changes
+    today = now().date()
+    moment = monotonic()  # which does not jump when somebody sets the clock
     if app.extensions.get(DONE_ON) != today:
         app.extensions[DONE_ON] = today
         found.append(lambda: tidy(today))

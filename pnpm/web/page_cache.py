@@ -1,8 +1,8 @@
-"""Pages kept rendered and compressed, answered again as long as they are fresh: 304 to who has them
-already.
+"""The page cache: rendered, compressed pages, sent again as long as they are fresh, with 304 to
+browsers that have them.
 
-An address without a query is answered before Flask is asked at all, after one cheap read: that
-saves most of what it costs.
+An address without a query string is answered before Flask is asked at all, after one cheap read of
+the database: that saves most of what a page costs.
 """
 
 import gzip
@@ -24,12 +24,12 @@ from pnpm.db import first
 
 from .security import HEADERS, TRANSPORTED
 
-MOST = 128  # things of a kind that a process keeps: pages are about 10 kB each
+MOST = 128  # pages, addresses or pieces that a process keeps: pages are about 10 kB each
 
 
 class Source(NamedTuple):
-    """What a page is rendered from: a query, its values, and the row it gave. Another row, and the
-    page is stale.
+    """What a page was rendered from: a query, its values, and the row that it gave. When the query
+    gives another row, the page is stale.
     """
 
     query: Select
@@ -38,7 +38,7 @@ class Source(NamedTuple):
 
 
 class Page(NamedTuple):
-    """A rendered page. It is good for its hour at the most, as the form's token in it is bound to
+    """A rendered page. It is fresh for its hour at most, since the form's token in it is bound to
     the hour.
     """
 
@@ -50,35 +50,33 @@ class Page(NamedTuple):
 
 
 class Recent:
-    """The things that were used last, by key; the one that was not used for longest makes room.
-    Threads may share it.
-    """
+    """A least-recently-used cache of MOST values, which threads may share."""
 
     def __init__(self):
-        self._things, self._lock = OrderedDict(), Lock()
+        self._values, self._lock = OrderedDict(), Lock()
 
     def __len__(self):
-        return len(self._things)
+        return len(self._values)
 
     def get(self, key: Hashable):
-        """The thing of that key, or None."""
+        """Return the value of that key, or None."""
         with self._lock:
-            if key in self._things:
-                self._things.move_to_end(key)
-            return self._things.get(key)
+            if key in self._values:
+                self._values.move_to_end(key)
+            return self._values.get(key)
 
-    def put(self, key: Hashable, thing: object) -> None:
-        """Keep a thing."""
+    def put(self, key: Hashable, value: object) -> None:
+        """Keep a value; the one that was not used for longest makes room."""
         with self._lock:
-            self._things[key] = thing
-            self._things.move_to_end(key)
-            if len(self._things) > MOST:
-                self._things.popitem(last=False)
+            self._values[key] = value
+            self._values.move_to_end(key)
+            if len(self._values) > MOST:
+                self._values.popitem(last=False)
 
 
 class PageCache:
-    """The pages a process keeps, the addresses that lead to them, and pieces of pages; a WSGI layer
-    before Flask.
+    """The pages that a process keeps, the keys of the pages by address, and pieces of pages; a WSGI
+    layer before Flask.
     """
 
     def __init__(self, following: Callable, engine: Engine):
@@ -86,8 +84,8 @@ class PageCache:
         self.pages, self.addresses, self.pieces = Recent(), Recent(), Recent()
 
     def __call__(self, environ: dict, start_response: Callable) -> Iterable[bytes]:
-        """Answer a fresh page, or ask Flask; while the database is away, readers read what there
-        is.
+        """Answer with a fresh page, or ask Flask. While the database is away, every page counts as
+        fresh.
         """
         page = self.pages.get(self.addresses.get(_address(environ)))
         if page is None or not self._is_good(page, environ):
@@ -97,14 +95,17 @@ class PageCache:
         return [body]
 
     def rest(self, page: "Page", environ: dict) -> None:
-        """Keep a page on the disk, too, for processes that have not loaded the program; where there
-        is a page store for that.
+        """Keep a page on the disk, too, for processes that have not loaded the program, if the
+        server runs with a page store.
         """
         if OURS in environ and self.engine.dialect.name == "sqlite":
             headers = HEADERS | environ.get(TRANSPORTED, {}) | page.headers
             environ[OURS](page.etag, headers, page.compressed, lambda: self._proof(page.source))
 
     def _proof(self, source):
+        """Return what the page store needs to see by itself whether a page is fresh; None if the
+        database does not answer.
+        """
         with suppress(SQLAlchemyError):
             found = proof_of(self.engine, *source)
             return found and {
@@ -114,6 +115,7 @@ class PageCache:
             }
 
     def _is_good(self, page, environ):
+        """Tell whether a page may be sent; if it is fresh, keep it on the disk, too."""
         try:
             row = first(self.engine, page.source.query, page.source.values)
             is_fresh = page.hour == hour() and row is not None and tuple(row) == page.source.row
@@ -133,10 +135,11 @@ def init_app(app: Flask, engine: Engine) -> None:
 def answer(
     key: Hashable, source: Source, render: Callable[[], str], mimetype: str = "text/html"
 ) -> Response:
-    """The page `key` of this host made from `source`: kept if it is fresh, else rendered and
-    kept.
+    """Answer with the page `key` of this host made from `source`: from the cache if it is fresh
+    there, else rendered and cached.
     """
-    cache, key = current_app.extensions["page_cache"], (request.url_root, key)
+    cache = current_app.extensions["page_cache"]
+    key = request.url_root, key
     page = cache.pages.get(key)
     if page is None or (page.source.row, page.hour) != (source.row, hour()):
         page = _rendered(source, render().encode(), mimetype)
@@ -149,23 +152,25 @@ def answer(
 
 
 def piece(key: Hashable, render: Callable[[], str]) -> str:
-    """A part of an answer that is the same for an hour, under every name of the host: rendered once
-    for it.
+    """Return a piece of a page that is the same for an hour, under every name of the host: rendered
+    once an hour.
     """
-    pieces, key = current_app.extensions["page_cache"].pieces, (request.root_path, key, hour())
-    kept = pieces.get(key)
-    if kept is None:
-        pieces.put(key, kept := render())
-    return kept
+    pieces = current_app.extensions["page_cache"].pieces
+    key = request.root_path, key, hour()
+    html = pieces.get(key)
+    if html is None:
+        html = render()
+        pieces.put(key, html)
+    return html
 
 
 def hour() -> int:
-    """The running hour, counted from 1970 in UTC."""
+    """Return the running hour, counted from 1970 in UTC."""
     return int(time.time() // 3600)
 
 
 def _address(environ):
-    """Where a page was asked for, if that is all that the answer depends on."""
+    """Return the address that was asked for, if the answer depends on nothing else; else None."""
     if environ["REQUEST_METHOD"] != "GET" or environ.get("QUERY_STRING"):
         return None
     return (
@@ -177,7 +182,7 @@ def _address(environ):
 
 
 def _rendered(source, body, mimetype):
-    # A weak tag: the same page, compressed or not.
+    # a weak ETag, since the page is the same whether it is sent compressed or not
     etag = f'W/"{hashlib.sha256(body).hexdigest()[:20]}"'
     return Page(
         source,

@@ -1,4 +1,4 @@
-"""Numbers in the query string of an address."""
+"""Numbers in a query string or a form."""
 
 from flask import abort
 from werkzeug.datastructures import MultiDict
@@ -7,14 +7,16 @@ from pnpm.db.types import LARGEST
 
 
 def number_of(args: MultiDict, name: str) -> int | None:
-    """The whole number of that name, None if there is none. 404 for what is no number."""
+    """Return the whole number of that name, None without one. 404 for what is no number."""
     value = args.get(name)
-    return whole(value) if value else None
+    if not value:
+        return None
+    return whole(value)
 
 
 def whole(value: str) -> int:
-    """The whole number that is spelled so, or the largest that one can be. 404 for what is no
-    number.
+    """Return the whole number that is written so, at most the database's largest. 404 for what is
+    no number, or has more than 15 digits.
     """
     if value.isascii() and value.isdigit() and len(value) < 16:
         return min(int(value), LARGEST)

@@ -1,5 +1,5 @@
-"""Comments that an older version of the program rendered, rendered again: by a command, or a few at
-a time after answers.
+"""Renders again the comments that an older version of the program rendered: by a command, or a few
+at a time after answers.
 """
 
 from threading import Lock
@@ -18,16 +18,16 @@ from pnpm.site_settings import Setting
 
 from . import error_messages
 
-# the setting that says which version's renderer made all there is, and the process's own knowledge
-# of that
+# the setting with the version of the renderer that made all comments; under the same key a process
+# remembers it in `app.extensions`
 DONE_BY = "renderer"
 BATCH = 20  # comments written between two commits: a reader's comment waits for no more than that
 SECONDS = 0.2  # for rendering after one answer: the process that does it answers nobody meanwhile
 
 
 class Batch(NamedTuple):
-    """What was done at once: the last comment's number, how many were rendered, the numbers of
-    those that could not be.
+    """What one call of `batch` did: the last comment's number, how many were rendered, and the
+    numbers of those that could not be.
     """
 
     last: int
@@ -36,11 +36,9 @@ class Batch(NamedTuple):
 
 
 def init_app(app: Flask) -> None:
-    """After an upgrade render some comments again after each answer, until all are; nobody has to
-    think of it.
-    """
+    """After an upgrade, render some comments again after each answer, until all are done."""
 
-    # one thread of a process: the others have answers to give, and would only wait for the database
+    # by one thread of a process: others have answers to give, and would only wait for the database
     at_work = Lock()
 
     @app.after_request
@@ -54,6 +52,7 @@ def init_app(app: Flask) -> None:
 
 
 def _after(app, at_work):
+    """Render a batch, unless all is done or another thread is at it."""
     if not at_work.acquire(blocking=False):
         return
     try:
@@ -67,16 +66,15 @@ def _after(app, at_work):
 
 
 def batch(after: int | None = None) -> Batch | None:
-    """Render some again, those after that number; None where there are no more.
+    """Render the next comments again, those after number `after`; None if there are no more.
 
-    Without a number, those that this version could not render are passed over, and at none it is
-    written down that all are done. They are rendered before anything is locked, and left alone
-    where somebody changed their text meanwhile.
+    Without a number, comments that this version failed to render are passed over, and when none are
+    left the setting says that all are done. Comments are rendered before anything is locked, and
+    left alone where somebody changed their text meanwhile.
     """
-    query = Comment.rendered_before(sanitizer.RENDERER, after or 0, failed=after is not None).limit(
-        BATCH
-    )
-    found = db.session.execute(query.with_only_columns(Comment.id, Comment.body)).all()
+    query = Comment.rendered_before(sanitizer.RENDERER, after or 0, failed=after is not None)
+    columns = query.limit(BATCH).with_only_columns(Comment.id, Comment.body)
+    found = db.session.execute(columns).all()
     db.session.rollback()
     if not found:
         if after is None:
@@ -94,7 +92,9 @@ def batch(after: int | None = None) -> Batch | None:
 
 
 def _rendered(found):
-    """As many as there is time for, at least one; the HTML is None where that failed."""
+    """Render as many as there is time for, at least one; return number, text and HTML of each. The
+    HTML is None where that failed.
+    """
     made, end = [], monotonic() + SECONDS
     with force_locale(current_app.config["PNPM"].language):
         for number, body in found:
@@ -110,10 +110,11 @@ def _rendered(found):
 
 
 def _take(number, body, html):
+    """Save a comment's HTML; return the comment if its HTML was changed, else None."""
     comment = db.session.get(Comment, number, populate_existing=True, with_for_update=True)
     if comment is None or comment.body != body or comment.renderer == sanitizer.RENDERER:
         return None
-    if html is None:
+    if html is None:  # a negative version marks one that this renderer failed at
         comment.render_again(comment.html, -sanitizer.RENDERER)
         return None
     comment.render_again(html, sanitizer.RENDERER)

@@ -1,10 +1,10 @@
-"""What an officer sent after their session had ended, kept until they are in again: nothing tapped
-or typed is lost.
+"""Saved requests: forms that an officer sent after their session had ended, kept until they are
+signed in again, so that nothing tapped or typed is lost.
 
-Kept only of a browser to which this site gave a session, with that session's token: what another
-site sends, or somebody who never was in, waits for nobody. It lies in a file, since an article is
-larger than a cookie; the browser's signed cookie says which files are its own. Nothing is done by
-itself: it is offered, and done by a form with a token of the new session.
+A form is kept only if it has the CSRF token of a session that this site gave to the browser, so
+not one from another site, or from somebody who was never signed in. It is kept in a file, since an
+article is larger than a cookie; the browser's signed cookie says which files are its own. Nothing
+is done by itself: the form is offered, and sent with a token of the new session.
 """
 
 import json
@@ -23,21 +23,21 @@ from wtforms.validators import ValidationError
 from pnpm import files as disk
 
 FOLDER = "requests"
-# in the session's cookie: the keys of this browser's, and whose session it was
+# names in the session cookie: the keys of this browser's saved requests, and whose session it was
 SAVED, WHO = "saved requests", "who"
 KEY_BYTES = 16
 KEPT = 24 * 3600  # seconds: a day later nobody remembers what it was
-MOST_OF_ONE, MOST = 3, 50  # of one browser; of all
+MOST_OF_ONE, MOST = 3, 50  # saved requests of one browser, and of all
 LARGEST = 4 * 1024 * 1024  # bytes: the longest article
-# in the names of fields that are never kept, nor the forms that have them
+# words in the names of secret fields: a form that has one is never kept
 SECRET = "password", "code"
-FIELD = "saved_request"  # the form that does it at last says by it which one that was
+FIELD = "saved_request"  # the field by which the form that is sent again names the saved one
 
 
 @dataclass(frozen=True)
 class SavedRequest:
-    """A form as it was sent: to which address, its fields in order, and the office's page that it
-    stood on.
+    """A form as it was sent: its address, its fields in order, and the office's page that it was
+    sent from; `who` is the id of the account.
     """
 
     key: str
@@ -49,13 +49,13 @@ class SavedRequest:
 
     @property
     def values(self) -> dict[str, str]:
-        """The first value of each field."""
-        return dict(reversed(self.fields))
+        """Return the first value of each field."""
+        return dict(reversed(self.fields))  # the first overwrites the later ones
 
 
 def keep(page: str | None) -> None:
-    """Keep the form that is being sent, of who was signed in here before; it stood on `page`. A
-    full disk keeps nothing.
+    """Keep the form of this request, sent from `page`, for who was signed in here before. It is not
+    kept if it is too large or the disk is full.
     """
     if request.method != "POST" or not _is_ours():
         return
@@ -68,37 +68,41 @@ def keep(page: str | None) -> None:
         return
     if again := request.form.get(FIELD):
         drop(again)  # it was offered, and this session ended, too
-    key, path = secrets.token_hex(KEY_BYTES), request.full_path.rstrip("?")
-    found = SavedRequest(
-        key, path, fields, page, request.mimetype == "multipart/form-data", session.get(WHO)
+    saved = SavedRequest(
+        key=secrets.token_hex(KEY_BYTES),
+        path=request.full_path.rstrip("?"),
+        fields=fields,
+        page=page,
+        is_multipart=request.mimetype == "multipart/form-data",
+        who=session.get(WHO),
     )
-    content = json.dumps(asdict(found)).encode()
-    if len(content) <= LARGEST:
-        with suppress(OSError):
-            _write(key, content)
-            _forget(_own()[: 1 - MOST_OF_ONE])
-            session[SAVED] = [*_own()[1 - MOST_OF_ONE :], key]
+    content = json.dumps(asdict(saved)).encode()
+    if len(content) > LARGEST:
+        return
+    with suppress(OSError):
+        _write(saved.key, content)
+        own = [*_own(), saved.key]
+        _forget(own[:-MOST_OF_ONE])
+        session[SAVED] = own[-MOST_OF_ONE:]
 
 
 def waiting(user_id: int) -> list[SavedRequest]:
-    """What this browser sent in vain and may still be done by that account: the newest first, none
-    of another account's.
+    """Return the saved requests of this browser that the account may send again, newest first; none
+    of another account.
     """
     found = [_read(key) for key in reversed(_own())]
-    return [one for one in found if one and one.who in (None, user_id)]
+    return [saved for saved in found if saved and saved.who in (None, user_id)]
 
 
 def drop(key: str) -> None:
-    """Keep one no longer: it was done, or is not wanted."""
+    """Forget a saved request of this browser: it was done, or is not wanted."""
     if key in _own():
         _forget([key])
         session[SAVED] = [other for other in _own() if other != key]
 
 
 def is_done(status: int) -> bool:
-    """Whether the request that is being answered with that status did what was kept: as its form
-    says.
-    """
+    """Tell whether this request, answered with that status, did what a saved one had asked for."""
     return (
         bool(session.get(SAVED))
         and request.method == "POST"
@@ -108,13 +112,15 @@ def is_done(status: int) -> bool:
 
 
 def carried() -> dict:
-    """What of the session's cookie goes over to the next one."""
-    return {SAVED: session[SAVED]} if session.get(SAVED) else {}
+    """Return what of the session goes over to the next one: its saved requests."""
+    if not session.get(SAVED):
+        return {}
+    return {SAVED: session[SAVED]}
 
 
 def _is_ours():
-    """Whether the form has the token of the session that ended; what is too large to be read is
-    not.
+    """Tell whether the form has the token of the session that ended; one that is too large to be
+    read has not.
     """
     with suppress(ValidationError, HTTPException):
         validate_csrf(request.form.get("csrf_token"))
@@ -123,6 +129,7 @@ def _is_ours():
 
 
 def _own():
+    """Return the keys of this browser's saved requests, the oldest first."""
     return list(session.get(SAVED, []))
 
 
@@ -142,7 +149,7 @@ def _write(key, content):
 
 
 def _read(key):
-    """None for one that is gone, or was written by another version."""
+    """Return the saved request; None if it is gone, too old, or written by another version."""
     with suppress(OSError, ValueError, TypeError):
         if time.time() - _path(key).stat().st_mtime < KEPT:
             return SavedRequest(**json.loads(_path(key).read_bytes()))
@@ -156,7 +163,7 @@ def _forget(keys):
 
 
 def _sweep(folder):
-    """Away with what is old, and with the oldest where there are too many."""
+    """Remove old files, and the oldest ones where there would be more than MOST with a new one."""
     files = sorted(_dated(folder), reverse=True)
     for place, (written, path) in enumerate(files):
         if place >= MOST - 1 or time.time() - written >= KEPT:
@@ -165,5 +172,5 @@ def _sweep(folder):
 
 def _dated(folder: Path) -> Iterator[tuple[float, Path]]:
     for path in folder.iterdir():
-        with suppress(FileNotFoundError):  # another process has just dropped it
+        with suppress(FileNotFoundError):  # another process has just removed it
             yield path.stat().st_mtime, path

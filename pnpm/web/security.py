@@ -1,4 +1,4 @@
-"""What protects every answer and every change, whatever the page."""
+"""What protects every request and answer: security headers, host names, sizes, cross-site forms."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -11,7 +11,7 @@ from flask import Flask, Request, abort, current_app, request
 from pnpm.markup.urls import parts_of
 
 # No inline script or style, nothing from elsewhere; scripts, styles and htmx's requests from this
-# site alone. The pictures' previews, 24 pixels wide, stand in the page itself.
+# site alone. `data:` is for the previews of pictures, 24 pixels wide, in the page itself.
 SOURCES = {
     "default-src": "'none'",
     "script-src": "'self'",
@@ -26,14 +26,14 @@ SOURCES = {
 
 
 def policy(**more: str) -> str:
-    """The Content-Security-Policy, for one page with more sources:
+    """Return the Content-Security-Policy, with more sources for one page:
     `policy(style_src="'nonce-…'")`.
     """
-    given = {name.replace("_", "-"): sources for name, sources in more.items()}
-    spelled = {
-        name: f"{SOURCES.get(name, '')} {given.get(name, '')}".strip() for name in SOURCES | given
-    }
-    return "; ".join(f"{name} {sources}" for name, sources in spelled.items())
+    directives = dict(SOURCES)
+    for name, sources in more.items():
+        directive = name.replace("_", "-")
+        directives[directive] = f"{directives.get(directive, '')} {sources}".strip()
+    return "; ".join(f"{directive} {sources}" for directive, sources in directives.items())
 
 
 HEADERS = {
@@ -44,30 +44,30 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
-# For a year (RFC 6797), where the site's own address is https; it says nothing of other names under
-# the same domain.
+# For a year (RFC 6797), where the site's own address is https; without includeSubDomains, since
+# other names under the same domain are not ours.
 TRANSPORT = {"Strict-Transport-Security": "max-age=31536000"}
-TRANSPORTED = "pnpm.transport"  # in the environ: TRANSPORT, or nothing
+TRANSPORTED = "pnpm.transport"  # the key in the environ of TRANSPORT, or of no headers
 DRAIN_SECONDS = 5  # for which a refused body is read all the same
-DRAINED = 256 * 1024  # bytes at a time
+DRAINED = 256 * 1024  # bytes of it at a time
 PORTS = {"http": 80, "https": 443}
-LONGEST_HOST = 260  # RFC 1035: 253, and a port
+LONGEST_HOST = 260  # characters: 253 (RFC 1035), and a port
 SAFE = {"GET", "HEAD", "OPTIONS"}
-# RFC 952 and 1123 with underscores, which some hosts use; an address of IPv6 in brackets.
+# RFC 952 and 1123 with underscores, which some hosts use; an IPv6 address in brackets.
 HOST = re.compile(
     r"(?:[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*\.?|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?", re.IGNORECASE
 )
 
 
 def init_app(app: Flask) -> None:
-    """Refuse with 403 what another site sends, and let a view take more than others."""
+    """Refuse what another site sends, and let marked views take larger requests."""
     app.before_request(refuse_nul)
     app.before_request(refuse_cross_site)
     app.before_request(limit)
 
 
 def takes(most: int) -> Callable:
-    """Say that a view takes requests of up to so many bytes."""
+    """Mark a view that takes requests of up to so many bytes."""
 
     def mark(view):
         view.takes = most
@@ -77,55 +77,52 @@ def takes(most: int) -> Callable:
 
 
 def limit() -> None:
-    """Before each request: as many bytes as its view takes; nothing of the body has been read
-    yet.
-    """
+    """Before each request, set the limit of its view, in bytes; nothing of the body is read yet."""
     if most := getattr(current_app.view_functions.get(request.endpoint or ""), "takes", 0):
         request.max_content_length = request.max_form_memory_size = most
 
 
 def drain(refused: Request) -> None:
-    """Read what is left of a body that was refused, as much as comes soon: else a browser shows a
-    broken connection, no page.
+    """Read the rest of a body that was refused, for DRAIN_SECONDS at most: else a browser shows a
+    broken connection in place of our page.
     """
-    stream, left, until = (
-        refused.environ["wsgi.input"],
-        refused.content_length or 0,
-        monotonic() + DRAIN_SECONDS,
-    )
+    stream, left = refused.environ["wsgi.input"], refused.content_length or 0
+    until = monotonic() + DRAIN_SECONDS
     with suppress(OSError):  # the line broke: there is nobody to show a page to
-        while left > 0 and monotonic() < until and (piece := stream.read(min(left, DRAINED))):
+        while left > 0 and monotonic() < until:
+            piece = stream.read(min(left, DRAINED))
+            if not piece:
+                break
             left -= len(piece)
 
 
 def guard(application: Callable, address: str = "") -> Callable:
-    """`application`, whose every answer has the headers, and which is asked only under a host's
-    name that can be one.
+    """Return a WSGI layer that gives every answer of `application` the security headers, and asks
+    it only under a well-formed host name.
 
-    With the site's `address` it is asked under that name alone, and as that address is: by https,
-    in its folder, whatever stands between.
+    With the site's `address` it is asked under that name alone, and always as at that address: by
+    https and in its folder, whatever a proxy between leaves out.
     """
     site = parts_of(address)
-    if site is None:  # never: the settings were looked at
+    if site is None:  # never: config has checked the address
         raise ValueError(address)
+    hosts = set()
     if address:
-        right = {site.netloc, f"{site.hostname}:{site.port or PORTS.get(site.scheme)}"}
-    else:
-        right = set()
+        hosts = {site.netloc, f"{site.hostname}:{site.port or PORTS.get(site.scheme)}"}
 
     def guarded(environ, start_response):
         def start(status, headers, *more):
             # a page may have a policy of its own
-            given = {name.lower() for name, _value in headers}
+            present = {name.lower() for name, _value in headers}
             all_ours = (HEADERS | environ[TRANSPORTED]).items()
-            ours = [(name, value) for name, value in all_ours if name.lower() not in given]
-            return start_response(status, [*headers, *ours], *more)
+            missing = [(name, value) for name, value in all_ours if name.lower() not in present]
+            return start_response(status, [*headers, *missing], *more)
 
         if site.scheme == "https" and not _is_said_plain(environ):
             environ[TRANSPORTED] = TRANSPORT
         else:
             environ[TRANSPORTED] = {}
-        if not _is_asked_for(environ.get("HTTP_HOST"), right):
+        if not _is_asked_for(environ.get("HTTP_HOST"), hosts):
             start("400 Bad Request", [("Content-Type", "text/plain; charset=utf-8")])
             return [] if environ["REQUEST_METHOD"] == "HEAD" else [b"400: Host\n"]
         if address:
@@ -137,25 +134,25 @@ def guard(application: Callable, address: str = "") -> Callable:
 
 
 class Input:
-    """What a request brings, whose every failure is an OSError, which Werkzeug answers with 400.
+    """The body of a request, whose every failure is an OSError, which Werkzeug answers with 400.
 
-    Servers have errors of their own for a body that cannot be read: gunicorn for chunks, which are
-    none of these.
+    Servers raise errors of their own for a body that cannot be read, as gunicorn does for broken
+    chunks.
     """
 
     def __init__(self, stream: BinaryIO):
         self._stream = stream
 
     def read(self, *size: int) -> bytes:
-        """As PEP 3333 has it, like the others."""
+        """Read the body as PEP 3333 has it, as the other methods do."""
         return _read(self._stream.read, *size)
 
     def readline(self, *size: int) -> bytes:
-        """A line."""
+        """Read a line."""
         return _read(self._stream.readline, *size)
 
     def readlines(self, *hint: int) -> list[bytes]:
-        """All lines."""
+        """Read all lines."""
         return _read(self._stream.readlines, *hint)
 
     def __iter__(self) -> Iterator[bytes]:
@@ -171,19 +168,19 @@ def _read(read, *size):
         raise OSError(f"the body cannot be read: {error}") from error
 
 
-def _is_asked_for(host, right):
-    """Whether somebody who names that host means this site; without an address of its own, every
-    name will do.
+def _is_asked_for(host, hosts):
+    """Tell whether the Host header is one of this site's; without such, whether it is well
+    formed.
     """
-    if right:
-        return (host or "").lower() in right
+    if hosts:
+        return (host or "").lower() in hosts
     return host is None or (
         len(host) <= LONGEST_HOST and HOST.fullmatch(host) and _is_spelled_right(host)
     )
 
 
 def _is_spelled_right(host):
-    """Whether its international labels can be read (RFC 3490): Werkzeug does it for every address
+    """Tell whether international labels can be decoded (RFC 3490), as Werkzeug does for every URL
     that it makes.
     """
     try:
@@ -193,44 +190,47 @@ def _is_spelled_right(host):
 
 
 def _is_said_plain(environ):
-    """Whether the server in front says that the request came without TLS: RFC 6797 (7.2) wants no
-    such word there.
+    """Tell whether the proxy in front says that the request came without TLS: RFC 6797 (7.2) wants
+    no Strict-Transport-Security there.
     """
     return environ.get("HTTP_X_FORWARDED_PROTO", "").rpartition(",")[2].strip().lower() == "http"
 
 
 def _place(environ, site):
-    """A proxy that ends TLS, or hands on the whole path, need not say so."""
+    """Correct scheme and path where a proxy ends TLS, or hands on the whole path, and does not say
+    so.
+    """
     if site.scheme == "https":
         environ["wsgi.url_scheme"] = "https"
     path = environ.get("PATH_INFO", "")
     if not environ.get("SCRIPT_NAME") and site.path and f"{path}/".startswith(f"{site.path}/"):
-        environ["SCRIPT_NAME"], environ["PATH_INFO"] = site.path, path[len(site.path) :]
+        environ["SCRIPT_NAME"] = site.path
+        environ["PATH_INFO"] = path.removeprefix(site.path)
 
 
 def refuse_nul() -> None:
-    """Abort where the address has a character that is none; nothing is there, and PostgreSQL would
-    not even look.
+    """Answer 404 for an address with a null character: nothing is there, and PostgreSQL would raise
+    an error.
     """
     if "\0" in request.path:
         abort(404)
 
 
 def refuse_cross_site() -> None:
-    """Abort a change that the browser says comes from another site. Without such a word (old
-    browsers, scripts) it passes.
+    """Refuse with 403 a change that the browser says comes from another site. If it does not say
+    (old browsers, scripts), the change passes.
 
-    As Go's net/http.CrossOriginProtection decides: Sec-Fetch-Site where it is sent, else Origin
-    against Host.
+    Decides as Go's net/http.CrossOriginProtection: by Sec-Fetch-Site where it is sent, else by
+    Origin against Host.
     """
     if request.method in SAFE:
         return
     site = request.headers.get("Sec-Fetch-Site")
     origin = request.headers.get("Origin")
-    # The host is compared as it is spelled: whatever is no address of this site is another's.
-    if (
-        site not in ("same-origin", "none")
-        if site
-        else origin and origin.partition("://")[2] != request.host
-    ):
+    if site:
+        is_foreign = site not in ("same-origin", "none")
+    else:
+        # compared as they are spelled: whatever is no address of this site is another's
+        is_foreign = bool(origin) and str(origin).partition("://")[2] != request.host
+    if is_foreign:
         abort(403)

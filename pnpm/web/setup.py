@@ -1,5 +1,5 @@
-"""What a site is made of, made where it is missing, by one process while others wait: folder, key,
-static files, tables.
+"""First-request setup: makes what a site needs and does not have (folder, key, static files,
+tables), in one process while others wait.
 """
 
 import os
@@ -24,9 +24,9 @@ from pnpm.files import Busy, locked, write
 
 from . import assets, error_messages
 
-LOCK, MARK = "start.lock", "made"  # files of the instance folder
-BACKUPS = "backups"  # its folder of copies
-# seconds for another process that is at it: less than what a web server waits for an answer
+LOCK, MARK = "start.lock", "made"  # files in the instance folder
+BACKUPS = "backups"  # the folder in it for copies of the database
+# seconds to wait for another process that is at it: less than a web server waits for an answer
 WAIT = 25
 MADE = (
     "This site was made, with its data in {place}.\nWhile this file is here, no empty database "
@@ -35,7 +35,7 @@ MADE = (
 
 
 class SetupFailed(Exception):
-    """The site cannot be made ready: what is wrong, and what its host can do, in two texts."""
+    """The site cannot be made ready. `title` says what is wrong, `advice` what its host can do."""
 
     def __init__(self, title: str, advice: str):
         super().__init__(title, advice)
@@ -43,14 +43,17 @@ class SetupFailed(Exception):
 
 
 class Lost(SetupFailed):
-    """Its data are not in their place; whether they are back is seen at a glance."""
+    """The site's data are not in their place. Each request looks whether they are back, since that
+    is cheap.
+    """
 
 
 def make(app: Flask, is_asked: bool = False) -> None:
-    """Make what is missing, within the app's context. Unready if that cannot be done, a DBAPIError
-    while the database is away.
+    """Make what is missing, within the app's context. SetupFailed if that cannot be done, a
+    DBAPIError while the database is away.
 
-    With the setting `upgrade` off that is the static files alone, unless it `is_asked`.
+    With the setting `upgrade` off only the static files are made, unless a command asks for all
+    (`is_asked`).
     """
     try:
         if not _is_made(app):
@@ -68,7 +71,7 @@ def make(app: Flask, is_asked: bool = False) -> None:
 
 
 def _is_made(app):
-    """Whether nothing is to be done; only looks."""
+    """Tell whether nothing is missing; change nothing."""
     settings = app.config["PNPM"]
     is_there = settings.secret_key and app.config["ASSETS"] and not _is_lost(settings)
     return is_there and (
@@ -87,19 +90,22 @@ def _make(app, is_all):
 
 
 def with_key(settings: config.Config) -> config.Config:
-    """The settings with a secret key: the one of the instance folder, or a new one, readable by its
-    owner alone.
+    """Return the settings with a secret key: their own, the one in the instance folder, or a new
+    one, which is written there, readable by its owner alone.
     """
-    if not settings.secret_key and not settings.key_file.is_file():
+    if settings.secret_key:
+        return settings
+    if not settings.key_file.is_file():
         write(settings.key_file, secrets.token_urlsafe(48).encode())
-    return replace(
-        settings, secret_key=settings.secret_key or settings.key_file.read_text().strip()
-    )
+    return replace(settings, secret_key=settings.key_file.read_text().strip())
 
 
 def _bring_up(settings):
+    """Make or upgrade the tables, and leave the mark that says where the data are."""
     place, newest = _place(settings), migrations.newest()
-    at = None if _is_lost(settings) else migrations.of(db.engine)
+    at = None  # the schema's version
+    if not _is_lost(settings):
+        at = migrations.of(db.engine)
     mark = settings.instance / MARK
     if at is None and mark.is_file() and place in mark.read_text():
         raise Lost(gettext("Basis data hilang"), _lost_words(settings))
@@ -127,9 +133,11 @@ def _upgrade(settings):
 
 
 def _file(settings):
-    """The file of a SQLite database; None of another."""
+    """Return the file of a SQLite database; None for another engine."""
     url = make_url(settings.database_url)
-    return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
+    if url.get_backend_name() != "sqlite" or not url.database:
+        return None
+    return Path(url.database)
 
 
 def _is_lost(settings):
@@ -137,8 +145,8 @@ def _is_lost(settings):
 
 
 def _place(settings):
-    """Where the data are, as it may be shown: a file of the instance folder by its name, since that
-    folder may move.
+    """Return where the data are, fit to be shown: a file in the instance folder by its name alone,
+    since the folder may move.
     """
     file = _file(settings)
     if file and file.parent == settings.instance:
@@ -182,24 +190,30 @@ def _failed_words(failed, settings):
     return words
 
 
-HEALTH = "/healthz"  # says for itself what is wrong
-RETRY = 30  # seconds for which what went wrong is told again, and not tried
+HEALTH = "/healthz"  # is always asked: it says itself what is wrong
+RETRY = 30  # seconds after a failed setup for which it is not tried again
 
 
 class Start:
-    """A WSGI layer before everything that needs the site to be made."""
+    """A WSGI layer that makes the site ready before the first request goes on."""
 
     def __init__(self, app: Flask, following: Callable):
         self.app, self.following = app, following
-        self.is_ready, self.body, self.until = False, None, 0.0
-        self.lock, self.error, self.tried = Lock(), None, 0.0
-        self.is_lost = False  # so that nothing can be written; Flask gives back what was typed
+        self.is_ready = False
+        self.body = None  # the page that is sent while the setup fails
+        self.is_lost = False  # the data are missing: then Flask gives back what a form brought
+        self.error = None  # of a database that did not answer
+        self.lock = Lock()
+        # moments of the monotonic clock: until when not to try again, and the end of the last try
+        self.until = self.tried = 0.0
 
     def __call__(self, environ: dict, start_response: Callable) -> Iterable[bytes]:
         """Make the site ready, unless that was done; then answer."""
         is_asked_for_health = environ.get("PATH_INFO") == HEALTH
-        if not self.is_ready and (error := self._make()) and not is_asked_for_health:
-            environ[error_messages.MET] = error
+        if not self.is_ready:
+            error = self._make()
+            if error and not is_asked_for_health:
+                environ[error_messages.MET] = error
         if (
             self.body is None
             or is_asked_for_health
@@ -209,12 +223,11 @@ class Start:
         return fallback_page.answer(environ, start_response, self.body, RETRY)
 
     def _make(self):
-        """Gives the error of a database that does not answer: the pages say so, and the next
-        request tries again.
+        """Try the setup, unless that is not due. Return the error of a database that does not
+        answer: the pages say so, and the next request tries again.
         """
         asked = monotonic()
-        # who waited for another thread's try takes what that came to, and does not wait as long
-        # once more
+        # who waited for another thread's try takes its result, and does not try once more
         with self.lock:
             if not (self.is_ready or monotonic() < self.until or self.tried > asked):
                 self.error = self._try()
@@ -228,16 +241,16 @@ class Start:
                 self.body, self.is_ready = None, True
             except SetupFailed as unready:
                 error_messages.log(unready)
+                self.body = fallback_page.page(unready.title, unready.advice)
                 self.is_lost = isinstance(unready, Lost)
-                self.body, self.until = (
-                    fallback_page.page(unready.title, unready.advice),
-                    monotonic() + RETRY * (not self.is_lost),
-                )
+                self.until = monotonic()
+                if not self.is_lost:
+                    self.until += RETRY
             except SQLAlchemyError as error:
                 self.body = None
                 return error
 
 
 def init_app(app: Flask) -> None:
-    """Put that layer before `app`."""
+    """Put the setup before `app`."""
     app.wsgi_app = Start(app, app.wsgi_app)  # type: ignore[method-assign]  # Flask's own way to do it

@@ -1,4 +1,4 @@
-"""What every page may show of the site: its settings, words and headlines."""
+"""The site as pages show it: settings, language, time zone, words, logo, rules and headlines."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,11 +19,11 @@ from pnpm.markup import figures, quantities
 from pnpm.media.models import Picture
 from pnpm.site_settings import Setting, Words
 
-TALLEST, WIDEST = 48, 240  # pixels: it fits the smallest phone
+TALLEST, WIDEST = 48, 240  # pixels of the logo: it fits the smallest phone
 
 
 class Logo(NamedTuple):
-    """Its files, below the site's address, and its size in pixels."""
+    """The logo: its files, relative to the site's address, and its size in pixels."""
 
     webp: str
     jpeg: str
@@ -32,8 +32,10 @@ class Logo(NamedTuple):
 
     @classmethod
     def of(cls, key: str) -> "Logo | None":
-        """The picture of that key as the logo; None if there is none."""
-        found = Picture.of(key) if key else None
+        """Return the picture of that key as the logo; None if there is none."""
+        if not key:
+            return None
+        found = Picture.of(key)
         if found is None or found.deleted_at:
             return None
         smallest = figures.widths_of(found.width)[0]
@@ -44,80 +46,84 @@ class Logo(NamedTuple):
 
 
 class Site:
-    """What every page may show; each part is read once a request, and only if the template asks."""
+    """What every page may show. Each part is read once a request, and only if the page asks."""
 
     def __init__(self, revision: str | None = None):
         self._revision = revision
 
     @property
     def config(self) -> Config:
-        """The settings."""
+        """Return the host's settings."""
         return current_app.config["PNPM"]
 
     @cached_property
     def language(self) -> str:
-        """Of the whole site: as the office has it, or the settings."""
+        """Return the site's language: the office's choice, else the host's."""
         chosen = self.words.language
-        # another version may have known more
-        return chosen if chosen in LANGUAGES else self.config.language
+        if chosen not in LANGUAGES:  # none, or one that only another version knows
+            return self.config.language
+        return chosen
 
     @cached_property
     def zone(self) -> ZoneInfo:
-        """The same for its time zone."""
+        """Return the site's time zone: the office's choice, else the host's."""
+        if not self.words.timezone:
+            return self.config.timezone
         try:
-            return config.zone(self.words.timezone) if self.words.timezone else self.config.timezone
-        except ValueError:  # kept on a host that knew more zones
+            return config.zone(self.words.timezone)
+        except ValueError:  # chosen on a host that knew more zones
             return self.config.timezone
 
     @cached_property
     def catalogue(self) -> NullTranslations:
-        """Every word in the site's language: without a look at the request, which each of
-        Flask-Babel's costs.
+        """Return the translations into the site's language. Each call of Flask-Babel's own looks at
+        the request first, which costs time.
         """
         return _catalogue(self.language)
 
     @property
     def translate(self) -> Callable[[str], str]:
-        """A word in the site's language."""
+        """Return the function that translates into the site's language."""
         return self.catalogue.gettext
 
     @cached_property
     def revision(self) -> str:
-        """Another one whenever what stands on every page has changed."""
-        return Setting.revision() if self._revision is None else self._revision
+        """Return the site's revision, which changes with whatever is on every page."""
+        if self._revision is None:
+            return Setting.revision()
+        return self._revision
 
     @cached_property
     def words(self) -> Words:
-        """The site's words, kept from one request to the next as long as its revision is the
-        same.
-        """
+        """Return the site's words, cached for as long as its revision is the same."""
         return self._kept("words", Setting.words)
 
     @cached_property
     def logo(self) -> Logo | None:
-        """The logo, if the office chose one and it is there; kept in the same way."""
+        """Return the logo, None without one; cached in the same way."""
         return self._kept("logo", lambda: Logo.of(self.words.logo))
 
     @cached_property
     def rules(self) -> Rules:
-        """What the office has decided about comments, kept in the same way."""
+        """Return the office's rules for comments, cached in the same way."""
         return self._kept("rules", Rules.now)
 
     def _kept(self, name, read):
-        kept_revision, thing = current_app.extensions.get(name, (None, None))
-        if kept_revision != self.revision:
-            thing = read()
-            current_app.extensions[name] = self.revision, thing
-        return thing
+        """Return what this process cached under that name, read anew if the revision is another."""
+        revision, value = current_app.extensions.get(name, (None, None))
+        if revision != self.revision:
+            value = read()
+            current_app.extensions[name] = self.revision, value
+        return value
 
     @cached_property
     def headlines(self) -> list[Row]:
-        """The headings of the articles in the ticker."""
+        """Return the headings of the articles in the ticker."""
         return headlines(self.words)
 
 
 class Proposed(Site):
-    """The site as it would be with other words; nothing of it is kept."""
+    """The site as it would be with other words; nothing of it is cached."""
 
     def __init__(self, words: Words):
         super().__init__()
@@ -128,44 +134,48 @@ class Proposed(Site):
 
 
 class Unread(Site):
-    """The site while its database cannot be read: as this process saw it last, else as it comes. It
-    asks for nothing.
+    """The site while its database cannot be read: as this process saw it last, else with default
+    words. It asks the database for nothing.
     """
 
     def _kept(self, name, read):
-        return current_app.extensions.get(name, (None, Words() if name == "words" else None))[1]
+        if name in current_app.extensions:
+            _revision, value = current_app.extensions[name]
+            return value
+        return Words() if name == "words" else None
 
 
 class Sentences(Domain):
-    """The translations for Python's own sentences, in which numbers stand as people read them."""
+    """The translations of sentences in Python code, with numbers written as people read them."""
 
     def gettext(self, string, **values):
-        """A sentence in the site's language."""
+        """Return a sentence in the site's language."""
         return super().gettext(string, **quantities.spelled(values, get_locale() or "en"))
 
     def ngettext(self, singular, plural, num, **values):
-        """The same for so many."""
+        """Return a sentence about `num` things in the site's language."""
         words = self.get_translations().ungettext(singular, plural, num)
         return words % quantities.spelled({"num": num} | values, get_locale() or "en")
 
 
 def stop_reading() -> None:
-    """From here on this request shows what is known of the site, and does not wait for its database
-    again.
+    """From here on, show in this request what is known of the site, without waiting for its
+    database again.
     """
     g.site = Unread()
     refresh()
 
 
 def is_read() -> bool:
-    """Whether this request may ask for what it shows of the site."""
+    """Tell whether this request may read the site from its database."""
     return not isinstance(current_site(), Unread)
 
 
 @contextmanager
 def proposed(words: Words) -> Iterator[None]:
-    """Within the block, everything stands and is said as it would be with these words."""
-    before, g.site = current_site(), Proposed(words)
+    """Within the block, show everything as it would be with these words."""
+    before = current_site()
+    g.site = Proposed(words)
     refresh()
     try:
         yield
@@ -175,10 +185,12 @@ def proposed(words: Words) -> Iterator[None]:
 
 
 def current_language() -> str | None:
-    """What Flask-Babel translates into: the site's language; None, for the one in the settings,
-    where nobody asked for a page.
+    """Return the language for Flask-Babel: the site's; None outside a request, for the one in the
+    settings.
     """
-    return current_site().language if has_request_context() else None
+    if not has_request_context():
+        return None
+    return current_site().language
 
 
 @cache
@@ -187,8 +199,8 @@ def _catalogue(language):
 
 
 def current_site(revision: str | None = None) -> Site:
-    """This request's; a view that has read the site's revision already gives it, and saves a
-    query.
+    """Return this request's site. A view that has read the site's revision already passes it, which
+    saves a query.
     """
     found = g.get("site")
     if found is None:

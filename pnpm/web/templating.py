@@ -1,4 +1,6 @@
-"""What every template may say: addresses, dates, names, pictures; and templates kept compiled."""
+"""What every template can use: addresses, dates, names, pictures; and the cache of compiled
+templates.
+"""
 
 from contextlib import suppress
 from pathlib import Path
@@ -20,11 +22,11 @@ from .site import current_site
 
 TONES = 8  # calm colours for the picture beside a name
 SUMMARY = 200  # characters: what WhatsApp shows of a page
-FOLDER = "compiled"  # in the instance folder: nobody else may write what is run
+FOLDER = "compiled"  # in the instance folder, since nobody else may write code that is run
 
 
 def init_app(app: Flask) -> None:
-    """Give the templates what they say: the site, addresses, dates, names, emoticons."""
+    """Give the templates their globals and filters."""
     app.context_processor(lambda: {"site": current_site()})
     app.jinja_env.globals.update(
         asset=asset,
@@ -35,7 +37,7 @@ def init_app(app: Flask) -> None:
         tone_of=tone_of,
         longest_comment=app.config["PNPM"].comment_max_length,
     )
-    # Jinja's extension adds it to the environment
+    # Jinja's i18n extension adds this method to the environment
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
         lambda word: current_site().catalogue.gettext(word),
         lambda one, many, count: current_site().catalogue.ngettext(one, many, count),
@@ -57,45 +59,49 @@ def init_app(app: Flask) -> None:
 
 
 def asset(name: str, **more) -> str:
-    """The address of a file of static/, under the name that changes with its content; `_external`
-    for the whole URL.
+    """Return the address of a file in static/, under its hashed name; `_external` for the whole
+    URL.
     """
     filename = current_app.config["ASSETS"][name]
-    # Spelled out where that is enough: url_for costs a page of 100 comments more than its queries.
+    # url_for is called only for what needs it: it costs a page of 100 comments more than its
+    # queries do
     if more:
         return url_for("static", filename=filename, **more)
     return f"{request.script_root}/static/{filename}"
 
 
 def address_of(article: Article | Row, **more) -> str:
-    """The article's address; `before`, `after` or `comment` for another stretch of comments,
-    `_external` for the whole URL.
+    """Return the article's address; `before`, `after` or `comment` for another stretch of comments,
+    `_anchor` for what comes after the #, `_external` for the whole URL.
     """
     parts = address(article.slug, article.published_at, current_site().zone)
     if "_external" in more:
         return url_for("articles.show", **parts, **more)
-    anchor = f"#{more.pop('_anchor')}" if "_anchor" in more else ""
-    query = f"?{urlencode(more)}" if more else ""
-    path = f"/{parts['year']:04}/{parts['month']:02}/{parts['slug']}.html"
-    return f"{request.script_root}{path}{query}{anchor}"
+    written = f"/{parts['year']:04}/{parts['month']:02}/{parts['slug']}.html"
+    anchor = more.pop("_anchor", None)
+    if more:
+        written += f"?{urlencode(more)}"
+    if anchor is not None:
+        written += f"#{anchor}"
+    return f"{request.script_root}{written}"
 
 
 def name_of(comment: Comment) -> str:
-    """Who wrote it, as readers see it."""
+    """Return who wrote a comment, as readers see it."""
     return comment.name or gettext("Anonim")
 
 
 def tone_of(name: str) -> int:
-    """One of the calm colours, the same for a name everywhere, from 1."""
+    """Return the number of a calm colour, from 1 to TONES; for a name it is always the same."""
     return sum(name.encode()) % TONES + 1
 
 
 def _with_numbers(translate):
-    """Jinja's own function for sentences, with numbers in them as people read them."""
+    """Wrap Jinja's gettext or ngettext, so that it writes numbers as people read them."""
 
     @pass_context
     def translated(context, *words, **values):
-        if len(words) == 3:  # one, many, how many
+        if len(words) == 3:  # ngettext: singular, plural, how many
             values.setdefault("num", words[2])
         return translate(context, *words, **quantities.spelled(values, current_site().language))
 
@@ -103,12 +109,15 @@ def _with_numbers(translate):
 
 
 def _summary(words):
-    return words if len(words) <= SUMMARY else words[:SUMMARY].rsplit(" ", 1)[0] + " …"
+    """Return the text, cut between two words if it is longer than SUMMARY."""
+    if len(words) <= SUMMARY:
+        return words
+    return words[:SUMMARY].rsplit(" ", 1)[0] + " …"
 
 
 class Compiled(FileSystemBytecodeCache):
-    """Jinja's own cache, kept in the instance folder since compiling the templates of a page takes
-    longer than to render it. It knows a template by its text; where it cannot be written, templates
+    """Jinja's bytecode cache in the instance folder, since compiling the templates of a page takes
+    longer than rendering it. It knows a template by its text; where it cannot be written, templates
     are compiled each time.
     """
 
@@ -116,12 +125,12 @@ class Compiled(FileSystemBytecodeCache):
         super().__init__(str(instance / FOLDER))
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        """A template as it was kept, if it was."""
+        """Load a compiled template, if it is cached."""
         with suppress(OSError):
             super().load_bytecode(bucket)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keep a template."""
+        """Cache a compiled template."""
         with suppress(OSError):
             Path(self.directory).mkdir(0o700, exist_ok=True)
             super().dump_bytecode(bucket)
