@@ -1,1 +1,1 @@
-"""What `flask doctor` finds: checks from inside, a probe from outside."""
+"""The checks of `flask doctor`: of the installation from inside, and by a probe from outside."""

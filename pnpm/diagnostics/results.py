@@ -1,4 +1,6 @@
-"""What a check finds, in one line: fine, or what is wrong, why it matters and what to do."""
+"""The result of a check, in one line: what is fine, or what is wrong, why it matters and what to
+do.
+"""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
@@ -7,11 +9,11 @@ from flask_babel import gettext as _
 
 from pnpm.markup.characters import one_line
 
-LONGEST = 200  # characters of what another program says
+LONGEST = 200  # characters of another program's words that are quoted
 
 
 class Finding(NamedTuple):
-    """One line, which check it comes from, and whether nothing after it could be checked."""
+    """The result of one check: its line, its name, and whether nothing after it can be checked."""
 
     is_fine: bool
     words: str
@@ -20,19 +22,19 @@ class Finding(NamedTuple):
 
 
 class Ill(Exception):
-    """What is wrong, why it matters, and what to do, in one line."""
+    """A check failed: what is wrong, why it matters, and what to do, in one line."""
 
 
 class Fatal(Ill):
-    """The same, and nothing after it can be checked."""
+    """A check failed, and nothing after it can be checked."""
 
 
-def of(checks: Iterable[Callable], *given) -> Iterator[Finding]:
-    """What these checks find. Each gives the words for what is fine, raises what is not, or gives
-    None: it does not apply.
+def of(checks: Iterable[Callable], *arguments) -> Iterator[Finding]:
+    """Call each check with the arguments, and yield what it finds: it returns the words for what is
+    fine, raises Ill, or returns None if it does not apply.
     """
     for check in checks:
-        finding = _of(check, given)
+        finding = _of(check, arguments)
         if finding.words:
             yield finding
         if finding.is_last:
@@ -40,18 +42,20 @@ def of(checks: Iterable[Callable], *given) -> Iterator[Finding]:
 
 
 def quoted(said: object) -> str:
-    """What another program said, fit for a line of ours: no control characters, not long."""
+    """Return another program's words fit for a line of ours: no control characters, not long."""
     line = one_line(str(said))
-    return line if len(line) <= LONGEST else f"{line[:LONGEST]}…"
+    if len(line) <= LONGEST:
+        return line
+    return f"{line[:LONGEST]}…"
 
 
-def _of(check, given):
+def _of(check, arguments):
     name = check.__name__.strip("_")
     try:
-        return Finding(True, check(*given) or "", name)
+        return Finding(True, check(*arguments) or "", name)
     except Ill as found:
         return Finding(False, str(found), name, isinstance(found, Fatal))
-    # whatever it is: the others still tell what they find. No value is shown
+    # whatever it is, the other checks go on. Its message is not shown, as it may quote a value
     except Exception as error:
         words = _(
             "Pemeriksaan “%(name)s” gagal (%(kind)s), jadi hasilnya tidak diketahui. Lihat "

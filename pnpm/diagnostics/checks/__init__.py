@@ -1,6 +1,5 @@
-"""Is all well here? The checks of this installation, for `flask doctor` and for the office: each a
-small function that gives the words for what is fine, or raises what is not. None of them leaves
-anything behind.
+"""The checks of this installation, for `flask doctor` and for the office. Each is a small function
+that returns the words for what is fine, or raises Ill. None of them leaves anything behind.
 """
 
 from collections.abc import Iterator
@@ -11,7 +10,7 @@ from ..results import Finding, of
 from . import content, database, files, packages, web
 from .environment import Asked, Installation
 
-GROUPS = {  # in the order in which each check stands on those before
+GROUPS = {  # in this order, since a check relies on those before it
     _("Program"): (packages.versions, packages.upgrade),
     _("Berkas dan disk"): (
         files.key,
@@ -44,9 +43,7 @@ __all__ = ["GROUPS", "Asked", "Installation", "look"]
 
 
 def look(installation: Installation) -> Iterator[tuple[str, Finding]]:
-    """What is found, each with the name of its group, as it is found; nothing more after what
-    nothing can be checked after.
-    """
+    """Yield each finding with the name of its group, as it is found; stop after a fatal one."""
     for group, checks in GROUPS.items():
         for finding in of(checks, installation):
             yield str(group), finding

@@ -1,5 +1,5 @@
-"""What lies in the database: who may do everything, the log, comments and lists; and the clock by
-which all of it is written.
+"""Checks of the site's content: admins, audit log, comments, lists and backups; and of the clock by
+which it is all written.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -24,14 +24,14 @@ from pnpm.web.site import current_site
 from ..results import Ill, quoted
 from .environment import Installation
 
-DRIFT = timedelta(minutes=2)  # that clocks may differ: nobody notices
-# comments and names from one network address: an office has as many, a village has not
+DRIFT = timedelta(minutes=2)  # by which clocks may differ: nobody notices
+# comments, and names in them, that point to a proxy if they all come from one network address
 FEW_SENDERS = 20, 5
 
 
 def clock(inst: Installation):
-    """The clock is right, as far as others know: the database's server, the web server, the newest
-    comment.
+    """Check the clock against others: the database server's, the web server's, the newest
+    comment's.
     """
     moment = now()
     for who, other in ((_("server basis data"), health.clock()), (_("server web"), _date(inst))):
@@ -56,7 +56,7 @@ def clock(inst: Installation):
 
 
 def zone(inst: Installation):
-    """The site's time zone is known here."""
+    """Check that the site's time zone is known here."""
     chosen = Setting.words().timezone
     try:
         zone_of(chosen or inst.config.timezone.key)
@@ -73,7 +73,7 @@ def zone(inst: Installation):
 
 
 def admin(inst: Installation):
-    """Somebody can sign in and do everything."""
+    """Check that there is an admin."""
     admins = sum(user.is_admin for user in db.session.scalars(User.everyone()))
     if not admins:
         raise Ill(
@@ -86,7 +86,7 @@ def admin(inst: Installation):
 
 
 def log(inst: Installation):
-    """Nobody has changed the log behind the program's back."""
+    """Check the hash chain of the audit log, which breaks when somebody changes the database."""
     try:
         broken = break_in_chain(inst.patience)
     except TimeoutError:
@@ -118,7 +118,7 @@ def log(inst: Installation):
 
 
 def rendered(inst: Installation):
-    """Comments look as this version shows them."""
+    """Check that all comments were rendered by this version's renderer."""
     if failed := statistics.unrendered(RENDERER):
         raise Ill(
             _(
@@ -148,7 +148,7 @@ def rendered(inst: Installation):
 
 
 def expressions(inst: Installation):
-    """The office's regular expressions can be looked for."""
+    """Check that the package for the lists' regular expressions is installed."""
     count = statistics.expressions()
     if not count:
         return None
@@ -166,7 +166,7 @@ def expressions(inst: Installation):
 
 
 def readers(inst: Installation):
-    """Readers' comments come from more than one network address."""
+    """Check that readers' comments come from more than one network address."""
     count, names, addresses = statistics.senders()
     if addresses == 1 and count >= FEW_SENDERS[0] and names >= FEW_SENDERS[1]:
         raise Ill(
@@ -183,6 +183,7 @@ def readers(inst: Installation):
 
 
 def _date(inst):
+    """Return the web server's clock from its answer's Date header, None if it is not known."""
     if isinstance(inst.health, str):
         return None
     try:
@@ -191,11 +192,11 @@ def _date(inst):
         return None
 
 
-OLDEST = timedelta(days=2)
+OLDEST = timedelta(days=2)  # of the last backup, and of a site without one
 
 
 def backup(inst: Installation):
-    """There is a backup that is not old; a young site is not yet expected to have one."""
+    """Check that the last backup succeeded and is not old; a young site may have none yet."""
     status = daily.newest(inst.config.instance)
     if status.failure:
         raise Ill(
@@ -229,7 +230,7 @@ def backup(inst: Installation):
 
 
 def _born(inst):
-    """When the site was made, as far as its files tell."""
+    """Return when the site was made, as far as its files tell."""
     files = [file for file in (inst.config.key_file, inst.config.instance / MARK) if file.is_file()]
     return min(map(_changed, files), default=now())
 

@@ -1,5 +1,5 @@
-"""The database: it answers, its tables are this version's, and it keeps what people write as they
-wrote it.
+"""Checks of the database: it answers, its tables are this version's, it is whole, and it keeps
+every character.
 """
 
 from flask_babel import gettext as _
@@ -11,15 +11,12 @@ from pnpm.web.setup import MARK
 from ..results import Fatal, Ill, quoted
 from .environment import Installation
 
-RIGHT = {
-    "sqlite": "UTF-8",
-    "postgresql": "UTF8",
-    "mysql": "utf8mb4",
-}  # of MySQL each table's, whatever the database has as default
+# The right encoding, by engine. On MySQL it is each table's, whatever the database's default is.
+RIGHT = {"sqlite": "UTF-8", "postgresql": "UTF8", "mysql": "utf8mb4"}
 
 
 def answers(inst: Installation):
-    """It answers. SQLite would make a file that is missing, so that is looked for first."""
+    """Check that it answers. SQLite would make a missing file, so that is looked for first."""
     if inst.database and not inst.database.is_file():
         if (inst.config.instance / MARK).is_file():
             raise Fatal(
@@ -51,7 +48,7 @@ def answers(inst: Installation):
 
 
 def schema(inst: Installation):
-    """Its tables are those of this version of the program."""
+    """Check that its tables are those of this version of the program."""
     try:
         current, newest = migrations.current(), migrations.newest()
     except SQLAlchemyError as error:
@@ -83,7 +80,7 @@ def schema(inst: Installation):
 
 
 def whole(inst: Installation):
-    """SQLite's file is not damaged, as far as that can be told in time."""
+    """Check that SQLite's file is not damaged, as far as that can be told in time."""
     if inst.database is None:
         return None
     try:
@@ -107,9 +104,9 @@ def whole(inst: Installation):
 
 
 def characters(inst: Installation):
-    """It keeps every character, emoji included."""
+    """Check that it keeps every character, emoji included."""
     found, right = health.encoding(), RIGHT[health.backend()]
-    # whose tables have an encoding of their own, and that is ours
+    # each table has an encoding of its own there, so the database's says nothing
     is_mysql = health.backend() == "mysql"
     if found != right and not is_mysql:
         raise Ill(
@@ -134,7 +131,7 @@ def characters(inst: Installation):
 
 
 def journal(inst: Installation):
-    """SQLite does what was asked of it."""
+    """Check that SQLite uses the journal mode of the settings."""
     if inst.database is None:
         return None
     if (found := health.journal()) != inst.config.sqlite_journal:
@@ -151,5 +148,5 @@ def journal(inst: Installation):
 
 
 def _reason(error):
-    """The driver's own first line: it names hosts and files, never a password or a value."""
+    """Return the driver's first line: it names hosts and files, never a password or a value."""
     return quoted(str(getattr(error, "orig", None) or error).splitlines()[0])

@@ -1,5 +1,5 @@
-"""What is looked at: this installation's settings, and the request that asked for it, if one
-did.
+"""What the checks look at: this installation's settings, and the request that asks for the checks,
+if one does.
 """
 
 import ipaddress
@@ -23,7 +23,7 @@ SECONDS, IN_ALL = 3, 6
 
 
 class Asked(NamedTuple):
-    """What the request that opened the page shows of the way that requests take."""
+    """What the request that asks for the checks shows of the way from a browser to the program."""
 
     url: str  # the site's address, as that request has it
     is_secure: bool
@@ -34,32 +34,30 @@ class Asked(NamedTuple):
 
     @classmethod
     def of(cls, request: Request) -> "Asked":
-        """What that request shows."""
+        """Read it from that request."""
         environ = request.environ
+        protocol = request.headers.get("X-Forwarded-Proto", "").strip().lower()
+        addresses = request.headers.get("X-Forwarded-For", "").split(",")
+        workers = ("wsgi.multiprocess", "wsgi.multithread", "wsgi.run_once")
         return cls(
             url=request.url_root,
             is_secure=request.is_secure,
-            is_said_secure=request.headers.get("X-Forwarded-Proto", "")
-            .strip()
-            .lower()
-            .endswith("https"),
-            hops=len(list(filter(None, request.headers.get("X-Forwarded-For", "").split(",")))),
+            is_said_secure=protocol.endswith("https"),
+            hops=sum(address != "" for address in addresses),
             is_from_near=_is_near(environ.get(PEER) or environ.get("REMOTE_ADDR") or ""),
-            is_alone=not any(
-                environ.get(f"wsgi.{kind}") for kind in ("multiprocess", "multithread", "run_once")
-            ),
+            is_alone=not any(environ.get(name) for name in workers),
         )
 
     @property
     def is_at_home(self) -> bool:
-        """Whether the site was opened on the machine that it runs on."""
+        """Tell whether the site was opened on the machine that it runs on."""
         parts = parts_of(self.url)
         return parts is not None and parts.hostname in AT_HOME
 
 
 class Installation:
-    """The program as it is installed here. `patience` are the seconds that a check may take which
-    could take long.
+    """The program as it is installed here. `patience` is how many seconds a long check may take,
+    `mounts` the file with the mount points, `requirements` the folder of requirements.txt.
     """
 
     def __init__(
@@ -75,19 +73,21 @@ class Installation:
 
     @property
     def database(self) -> Path | None:
-        """SQLite's file; None of another engine."""
+        """Return SQLite's file; None for another engine."""
         url = make_url(self.config.database_url)
-        return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
+        if url.get_backend_name() != "sqlite" or not url.database:
+            return None
+        return Path(url.database)
 
     @property
     def static(self) -> Path:
-        """Where the static files are put."""
+        """Return the folder into which the static files are put."""
         return (self.config.web_folder or self.config.instance) / "static"
 
     @cached_property
     def health(self) -> Answer | str:
-        """What the site itself answers under its address when it is asked now, or why it cannot be
-        asked.
+        """Return what the site answers under its own address, asked once; or in words why it cannot
+        be asked.
         """
         if self.client is None:
             return _("alamatnya tidak dikenal di sini; setel PNPM_SITE_URL")
@@ -100,14 +100,19 @@ class Installation:
 
     @cached_property
     def client(self) -> Client | None:
-        """Asks the site under its own address, or the one of the request; None where neither is
+        """Return a client for the site's own address, or else the request's; None where neither is
         known.
         """
-        url = self.config.site_url or (self.asked.url if self.asked else "")
-        return Client(url, seconds=SECONDS, in_all=IN_ALL) if url else None
+        url = self.config.site_url
+        if self.asked and not url:
+            url = self.asked.url
+        if not url:
+            return None
+        return Client(url, seconds=SECONDS, in_all=IN_ALL)
 
 
 def _is_near(peer):
+    """Tell whether an address is of this machine or its network."""
     try:
         return not ipaddress.ip_address(peer).is_global
     except ValueError:

@@ -1,5 +1,5 @@
-"""The site's own files: who can read them, whether they can be written, and how much room is
-left.
+"""Checks of the site's own files: who can read them, whether they can be written, how much room is
+left, and which file system they are on.
 """
 
 import os
@@ -17,14 +17,14 @@ from pnpm.web.setup import BACKUPS
 from ..results import Ill
 from .environment import Installation
 
-OTHERS = 0o077  # what the owner's group and everybody else may do with a file
-MB = 1024 * 1024
-LEAST = 50  # MB: a day of pictures
-TRIED = MB // 4  # bytes really written, since an account's quota is not what the disk says
+OTHERS = 0o077  # the permissions of the owner's group and everybody else
+MB = 1024 * 1024  # bytes
+LEAST = 50  # MB that must be free: a day of pictures
+TRIED = MB // 4  # bytes really written, since the disk does not tell of an account's quota
 
 
 def key(inst: Installation):
-    """The secret key is there, and nobody else can read its file."""
+    """Check that the secret key is there, and nobody else can read its file."""
     if not inst.config.secret_key:
         raise Ill(
             _(
@@ -45,7 +45,7 @@ def key(inst: Installation):
 
 
 def secrets(inst: Installation):
-    """So it is with the settings, which may hold a password, and with the data."""
+    """Check that nobody else can read the settings, which may hold a password, and the data."""
     for file in (inst.config.instance / "config.py", inst.database):
         if file and _is_open(file):
             raise Ill(
@@ -59,14 +59,15 @@ def secrets(inst: Installation):
 
 
 def writable(inst: Installation):
-    """Wherever the program writes, it can: tried, since rights alone do not tell."""
+    """Check that the program can write wherever it does, by trying: permissions do not tell all."""
     folders = [
         inst.config.instance,
         inst.config.instance / "pictures",
         inst.config.instance / BACKUPS,
         inst.static,
     ]
-    folders += [inst.database.parent] if inst.database else []
+    if inst.database:
+        folders.append(inst.database.parent)
     for folder in dict.fromkeys(map(_nearest, folders)):
         if reason := _refusal(folder):
             raise Ill(
@@ -90,11 +91,10 @@ def writable(inst: Installation):
 
 
 def room(inst: Installation):
-    """There is room, by what the disk says and by really writing."""
-    folder, size = (
-        _nearest(inst.config.instance),
-        inst.database.stat().st_size if inst.database and _is_there(inst.database) else 0,
-    )
+    """Check that there is room, by what the disk says and by really writing."""
+    folder, size = _nearest(inst.config.instance), 0
+    if inst.database and inst.database.is_file():
+        size = inst.database.stat().st_size
     if reason := _refusal(folder, TRIED):
         raise Ill(
             _(
@@ -116,21 +116,22 @@ def room(inst: Installation):
     return _("Ruang di disk cukup: %(free)s.", free=quantities.size(free, get_locale()))
 
 
-def _is_there(file):
-    return file is not None and file.is_file()
-
-
 def _is_open(file):
+    """Tell whether others than its owner may do anything with a file."""
     return os.name == "posix" and file.is_file() and bool(file.stat().st_mode & OTHERS)
 
 
 def _nearest(folder):
-    """That folder, or the nearest above it that is there, in which it would be made."""
-    return next(each for each in (folder, *folder.parents) if each.is_dir())
+    """Return the folder, or if it is not there yet the nearest above it, where it would be made."""
+    while not folder.is_dir():
+        folder = folder.parent
+    return folder
 
 
 def _refusal(folder, size=1):
-    """Why nothing can be written there; empty if it can. What is written is gone again."""
+    """Write `size` bytes into a folder, and remove them again; return why that fails, or an empty
+    text.
+    """
     try:
         with tempfile.NamedTemporaryFile(dir=folder, prefix=".checkup-") as file:
             file.write(os.urandom(size))
@@ -176,7 +177,7 @@ OVER_FUSE = {
 
 
 def file_system(inst: Installation):
-    """SQLite's journal fits the file system that the data lie on."""
+    """Check that SQLite's journal mode fits the file system that the data are on."""
     if inst.database is None:
         return None
     kind = kind_of(inst.database.parent, inst.mounts)
@@ -195,27 +196,27 @@ def file_system(inst: Installation):
 
 
 def kind_of(folder: Path, mounts: Path) -> str:
-    """The type of the file system that a folder lies on; empty where the system does not tell."""
+    """Return the type of a folder's file system, from the file `mounts`; empty if that does not
+    tell.
+    """
     try:
         lines = mounts.read_text(errors="surrogateescape").splitlines()
     except OSError:
         return ""
-    found = [
-        (Path(_unescaped(match[1])), match[2]) for line in lines if (match := LINE.match(line))
-    ]
-    over = [
-        (len(point.parts), place, kind)
-        for place, (point, kind) in enumerate(found)
-        if folder.resolve().is_relative_to(point)
-    ]
-    # the deepest, and of several at one place the last, which hides the others
-    return max(over)[2] if over else ""
+    resolved, deepest, kind = folder.resolve(), 0, ""
+    for match in filter(None, map(LINE.match, lines)):
+        point = Path(_unescaped(match[1]))
+        # the deepest mount point counts, and of several at one place the last, which hides others
+        if resolved.is_relative_to(point) and len(point.parts) >= deepest:
+            deepest, kind = len(point.parts), match[2]
+    return kind
 
 
 def is_network(kind: str) -> bool:
-    """Whether several machines may have that file system open at once."""
+    """Tell whether several machines may have a file system of that type open at once."""
     return kind in NETWORK or kind.partition("fuse.")[2] in OVER_FUSE
 
 
 def _unescaped(point):
+    """Return a mount point with its octal escapes, such as `\\040` for a space, undone."""
     return re.sub(r"\\([0-7]{3})", lambda match: chr(int(match[1], 8)), point)

@@ -1,5 +1,5 @@
-"""The way from a reader to the program: its address, https, what stands between, and what the web
-server gives out by itself.
+"""Checks of the way from a reader to the program: the site's address, https, proxies, and what the
+web server serves by itself.
 """
 
 from flask_babel import gettext as _
@@ -15,7 +15,7 @@ from .environment import Installation
 
 
 def address(inst: Installation):
-    """Links are whole and right, and passwords do not travel readable."""
+    """Check that the site is opened at its own address, and by https."""
     asked, known = inst.asked, inst.config.site_url
     if asked is None:
         return _settled(known)
@@ -50,7 +50,9 @@ def address(inst: Installation):
 
 
 def proxies(inst: Installation):
-    """Readers' addresses are their own: neither all alike, nor what anybody claims."""
+    """Check that the program sees readers' own addresses: not a proxy's, nor what a reader
+    claims.
+    """
     trusted, asked = inst.config.trusted_proxies, inst.asked
     if asked is None:
         return _(
@@ -80,7 +82,7 @@ def proxies(inst: Installation):
 
 
 def static(inst: Installation):
-    """The static files are there, and come from whom they should."""
+    """Check that the static files are there, and are sent by whoever should send them."""
     names = assets.known(TOP / "static", inst.static)
     if not names and inst.config.web_folder:
         raise Ill(
@@ -122,7 +124,7 @@ def static(inst: Installation):
 
 
 def files_of_ours(inst: Installation):
-    """The web server gives none of them away; it is asked for them."""
+    """Check that the web server serves none of the program's files, by asking it for them."""
     client = inst.client
     if isinstance(inst.health, str) or client is None:
         return _(
@@ -139,6 +141,7 @@ def files_of_ours(inst: Installation):
 
 
 def _settled(known):
+    """Say what the settings tell of the address, where no request shows more."""
     if not known:
         return _(
             "PNPM_SITE_URL belum disetel: nama host apa pun dijawab. Setel bila alamat "
@@ -150,7 +153,7 @@ def _settled(known):
 
 
 def _sent(inst, address):
-    """What comes when a static file is asked for; None if it cannot be."""
+    """Ask for a static file; return the answer, None if none came."""
     if isinstance(inst.health, str):
         return None
     try:

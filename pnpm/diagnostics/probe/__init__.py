@@ -1,8 +1,8 @@
-"""A site inspected by its address, as a visitor's browser sees it: nothing of this machine's own is
-looked at.
+"""The probe: inspects a site by its address, as a visitor's browser sees it, and looks at nothing
+of this machine.
 
-Reading changes nothing. With an account comments and a picture are sent, too, moderated and taken
-away again.
+Reading changes nothing. With an account it also sends comments and a picture, moderates them and
+deletes them again.
 """
 
 from collections.abc import Iterator
@@ -45,10 +45,12 @@ WRITING = (
 def inspect(
     url: str, *, account: str | None = None, password: str | None = None, ca: str | None = None
 ) -> Iterator[Finding]:
-    """What is found at that address, line by line as it is found; with an account, also by writing.
+    """Yield what is found at that address, as it is found; with an account also by writing.
 
     `ca` is a file of certificates to be trusted in place of this machine's. ValueError for what is
     no http(s) address.
     """
     visit = Visit(Client(url, ca), account or "", password or "")
-    return of(READING + WRITING if account else READING, visit)
+    if not account:
+        return of(READING, visit)
+    return of(READING + WRITING, visit)

@@ -1,5 +1,5 @@
-"""Whether the office can work: sign-in, moderation, pictures; and all that the inspection wrote is
-taken away again.
+"""The probe's checks of the office: sign-in, moderation, pictures; and that everything the probe
+wrote is deleted again.
 """
 
 import secrets
@@ -17,7 +17,7 @@ COOKIE = "office"
 
 
 def sign_in(visit: Visit):
-    """With the account's password one gets in, and the cookie goes nowhere else."""
+    """Sign in with the account's password, and check the session cookie."""
     form = Page(visit.client.get("admin/login").text).forms.get("login-form")
     if not form:
         raise Fatal(
@@ -53,7 +53,7 @@ def sign_in(visit: Visit):
 
 
 def emoticons(visit: Visit):
-    """The code in the text became a picture."""
+    """Check that emoticon codes became pictures."""
     if not visit.written:
         return None
     pictures = [
@@ -65,7 +65,7 @@ def emoticons(visit: Visit):
 
 
 def moderation(visit: Visit):
-    """Published, pending, deleted: each as readers see it."""
+    """Publish, hold and delete each comment, and check what readers see."""
     if not visit.written:
         return None
     for number in visit.rows():
@@ -83,7 +83,7 @@ def moderation(visit: Visit):
 
 
 def picture(visit: Visit):
-    """A picture is taken in, loads, and is gone when it was deleted."""
+    """Send a picture, load it, delete it, and check that it is gone."""
     page = Page(visit.client.get("admin/pictures").text)
     form = page.forms.get("upload-form")
     if not form:
@@ -107,7 +107,7 @@ def picture(visit: Visit):
                 status=loaded.status,
             )
         )
-    # Passenger, too, keeps what lasts for two seconds
+    # no-cache, since Passenger itself caches for two seconds what may be kept long
     if visit.client.get(address, Cache_Control="no-cache").status != 404:
         raise Ill(
             _(
@@ -119,7 +119,7 @@ def picture(visit: Visit):
 
 
 def nothing_left(visit: Visit):
-    """What earlier checks left, having failed, is deleted."""
+    """Delete the comments that failed checks have left."""
     for number in visit.rows():
         _move(visit, number, "deleted")
     if visit.rows():
@@ -133,7 +133,7 @@ def nothing_left(visit: Visit):
 
 
 def sign_out(visit: Visit):
-    """Who signs out, is out."""
+    """Sign out, and check that the office is closed then."""
     form = next(
         (form for form in visit.queue().forms.values() if form.action.endswith("/admin/logout")),
         None,
@@ -146,12 +146,11 @@ def sign_out(visit: Visit):
 
 
 def png() -> bytes:
-    """A picture that nobody has sent before: 16 by 16 pixels (PNG, section 5)."""
+    """Return a picture of 16 by 16 random pixels, which nobody has sent before (PNG, section 5)."""
     rows = b"".join(b"\0" + secrets.token_bytes(3) * 16 for _row in range(16))
     header = struct.pack(">IIBBBBB", 16, 16, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + b"".join(
-        map(_chunk, (b"IHDR", b"IDAT", b"IEND"), (header, zlib.compress(rows), b""))
-    )
+    chunks = _chunk(b"IHDR", header) + _chunk(b"IDAT", zlib.compress(rows)) + _chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + chunks
 
 
 def _chunk(kind, data):
@@ -159,6 +158,7 @@ def _chunk(kind, data):
 
 
 def _cookie(visit):
+    """Check that the session cookie arrives with its protection."""
     cookie = visit.client.cookies.get(COOKIE)
     path = visit.client.base.removeprefix(visit.client.origin) + "admin"
     if (
@@ -185,13 +185,14 @@ def _cookie(visit):
 
 
 def _move(visit, number, status):
+    """Give a comment that status, unless it has it."""
     form = visit.rows().get(number)
     if form and form.fields.get("seen") != status:
         visit.client.post(form.action, form.filled(status=status))
 
 
 def _newest(visit):
-    """Where the newest picture of the library loads from, and the form that deletes it."""
+    """Return the address of the library's newest picture, and the form that deletes it."""
     page = Page(visit.client.get("admin/pictures").text)
     deleting = next(
         (form for form in page.forms.values() if form.action.endswith("/deleted")), None

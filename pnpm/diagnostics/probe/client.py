@@ -1,5 +1,5 @@
-"""A small browser for one site: it keeps its cookies, follows no redirect, waits for nothing long
-and reads nothing endless.
+"""The probe's HTTP client for one site: it keeps cookies, follows no redirect, and limits how long
+it waits and how much it reads.
 """
 
 import io
@@ -24,8 +24,8 @@ from .html import body_of
 
 
 class Unreached(Ill):
-    """No answer came from an address, or none that is HTTP; the message says why, `reason`
-    alone.
+    """No answer came from an address, or none that is HTTP. The message names the address and the
+    reason, `reason` is the reason alone.
     """
 
     def __init__(self, url: str, reason: str):
@@ -36,7 +36,7 @@ class Unreached(Ill):
 
 
 def reason_of(error: Exception, seconds: float) -> str:
-    """What went wrong, in a few words; `seconds` were waited."""
+    """Return what went wrong, in a few words; `seconds` is how long was waited."""
     if isinstance(error, ssl.SSLCertVerificationError):
         return _("sertifikat https-nya tidak berlaku (%(why)s)", why=quoted(error.verify_message))
     if isinstance(error, ssl.SSLError):
@@ -51,14 +51,16 @@ def reason_of(error: Exception, seconds: float) -> str:
 
 
 class PromptResponse(HTTPResponse):
-    """TimeoutError from whatever reads it when the time is over."""
+    """A response that must be read within the socket's timeout as a whole, not each time anew."""
 
-    def __init__(self, sock, *given, **more):
-        super().__init__(sock, *given, **more)
+    def __init__(self, sock, *args, **options):
+        super().__init__(sock, *args, **options)
         self.fp = io.BufferedReader(_Timed(self.fp, sock))
 
 
 class _Timed(io.RawIOBase):
+    """A file over a socket that raises TimeoutError once the time for all of it is over."""
+
     def __init__(self, file: io.BufferedReader, sock: socket.socket):
         self._file, self._socket = file, sock
         self._end = monotonic() + (sock.gettimeout() or 0)
@@ -87,9 +89,7 @@ PORTS = {"http": 80, "https": 443}
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back: a body that is cut off at what was asked for, and unpacked if it was
-    gzipped.
-    """
+    """An answer. Its body is cut off at the limit of the request, and uncompressed."""
 
     url: str
     status: int
@@ -98,19 +98,19 @@ class Answer:
 
     @property
     def text(self) -> str:
-        """The body, whatever its bytes are."""
+        """Return the body as text, whatever its bytes are."""
         return self.body.decode(errors="replace")
 
     def __getitem__(self, name: str) -> str:
-        """A header, empty if it is not there."""
+        """Return a header, empty if it is not there."""
         return self.headers.get(name, "")
 
 
 class Client:
-    """Asks one site, of which `base` is the address with a slash at its end. ValueError if it is no
-    address of a site.
+    """Asks one site; `base` is its address with a slash at the end. ValueError if `url` is no
+    http(s) address.
 
-    It waits so many `seconds` for an answer, and for all of them together no longer than `in_all`.
+    It waits at most `seconds` for an answer, and `in_all` seconds for all of them together.
     """
 
     def __init__(
@@ -119,25 +119,24 @@ class Client:
         parts = parts_of(url)
         if parts is None or parts.scheme not in PORTS or not parts.hostname or "@" in parts.netloc:
             raise ValueError(url)
-        self.scheme, self.host, self.port = (
-            parts.scheme,
-            _host(parts.hostname),
-            parts.port or PORTS[parts.scheme],
-        )
-        self.name = self.host if self.port == PORTS[self.scheme] else f"{self.host}:{self.port}"
+        self.scheme, self.host = parts.scheme, _host(parts.hostname)
+        self.port = parts.port or PORTS[parts.scheme]
+        self.name = self.host
+        if self.port != PORTS[self.scheme]:
+            self.name = f"{self.host}:{self.port}"
         self.origin = f"{self.scheme}://{self.name}"
         self.base = f"{self.origin}{quote(parts.path.rstrip('/'), safe='/%')}/"
         self.cookies: dict[str, Morsel] = {}
         self._ca, self._seconds, self._end = ca, seconds, monotonic() + in_all
 
     def get(self, address: str, most: int = MOST, **headers: str) -> Answer:
-        """Ask for an address: whole, from the host's root (/…), or under the site's. Unreached if
-        nothing comes.
+        """Ask for an address: whole, from the host's root (/…), or relative to the site's. Read
+        `most` bytes of the body. Unreached if no answer comes.
         """
         return self._ask("GET", address, None, headers, most)
 
     def post(self, address: str, fields: dict, **headers: str) -> Answer:
-        """Send a form's fields as a browser does."""
+        """Send a form's fields as a browser does. Unreached if no answer comes."""
         body, kind = body_of(fields)
         sent = {
             "Origin": self.origin,
@@ -148,22 +147,24 @@ class Client:
         return self._ask("POST", address, body, sent | headers, MOST)
 
     def whole(self, address: str) -> str:
-        """An address as it stands in a page or a redirect, made whole."""
+        """Return an address from a page or a redirect as a whole URL."""
         if WHOLE.match(address):
             return address
-        return f"{self.origin}{address}" if address.startswith("/") else f"{self.base}{address}"
+        if address.startswith("/"):
+            return f"{self.origin}{address}"
+        return f"{self.base}{address}"
 
     @property
     def is_late(self) -> bool:
-        """Whether its time in all is over, so that nothing is asked any more."""
+        """Tell whether the time for all answers is over, so that nothing is asked any more."""
         return monotonic() >= self._end
 
     def _ask(self, method, address, body, headers, most):
         url = self.whole(address)
-        if not url.startswith(f"{self.origin}/") or self.is_late:
-            raise Unreached(
-                url, _("server ini terlalu lambat") if self.is_late else _("itu situs lain")
-            )
+        if self.is_late:
+            raise Unreached(url, _("server ini terlalu lambat"))
+        if not url.startswith(f"{self.origin}/"):
+            raise Unreached(url, _("itu situs lain"))
         path = url.removeprefix(self.origin)
         sent = {
             "User-Agent": AGENT,
@@ -220,7 +221,10 @@ class Client:
 
 
 def _host(name):
-    return f"[{name}]" if ":" in name else name.encode("idna").decode()
+    """Return a host name as it is written in a URL: an IPv6 address in brackets, or in ASCII."""
+    if ":" in name:
+        return f"[{name}]"
+    return name.encode("idna").decode()
 
 
 def _unpacked(response, most):

@@ -1,5 +1,5 @@
-"""Whether readers can comment: what is refused comes back to be mended, what is sent stands once,
-with its emoticons.
+"""The probe's checks of commenting: a refused form comes back with its text, and a sent comment is
+there once.
 """
 
 from flask_babel import gettext as _
@@ -12,7 +12,7 @@ from .visit import Visit
 
 
 def empty_comment(visit: Visit):
-    """An empty comment comes back with the form."""
+    """Check that an empty comment is refused with the form."""
     if not visit.form:
         return None
     _refuse(visit, 422, body="")
@@ -20,7 +20,7 @@ def empty_comment(visit: Visit):
 
 
 def stale_form(visit: Visit):
-    """So does one from a form that is too old, or not ours."""
+    """Check that a form without a valid token is refused, and its text comes back."""
     if not visit.form:
         return None
     _refuse(visit, 400, body=visit.mark, token="")
@@ -28,7 +28,7 @@ def stale_form(visit: Visit):
 
 
 def plain_comment(visit: Visit):
-    """A comment as a browser without JavaScript sends it."""
+    """Send a comment as a browser without JavaScript does."""
     if not visit.form:
         return _("Di bawah artikel terbaru komentar tidak dibuka, jadi berkomentar tidak dicoba.")
     answer = _send(visit, "biasa")
@@ -42,7 +42,7 @@ def plain_comment(visit: Visit):
 
 
 def htmx_comment(visit: Visit):
-    """A comment as htmx sends it, answered with a piece of the page."""
+    """Send a comment as htmx does, which is answered with a piece of the page."""
     if not visit.form:
         return None
     answer = _send(visit, "htmx", **ASKED_BY_HTMX)
@@ -55,12 +55,13 @@ def htmx_comment(visit: Visit):
 
 
 def sent_twice(visit: Visit):
-    """The same form sent again is the same comment."""
+    """Send the first form again, and check that there is no second comment."""
     if not visit.written:
         return None
     action, sent = visit.written[0]
     visit.client.post(action, sent)
-    if len(found := visit.rows()) != len(visit.written):
+    found = visit.rows()
+    if len(found) != len(visit.written):
         raise Ill(
             _(
                 "Dari %(sent)s komentar yang dikirim, satu di antaranya dua kali, ada "

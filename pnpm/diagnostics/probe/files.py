@@ -1,5 +1,5 @@
-"""Whether the files of the pages load as they should, and who sends them: the web server itself, or
-the program.
+"""The probe's checks of files: static files load as they should, and the web server serves none of
+the program's own.
 """
 
 import re
@@ -11,20 +11,19 @@ from .client import Answer, Client, Unreached
 from .visit import Visit
 
 YEAR = 365 * 24 * 3600  # seconds
-STYLES, SCRIPTS, DRAWINGS = (
-    {"text/css"},
-    {"text/javascript", "application/javascript"},
-    {"image/svg+xml"},
-)
+# media types
+STYLES = {"text/css"}
+SCRIPTS = {"text/javascript", "application/javascript"}
+DRAWINGS = {"image/svg+xml"}
 
 
 def stylesheet(visit: Visit):
-    """The pages' looks."""
+    """Check the stylesheet."""
     return _loads(visit, visit.page.first("link", rel="stylesheet").get("href"), STYLES, b"{")
 
 
 def script(visit: Visit):
-    """htmx, without which comments come by a whole page."""
+    """Check htmx, without which each comment costs a whole page."""
     sources = (found.get("src", "") for found in visit.page.all("script"))
     return _loads(
         visit, next((source for source in sources if "/htmx-" in source), None), SCRIPTS, b"htmx"
@@ -32,7 +31,7 @@ def script(visit: Visit):
 
 
 def emoticon_sheet(visit: Visit):
-    """The sheet that all emoticon pictures stand on."""
+    """Check the file with all emoticons."""
     sources = (found.get("src", "") for found in visit.page.all("img"))
     found = next(
         (source for source in sources if re.search(r"/emoticons\.[^/]*svg#", source)), None
@@ -41,20 +40,21 @@ def emoticon_sheet(visit: Visit):
 
 
 def is_ours(answer: Answer) -> bool:
-    """Whether the program sent it: its answers carry our Content-Security-Policy, those of a web
-    server do not.
+    """Tell whether the program itself sent an answer: it has our Content-Security-Policy, which a
+    web server's own has not.
     """
     return "default-src 'none'" in answer["Content-Security-Policy"]
 
 
 def lasts(answer: Answer) -> bool:
-    """Whether browsers keep it for a year without asking."""
+    """Tell whether browsers may keep an answer for a year without asking."""
     rules = answer["Cache-Control"]
     age = re.search(r"max-age=([0-9]{1,12})", rules)
     return age is not None and int(age[1]) >= YEAR and "immutable" in rules
 
 
 def _loads(visit, address, types, content):
+    """Check that a static file has one of these types and that content, is kept and compressed."""
     if not address:
         return None  # no article, or comments are closed
     answer = visit.client.get(address, Accept_Encoding="gzip")
@@ -98,11 +98,11 @@ def _loads(visit, address, types, content):
     )
 
 
-MOST = 4096  # bytes: enough to know a file by
+MOST = 4096  # bytes of a file: enough to recognize it
 KEY = re.compile(rb"[\w-]{32,200}\s*")
 SETTINGS = re.compile(rb"(?m)^[A-Z_]{4,} *= *\S")
 START = re.compile(rb"(?m)^ *(?:from|import) .*\b(?:application|create_app)\b|^app = ")
-# each with how its content is known, so that a page that says "not found" with 200 is no alarm
+# how each file's content is recognized, so that a page "not found" with status 200 is no alarm
 FILES = {
     "instance/site.db": re.compile(rb"SQLite format 3\0"),
     "instance/secret_key": KEY,
@@ -118,12 +118,13 @@ FILES = {
     "static../site.db": re.compile(rb"SQLite format 3\0"),
     "static../secret_key": KEY,
 }
-WHOLE = {KEY}  # whose every byte has to fit
+WHOLE = {KEY}  # patterns that the whole content must match
 
 
 def files_of_ours(visit: Visit):
-    """None of them."""
-    if found := [address for address in addresses(visit.client) if given(visit.client, address)]:
+    """Check that the web server serves none of the program's own files."""
+    found = [address for address in addresses(visit.client) if given(visit.client, address)]
+    if found:
         raise Ill(
             _(
                 "Server web membagikan berkas kita kepada siapa saja: %(found)s. "
@@ -136,8 +137,8 @@ def files_of_ours(visit: Visit):
 
 
 def addresses(client: Client) -> list[str]:
-    """Where they would lie: under the site's address and, if that is a folder of its host, beside
-    it.
+    """Return where the files would be: under the site's address, and if that is a folder of its
+    host, beside it.
     """
     base = client.base.removeprefix(client.origin)
     above = f"{base.rstrip('/').rpartition('/')[0]}/"
@@ -145,11 +146,14 @@ def addresses(client: Client) -> list[str]:
 
 
 def given(client: Client, address: str) -> bool:
-    """Whether the real file comes from there."""
+    """Tell whether the real file is served there."""
     known = next(known for name, known in FILES.items() if address.endswith(f"/{name}"))
     try:
         answer = client.get(address, most=MOST)
     except Unreached:
         return False
-    is_it = known.fullmatch if known in WHOLE else known.search
-    return answer.status == 200 and is_it(answer.body) is not None
+    if answer.status != 200:
+        return False
+    if known in WHOLE:
+        return known.fullmatch(answer.body) is not None
+    return known.search(answer.body) is not None

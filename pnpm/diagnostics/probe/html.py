@@ -1,5 +1,5 @@
-"""An HTML page as a browser sees it: its elements in their order, and its forms with what they
-would send.
+"""The probe's HTML reader: a page's elements in their order, and its forms with what they would
+send.
 """
 
 import secrets
@@ -9,24 +9,24 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from urllib.parse import urlencode
 
-# inputs of which a form that is sent as it came says nothing
+# types of inputs that are not sent with a form that nobody has touched
 UNSENT = {"submit", "button", "file", "checkbox", "radio"}
 
 
 @dataclass
 class Form:
-    """A form: where it is sent, and its fields with what they hold."""
+    """A form: the address it is sent to, and its fields' values."""
 
     action: str
     fields: dict[str, str] = field(default_factory=dict)
 
     def filled(self, **values: object) -> dict:
-        """Every field that it came with, and these filled in."""
+        """Return the form's fields with these filled in."""
         return self.fields | values
 
 
 class Page(HTMLParser):
-    """What a page holds, as far as it can be read; whatever it is, it is read without an error."""
+    """A page, as far as it can be read; no HTML is an error."""
 
     def __init__(self, html: str):
         super().__init__()
@@ -39,21 +39,20 @@ class Page(HTMLParser):
             self.close()
 
     def all(self, tag: str, **attributes: str) -> Iterator[dict]:
-        """The attributes of each element of that name, which has these among its own; `class_` is
+        """Yield the attributes of each element of that name that has these attributes; `class_` is
         one of its classes.
         """
-        for name, found in self.elements:
-            if name == tag and all(
-                _has(found, each.rstrip("_"), value) for each, value in attributes.items()
-            ):
+        wanted = {name.rstrip("_"): value for name, value in attributes.items()}
+        for element, found in self.elements:
+            if element == tag and all(_has(found, *pair) for pair in wanted.items()):
                 yield found
 
     def first(self, tag: str, **attributes: str) -> dict:
-        """The first of them; empty if there is none."""
+        """Return the attributes of the first such element; empty if there is none."""
         return next(self.all(tag, **attributes), {})
 
     def has_id(self, name: str) -> bool:
-        """Whether an element has that id."""
+        """Tell whether an element has that id."""
         return any(found.get("id") == name for _tag, found in self.elements)
 
     def handle_starttag(self, tag, attrs):
@@ -73,8 +72,12 @@ class Page(HTMLParser):
 
     def handle_data(self, data):
         if self._form and self._area:
-            held = self._form.fields[self._area]
-            self._form.fields[self._area] = held + data if held else data.removeprefix("\n")
+            before = self._form.fields[self._area]
+            if not before:
+                data = data.removeprefix(
+                    "\n"
+                )  # HTML drops the line break that a textarea begins with
+            self._form.fields[self._area] = before + data
 
     def _take(self, fields, tag, found):
         if tag == "textarea":
@@ -85,8 +88,8 @@ class Page(HTMLParser):
 
 
 def body_of(fields: dict) -> tuple[bytes, str]:
-    """A form's fields as they are sent, and the type of that; a file is its name and its content
-    (RFC 7578).
+    """Return a form's fields as they are sent, and the content type: multipart (RFC 7578) if there
+    is a file, which is a pair of its name and its bytes.
     """
     if not any(isinstance(value, tuple) for value in fields.values()):
         return urlencode(fields).encode(), "application/x-www-form-urlencoded"
@@ -98,13 +101,17 @@ def body_of(fields: dict) -> tuple[bytes, str]:
 
 
 def _part(name, value):
+    disposition = f'form-data; name="{name}"'
     if isinstance(value, tuple):
-        file, content = (f'; filename="{value[0]}"', value[1])
+        filename, content = value
+        disposition += f'; filename="{filename}"'
     else:
-        file, content = ("", value.encode())
-    return f'Content-Disposition: form-data; name="{name}"{file}\r\n\r\n'.encode() + content
+        content = value.encode()
+    return f"Content-Disposition: {disposition}\r\n\r\n".encode() + content
 
 
 def _has(found, name, value):
-    held = found.get(name, "")
-    return value in held.split() if name == "class" else value == held
+    present = found.get(name, "")
+    if name == "class":
+        return value in present.split()
+    return value == present

@@ -1,5 +1,5 @@
-"""Whether readers get what they ask for: the site answers, its pages are ours, protected, and known
-again by a browser.
+"""The probe's checks of readers' pages: the site answers, its pages open, have their security
+headers, and are cached by browsers.
 """
 
 import json
@@ -11,7 +11,7 @@ from ..results import Fatal, Ill, quoted
 from .client import Unreached
 from .visit import Visit
 
-NEEDED = {  # headers that each page has, and what stands in them
+NEEDED = {  # headers that each page must have, and what must be in them
     "Content-Security-Policy": ("default-src 'none'", "frame-ancestors 'none'"),
     "X-Content-Type-Options": ("nosniff",),
     "Referrer-Policy": ("strict-origin-when-cross-origin",),
@@ -19,7 +19,7 @@ NEEDED = {  # headers that each page has, and what stands in them
 
 
 def health(visit: Visit):
-    """It answers, is this program, and says that it is well."""
+    """Check that the site answers, is this program, and says that it is well."""
     try:
         answer = visit.client.get("healthz")
     except Unreached as reason:
@@ -52,7 +52,7 @@ def health(visit: Visit):
 
 
 def front(visit: Visit):
-    """The first page opens."""
+    """Check that the front page opens."""
     if visit.front.status != 200 or "manifest.webmanifest" not in visit.front.text:
         raise Ill(
             _(
@@ -64,7 +64,7 @@ def front(visit: Visit):
 
 
 def newest(visit: Visit):
-    """The newest article opens."""
+    """Check that the newest article opens."""
     if visit.article is None:
         return _("Belum ada artikel, jadi halaman artikel dan komentar tidak diperiksa.")
     if visit.article.status != 200 or not next(visit.page.all("article", class_="article"), None):
@@ -80,7 +80,7 @@ def newest(visit: Visit):
 
 
 def headers(visit: Visit):
-    """Pages carry what protects readers, once each, and no cookie."""
+    """Check that pages have each security header once, and set no cookie."""
     given = visit.front.headers
     for name, words in NEEDED.items():
         values = given.get_all(name, [])
@@ -103,7 +103,7 @@ def headers(visit: Visit):
 
 
 def unchanged(visit: Visit):
-    """Who has the article already, is told so by 304."""
+    """Check that a browser that has the article already gets a 304."""
     if visit.path is None or visit.article is None or visit.article.status != 200:
         return None
     again = visit.client.get(
@@ -122,15 +122,21 @@ def unchanged(visit: Visit):
 
 
 def _status(answer):
+    """Return what /healthz says."""
     try:
         said = json.loads(answer.text)
     except ValueError:
         return _plain(answer)
-    return said if isinstance(said, dict) else {}
+    if not isinstance(said, dict):
+        return {}
+    return said
 
 
 def _plain(answer):
-    """What the program's plainest page says, which stands where it could not even start."""
-    is_ours = answer.status == 503 and "style-src 'sha256-" in answer["Content-Security-Policy"]
+    """Return the status from the fallback page, which is sent where the program could not start;
+    empty for any other page.
+    """
+    if answer.status != 503 or "style-src 'sha256-" not in answer["Content-Security-Policy"]:
+        return {}
     words = re.sub(r"<[^<>]*>", " ", answer.text.partition("<h1>")[2])
-    return {"status": "ill", "reason": words.strip().rstrip(".")} if is_ours else {}
+    return {"status": "ill", "reason": words.strip().rstrip(".")}

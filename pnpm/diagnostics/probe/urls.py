@@ -1,4 +1,6 @@
-"""Whether every address that the site gives of itself is the one under which it is visited."""
+"""The probe's checks of addresses: links, redirects and https all lead to the address that is
+visited.
+"""
 
 from flask_babel import gettext as _
 
@@ -6,12 +8,12 @@ from ..results import Ill, quoted
 from .client import PORTS, Client, Unreached
 from .visit import ARTICLE, Visit
 
-STRANGE = "pemeriksaan.invalid"  # RFC 2606: nobody's name
+STRANGE = "pemeriksaan.invalid"  # a host name that is nobody's (RFC 2606)
 AT_HOME = {"localhost", "127.0.0.1", "::1", "[::1]"}
 
 
 def links(visit: Visit):
-    """Whole links, in the sitemap and for search engines, begin as the site's address does."""
+    """Check that the URLs in the sitemap and for search engines begin with the site's address."""
     canonical = visit.page.first("link", rel="canonical").get("href")
     for found in filter(None, [*visit.sitemap, canonical]):
         if not found.startswith(visit.client.base):
@@ -27,8 +29,8 @@ def links(visit: Visit):
 
 
 def redirects(visit: Visit):
-    """Ways to another page lead within the site: from a wrong year to the right one, from the
-    office to its door.
+    """Check that redirects stay within the site: from a wrong year to the right one, from the
+    office to its sign-in.
     """
     if visit.path and (parts := ARTICLE.search(f"/{visit.path}")):
         _leads(visit, f"1970/{parts[2]}/{parts[3]}", 301, f"{visit.client.base}{visit.path}")
@@ -37,7 +39,7 @@ def redirects(visit: Visit):
 
 
 def other_host(visit: Visit):
-    """Under another name the site is not answered with links to it."""
+    """Check that a request under another host name gets no links to that name."""
     try:
         answer = visit.client.get("", Host=STRANGE)
         robots = visit.client.get("robots.txt", Host=STRANGE)
@@ -57,7 +59,7 @@ def other_host(visit: Visit):
 
 
 def https(visit: Visit):
-    """Passwords do not travel readable; who types no https gets there all the same."""
+    """Check that the site has https, and plain http redirects there."""
     client = visit.client
     if client.scheme == "http":
         if client.host in AT_HOME:
@@ -85,6 +87,7 @@ def https(visit: Visit):
 
 
 def _leads(visit, address, status, wanted):
+    """Check that an address redirects with that status to a URL that begins with `wanted`."""
     answer = visit.client.get(address)
     found = visit.client.whole(answer["Location"])
     if answer.status != status:

@@ -1,4 +1,4 @@
-"""One visit of a site: what its checks look at, each thing asked for once."""
+"""One visit of a site: the pages that the probe's checks share, each asked for once."""
 
 import re
 import secrets
@@ -11,59 +11,61 @@ ARTICLE = re.compile(r"/([0-9]{4})/([0-9]{2})/([a-z0-9-]+\.html)$")
 
 
 class Visit:
-    """A site as its visitor finds it; `article` is None where none was found."""
+    """A site as its visitor finds it, and what the probe has written there."""
 
     def __init__(self, client: Client, account: str = "", password: str = ""):
         self.client, self.account, self.password = client, account, password
-        # in whatever is written, so that it is found again
+        # is in whatever the probe writes, so that it is found again
         self.mark = f"pemeriksaan-{secrets.token_hex(6)}"
-        # each comment's form: where it was sent, and with what
+        # the address and the fields of each comment that was sent
         self.written: list[tuple[str, dict]] = []
 
     @cached_property
     def front(self) -> Answer:
-        """The first page."""
+        """Return the front page."""
         return self.client.get("")
 
     @cached_property
     def sitemap(self) -> list[str]:
-        """The addresses that the sitemap names."""
+        """Return the URLs in the sitemap."""
         return re.findall(r"<loc>\s*([^<\s]+)\s*</loc>", self.client.get("sitemap.xml").text)
 
     @cached_property
     def path(self) -> str | None:
-        """The newest article's address under the site's, as the sitemap names it, or else the first
-        page.
+        """Return the newest article's path below the site's address, from the sitemap or else from
+        the front page; None if there is no article.
         """
         linked = [link.get("href", "") for link in Page(self.front.text).all("a")]
-        found = next(
-            (match for address in [*self.sitemap, *linked] if (match := ARTICLE.search(address))),
-            None,
-        )
-        return found and found[0].removeprefix("/")
+        for address in [*self.sitemap, *linked]:
+            found = ARTICLE.search(address)
+            if found:
+                return found[0].removeprefix("/")
+        return None
 
     @cached_property
     def article(self) -> Answer | None:
-        """The newest article as a browser gets it."""
-        return None if self.path is None else self.client.get(self.path, Accept_Encoding="gzip")
+        """Return the newest article as a browser gets it; None if there is none."""
+        if self.path is None:
+            return None
+        return self.client.get(self.path, Accept_Encoding="gzip")
 
     @cached_property
     def page(self) -> Page:
-        """The same, read; empty without one."""
+        """Return the newest article's page; an empty one if there is none."""
         return Page(self.article.text if self.article else "")
 
     @property
     def form(self) -> Form | None:
-        """Its form for comments; None where there is none."""
+        """Return the newest article's form for comments; None where there is none."""
         return self.page.forms.get("comment-form")
 
     def queue(self) -> Page:
-        """The office's page with the comments of this visit."""
+        """Return the moderation queue with the comments of this visit."""
         return Page(self.client.get(f"admin/comments?status=all&q={self.mark}").text)
 
     def rows(self) -> dict[int, Form]:
-        """Those that are not deleted: their numbers, and the form of each that gives it another
-        status.
+        """Return the forms that change the status of this visit's comments, by the comments'
+        numbers; without deleted ones.
         """
         forms = [
             form
