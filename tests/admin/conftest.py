@@ -6,7 +6,7 @@ import pytest
 from werkzeug.security import generate_password_hash
 
 from pnpm.accounts.models import Role, SignIn, User
-from pnpm.db import transaction
+from pnpm.db import now, transaction
 from tests.conftest import soup
 
 PASSWORD = "empat kata yang biasa"
@@ -23,6 +23,15 @@ def account(name, role, password=PASSWORD):
     with pytest.MonkeyPatch.context() as patch, transaction():
         patch.setattr("pnpm.accounts.models.generate_password_hash", kept)
         return User.add(name, role, password)
+
+
+@pytest.fixture(autouse=True)
+def paused_throttling(monkeypatch):
+    """No second passes for the throttling of attempts, however slow the machine is: what one has to
+    wait for would be over. Who needs time to pass sets it again.
+    """
+    moment = now()
+    monkeypatch.setattr("pnpm.accounts.throttling.now", lambda: moment)
 
 
 @pytest.fixture
