@@ -107,15 +107,25 @@ def test_a_server_that_is_killed_while_it_saves_leaves_each_article_whole(instan
         with ThreadPoolExecutor(len(numbers)) as pool:
             done = [pool.submit(save_on, site, *writer, acknowledged, over) for writer in writers]
             for _kill in range(KILLS):
-                time.sleep(0.4)
+                saved = sum(acknowledged.values())
+                wait_until(lambda saved=saved: sum(acknowledged.values()) > saved, done)
                 kill_workers(instance)
-            time.sleep(0.5)
+            wait_until(lambda: set(acknowledged) == set(numbers), done)
             over.set()
             assert sum(each.result() for each in done) >= KILLS
         assert set(acknowledged) == set(numbers)
         for number in numbers:
             within(site, lambda number=number: is_whole(number, acknowledged[number]))
         assert within(site, log.break_in_chain) is None
+
+
+def wait_until(is_so, done):
+    """Until it is so, while none of the writers has failed; for a minute at the most."""
+    for _try in range(600):
+        if is_so() or any(each.done() for each in done):
+            return
+        time.sleep(0.1)
+    raise TimeoutError
 
 
 def save_on(site, writer, number, acknowledged, over):

@@ -16,7 +16,7 @@ from pnpm.comments.models import Comment
 from pnpm.db import db
 from pnpm.media.models import Picture
 from tests.conftest import on_sqlite, write
-from tests.keeping import KEYS, add_picture, contents, killed
+from tests.keeping import KEYS, STEP, add_picture, contents, killed
 
 pytestmark = pytest.mark.engines
 
@@ -102,7 +102,7 @@ def test_a_file_that_is_there_already_is_only_replaced_by_a_whole_one(
     export.keep(path, config)
     before, old, kills, moment = contents(instance), path.read_bytes(), 0, 0
     while killed(instance, moment, "backup", path):
-        kills, moment = kills + 1, moment + 1
+        kills, moment = kills + 1, moment + STEP
         with opened(path) as archive:
             archive.check(pool_too=True)
     assert kills > 2

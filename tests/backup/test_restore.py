@@ -30,7 +30,7 @@ from pnpm.media.models import Picture
 from pnpm.site_settings import Setting
 from pnpm.web import jobs
 from tests.conftest import SETTINGS, TOP, on_sqlite, publish, write
-from tests.keeping import KEYS, add_picture, change, contents, killed
+from tests.keeping import KEYS, STEP, add_picture, change, contents, killed
 
 pytestmark = pytest.mark.engines
 
@@ -581,13 +581,13 @@ class TestKilled:
         go_on(app, site)
         old, kills, moment = contents(instance), 0, 0
         while killed(instance, moment, "restore", "--replace", kept):
-            kills, moment = kills + 1, moment + 4
+            kills, moment = kills + 1, moment + 4 * STEP
             assert contents(instance) in (old, new)
-        assert kills > 5
+        assert kills > 1
         assert contents(instance) == new
         assert break_in_chain() is None
 
-    @pytest.mark.parametrize("part", [0.2, 0.5, 0.8])
+    @pytest.mark.parametrize("part", [0.2, 0.5, 0.8] if STEP == 1 else [0.5])
     def test_in_the_middle_of_the_transaction(self, app, site, config, instance, tmp_path, part):
         write(site, app, *[f"komentar {number}" for number in range(1500)])
         export.keep(path := tmp_path / "large.zip", config)
