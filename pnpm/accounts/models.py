@@ -1,4 +1,4 @@
-"""An account of the office: who may come in, and as what."""
+"""The office's accounts and their open sessions."""
 
 import enum
 import hashlib
@@ -17,11 +17,10 @@ from pnpm.db.types import Json
 from pnpm.markup.characters import alphabetical, is_blank, one_line
 
 NAME_LENGTH = 40
-# characters; NIST SP 800-63B asks for 8 at least, and for no mixture of kinds
+# characters; NIST SP 800-63B asks for at least 8, and for no rule on kinds of characters
 SHORTEST_PASSWORD = 10
-LONGEST_PASSWORD = 200  # characters: what is hashed is somebody's to choose, and ours to compute
-# Of those that are long enough, what is tried first, here and elsewhere (NIST SP 800-63B asks for
-# such a list).
+LONGEST_PASSWORD = 200  # characters: strangers choose what we have to hash
+# The long enough passwords that attackers try first; NIST SP 800-63B asks for such a list.
 COMMON = {
     "1234567890",
     "12345678910",
@@ -31,8 +30,6 @@ COMMON = {
     "qwertyuiop",
     "qwerty12345",
     "1q2w3e4r5t",
-}
-COMMON |= {
     "password123",
     "password1234",
     "passw0rd123",
@@ -40,8 +37,6 @@ COMMON |= {
     "admin12345",
     "administrator",
     "bismillah123",
-}
-COMMON |= {
     "indonesia123",
     "indonesia1945",
     "sayangku123",
@@ -50,28 +45,28 @@ COMMON |= {
     "kecamatan123",
     "doaibu1234",
 }
-LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is taken for another
-# Nobody's: checked when a name does not exist, so that the answer takes the same time (Werkzeug's
-# scrypt, its own parameters).
+LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # without those that look alike (i, l, o, 0, 1)
+# A hash with Werkzeug's scrypt parameters, checked when a name does not exist, so that the answer
+# takes the same time.
 _NOBODYS = f"scrypt:32768:8:1$nobody${'0' * 128}"
-# In a process: each takes 32 MB and a core, and strangers at many addresses may ask for as many as
-# there are threads.
+# One hash at a time in a process: each takes 32 MB and a core, and strangers could start as many
+# as there are threads.
 _ONE_AT_A_TIME = Lock()
 
 
 class Role(enum.Enum):
-    """What an account may do: everything, or comments."""
+    """What an account may do: everything, or moderate comments."""
 
     ADMIN = "admin"
     MODERATOR = "moderator"
 
 
 class NameTaken(ValueError):
-    """Another account has this name, but for the case of its letters."""
+    """Another account has this name, letter case aside."""
 
 
 class User(Model):
-    """Somebody of the office."""
+    """An account of the office."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(NAME_LENGTH))
@@ -80,18 +75,18 @@ class User(Model):
     password: Mapped[str] = mapped_column(String(255))
     # the secret of TOTP; empty: none
     second_factor: Mapped[str] = mapped_column(String(64), default="")
-    last_step: Mapped[int] = mapped_column(default=0)  # of TOTP: a code once used is used up
+    last_step: Mapped[int] = mapped_column(default=0)  # of TOTP: a code is accepted once
     recovery_codes: Mapped[list[str]] = mapped_column(Json, default=list)  # hashed
     created_at: Mapped[datetime]
 
-    # A number once given is never given again: the log, and a session that was open, keep their
-    # meaning.
+    # An id is never used again, as entries of the log and open sessions refer to it.
     __table_args__ = ({"sqlite_autoincrement": True},)
 
     @staticmethod
     def add(name: str, role: Role, password: str) -> "User":
-        """A new account. ValueError for a name or password that will not do, NameTaken for one that
-        is another's.
+        """Add an account and return it.
+
+        Raises ValueError for a bad name or a weak password, NameTaken if the name is in use.
         """
         name = one_line(name)
         if not is_name(name):
@@ -108,23 +103,23 @@ class User(Model):
         db.session.add(user)
         try:
             db.session.flush()
-        # another process was first, or the engine finds more letters alike than we do
         except IntegrityError:
+            # another process was first, or the engine finds more letters alike than we do
             raise NameTaken(name) from None
         return user
 
     @staticmethod
     def named(name: str) -> "User | None":
-        """The account of that name, whatever the case of its letters."""
+        """Return the account with that name, letter case aside, or None."""
         return db.session.scalar(select(User).where(User.key == key_of(name)))
 
     @staticmethod
     def held(number: int) -> "User | None":
-        """The account of that number as it is now, whatever was read before, and held until the
-        commit.
+        """Lock all accounts until the commit and return the one with that id, freshly read, or
+        None.
 
-        All accounts are held, in one order: there are few, and who is the last admin is a question
-        about all of them.
+        All are locked, in one order, because "who is the last admin?" is a question about all of
+        them; there are few.
         """
         query = (
             select(User)
@@ -136,50 +131,49 @@ class User(Model):
 
     @staticmethod
     def everyone() -> "Select[User]":
-        """All accounts, the oldest first."""
+        """Return the query of all accounts, oldest first."""
         return select(User).order_by(User.id)
 
     @staticmethod
     def by_name() -> list["User"]:
-        """The same as one looks for them."""
+        """Return all accounts in alphabetical order."""
         return sorted(db.session.scalars(User.everyone()), key=lambda user: alphabetical(user.name))
 
     @staticmethod
     def anyone() -> bool:
-        """Whether there is an account at all."""
+        """Return whether any account exists."""
         return bool(db.session.scalar(select(exists(select(User.id)))))
 
     @property
     def is_admin(self) -> bool:
-        """Whether everything is theirs to do."""
+        """Whether the account may do everything."""
         return self.role is Role.ADMIN
 
     @property
     def is_last_admin(self) -> bool:
-        """Whether nobody else could do everything: such a one stays what it is."""
+        """Whether this is the only admin, who can be neither removed nor demoted."""
         others = exists().where(User.role == Role.ADMIN, User.id != self.id)
         return self.is_admin and not db.session.scalar(select(others))
 
     def knows(self, password: str) -> bool:
-        """Whether that is the password; takes the same time either way."""
+        """Return whether that is the password. Takes the same time either way."""
         return _is_hashed_as(self.password, password)
 
 
 def key_of(name: str) -> str:
-    """How a name is compared: `Siti ` and `siti` are one."""
+    """Return the form in which names are compared: `Siti ` and `siti` are one."""
     return unicodedata.normalize("NFKC", one_line(name)).casefold()
 
 
 def is_name(name: str) -> bool:
-    """Whether an account may be called that: something to see, no longer than what is kept."""
-    return (
-        not is_blank(one_line(name)) and max(len(one_line(name)), len(key_of(name))) <= NAME_LENGTH
-    )
+    """Return whether an account may have that name: visible, and at most NAME_LENGTH characters."""
+    line = one_line(name)
+    return not is_blank(line) and max(len(line), len(key_of(line))) <= NAME_LENGTH
 
 
 def is_weak(password: str, name: str) -> bool:
-    """Whether it will not do as that account's: too short or long, a few letters over and over,
-    everybody's, or the name.
+    """Return whether a password is unfit for that account: too short or long, fewer than four
+    different characters, a common one, or little more than the name.
     """
     if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD or len(set(password)) < 4:
         return True
@@ -188,7 +182,7 @@ def is_weak(password: str, name: str) -> bool:
 
 
 def hashed(password: str, name: str) -> str:
-    """The password as it is kept. ValueError, saying what it takes, for a weak one."""
+    """Return the hash that is stored for a password. Raises ValueError if it is weak."""
     if is_weak(password, name):
         raise ValueError(
             f"a password of {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters that is "
@@ -198,12 +192,13 @@ def hashed(password: str, name: str) -> str:
 
 
 def made_password() -> str:
-    """A password for somebody to type once: 79 random bits in four groups."""
-    return "-".join("".join(secrets.choice(LETTERS) for _ in range(4)) for _ in range(4))
+    """Return a random password to be typed once: 79 bits in four groups of letters."""
+    groups = ["".join(secrets.choice(LETTERS) for _ in range(4)) for _ in range(4)]
+    return "-".join(groups)
 
 
 def spend_time(password: str) -> None:
-    """Take as long as `knows` does, for a name that nobody has."""
+    """Take as long as `User.knows` does, for a name that nobody has."""
     _is_hashed_as(_NOBODYS, password)
 
 
@@ -212,19 +207,18 @@ def _is_hashed_as(hashed: str, password: str) -> bool:
         return check_password_hash(hashed, password[: LONGEST_PASSWORD + 1])
 
 
-IDLE = timedelta(days=14)  # unseen for so long, a browser has to sign in again
-# how often being seen is written down: a page that is only looked at writes nothing
+IDLE = timedelta(days=14)  # a session that was not used for so long has ended
+# how often `seen_at` is updated: most page views write nothing
 SEEN_EVERY = timedelta(hours=1)
 
 
 class LastAdmin(ValueError):
-    """Nobody else could do everything: such an account stays, and stays an admin's."""
+    """Raised instead of removing or demoting the only admin."""
 
 
 class SignIn(Model):
-    """One browser's way in. Its key is in the browser's cookie; here stands only what proves it.
-
-    It is found by that, and not by its number, which on SQLite the next one gets once it is ended.
+    """An open session of one browser. The browser's cookie has its key; the row has only the key's
+    hash, `token`, by which a session is found.
     """
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -238,17 +232,18 @@ class SignIn(Model):
 
     @staticmethod
     def open(user: User, browser: str) -> str:
-        """Let a browser in, and give the key that it has to show.
+        """Open a session and return the key for the browser's cookie.
 
-        LookupError if the account was removed or got another password since it was read: what was
-        proven was the old one's.
+        Raises LookupError if the account was removed or its password changed since `user` was read:
+        the password that was just checked was the old one.
         """
         query = select(User.password).where(User.id == user.id).with_for_update()
         if db.session.scalar(query) != user.password:
             raise LookupError(user.name)
-        key, moment = secrets.token_urlsafe(32), now()
+        key = secrets.token_urlsafe(32)
+        moment = now()
         db.session.execute(delete(SignIn).where(SignIn.seen_at < moment - IDLE))
-        # By a clock that was ahead: unseen from now on, they end when all others do.
+        # Seen in the future, while the clock was wrong: without this they would outlive IDLE.
         db.session.execute(update(SignIn).where(SignIn.seen_at > moment).values(seen_at=moment))
         db.session.add(
             SignIn(
@@ -263,7 +258,7 @@ class SignIn(Model):
 
     @staticmethod
     def of(key: str) -> tuple["SignIn", User] | None:
-        """The open session with that key and its account, or None."""
+        """Return the open session with that key and its account, or None."""
         query = select(SignIn, User).join(User, User.id == SignIn.user_id)
         found = db.session.execute(
             query.where(SignIn.token == _token(key), SignIn.seen_at > now() - IDLE)
@@ -272,41 +267,41 @@ class SignIn(Model):
 
     @staticmethod
     def all_of(user: User) -> list["SignIn"]:
-        """The account's open sessions, the one seen last first."""
+        """Return the account's open sessions, the most recently used first."""
         query = select(SignIn).where(SignIn.user_id == user.id, SignIn.seen_at > now() - IDLE)
         return list(db.session.scalars(query.order_by(SignIn.seen_at.desc(), SignIn.id.desc())))
 
     @property
     def is_unseen(self) -> bool:
-        """Whether it is time to write down that it was seen."""
-        return abs(now() - self.seen_at) > SEEN_EVERY  # or it was, by a clock that was ahead
+        """Whether `seen_at` is due to be updated."""
+        return abs(now() - self.seen_at) > SEEN_EVERY  # abs: the clock may have been ahead
 
     def see(self) -> None:
-        """Write down that it was seen; nothing if meanwhile it was ended."""
+        """Store that the session was used just now; do nothing if it has ended meanwhile."""
         db.session.execute(update(SignIn).where(SignIn.token == self.token).values(seen_at=now()))
 
     def end(self) -> None:
-        """Sign that browser out; nothing if somebody else just did."""
+        """End the session; do nothing if it has ended already."""
         db.session.execute(delete(SignIn).where(SignIn.token == self.token))
 
 
 def end_all(user: User, but: SignIn | None = None) -> None:
-    """Sign the account out everywhere, or everywhere else."""
+    """End all sessions of an account, except `but`."""
     query = delete(SignIn).where(SignIn.user_id == user.id)
-    db.session.execute(query.where(SignIn.token != but.token) if but else query)
+    if but:
+        query = query.where(SignIn.token != but.token)
+    db.session.execute(query)
 
 
 def change_password(user: User, password: str) -> None:
-    """Give the account another password; all its sessions end. ValueError for one that will
-    not do.
-    """
+    """Change the password and end all sessions of the account. Raises ValueError for a weak one."""
     user.password = hashed(password, user.name)
     end_all(user)
 
 
 def change_role(user: User, role: Role) -> None:
-    """Give the account, which is held, another role; all its sessions end. LastAdmin for such a
-    one's.
+    """Change the role of an account, locked by `User.held`, and end its sessions. Raises LastAdmin
+    for the only admin.
     """
     if user.is_last_admin:
         raise LastAdmin
@@ -315,8 +310,8 @@ def change_role(user: User, role: Role) -> None:
 
 
 def remove(user: User) -> None:
-    """Remove the account, which is held; what it did stays in the log. LastAdmin for such a
-    one's.
+    """Delete an account, locked by `User.held`; the log keeps what it did. Raises LastAdmin for the
+    only admin.
     """
     if user.is_last_admin:
         raise LastAdmin

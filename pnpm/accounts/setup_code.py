@@ -1,5 +1,5 @@
-"""The code that makes the first account: written into the instance folder, so that whoever can read
-that owns the site.
+"""The code that allows making the first account. It is a file in the instance folder: whoever can
+read that folder owns the site.
 """
 
 import hmac
@@ -14,8 +14,8 @@ WHOLE = re.compile(r"[0-9a-f]{6}(-[0-9a-f]{6}){3}")  # 96 random bits
 
 
 def write(instance: Path) -> Path:
-    """Where the code stands, made now if there is none; its owner alone can read it. OSError if it
-    cannot be written.
+    """Make the code unless there is one, and return its file, readable by its owner alone. Raises
+    OSError if it cannot be written.
     """
     if not _read(instance):
         handle, new = tempfile.mkstemp(dir=instance)  # readable by its owner alone
@@ -26,7 +26,7 @@ def write(instance: Path) -> Path:
 
 
 def is_right(instance: Path, code: str) -> bool:
-    """Whether that is the code; nothing is, while there is none."""
+    """Return whether that is the code; never, while there is none."""
     wanted = _read(instance)
     return bool(wanted) and hmac.compare_digest(
         code.strip().lower().encode("utf-8", "replace"), wanted.encode()
@@ -34,8 +34,8 @@ def is_right(instance: Path, code: str) -> bool:
 
 
 def take(instance: Path) -> bool:
-    """Take the code away: the first account is made. Of several at once, one is told that it was
-    there.
+    """Delete the code once the first account is made; return whether it was there, which is told to
+    only one of several at once.
     """
     try:
         (instance / FILE).unlink()
@@ -45,7 +45,9 @@ def take(instance: Path) -> bool:
 
 
 def _read(instance: Path) -> str:
-    """Empty, if it is not there or not whole."""
+    """Return the code, or an empty string if there is no file or it is incomplete."""
     path = instance / FILE
-    written = path.read_bytes().decode("ascii", "replace").strip() if path.is_file() else ""
-    return written if WHOLE.fullmatch(written) else ""
+    if not path.is_file():
+        return ""
+    code = path.read_bytes().decode("ascii", "replace").strip()
+    return code if WHOLE.fullmatch(code) else ""

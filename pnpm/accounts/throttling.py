@@ -1,10 +1,11 @@
-"""Attempts to sign in: wrong ones slow down, and nobody is ever locked out by a stranger.
+"""Login throttling: wrong attempts lead to longer and longer waits, but no stranger can lock
+anybody out.
 
-Each attempt is written down before the password is looked at, so that many at once cannot be more
-than many in a row. Only one's own attempts make one wait: those of an address, of an address at one
-account, or of a browser that signed in there before. What others try at the same account never
-does. It only leaves an address that has failed there fewer free attempts and longer waits, so that
-guessing from many addresses is slow, too; the right password at the first attempt is always let in.
+Each attempt is stored before the password is checked, so that many at once get no further than many
+in a row. One has to wait only for one's own attempts: those of an address, of an address at one
+account, or of a browser that signed in there before. What others try at the same account only
+leaves an address that has failed there fewer free attempts and longer waits, so that guessing from
+many addresses is slow, too. The right password at the first attempt is always accepted.
 """
 
 from datetime import datetime, timedelta
@@ -18,23 +19,23 @@ from pnpm.signing import keyed_hash
 from .models import User
 
 WINDOW = timedelta(hours=1)
-# Wrong ones in an hour before one has to wait: many people share one address, and a known browser's
-# owner mistypes.
+# Wrong attempts in WINDOW before one has to wait. Many people share one address, and the owner of a
+# known browser mistypes.
 FREE = {"pair": 5, "address": 30, "browser": 10, "code": 5, "session": 10, "setup": 10}
-# What strangers try together at one account. It makes nobody wait, but from so many in an hour on …
+# The kind that counts what all addresses try at one account. It makes nobody wait by itself.
 ACCOUNT_WIDE = {"pair": "account", "code": "codes"}
+# From so many of those in WINDOW on, an address has only these free attempts (there are just a
+# million codes), and its waits begin at 2 ** (1 + STEEPER) seconds.
 MANY = 30
-# … so few are free from an address that the account does not know (of codes there are only a
-# million), and waits begin here.
 FREE_OF_MANY = {"pair": 2, "code": 1}
-STEEPER = 4  # doublings: 32 seconds
-# kinds under which many people's attempts count
+STEEPER = 4
+# kinds that count the attempts of many people together
 SHARED = {"address", "setup", *ACCOUNT_WIDE.values()}
 LONGEST_WAIT = 900  # seconds
 
 
 class TooSoon(Exception):
-    """The next attempt is looked at in `seconds`."""
+    """The next attempt is accepted in `seconds`."""
 
     def __init__(self, seconds: int) -> None:
         super().__init__(seconds)
@@ -42,7 +43,7 @@ class TooSoon(Exception):
 
 
 class Attempt(Model):
-    """One attempt, until it succeeds or its hour is over."""
+    """An attempt to sign in, kept until one succeeds or WINDOW is over."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
     subject: Mapped[str] = mapped_column(String(64))
@@ -52,23 +53,23 @@ class Attempt(Model):
 
 
 def subjects(key: str, **values: str) -> dict[str, str]:
-    """Under what an attempt counts: hashes that give nothing away, by their kind: of FREE, or the
-    values of ACCOUNT_WIDE.
+    """Return what an attempt is counted under: a hash for each kind, of FREE or of the values of
+    ACCOUNT_WIDE.
 
-    `key` is the site's.
+    `key` is the site's secret key; the hashes give nothing away.
     """
     return {kind: keyed_hash(key, "attempt", kind, value) for kind, value in values.items()}
 
 
 def begin(subjects: dict[str, str]) -> int:
-    """Write an attempt down under each subject; or not, and give the seconds that one has to wait.
+    """Store an attempt under each subject and return 0; or store none and return the seconds to
+    wait.
 
-    The caller commits before it looks at what was given, and also when it does not.
+    The caller commits before it checks the password, and also if it has to wait.
     """
     moment = now()
     db.session.execute(delete(Attempt).where(Attempt.created_at < moment - WINDOW))
-    # Written while the clock was ahead: they count from now on, or one would wait until that time
-    # has come.
+    # Attempts in the future, from while the clock was ahead, would make one wait until then.
     db.session.execute(update(Attempt).where(Attempt.created_at > moment).values(created_at=moment))
     tried = {kind: _tried(subject) for kind, subject in subjects.items()}
     waits = [0]
@@ -83,31 +84,32 @@ def begin(subjects: dict[str, str]) -> int:
 
 
 def forgive(subjects: dict[str, str]) -> None:
-    """Forget the attempts under these: the right password was given.
+    """Forget the attempts under these subjects, as the right password was given.
 
-    Where many people's count, only the last one: who has an account is not to clear the way for
-    guessing another's.
+    Of kinds in SHARED only the last attempt is forgotten: signing in to one's own account is not to
+    give free attempts at another's.
     """
     for kind, subject in subjects.items():
         query = delete(Attempt).where(Attempt.subject == subject)
         if kind in SHARED:
             last = db.session.scalar(select(func.max(Attempt.id)).where(Attempt.subject == subject))
-        else:
-            last = None
-        db.session.execute(query.where(Attempt.id == last) if kind in SHARED else query)
+            query = query.where(Attempt.id == last)
+        db.session.execute(query)
 
 
 def forgive_all(key: str, user: User) -> None:
-    """Forget what was tried at that account, which has another password now. `key` is the site's.
+    """Forget what was tried at that account, whose password was changed. `key` is the site's secret
+    key.
 
-    What an address tried there is bound to the password (`slowdown`), and so forgotten with it.
+    The attempts of an address at the account are bound to the password (`slowdown`), so they are
+    forgotten with it.
     """
     for subject in subjects(key, account=user.key, codes=str(user.id)).values():
         db.session.execute(delete(Attempt).where(Attempt.subject == subject))
 
 
 def _tried(subject: str) -> tuple[int, datetime | None]:
-    """How many attempts there were, and when the last one was."""
+    """Return how many attempts there were, and when the last one was."""
     query = select(func.count(), func.max(Attempt.created_at)).where(Attempt.subject == subject)
     count, last = db.session.execute(query).one()
     return count, last
@@ -116,10 +118,15 @@ def _tried(subject: str) -> tuple[int, datetime | None]:
 def _wait(
     kind: str, count: int, last: datetime | None, moment: datetime, is_one_of_many: bool
 ) -> int:
-    """Seconds: twice as long after each, from two."""
-    over = count - (FREE_OF_MANY[kind] if is_one_of_many else FREE[kind])
+    """Return the seconds to wait after `count` attempts: none while they are free, then 2, 4, 8 …
+    up to LONGEST_WAIT.
+    """
+    free, steeper = FREE[kind], 0
+    if is_one_of_many:
+        free, steeper = FREE_OF_MANY[kind], STEEPER
+    over = count - free
     if over < 0 or last is None:
         return 0
-    doublings = over + 1 + (STEEPER if is_one_of_many else 0)
+    doublings = over + 1 + steeper
     ready = last + timedelta(seconds=min(2 ** min(doublings, 20), LONGEST_WAIT))
     return max(0, round((ready - moment).total_seconds() + 0.5))

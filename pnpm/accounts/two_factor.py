@@ -1,7 +1,8 @@
-"""A second factor: a code of six digits that a telephone makes anew each half minute (TOTP, RFC
-6238), and codes for its loss.
+"""Two-factor authentication: six digits that a telephone makes anew every half minute (TOTP, RFC
+6238), and recovery codes for its loss.
 
-The libraries are loaded only where they are used: together 60 ms, which nobody else has to pay.
+The libraries are imported where they are used: together they take 60 ms to load, which no other
+request should pay.
 """
 
 import hashlib
@@ -19,22 +20,22 @@ LONGEST_ISSUER = 40  # characters of the site's name: the more, the finer the QR
 
 
 def new_secret() -> str:
-    """A secret for a telephone, not yet in force."""
+    """Return a new secret for a telephone. It is not in force before `turn_on`."""
     import pyotp
 
     return pyotp.random_base32()
 
 
 def address(user: User, secret: str, site: str) -> str:
-    """What the QR code says: `otpauth://totp/…`."""
+    """Return what the QR code says: `otpauth://totp/…`."""
     import pyotp
 
     return pyotp.TOTP(secret).provisioning_uri(name=user.name, issuer_name=site[:LONGEST_ISSUER])
 
 
 def picture(address: str) -> str:
-    """The QR code of it as SVG, black on white with its quiet zone, so that it can be scanned off a
-    dark page.
+    """Return the QR code of an address as SVG, black on white with a margin, so that it can be
+    scanned off a dark page.
     """
     import segno
 
@@ -42,8 +43,8 @@ def picture(address: str) -> str:
 
 
 def turn_on(user: User, secret: str, code: str) -> list[str]:
-    """Put the secret in force once its first code was shown, and give the recovery codes.
-    ValueError for a wrong code.
+    """Put the secret in force and return the recovery codes. Raises ValueError unless `code` is the
+    telephone's current one.
     """
     step = _step(secret, _plain(code), 0)
     if step is None:
@@ -60,45 +61,46 @@ def turn_off(user: User) -> None:
 
 
 def accepts(user: User, code: str) -> bool:
-    """Whether that is a code that the telephone shows, or one of the recovery codes; each is good
-    once.
+    """Return whether that is the telephone's code or a recovery code; each is accepted once.
 
-    The account is held: else two processes could both take the same code.
+    The caller has locked the account, or two processes could accept the same code.
     """
     code = _plain(code)
     step = _step(user.second_factor, code, user.last_step)
     if step is not None:
         user.last_step = step
         return True
-    rest = [kept for kept in user.recovery_codes if not hmac.compare_digest(kept, _digest(code))]
-    found = len(rest) < len(user.recovery_codes)
-    user.recovery_codes = rest
-    return found
+    digest = _digest(code)
+    unused = [kept for kept in user.recovery_codes if not hmac.compare_digest(kept, digest)]
+    is_recovery_code = len(unused) < len(user.recovery_codes)
+    user.recovery_codes = unused
+    return is_recovery_code
 
 
 def _plain(code: str) -> str:
-    """As it is compared: applications show `123 456`, and people leave hyphens out."""
+    """Return a code as it is compared: apps show `123 456`, and people leave out hyphens."""
     return "".join(code.split()).replace("-", "").lower()
 
 
 def _step(secret: str, code: str, after: int) -> int | None:
-    """The step whose code that is, later than the last one used, or None."""
+    """Return the time step, later than `after`, whose code that is, or None."""
     import pyotp
 
-    running, made = int(now().timestamp()) // STEP, pyotp.TOTP(secret).generate_otp
+    totp = pyotp.TOTP(secret)
+    running = int(now().timestamp()) // STEP
     steps = range(running - DRIFT, running + DRIFT + 1)
     # All are compared, each in constant time.
     right = [
         step
         for step in steps
-        if hmac.compare_digest(made(step).encode(), code.encode("utf-8", "replace"))
+        if hmac.compare_digest(totp.generate_otp(step).encode(), code.encode("utf-8", "replace"))
     ]
-    # What was used by a clock that was ahead would else keep its owner out until that time has
-    # come.
-    after = after if after in steps else 0
+    # A code used while the clock was ahead would keep its owner out until that time has come.
+    if after not in steps:
+        after = 0
     return next((step for step in right if step > after), None)
 
 
 def _digest(code: str) -> str:
-    """Of 40 random bits, good for one account, slowed down by `attempt`: a plain hash is enough."""
+    """Return a plain hash: enough for 40 random bits, good for one account and throttled."""
     return hashlib.sha256(code.encode("utf-8", "replace")).hexdigest()

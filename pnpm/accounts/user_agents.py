@@ -1,28 +1,38 @@
-"""What a browser calls itself, in words for people."""
+"""Names of browsers and systems for the list of sessions, from the User-Agent header."""
 
 import re
 
-# What browsers and systems call themselves, and how people know them; the first that is found.
+# A word in the User-Agent, and the name that people know. The first match counts: Edge calls itself
+# Chrome, too, and Chrome Safari.
 BROWSERS = {
     "Edg": "Edge",
     "EdgA": "Edge",
     "OPR": "Opera",
     "SamsungBrowser": "Samsung Internet",
     "Firefox": "Firefox",
+    "FxiOS": "Firefox",
+    "CriOS": "Chrome",
+    "Chrome": "Chrome",
+    "Safari": "Safari",
 }
-BROWSERS |= {"FxiOS": "Firefox", "CriOS": "Chrome", "Chrome": "Chrome", "Safari": "Safari"}
-SYSTEMS = {name: name for name in ("Android", "iPhone", "iPad", "Windows")} | {
+SYSTEMS = {
+    "Android": "Android",
+    "iPhone": "iPhone",
+    "iPad": "iPad",
+    "Windows": "Windows",
     "Macintosh": "Mac",
     "Linux": "Linux",
 }
 
 
 def name_of(agent: str) -> str:
-    """A browser and its system, from its User-Agent: `Chrome, Android`; empty if that is nothing
-    known.
-    """
-    found = [
-        [words for name, words in names.items() if re.search(rf"\b{name}\b", agent)]
-        for names in (BROWSERS, SYSTEMS)
-    ]
-    return ", ".join(words[0] for words in found if words)
+    """Return the browser and its system, like `Chrome, Android`; empty if neither is known."""
+    names = _first(BROWSERS, agent), _first(SYSTEMS, agent)
+    return ", ".join(name for name in names if name)
+
+
+def _first(names: dict[str, str], agent: str) -> str:
+    for word, name in names.items():
+        if re.search(rf"\b{word}\b", agent):
+            return name
+    return ""
