@@ -1,5 +1,5 @@
-"""What the office does to articles: writes, changes, publishes, takes back, deletes. Each is a
-change set that can be undone.
+"""What the office does to articles: write, change, publish, take back, delete. Each is a change set
+that can be undone.
 """
 
 from datetime import UTC, datetime
@@ -13,8 +13,7 @@ from pnpm.markup import figures, sanitizer
 from pnpm.media.models import Picture, illustrate
 from pnpm.site_settings import Setting
 
-from . import models as former
-from . import revisions
+from . import models, revisions
 from .models import Article, Status, free_slug, of_a_page, slug_of
 from .tags import labels_of, set_labels
 
@@ -23,16 +22,16 @@ PLAIN = "title", "slug", "status", *POLICY
 
 
 class Conflict(Exception):
-    """Somebody else saved in between: the article is not the one that the writer began with."""
+    """Somebody else has saved the article since the writer opened it."""
 
 
 def held(number: int) -> Article | None:
-    """The article of that number as it is now, locked until the commit."""
+    """Lock the article of that id until the commit and return it as it is now, or None."""
     return db.session.get(Article, number, populate_existing=True, with_for_update=True)
 
 
 def of_token(token: str) -> Article | None:
-    """The article that a form of that token made, as it is now, locked until the commit."""
+    """Lock and return the article that the form with that token made, as it is now, or None."""
     query = select(Article).where(Article.token == token).with_for_update()
     return db.session.scalar(query.execution_options(populate_existing=True))
 
@@ -45,8 +44,8 @@ def write(
     status: Status = Status.DRAFT,
     **changes: Any,
 ) -> Article:
-    """A new article, with `changes` as `save` takes them; `token` is its form's, of which there is
-    one article only.
+    """Add an article with `changes` as `save` takes them, and return it. `token` is its form's:
+    sent twice, a form makes one article.
     """
     slug = free_slug(changes.pop("slug", "") or slug_of(title))
     article = Article(
@@ -61,13 +60,14 @@ def write(
 def save(
     change_set: ChangeSet, article: Article, edition: int | None = None, **changes: Any
 ) -> None:
-    """Change some of what `snapshot` tells, and `body`; nothing happens if all of it is so already.
+    """Change some of what `snapshot` names, and `body`; do nothing if all of it is so already.
 
-    Raises Conflict if it is not the `edition` that the writer began with (None: whichever) and
-    would change. A `published_at` of None publishes now, unless the article has a moment already
-    that has come: its address stays.
+    Raises Conflict if the article is no longer the `edition` that the writer began with (None: any)
+    and something would change. A `published_at` of None publishes now, unless the article is
+    published already: then it keeps its moment, and with it its address.
     """
-    before, began = snapshot(article), article.edition
+    before = snapshot(article)
+    began = article.edition
     if edition not in (None, began) and not _is_so(article, before, changes):
         raise Conflict
     _keep_first(article)
@@ -80,15 +80,19 @@ def save(
         revisions.keep(article, change_set.who)
     article.touch()
     Setting.touch()
-    # What undoes a new one is to delete it.
-    sides = differing(before, after) if began else ({"status": Status.DELETED.value}, after)
-    change_set.record(AuditAction.SAVED, "article", [(article.id, *sides)])
+    if began:
+        before, after = differing(before, after)
+    else:
+        before = {"status": Status.DELETED.value}  # a new article is undone by deleting it
+    change_set.record(AuditAction.SAVED, "article", [(article.id, before, after)])
 
 
 def snapshot(article: Article) -> dict[str, Any]:
-    """What there is to save of an article, as JSON spells it; of its text the digest."""
-    found = {name: getattr(article, name) for name in PLAIN}
-    return found | {
+    """Return what can be saved of an article, as JSON has it, with a digest in place of its
+    text.
+    """
+    plain = {name: getattr(article, name) for name in PLAIN}
+    return plain | {
         "status": article.status.value,
         "text": digest(article.body) if article.body else "",
         "labels": [label.name for label in labels_of([article.id])[article.id]],
@@ -97,7 +101,9 @@ def snapshot(article: Article) -> dict[str, Any]:
 
 
 def bring_back(change_set: ChangeSet, article: Article, wanted: dict[str, Any]) -> bool:
-    """Save what an entry of the log says was before; False if a text of it is no more kept."""
+    """Save what an entry of the log has as "before"; return False if that text is no longer
+    kept.
+    """
     changes = dict(wanted)
     if "text" in changes:
         changes["body"] = revisions.Revision.text_of(article.id, changes.pop("text"))
@@ -114,22 +120,24 @@ def bring_back(change_set: ChangeSet, article: Article, wanted: dict[str, Any]) 
 
 
 def render(article: Article) -> None:
-    """Make its HTML anew, and write down which pictures stand in it."""
+    """Render the article's HTML and store which pictures it shows."""
     article.html, pictures = rendered(article.body)
     illustrate(article.id, pictures)
 
 
 def rendered(body: str) -> tuple[str, list[Picture]]:
-    """The safe HTML of a text, and the pictures that stand in it."""
+    """Return the safe HTML of a text, and the pictures in it."""
     known = Picture.facts(figures.keys_in(body))
     return sanitizer.article_html(body, known), [*known.values()]
 
 
 def _is_so(article: Article, before: dict[str, Any], changes: dict[str, Any]) -> bool:
-    """Whether these changes would change nothing: the same form, sent again."""
+    """Return whether these changes change nothing, as when a form is sent twice."""
     wanted = {"status": article.status, "published_at": article.published_at} | changes
-    body, moment = wanted.pop("body", article.body), _moment(article, wanted.pop("published_at"))
-    labels, status = list(wanted.pop("labels", before["labels"])), wanted.pop("status")
+    body = wanted.pop("body", article.body)
+    moment = _moment(article, wanted.pop("published_at"))
+    labels = list(wanted.pop("labels", before["labels"]))
+    status = wanted.pop("status")
     same = (
         body == article.body
         and moment == article.published_at
@@ -140,12 +148,14 @@ def _is_so(article: Article, before: dict[str, Any], changes: dict[str, Any]) ->
 
 
 def _moment(article: Article, wanted: datetime | None) -> datetime | None:
-    """The moment that it will have: the one that is wanted, or the one that has come already."""
-    return wanted or (article.published_at if article.has_come else None)
+    """Return when the article is published: as wanted, or as it has been already."""
+    if wanted is None and article.has_come:
+        return article.published_at
+    return wanted
 
 
 def _keep_first(article: Article) -> None:
-    """Of one that came from elsewhere, the text that it came with."""
+    """Keep the text of an article that did not come through `save` as its first revision."""
     if article.body and revisions.Revision.text_of(article.id, digest(article.body)) is None:
         revisions.keep(article, "", article.saved_at)
 
@@ -156,26 +166,29 @@ def _set(article: Article, before: dict[str, Any], changes: dict[str, Any]) -> N
     if "body" in changes and changes["body"] != article.body:
         article.body = changes["body"]
         render(article)
-    if (slug := changes.get("slug") or article.slug) != before["slug"]:
+    slug = changes.get("slug") or article.slug
+    if slug != before["slug"]:
         article.slug = free_slug(slug, article.id)
-        former.change(article.id, before["slug"], article.slug)
+        models.change(article.id, before["slug"], article.slug)
     if "labels" in changes and list(changes["labels"]) != before["labels"]:
         set_labels(article.id, changes["labels"])
     if "published_at" in changes:
         article.published_at = _moment(article, changes["published_at"])
     article.status = changes.get("status", article.status)
     if of_a_page(article.slug) and article.status is not Status.DELETED:
-        article.status = Status.PAGE  # never among the articles
+        article.status = Status.PAGE  # a page about the site is never listed among the articles
     if article.status is Status.PUBLISHED:
         article.published_at = article.published_at or now()
     db.session.flush()
 
 
 def undo_save(entry: AuditEntry, change_set: ChangeSet) -> bool:
-    """Save an article as it was before an entry; whether there was anything to, and its text was
-    still kept.
+    """Save an article as it was before an entry; return whether there was anything to undo and its
+    text was still kept.
     """
-    article = held(entry.number) if entry.number else None
+    if entry.number is None:
+        return False
+    article = held(entry.number)
     if article is None:
         return False
     wanted = unchanged(entry, snapshot(article))

@@ -1,4 +1,4 @@
-"""The one row that tells whether what was made of the articles and of the site's words is fresh."""
+"""The one row that tells whether a cached page is still fresh."""
 
 import math
 from datetime import datetime
@@ -17,21 +17,21 @@ _SITE = (
     select(Setting.value).where(Setting.name == REVISION).scalar_subquery().label("site_revision"),
     PUBLISHED.with_only_columns(Article.published_at).limit(1).scalar_subquery(),
 )
-# One row that changes with whatever stands on every page …
+# One row that changes with anything that every page shows.
 FRESHNESS = select(*_SITE)
 _NOW = Article.slug == bindparam("slug")
 _FORMERLY = (
     Article.id
     == select(Redirect.article_id).where(Redirect.slug == bindparam("slug")).scalar_subquery()
 )
-# … and one that changes with what stands on the page of the article of a `slug`; no row if there is
-# none.
+# One row that changes with anything that the page of the article with `slug` shows; no row if there
+# is no such article.
 _PAGE = Article.id, Article.slug, Article.published_at, Article.revision, *_SITE
 FRESHNESS_OF = PUBLISHED.where(_NOW).with_only_columns(*_PAGE)
-# What a comment needs to know of the article of a `slug` that it comes under.
+# What a new comment needs to know of the article with `slug`.
 _UNDER = *HEADING, Article.moderation, _SITE[0]
 ENTRY = PUBLISHED.where(_NOW).with_only_columns(*_UNDER)
-# The same of the article that once had that `slug`.
+# The same for the article that once had that `slug`.
 FRESHNESS_OF_FORMER = PUBLISHED.where(_FORMERLY).with_only_columns(*_PAGE)
 ENTRY_OF_FORMER = PUBLISHED.where(_FORMERLY).with_only_columns(*_UNDER)
 _TOUCHED = (
@@ -48,30 +48,34 @@ _NEXT = select(func.min(Article.published_at)).where(
 
 
 def site_freshness() -> AnyRow:
-    """The row of FRESHNESS as it is now."""
+    """Return the row of FRESHNESS as it is now."""
     found = read(FRESHNESS)
-    if found is None:  # never: whatever is there, it is one row
+    if found is None:  # never: this query always has one row
         raise LookupError("the site's revision")
     return found
 
 
 def next_moment(engine: Engine) -> float:
-    """When the next article appears by itself, in seconds since 1970; infinity if none is to."""
+    """Return when the next scheduled article appears, in seconds since 1970; infinity if there is
+    none.
+    """
     row = first(engine, _NEXT, {"now": now()})
-    moment: datetime | None = row[0] if row else None
-    return moment.timestamp() if moment else math.inf
+    if row is None or row[0] is None:
+        return math.inf
+    moment: datetime = row[0]
+    return moment.timestamp()
 
 
 def proof_of(
     engine: Engine, query: AnySelect, values: dict[str, Any], row: tuple[Any, ...]
 ) -> dict[str, Any] | None:
-    """The query of such a row in SQL alone, and the row as SQLite gives it; None if meanwhile it is
-    another.
+    """Return such a query as plain SQL, and its row as SQLite gives it, with which a cached page
+    can be checked; None if it is not `row` any more.
 
-    Of what appears by itself it says nothing: `next_moment` does.
+    It does not cover scheduled articles: see `next_moment`.
     """
     spelled = str(query.params(values).compile(engine, compile_kwargs={"literal_binds": True}))
-    with engine.connect() as connection:  # one transaction: both see the same
+    with engine.connect() as connection:  # both queries in one transaction, so that they agree
         found = connection.execute(query, values).first()
         if found is None or tuple(found) != row:
             return None
@@ -79,5 +83,5 @@ def proof_of(
 
 
 def touch(connection: Connection, article_id: int, comments: int = 0) -> None:
-    """Say that what the article's page shows has changed, and by how many visible comments."""
+    """Mark the article's page as changed, and add to its count of visible comments."""
     connection.execute(_TOUCHED, {"article": article_id, "comments": comments})

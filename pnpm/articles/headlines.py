@@ -1,6 +1,4 @@
-"""The headlines in the ticker, as the office chose them, or the newest; and the article that is
-pinned.
-"""
+"""The headlines in the ticker, chosen by the office or else the newest, and the pinned article."""
 
 from collections.abc import Sequence
 
@@ -18,8 +16,8 @@ MOST = 5  # in the ticker: more than a reader waits for is noise
 
 
 def headlines(words: Words) -> list[AnyRow]:
-    """The headings that the office chose, in its order, of articles that readers see; the newest if
-    it chose none.
+    """Return the headings for the ticker, of articles that readers can see: those that the office
+    chose, in its order, or the newest.
     """
     if words.headlines:
         found = {
@@ -32,15 +30,15 @@ def headlines(words: Words) -> list[AnyRow]:
 
 
 def pinned(words: Words) -> Article | None:
-    """The article that stands first on the front page, if readers see it."""
+    """Return the article that stands first on the front page, if readers can see it."""
     if words.pinned:
         return db.session.scalars(Article.published().where(Article.id == words.pinned)).first()
     return None
 
 
 def chosen(words: Words) -> list[AnyRow]:
-    """The headings of what the office chose, in its order, each with its status: some may not be
-    seen by readers now.
+    """Return the headings that the office chose, in its order, each with its status, as readers may
+    not see all of them now.
     """
     query = select(*HEADING, Article.status).where(Article.id.in_(words.headlines))
     found = {heading.id: heading for heading in db.session.execute(query)}
@@ -48,30 +46,32 @@ def chosen(words: Words) -> list[AnyRow]:
 
 
 def choose(change_set: ChangeSet, numbers: Sequence[int]) -> None:
-    """Choose these articles for the ticker, in that order; none: the newest again."""
+    """Choose these articles for the ticker, in that order; none means the newest."""
     change_words(change_set, headlines=list(dict.fromkeys(numbers))[:MOST])
 
 
 def put(change_set: ChangeSet, number: int, place: int | None) -> None:
-    """Put an article at that place of the ticker, the first being 1; None: take it out. LookupError
-    if the ticker is full.
+    """Put an article at a place of the ticker, counted from 1, or take it out (None). Raises
+    LookupError if the ticker is full.
     """
-    others = [one for one in Setting.words().headlines if one != number]
-    if place and len(others) >= MOST:
-        raise LookupError(number)
-    choose(change_set, [*others[: place - 1], number, *others[place - 1 :]] if place else others)
+    numbers = [other for other in Setting.words().headlines if other != number]
+    if place:
+        if len(numbers) >= MOST:
+            raise LookupError(number)
+        numbers.insert(place - 1, number)
+    choose(change_set, numbers)
 
 
 def put_in(change_set: ChangeSet, number: int, wanted: bool) -> None:
-    """Have an article in the ticker, at its beginning unless it has a place there already; or not.
-    LookupError as above.
+    """Put an article first in the ticker, unless it is there already, or take it out. Raises
+    LookupError if the ticker is full.
     """
     if wanted != (number in Setting.words().headlines):
         put(change_set, number, 1 if wanted else None)
 
 
 def pin(change_set: ChangeSet, number: int, wanted: bool) -> None:
-    """Let an article stand first on the front page, instead of the one that does; or no more."""
+    """Pin an article to the top of the front page, in place of another one, or unpin it."""
     pinned = Setting.words().pinned
     if wanted or pinned == number:
         change_words(change_set, pinned=number if wanted else None)

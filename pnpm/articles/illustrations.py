@@ -1,5 +1,5 @@
-"""Pictures in articles: where each stands, and their words there, which change with the picture's
-own.
+"""Pictures in articles: which articles show a picture, and what follows there when its words
+change.
 """
 
 from collections.abc import Iterable
@@ -19,10 +19,10 @@ from .models import Article
 
 
 def change_picture(change_set: ChangeSet, picture: Picture, **changes: Any) -> None:
-    """Change a picture (`alt`, `deleted`); articles that take their words from it show the new ones
-    at once.
+    """Change a picture (`alt`, `deleted`) and render the articles that take their words from it
+    again.
 
-    Raises media.actions.InUse where it is to be deleted and stands somewhere.
+    Raises media.actions.InUse if it is to be deleted and an article shows it.
     """
     before = picture.alt
     actions.change(change_set, picture, **changes)
@@ -31,7 +31,7 @@ def change_picture(change_set: ChangeSet, picture: Picture, **changes: Any) -> N
 
 
 def uses(picture_ids: Iterable[int]) -> dict[int, list[AnyRow]]:
-    """The articles (id, title) that these pictures stand in, by the pictures' numbers."""
+    """Return the articles (id, title) that show these pictures, by the pictures' ids."""
     found: dict[int, list[AnyRow]] = {number: [] for number in picture_ids}
     query = (
         select(Illustration.picture_id, Article.id, Article.title)
@@ -59,8 +59,10 @@ def _render_anew(number: int) -> None:
 
 
 def undo_picture(entry: AuditEntry, change_set: ChangeSet) -> bool:
-    """Put back a picture's words, or the picture, as before an entry; whether there was anything
-    to. One that an article shows by now is not deleted again.
+    """Put back a picture, or its words, as before an entry; return whether there was anything to
+    undo.
+
+    A picture that an article shows by now is not deleted again.
     """
     picture = db.session.get(Picture, entry.number)
     if picture is None:

@@ -1,4 +1,4 @@
-"""An article: written, published at an address of its own, with comments under it."""
+"""An article, its address, and the addresses that it had."""
 
 import enum
 import re
@@ -25,16 +25,17 @@ from pnpm.db import Model, db, now
 from pnpm.db.types import AnyRow, AnySelect, LongText, Moment
 from pnpm.site_settings import Setting
 
-SLUG_LENGTH = 100  # of an address that people pass on by hand
-NOTHING = "artikel"  # what stands for a title of which nothing is ASCII
-# before those of pages about the site itself: an article's own has no slash, so that it never takes
-# theirs
+SLUG_LENGTH = 100  # characters: people copy addresses by hand
+NOTHING = "artikel"  # the slug of a title without any ASCII letter
+# the beginning of the slug of a page about the site; no article's slug has a slash
 PAGES = "p/"
 
 
 def slug_of(title: str, nothing: str = NOTHING) -> str:
-    """An ASCII slug of a title: `Rapat Désa!` is `rapat-desa`; `nothing` where nothing of it is
-    ASCII (Passenger needs ASCII).
+    """Return the ASCII slug of a title, as `rapat-desa` of `Rapat Désa!`; `nothing` if no letter is
+    ASCII.
+
+    Addresses are ASCII because Passenger needs that.
     """
     plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
     words = re.sub(r"[^a-z0-9]+", "-", re.sub(r"['`]", "", plain)).strip("-")
@@ -44,15 +45,15 @@ def slug_of(title: str, nothing: str = NOTHING) -> str:
 
 
 def of_a_page(slug: str) -> bool:
-    """Whether it is a page's about the site itself."""
+    """Return whether that is the slug of a page about the site."""
     return slug.startswith(PAGES)
 
 
-LONGEST = SLUG_LENGTH + 8  # characters: with the number that tells it from others
+LONGEST = SLUG_LENGTH + 8  # characters, with the number that `free_slug` adds
 
 
 class Redirect(Model):
-    """One of them. No two articles ever share one."""
+    """A slug that an article had before. No two articles ever share one."""
 
     __tablename__ = "former_address"
 
@@ -63,12 +64,12 @@ class Redirect(Model):
 
     @staticmethod
     def owner(slug: str) -> int | None:
-        """The number of the article that had it."""
+        """Return the id of the article that had this slug, or None."""
         return db.session.scalar(select(Redirect.article_id).where(Redirect.slug == slug))
 
 
 def change(article_id: int, before: str, after: str) -> None:
-    """Write down that an article's slug changed; one that it had before is its own again."""
+    """Store that an article's slug has changed, so that the old one leads to it."""
     db.session.execute(delete(Redirect).where(Redirect.slug == after))
     db.session.merge(Redirect(slug=before, article_id=article_id))
 
@@ -78,8 +79,8 @@ PAGE = 10  # articles on a page of the front page
 
 
 class Status(enum.Enum):
-    """Where an article stands. A published one is seen from its moment on, which may be yet to
-    come.
+    """The state of an article. A published one is visible from `published_at` on, which may be in
+    the future.
     """
 
     DRAFT = "draft"
@@ -90,8 +91,8 @@ class Status(enum.Enum):
 
 
 class Article(Model):
-    """What the office writes. `revision` changes with everything that its page shows, `edition`
-    with what the office saves.
+    """An article. `revision` rises with everything that its page shows, `edition` with what the
+    office saves.
     """
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -104,14 +105,14 @@ class Article(Model):
     comments_open: Mapped[bool] = mapped_column(default=True)
     comment_count: Mapped[int] = mapped_column(default=0)
     revision: Mapped[int] = mapped_column(default=1)
-    # as PNPM_MODERATION; None: the site's
+    # like PNPM_MODERATION; None: the site's
     moderation: Mapped[str | None] = mapped_column(String(16))
     close_after: Mapped[int | None]  # days; None: the site's
     edition: Mapped[int] = mapped_column(default=1, server_default="1")
     saved_at: Mapped[datetime] = mapped_column(
         default=now, server_default="1970-01-01 00:00:00.000000"
     )
-    # of its form: sent twice, it is one
+    # the form's: sent twice, it makes one article
     token: Mapped[str | None] = mapped_column(String(64), index=True, unique=True)
 
     __table_args__ = (
@@ -123,8 +124,8 @@ class Article(Model):
     def publish(
         *, title: str, body: str, html: str, moment: datetime | None = None, slug: str = ""
     ) -> "Article":
-        """A new article that readers see from `moment` (aware; now if none); a slug is made from
-        the title if none is given.
+        """Add an article that is visible from `moment` on (aware; now if None), with a slug made
+        from the title if none is given.
         """
         article = Article(
             title=title,
@@ -141,55 +142,55 @@ class Article(Model):
     def set_policy(
         self, comments_open: bool, moderation: str | None, close_after: int | None
     ) -> None:
-        """How its comments are taken: not at all, held as PNPM_MODERATION says (None: the site's),
-        for so many days.
+        """Set whether it takes comments, how they are held (like PNPM_MODERATION; None: the
+        site's), and for how many days it takes them (None: the site's).
         """
-        self.comments_open, self.moderation, self.close_after = (
-            comments_open,
-            moderation,
-            close_after,
-        )
-        self.edition = Article.edition + 1  # whoever has its form open is told
+        self.comments_open = comments_open
+        self.moderation = moderation
+        self.close_after = close_after
+        self.edition = Article.edition + 1  # a writer who has the article open gets a Conflict
         self.touch()
 
     @property
     def changed_at(self) -> datetime:
-        """When its readers last got another text: as it was saved, or as it came out."""
+        """When readers last got another text: when it was saved, or when it was published."""
         return max(self.saved_at, self.published_at or self.saved_at)
 
     def touch(self) -> None:
-        """Say that what its page shows has changed; in SQL, as comments come in meanwhile."""
+        """Mark its page as changed; in SQL, as comments may come in at the same time."""
         self.revision = Article.revision + 1
         db.session.flush()
 
     @property
     def has_come(self) -> bool:
-        """Whether its moment has come, so that readers may know its address."""
+        """Whether it has been published already, so that readers may know its address."""
         return self.published_at is not None and self.published_at <= now()
 
     def address(self, zone: ZoneInfo) -> dict[str, Any]:
-        """The parts of the article's URL."""
+        """Return the parts of the article's URL."""
         return address(self.slug, self.published_at, zone)
 
     @staticmethod
     def published() -> "Select[Article]":
-        """What readers may see, newest first."""
+        """Return the query of the articles that readers can see, newest first."""
         return PUBLISHED
 
     @staticmethod
     def headings() -> AnySelect:
-        """Of the same the id, title, slug and moment, without the text."""
+        """Return the same query for id, title, slug and moment, without the text."""
         return HEADINGS
 
     @staticmethod
     def headings_of(numbers: Iterable[int]) -> dict[int, AnyRow]:
-        """The headings of these articles by their numbers, published or not."""
+        """Return the headings of these articles by their ids, published or not."""
         found = db.session.execute(select(*HEADING).where(Article.id.in_(set(numbers))))
         return {heading.id: heading for heading in found}
 
     @staticmethod
     def older_than(article_id: int | None) -> "Select[Article]":
-        """The published articles after that one in the order of `published`; None: all of them."""
+        """Return the query of the published articles after that one, in the order of `published`;
+        all if None.
+        """
         if article_id is None:
             return PUBLISHED
         last = select(Article.published_at).where(Article.id == article_id).scalar_subquery()
@@ -199,7 +200,7 @@ class Article(Model):
         return PUBLISHED.where(earlier)
 
 
-# Built once, since building a query costs more than SQLite needs to answer it.
+# Built once: building a query takes longer than SQLite needs to answer it.
 PUBLISHED = (
     select(Article)
     .where(
@@ -213,8 +214,8 @@ HEADINGS = PUBLISHED.with_only_columns(*HEADING)
 
 
 def takes_comments(article: AnyRow | Article, site_days: int | None, moment: datetime) -> bool:
-    """Whether it takes comments at that moment: open, and not yet closed by its own days or,
-    without any, the site's.
+    """Return whether an article takes comments at that moment: it is open, and not yet closed by
+    its own days or, without any, the site's.
     """
     days = site_days if article.close_after is None else article.close_after
     is_open: bool = article.comments_open
@@ -223,8 +224,10 @@ def takes_comments(article: AnyRow | Article, site_days: int | None, moment: dat
 
 
 def address(slug: str, moment: datetime | None, zone: ZoneInfo) -> dict[str, Any]:
-    """The parts of an article's URL: the year and month of its moment in the site's zone, and the
-    slug. ValueError for a draft, which has no moment.
+    """Return the parts of an article's URL: year and month of its moment in the site's zone, and
+    the slug.
+
+    Raises ValueError for a draft, which has no moment.
     """
     if moment is None:
         raise ValueError(slug)
@@ -233,9 +236,7 @@ def address(slug: str, moment: datetime | None, zone: ZoneInfo) -> dict[str, Any
 
 
 def free_slug(slug: str, article_id: int | None = None) -> str:
-    """That slug, or one with a number after it, which no other article than that one has or ever
-    had.
-    """
+    """Return that slug, with a number added if another article has or had it."""
     number, free = 1, slug
     while db.session.scalar(
         select(

@@ -1,6 +1,4 @@
-"""The office's list of articles: found by where they stand and by words, a page at a time, by key
-and not by offset.
-"""
+"""The office's list of articles, by state and words, one page at a time with keyset pagination."""
 
 import enum
 from collections.abc import Iterator
@@ -31,7 +29,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Tab(enum.Enum):
-    """Where an article stands, as a writer sees it: one that is published may be yet to come."""
+    """The state of an article as a writer sees it: a published one may be scheduled for later."""
 
     PUBLISHED = "published"
     DRAFT = "draft"
@@ -41,7 +39,7 @@ class Tab(enum.Enum):
 
 @dataclass(frozen=True)
 class ArticleQuery:
-    """What is asked for; a page's address carries all of it."""
+    """A page of the list: what is asked for, all of which is in its URL."""
 
     tab: Tab = Tab.PUBLISHED
     words: str = ""
@@ -49,12 +47,14 @@ class ArticleQuery:
     after: tuple[int, int] | None = None
 
     def page(self) -> tuple[list[AnyRow], "ArticleQuery | None"]:
-        """A page of them without their texts, and what asks for the next one (None: that is
-        all).
+        """Return a page of articles without their texts, and the query of the next page (None:
+        there is none).
         """
         found = db.session.execute(self._query().limit(PAGE + 1)).all()
         shown, last = keyset.cut(found, PAGE)
-        return shown, replace(self, after=self._key(last)) if last else None
+        if last is None:
+            return shown, None
+        return shown, replace(self, after=self._key(last))
 
     def _query(self) -> AnySelect:
         query = select(*COLUMNS).where(*stands(self.tab), *self._conditions())
@@ -83,7 +83,7 @@ class ArticleQuery:
 
 
 def stands(tab: Tab) -> tuple[ColumnElement[bool], ...]:
-    """The conditions of the articles that stand there now."""
+    """Return the conditions of the articles that belong to a tab now."""
     if tab is Tab.PUBLISHED:
         return Article.status == Status.PUBLISHED, Article.published_at <= now()
     if tab is Tab.SCHEDULED:
@@ -92,15 +92,17 @@ def stands(tab: Tab) -> tuple[ColumnElement[bool], ...]:
 
 
 def tab_of(article: AnyRow | Article) -> Tab | None:
-    """Where that article stands now; None for a page about the site."""
+    """Return the tab to which an article belongs now; None for a page about the site."""
+    if article.status is Status.PAGE:
+        return None
     moment: datetime | None = article.published_at
     if article.status is Status.PUBLISHED and moment and moment > now():
         return Tab.SCHEDULED
-    return None if article.status is Status.PAGE else Tab(article.status.value)
+    return Tab(article.status.value)
 
 
 def counts() -> dict[Tab, int]:
-    """How many articles stand where."""
+    """Return how many articles each tab has."""
     return {
         tab: db.session.scalar(select(func.count()).where(and_(*stands(tab)))) or 0 for tab in Tab
     }

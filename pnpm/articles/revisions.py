@@ -1,4 +1,4 @@
-"""The texts that an article had: each that was saved, the newest of them, compared line by line."""
+"""The revisions of an article: its newest saved texts, and how two of them differ, line by line."""
 
 import re
 from collections.abc import Iterator
@@ -18,15 +18,15 @@ from pnpm.markup import sanitizer
 
 from .models import TITLE_LENGTH, Article
 
-KEPT = 50  # of an article
-NEAR = 2  # lines that stayed, shown beside one that did not
-# lines of a text that are compared one with each of the other's: what is longer takes seconds
+KEPT = 50  # revisions of an article
+NEAR = 2  # unchanged lines shown on each side of a changed one
+# lines of a text that are compared; longer ones would take seconds
 MOST = 2000
 _BREAK = re.compile(r"(</(?:p|li|ul|ol|tr|table|h[2-6]|div|figure|blockquote|pre)>|<br>)(?!\n)")
 
 
 class Revision(Model):
-    """A title and a text that somebody saved. The log knows it by its digest."""
+    """A title and a text that somebody saved. The log refers to it by its digest."""
 
     __tablename__ = "version"
 
@@ -42,20 +42,20 @@ class Revision(Model):
 
     @staticmethod
     def all_of(article_id: int) -> "Select[Revision]":
-        """An article's versions, newest first."""
+        """Return the query of an article's revisions, newest first."""
         return (
             select(Revision).where(Revision.article_id == article_id).order_by(Revision.id.desc())
         )
 
     @staticmethod
     def heads_of(article_id: int) -> list[AnyRow]:
-        """Of the same the number, moment, name of who saved it, and title, without the texts."""
+        """Return the id, moment, author and title of each, without the texts."""
         columns = Revision.id, Revision.created_at, Revision.who, Revision.title
         return list(db.session.execute(Revision.all_of(article_id).with_only_columns(*columns)))
 
     @staticmethod
     def text_of(article_id: int, digest: str) -> str | None:
-        """The text of that digest that the article once had, or None."""
+        """Return the text with that digest that the article once had, or None."""
         return db.session.scalar(
             select(Revision.body)
             .where(Revision.article_id == article_id, Revision.digest == digest)
@@ -64,8 +64,8 @@ class Revision(Model):
 
 
 class Line(NamedTuple):
-    """A line of a comparison: `sign` is `+` for one that came, `-` for one that went, a space for
-    one that stayed.
+    """A line of a comparison. `sign` is `+` for an added, `-` for a removed, a space for an
+    unchanged one.
     """
 
     sign: str
@@ -73,7 +73,7 @@ class Line(NamedTuple):
 
 
 def keep(article: Article, who: str, moment: datetime | None = None) -> None:
-    """Keep the article's title and text as a version, and the newest `KEPT` of them."""
+    """Store the article's title and text as a revision, and delete all but the newest `KEPT`."""
     values = {"title": article.title, "body": article.body, "digest": digest(article.body)}
     db.session.add(Revision(article_id=article.id, created_at=moment or now(), who=who, **values))
     db.session.flush()
@@ -86,16 +86,16 @@ def keep(article: Article, who: str, moment: datetime | None = None) -> None:
 
 
 def compared(before: str, after: str) -> Iterator[Line]:
-    """The lines of two texts, those that stayed, went and came; a paragraph is a line, however it
-    was written.
+    """Yield the unchanged, removed and added lines of two texts. A paragraph is a line, however its
+    HTML is wrapped.
     """
     old, new = _lines(before), _lines(after)
     if max(len(old), len(new)) > MOST and old != new:
-        yield from [*(Line("-", line) for line in old), *(Line("+", line) for line in new)]
+        yield from (Line("-", line) for line in old)
+        yield from (Line("+", line) for line in new)
         return
-    for what, from_old, to_old, from_new, to_new in SequenceMatcher(
-        None, old, new, autojunk=False
-    ).get_opcodes():
+    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    for what, from_old, to_old, from_new, to_new in matcher.get_opcodes():
         if what == "equal":
             yield from (Line(" ", line) for line in old[from_old:to_old])
         else:
@@ -104,11 +104,11 @@ def compared(before: str, after: str) -> Iterator[Line]:
 
 
 def differences(before: str, after: str) -> list[Line]:
-    """The same for who reads no HTML: words alone, unless nothing but the HTML differs; none if
-    nothing does.
+    """Return how two texts differ for people who read no HTML: as words, except where only the HTML
+    differs. Empty if nothing does.
 
-    Of what stayed there is only what is near; a line with the sign `…` has the number of the
-    others.
+    Of the unchanged lines only those near a change are given; the sign `…` stands for as many
+    others as its text says.
     """
     if before == after:
         return []
@@ -116,21 +116,27 @@ def differences(before: str, after: str) -> list[Line]:
         (line.sign, sanitizer.plain(line.text) or line.text, line.text)
         for line in compared(before, after)
     ]
-    said = [{words for sign, words, _html in found if sign == side} for side in "-+"]
-    lines = [
-        Line(sign, html if words in said[0] & said[1] and sign != " " else words)
-        for sign, words, html in found
-    ]
+    removed = {words for sign, words, _html in found if sign == "-"}
+    added = {words for sign, words, _html in found if sign == "+"}
+    lines = []
+    for sign, words, html in found:
+        is_html_change = sign != " " and words in removed & added
+        lines.append(Line(sign, html if is_html_change else words))
+    return _shortened(lines)
+
+
+def _shortened(lines: list[Line]) -> list[Line]:
+    """Replace each run of lines that are not near a change by one with their number."""
     changed = [place for place, line in enumerate(lines) if line.sign != " "]
     near = {place + by for place in changed for by in range(-NEAR, NEAR + 1)}
-    parts = groupby(enumerate(lines), key=lambda pair: pair[0] in near)
-    return [
-        line for is_near, part in parts for line in _part([line for _place, line in part], is_near)
-    ]
-
-
-def _part(lines: list[Line], is_near: bool) -> list[Line]:
-    return lines if is_near or len(lines) == 1 else [Line("…", str(len(lines)))]
+    shortened = []
+    for is_near, pairs in groupby(enumerate(lines), key=lambda pair: pair[0] in near):
+        run = [line for _place, line in pairs]
+        if is_near or len(run) == 1:
+            shortened += run
+        else:
+            shortened.append(Line("…", str(len(run))))
+    return shortened
 
 
 def _lines(body: str) -> list[str]:

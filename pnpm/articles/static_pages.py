@@ -1,5 +1,5 @@
-"""The pages about the site itself, which the office has made its own; until then they are not kept
-here.
+"""Pages about the site. The program brings a text for each, until the office writes its own, which
+is an article of the status PAGE.
 """
 
 from sqlalchemy import select
@@ -12,14 +12,14 @@ from .models import PAGES, Article, Status
 
 
 def page_of(name: str) -> Article | None:
-    """The office's own page of that name."""
+    """Return the office's own page of that name, or None."""
     query = select(Article).where(Article.slug == PAGES + name, Article.status == Status.PAGE)
     return db.session.scalar(query)
 
 
 def begin(change_set: ChangeSet, name: str, title: str, body: str) -> Article:
-    """The office's own page of that name, with this text if it has none: undone, it is deleted, and
-    begun again it is back.
+    """Return the office's own page of that name, locked; make or restore it with this text if there
+    is none. Undoing that deletes it.
     """
     query = select(Article).where(Article.slug == PAGES + name).with_for_update()
     found = db.session.scalar(query.execution_options(populate_existing=True))

@@ -1,5 +1,5 @@
-"""Labels, as Blogger calls them: words under which articles are found, each with a page of its
-own.
+"""Labels, as Blogger calls tags: words under which articles are found, each with a page of
+its own.
 """
 
 import hashlib
@@ -20,9 +20,7 @@ LONGEST = 80
 
 
 class Label(Model):
-    """A word under which articles are found. Those that differ only in case, accents or signs are
-    one.
-    """
+    """A label. Names that differ only in case, accents or punctuation are one label."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(NAME_LENGTH))
@@ -30,12 +28,12 @@ class Label(Model):
 
     @staticmethod
     def of(slug: str) -> "Label | None":
-        """The label of that slug."""
+        """Return the label with that slug, or None."""
         return db.session.scalar(select(Label).where(Label.slug == slug))
 
     def articles(self, before: int | None = None) -> Select[Article]:
-        """The published articles that have it, newest first; those that are older than article
-        `before`, if it is given.
+        """Return the query of the published articles with this label, newest first; only those
+        after the article `before`, if given.
         """
         return Article.older_than(before).where(
             Article.id.in_(select(Labelled.article_id).where(Labelled.label_id == self.id))
@@ -43,7 +41,7 @@ class Label(Model):
 
 
 class Labelled(Model):
-    """That an article has a label; `place` is the label's among the article's."""
+    """An article's label; `place` is its position among the article's labels."""
 
     __tablename__ = "article_label"
 
@@ -59,19 +57,25 @@ class Labelled(Model):
 
 
 def label_slug(name: str) -> str:
-    """The ASCII slug of a label; one of its letters' hash where none of them is ASCII."""
+    """Return the ASCII slug of a label; one made from a hash if none of its letters is ASCII."""
     slug = slug_of(name, "")
     return slug or f"{NOTHING}-{hashlib.sha256(name.casefold().encode()).hexdigest()[:8]}"
 
 
 def known_as(names: Iterable[str]) -> list[str]:
-    """These labels, each as it is written already where there is one that is alike."""
-    return [label.name if (label := Label.of(label_slug(name))) else name for name in names]
+    """Return these labels, each spelled as it already is where there is a label with the same
+    slug.
+    """
+    known = []
+    for name in names:
+        label = Label.of(label_slug(name))
+        known.append(label.name if label else name)
+    return known
 
 
 def labels_of(article_ids: Iterable[int]) -> dict[int, list[AnyRow]]:
-    """The labels' names and slugs of these articles, by the articles' numbers, each in its
-    order.
+    """Return the names and slugs of the labels of these articles, in order, by the articles'
+    ids.
     """
     found: dict[int, list[AnyRow]] = {number: [] for number in article_ids}
     query = (
@@ -85,8 +89,8 @@ def labels_of(article_ids: Iterable[int]) -> dict[int, list[AnyRow]]:
 
 
 def all_labels(most: int | None = None) -> Sequence[AnyRow]:
-    """Names and slugs of the labels of articles that readers see, by name; of more than `most`,
-    those of most articles.
+    """Return the names and slugs of the labels that published articles have, by name; at most
+    `most` of them, those of most articles.
     """
     visible = PUBLISHED.with_only_columns(Article.id).order_by(None)
     query = (
@@ -100,7 +104,7 @@ def all_labels(most: int | None = None) -> Sequence[AnyRow]:
 
 
 def set_labels(article_id: int, names: Sequence[str]) -> None:
-    """Give an article these labels and no others; a label that no article has any more is gone."""
+    """Give an article exactly these labels, and delete labels that no article has any more."""
     db.session.execute(delete(Labelled).where(Labelled.article_id == article_id))
     for place, name in enumerate(names):
         label = Label.of(label_slug(name)) or Label(name=name, slug=label_slug(name))
