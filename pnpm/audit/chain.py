@@ -1,5 +1,5 @@
-"""The chain that holds the log together: each entry's link is made of the link before and of what
-the entry says.
+"""The hash chain of the audit log: each entry's link is a hash of the previous link and the entry's
+content.
 """
 
 import hashlib
@@ -13,34 +13,28 @@ from sqlalchemy import select
 from pnpm.db import db
 from pnpm.site_settings import Setting
 
-# the setting that says how many entries there are and how the last one ends, so that none can be
-# cut off
+# the setting that has the number of entries and the last link, so that removing the last entries
+# shows
 END = "log"
 
 
 class End(NamedTuple):
-    """How many entries there are, and the last one's link."""
+    """The end of the chain: how many entries there are, and the link of the last one."""
 
-    count: int = 0  # type: ignore[assignment]  # kept under this name, which tuples have for a method
+    count: int = 0  # type: ignore[assignment]  # stored under this name, which tuples use for a method
     link: str = ""
 
     def then(self, entry: Mapping[Any, Any]) -> "End":
-        """The end, once that entry is added."""
+        """Return the end after that entry is added."""
         moment = entry["created_at"].astimezone(UTC).isoformat(timespec="microseconds")
-        said = [
-            entry[name]
-            for name in ("deed", "who", "action", "subject", "number", "before", "after")
-        ]
-        text = json.dumps(
-            [self.link, moment, *said], sort_keys=True, ensure_ascii=True, separators=(",", ":")
-        )
+        names = ("deed", "who", "action", "subject", "number", "before", "after")
+        values = [self.link, moment, *(entry[name] for name in names)]
+        text = json.dumps(values, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
         return End(self.count + 1, hashlib.sha256(text.encode()).hexdigest())
 
 
 class Break(NamedTuple):
-    """Where the log is not what was written: in the entry of that number, in how many there are, or
-    at its end.
-    """
+    """Where the log is not what was written: in the entry `number`, in the count, or at its end."""
 
     kind: str
     number: int = 0
@@ -48,22 +42,26 @@ class Break(NamedTuple):
 
 
 def end(lock: bool) -> End:
-    """How the log ended when something was last written; locked for who writes, so that no two
-    chain to the same entry.
+    """Return the stored end of the log. A writer locks it, so that no two entries follow the same
+    one.
     """
-    query = select(Setting.value).where(Setting.name == END)  # SQLite has locked already
-    value = db.session.scalar(query.with_for_update() if lock else query)
+    query = select(Setting.value).where(Setting.name == END)
+    if lock:
+        query = query.with_for_update()  # does nothing on SQLite, which has locked already
+    value = db.session.scalar(query)
     return End(**json.loads(value)) if value else End()
 
 
 def break_after(found: End) -> Break | None:
-    """How the entries that were found end otherwise than was written down; None if they do not."""
+    """Return how the end that was found differs from the stored one; None if it does not."""
     written = end(lock=False)
     if written.count != found.count:
         return Break("count", found.count, written.count)
-    return None if written == found else Break("end")
+    if written != found:
+        return Break("end")
+    return None
 
 
 def keep(last: End) -> None:
-    """Write down how the log ends now."""
+    """Store the end of the log."""
     db.session.merge(Setting(name=END, value=json.dumps(last._asdict())))

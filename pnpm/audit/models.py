@@ -1,5 +1,5 @@
-"""The log: who did what to what, when, before and after. Only ever added to, each entry chained to
-the last by a hash.
+"""The audit log: who did what to what, when, with the state before and after. Entries are only ever
+added, each chained to the previous one by a hash.
 """
 
 import enum
@@ -50,16 +50,15 @@ BATCH = 1000  # entries read at a time
 
 
 class AuditEntry(Model):
-    """One thing that was done to one thing. Those of one change set share its key, and are undone
+    """One action on one thing. The entries of one change set share its key, `deed`, and are undone
     together.
     """
 
     __tablename__ = "log_entry"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    deed: Mapped[str] = mapped_column(
-        String(16), index=True
-    )  # the key of its change set: the column's older name
+    # the key of its change set, under an older name
+    deed: Mapped[str] = mapped_column(String(16), index=True)
     created_at: Mapped[datetime]
     who: Mapped[str] = mapped_column(String(NAME_LENGTH))
     action: Mapped[str] = mapped_column(String(16))
@@ -72,21 +71,23 @@ class AuditEntry(Model):
     __table_args__ = (Index(None, "subject", "number"), {"sqlite_autoincrement": True})
 
 
-UNDOES = "undoes"  # in what is after: the change set that this entry's change set undid
+UNDOES = "undoes"  # the name in `after` of the change set that was undone
 
 
 class ChangeSet:
-    """What somebody does in one go, and can undo in one go; `undoes` is the key of the change set
-    that it takes back, if it does.
+    """What somebody does in one go and can undo in one go. `undoes` is the key of the change set
+    that this one undoes, if any.
     """
 
     def __init__(self, who: str, undoes: str | None = None) -> None:
-        self.who, self.key, self.count = who, secrets.token_hex(8), 0
+        self.who = who
+        self.key = secrets.token_hex(8)
+        self.count = 0
         self.undoes = {UNDOES: undoes} if undoes else {}
 
     @property
     def done(self) -> str | None:
-        """Its key; None if it changed nothing."""
+        """The change set's key; None if nothing was changed."""
         return self.key if self.count else None
 
     def record(
@@ -95,22 +96,25 @@ class ChangeSet:
         subject: str,
         changes: Iterable[tuple[int | None, dict[str, Any], dict[str, Any]]],
     ) -> None:
-        """Write down changes of things of one kind: each one's number, what was before, and what is
+        """Add an entry for each change of things of one kind: its id, what was before, and what is
         after.
         """
-        end, moment, rows = chain.end(lock=True), now().astimezone(UTC), []
+        end = chain.end(lock=True)
+        moment = now().astimezone(UTC)
+        rows = []
         for number, *sides in changes:
-            # as they will be read back, and hashed again
+            # hashed as they are when they are read back from JSON
             before, after = json.loads(json.dumps(sides))
-            after |= self.undoes
             row = {
                 "deed": self.key,
                 "created_at": moment,
                 "who": self.who,
                 "action": action.value,
                 "subject": subject,
+                "number": number,
+                "before": before,
+                "after": after | self.undoes,
             }
-            row |= {"number": number, "before": before, "after": after}
             end = end.then(row)
             rows.append(row | {"link": end.link})
         if rows:
@@ -120,40 +124,31 @@ class ChangeSet:
 
 
 def entries(change_set: str) -> list[AuditEntry]:
-    """What one change set did, in order."""
-    is_key = change_set.isascii() and change_set.isalnum()
-    if is_key:
-        return list(
-            db.session.scalars(
-                select(AuditEntry).where(AuditEntry.deed == change_set).order_by(AuditEntry.id)
-            )
-        )
-    return []
+    """Return the entries of a change set, in order."""
+    if not (change_set.isascii() and change_set.isalnum()):  # no key, and maybe no valid text
+        return []
+    query = select(AuditEntry).where(AuditEntry.deed == change_set)
+    return list(db.session.scalars(query.order_by(AuditEntry.id)))
 
 
 def undone_by(shown: Iterable[AuditEntry]) -> dict[int, AuditEntry]:
-    """What those of these entries undid that undid one, by their numbers: an entry about the same
-    thing if there is one.
+    """Return, for those of these entries that undid something, the entry that was undone, by their
+    ids: one about the same thing if there is one.
     """
-    undoing = {entry.id: entry for entry in shown if UNDOES in entry.after}
-    change_sets = {entry.after[UNDOES] for entry in undoing.values()}
+    undoing = [entry for entry in shown if UNDOES in entry.after]
+    if not undoing:
+        return {}
+    change_sets = {entry.after[UNDOES] for entry in undoing}
+    query = select(AuditEntry).where(AuditEntry.deed.in_(change_sets))
     undone = defaultdict(list)
-    for entry in (
-        db.session.scalars(
-            select(AuditEntry).where(AuditEntry.deed.in_(change_sets)).order_by(AuditEntry.id)
-        )
-        if change_sets
-        else ()
-    ):
+    for entry in db.session.scalars(query.order_by(AuditEntry.id)):
         undone[entry.deed].append(entry)
-    found = {
-        number: _alike(entry, undone[entry.after[UNDOES]]) for number, entry in undoing.items()
-    }
+    found = {entry.id: _alike(entry, undone[entry.after[UNDOES]]) for entry in undoing}
     return {number: entry for number, entry in found.items() if entry}
 
 
 def of(subject: str, number: int | None) -> Select[AuditEntry]:
-    """What was done to one thing, the newest first."""
+    """Return the query of the entries about one thing, newest first."""
     return (
         select(AuditEntry)
         .where(AuditEntry.subject == subject, AuditEntry.number == number)
@@ -164,8 +159,8 @@ def of(subject: str, number: int | None) -> Select[AuditEntry]:
 def found(
     words: str = "", subjects: Sequence[str] = (), action: str = "", before: int | None = None
 ) -> Select[AuditEntry]:
-    """Entries with all of these words, about such things (none: any), of that action, older than
-    `before`; the newest first.
+    """Return the query of the entries with all of these words, about these kinds of things (none:
+    any), of that action, older than the entry `before`; newest first.
     """
     key = None if before is None else (before,)
     query = keyset.after(select(AuditEntry), (AuditEntry.id,), key)
@@ -173,34 +168,28 @@ def found(
         query = query.where(AuditEntry.subject.in_(subjects))
     if action:
         query = query.where(AuditEntry.action == action)
+    # each text to search, and how a word is spelled in it
+    texts: dict[SQLColumnExpression[Any], Callable[[str], str]] = {
+        AuditEntry.who: str,
+        AuditEntry.before.cast(String): in_json,
+        AuditEntry.after.cast(String): in_json,
+    }
     for word in words.split():
-        texts: dict[SQLColumnExpression[Any], Callable[[str], str]] = {
-            AuditEntry.who: str,
-            AuditEntry.before.cast(String): in_json,
-            AuditEntry.after.cast(String): in_json,
-        }
-        if word.isascii() and word.isdigit() and len(word) < 10:
-            numbered = [AuditEntry.number == int(word)]
-        else:
-            numbered = []
-        query = query.where(
-            or_(*numbered, *[contains(text, word, spelled) for text, spelled in texts.items()])
-        )
+        conditions = [contains(text, word, spelled) for text, spelled in texts.items()]
+        if word.isascii() and word.isdigit() and len(word) < 10:  # more does not fit the column
+            conditions.append(AuditEntry.number == int(word))
+        query = query.where(or_(*conditions))
     return query
 
 
 def things(change_set: str) -> set[tuple[str, int | None]]:
-    """What one change set was done to: kinds of things and their numbers."""
-    return {
-        (subject, number)
-        for subject, number in db.session.execute(
-            select(AuditEntry.subject, AuditEntry.number).where(AuditEntry.deed == change_set)
-        )
-    }
+    """Return the kind and id of each thing that a change set changed."""
+    query = select(AuditEntry.subject, AuditEntry.number).where(AuditEntry.deed == change_set)
+    return {(subject, number) for subject, number in db.session.execute(query)}
 
 
 def sizes(shown: Iterable[AuditEntry]) -> dict[str, int]:
-    """How many entries the change sets of these entries have, by their keys."""
+    """Return how many entries the change sets of these entries have, by their keys."""
     change_sets = {entry.deed for entry in shown}
     query = (
         select(AuditEntry.deed, func.count())
@@ -211,25 +200,29 @@ def sizes(shown: Iterable[AuditEntry]) -> dict[str, int]:
 
 
 def first_since(moment: datetime) -> int:
-    """The number from which on entries are of that moment or later: they stand in the order of
-    their moments, so few looks do.
+    """Return the lowest id of an entry of that moment or later, by bisection: ids and moments rise
+    together.
     """
     last = db.session.scalar(select(func.max(AuditEntry.id))) or 0
     return 1 + bisect_left(range(1, last + 1), moment, key=_moment)
 
 
 def all_entries() -> Iterator[AnyRow]:
-    """Every entry's columns, the oldest first, a batch at a time."""
+    """Yield the columns of every entry, oldest first, read in batches."""
     columns = AuditEntry.__table__.c
-    query = following = select(*columns).order_by(columns.id).limit(BATCH)
+    query = select(*columns).order_by(columns.id).limit(BATCH)
+    following = query  # whatever the first id is: somebody may have tampered with it
     while batch := db.session.execute(following).all():
         yield from batch
         following = query.where(columns.id > batch[-1].id)
 
 
 def break_in_chain(seconds: float = math.inf) -> chain.Break | None:
-    """Where the chain is broken; None if it holds. TimeoutError if that takes longer to tell."""
-    found, until = chain.End(), monotonic() + seconds
+    """Return where the chain is broken, or None. Raises TimeoutError if checking takes more than
+    `seconds`.
+    """
+    found = chain.End()
+    until = monotonic() + seconds
     for entry in all_entries():
         if monotonic() > until:
             raise TimeoutError
@@ -242,20 +235,22 @@ def break_in_chain(seconds: float = math.inf) -> chain.Break | None:
 def differing(
     before: dict[str, Any], after: dict[str, Any]
 ) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Both, but for what is alike: a change set is undone where it still stands, whatever else was
-    changed since.
+    """Return only what differs of `before` and `after`, so that undoing leaves alone what others
+    change later.
     """
     names = [name for name in after if after[name] != before[name]]
     return {name: before[name] for name in names}, {name: after[name] for name in names}
 
 
 def digest(body: str) -> str:
-    """What stands for a text in the log, which is for ever, as the text is not."""
+    """Return the hash that stands for a text in the log: the log is kept for ever, the text
+    is not.
+    """
     return hashlib.sha256(body.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _moment(number: int) -> datetime:
-    """The moment of the first entry of that number or a later one."""
+    """Return the moment of the first entry with that id or a higher one."""
     return db.session.scalars(
         select(AuditEntry.created_at)
         .where(AuditEntry.id >= number)
@@ -265,15 +260,16 @@ def _moment(number: int) -> datetime:
 
 
 def _alike(entry: AuditEntry, others: list[AuditEntry]) -> AuditEntry | None:
-    things = [
-        other for other in others if (other.subject, other.number) == (entry.subject, entry.number)
-    ]
-    return next(iter([*things, *others]), None)
+    """Return the first of the others about the same thing as `entry`, or else the first."""
+    for other in others:
+        if (other.subject, other.number) == (entry.subject, entry.number):
+            return other
+    return next(iter(others), None)
 
 
 def unchanged(entry: AuditEntry, now: dict[str, Any]) -> dict[str, Any]:
-    """What to put back to undo an entry: of all that it changed, whatever is still as it left it
-    (`now` is how all of it stands).
+    """Return what to put back to undo an entry: the "before" of everything that `now` is still as
+    the entry left it.
     """
     return {
         name: value

@@ -1,4 +1,4 @@
-"""The site's words, changed by the office: a change set that can be undone."""
+"""Changes of the site's words, which the office can undo."""
 
 from dataclasses import asdict
 from typing import Any
@@ -9,8 +9,8 @@ from .models import AuditAction, AuditEntry, ChangeSet, differing, unchanged
 
 
 def change_words(change_set: ChangeSet, **changes: Any) -> None:
-    """Change some of the site's words, by the names of `Words`; a name unknown there is a
-    TypeError.
+    """Change some of the site's words, by the names of `Words`. Raises TypeError for an unknown
+    name.
     """
     before = asdict(Setting.words())
     after = asdict(Words(**before | changes))
@@ -21,7 +21,9 @@ def change_words(change_set: ChangeSet, **changes: Any) -> None:
 
 
 def undo_words(entry: AuditEntry, change_set: ChangeSet) -> bool:
-    """Put back the site's words as they were before an entry; whether there was anything to."""
+    """Put back the site's words as they were before an entry; return whether there was anything to
+    undo.
+    """
     wanted = unchanged(entry, asdict(Setting.words()))
     if wanted:
         change_words(change_set, **wanted)
