@@ -1,4 +1,4 @@
-"""What the office's lists would do: tried on the last comments, before they are saved."""
+"""A dry run of the office's lists: which of the last comments they would have held or refused."""
 
 from collections.abc import Mapping
 from time import thread_time
@@ -14,8 +14,8 @@ from .rules import sample_of
 from .spam import blocklists
 
 LAST = 1000  # comments
-BATCH = 100  # of them in memory at a time
-LONGEST = 3  # seconds of the processor; 1,000 long comments and 500 lines take less than one
+BATCH = 100  # comments in memory at a time
+LONGEST = 3  # seconds of processor time; 1,000 long comments and 500 lines take less than one
 
 
 class Hit(NamedTuple):
@@ -28,8 +28,8 @@ class Hit(NamedTuple):
 
 
 class DryRun(NamedTuple):
-    """What came of it: how many comments were looked at, those that were hit, and a line that took
-    too long, if one did.
+    """The result: how many comments were tried, the hits, and the line that was too slow, if one
+    was.
     """
 
     looked_at: int
@@ -37,21 +37,23 @@ class DryRun(NamedTuple):
     slow: blocklists.Found | None = None
 
     def count(self, verdict: str) -> int:
-        """How many would have been held, or refused."""
+        """Return how many comments would have been held, or refused."""
         return sum(hit.verdict == verdict for hit in self.hits)
 
 
 def trial(listed: Mapping[str, list[blocklists.Line]], seconds: float = LONGEST) -> DryRun:
-    """Try the lists on the last comments, the newest first, as long as there is time. A slow line
-    ends it.
+    """Try the lists on the last comments, newest first, for at most `seconds` of processor time. A
+    slow line ends the trial.
     """
     hits: list[Hit] = []
-    looked_at, end = 0, thread_time() + seconds
-    for comment in db.session.execute(_LAST) if any(listed.values()) else ():
+    looked_at = 0
+    if not any(listed.values()):
+        return DryRun(looked_at, hits)
+    end = thread_time() + seconds
+    for comment in db.session.execute(_LAST):
         sample = sample_of(comment, (comment.address_hash,))
-        found = blocklists.first_match(listed, "refuse", sample) or blocklists.first_match(
-            listed, "hold", sample
-        )
+        found = blocklists.first_match(listed, "refuse", sample)
+        found = found or blocklists.first_match(listed, "hold", sample)
         if found and found.is_slow:
             return DryRun(looked_at, hits, found)
         if found:

@@ -1,4 +1,4 @@
-"""A comment under an article: what a reader wrote, and how it stands."""
+"""A comment under an article, and the texts that it had."""
 
 import enum
 from collections.abc import Iterable
@@ -31,7 +31,7 @@ WEBSITE_LENGTH = 200
 
 
 class Status(enum.Enum):
-    """Where a comment stands; only a published one is visible."""
+    """The state of a comment; only a published one is visible."""
 
     PUBLISHED = "published"
     PENDING = "pending"
@@ -41,8 +41,8 @@ class Status(enum.Enum):
 
 @dataclass(frozen=True)
 class Submission:
-    """What a form sent, cleaned. `html` is the body rendered, empty until it is; `seconds` how long
-    the form was filled in (None: not known).
+    """What a form sent, cleaned. `html` is the rendered body, empty before `rendered`; `seconds` is
+    how long the form took to fill in (None: not known).
     """
 
     name: str
@@ -55,12 +55,14 @@ class Submission:
     seconds: int | None = None
 
 
-NOT_STORED = {"nonce", "honeypot", "seconds"}  # they only decide about it
-STORED = tuple(one.name for one in fields(Submission) if one.name not in NOT_STORED)
+NOT_STORED = {"nonce", "honeypot", "seconds"}  # they only serve to judge it
+STORED = tuple(field.name for field in fields(Submission) if field.name not in NOT_STORED)
 
 
 class Comment(Model):
-    """What a reader wrote, as typed and as rendered. No raw address is kept."""
+    """A reader's comment as typed and as rendered, or the office's reply. No raw address is
+    stored.
+    """
 
     id: Mapped[int] = mapped_column(primary_key=True)
     article_id: Mapped[int] = mapped_column(ForeignKey(Article.id))
@@ -70,7 +72,8 @@ class Comment(Model):
     website: Mapped[str] = mapped_column(String(WEBSITE_LENGTH))
     body: Mapped[str] = mapped_column(LongText)
     html: Mapped[str] = mapped_column(LongText)
-    renderer: Mapped[int]  # which made the HTML; below zero: the one that tried and could not
+    # the RENDERER that made the HTML; negative: the one that tried and failed
+    renderer: Mapped[int]
     status: Mapped[Status]
     reasons: Mapped[list[str]] = mapped_column(Json)
     created_at: Mapped[datetime]
@@ -80,16 +83,15 @@ class Comment(Model):
     official: Mapped[bool] = mapped_column(default=False, server_default=false())
     moved_at: Mapped[datetime | None]  # when it last got another status
 
-    # A number once given is never given again: a permalink keeps its meaning.
     __table_args__ = (
         Index(None, "article_id", "status", "id"),
         Index(None, "status", "id"),
         Index(None, "address_hash", "created_at"),
-        # Of replies alone: each reader's comment would write to it, and only replies are found by
-        # it.
+        # Of replies alone: only they are found by it, and readers' comments need not update it.
         Index(None, "parent_id", sqlite_where=parent_id.is_not(None)),
         Index(None, "name", "id"),
         Index(None, "created_at", "status", "article_id"),
+        # An id is never used again, so that a permalink never leads to another comment.
         {"sqlite_autoincrement": True},
     )
 
@@ -104,17 +106,17 @@ class Comment(Model):
         return self.status is Status.PENDING
 
     def rewrite(self, body: str, html: str, renderer: int) -> None:
-        """Take another text, and its HTML."""
+        """Set another text, with its HTML and the renderer that made it."""
         self.body, self.html, self.renderer = body, html, renderer
 
     def render_again(self, html: str, renderer: int) -> None:
-        """Take the HTML that a newer renderer made of the same text."""
+        """Set the HTML that a newer renderer made of the same text."""
         self.html, self.renderer = html, renderer
 
     @staticmethod
     def visible(article_id: int) -> "Select[Comment]":
-        """The comments that readers see under an article, unordered, without the replies under
-        them.
+        """Return the query of the comments that readers see under an article, without replies,
+        unordered.
         """
         return select(Comment).where(
             Comment.article_id == article_id,
@@ -124,52 +126,56 @@ class Comment(Model):
 
     @staticmethod
     def under(comment_id: int) -> "Select[Comment]":
-        """The replies under a comment, of any status, oldest first."""
+        """Return the query of the replies to a comment, of any status, oldest first."""
         return select(Comment).where(Comment.parent_id == comment_id).order_by(Comment.id)
 
     @staticmethod
     def parents_of(numbers: Iterable[int]) -> dict[int, int]:
-        """The numbers of the comments that these replies stand under, by theirs."""
+        """Return the ids of the parents of these replies, by the replies' ids."""
         query = select(Comment.id, Comment.parent_id).where(
             Comment.id.in_(numbers), Comment.parent_id.is_not(None)
         )
         return {
             number: parent
             for number, parent in db.session.execute(query)
-            if parent is not None  # none is, as it was asked for
+            if parent is not None  # for the type checker: the query has excluded it
         }
 
     @staticmethod
     def bodies_of(numbers: Iterable[int]) -> list[str]:
-        """The texts of these comments as they are now."""
+        """Return the texts of these comments as they are now."""
         return list(db.session.scalars(select(Comment.body).where(Comment.id.in_(numbers))))
 
     @staticmethod
     def of(status: Status) -> "Select[Comment]":
-        """All comments of a status, oldest first."""
+        """Return the query of all comments of a status, oldest first."""
         return select(Comment).where(Comment.status == status).order_by(Comment.id)
 
     @staticmethod
     def rendered_before(renderer: int, after: int = 0, failed: bool = True) -> "Select[Comment]":
-        """Comments whose HTML an older renderer made, by id, from the one after that id; or but
-        those that this one could not.
+        """Return the query, by id, of the comments after that id whose HTML an older renderer made;
+        with `failed` also of those that this renderer failed at.
         """
         query = (
             select(Comment)
             .where(Comment.id > after, Comment.renderer < renderer)
             .order_by(Comment.id)
         )
-        return query if failed else query.where(Comment.renderer != -renderer)
+        if not failed:
+            query = query.where(Comment.renderer != -renderer)
+        return query
 
     @staticmethod
     def failed(renderer: int) -> "Select[Comment]":
-        """Those that this renderer could not render; they look as they did."""
+        """Return the query of the comments that this renderer failed at; they keep their old
+        HTML.
+        """
         return select(Comment).where(Comment.renderer == -renderer).order_by(Comment.id)
 
 
 def recount(connection: Connection, article_ids: Iterable[int]) -> None:
-    """Count anew what these articles show, and say that their pages have changed; in the
-    transaction of the change.
+    """Update the articles' counts of visible comments and mark their pages as changed, in the
+    caller's transaction.
     """
     for number in sorted(set(article_ids)):
         connection.execute(_RECOUNTED, {"article": number})
@@ -179,7 +185,7 @@ _Parent = aliased(Comment)
 _HAS_VISIBLE_PARENT = exists().where(
     _Parent.id == Comment.parent_id, _Parent.status == Status.PUBLISHED
 )
-# A reply is seen as long as what it replies to is.
+# A reply is visible as long as its parent is.
 _SEEN = select(func.count()).where(
     Comment.article_id == bindparam("article"),
     Comment.status == Status.PUBLISHED,
@@ -193,7 +199,7 @@ _RECOUNTED = (
 
 
 class CommentRevision(Model):
-    """One such text. The log knows it by its digest."""
+    """A text that a comment had before it was edited. The log refers to it by its digest."""
 
     __tablename__ = "original"
 
@@ -206,7 +212,7 @@ class CommentRevision(Model):
 
     @staticmethod
     def text_of(comment_id: int, digest: str) -> str | None:
-        """The text of that digest that the comment once had, or None."""
+        """Return the text with that digest that the comment once had, or None."""
         query = select(CommentRevision.body).where(
             CommentRevision.comment_id == comment_id, CommentRevision.digest == digest
         )
@@ -214,7 +220,7 @@ class CommentRevision(Model):
 
     @staticmethod
     def texts_of(comment_ids: list[int]) -> dict[str, str]:
-        """All texts that these comments had, by their digests."""
+        """Return all texts that these comments had, by their digests."""
         query = select(CommentRevision.digest, CommentRevision.body).where(
             CommentRevision.comment_id.in_(comment_ids)
         )

@@ -1,4 +1,4 @@
-"""What the office does to comments. Each verb writes its change set into the log; most can be
+"""What the office does to comments. Each action adds its change set to the log; most can be
 undone.
 """
 
@@ -16,29 +16,27 @@ from pnpm.markup.sanitizer import RENDERER
 from .models import STORED, Comment, CommentRevision, Status, recount
 
 KEPT = timedelta(days=30)  # how long a deleted comment can be brought back
-AT_ONCE = 500  # ids in a query: engines cap how many values one takes
-MOST_REMOVED = 1000  # at a time by themselves, so that nobody waits for them
+AT_ONCE = 500  # ids in a query: engines limit how many values one takes
+MOST_REMOVED = 1000  # old comments in one go, so that nobody waits long for the job
 
 
 class Changed(Exception):
-    """Somebody else was first: the comment does not stand as it did on the moderator's page."""
+    """Somebody else was first: the comment no longer has the status that the moderator saw."""
 
 
 def move(
     numbers: Iterable[int], status: Status, change_set: ChangeSet, seen: Status | None = None
 ) -> list[int]:
-    """Give comments another status; the numbers of those that had another. Unknown numbers are
-    passed over.
+    """Give comments another status; return the ids of those that had another one. Unknown ids are
+    ignored.
 
-    Raises Changed if one is neither what the moderator saw (`seen`, if that is known) nor what it
-    is to be.
+    Raises Changed if a comment has neither that status nor the one that the moderator saw (`seen`,
+    None: any).
     """
-    rows = [
-        row
-        for part in parts(numbers)
-        for row in db.session.execute(_LOCKED.where(Comment.id.in_(part)))
-    ]
-    rows = [row for row in rows if row.status is not status]
+    rows: list[AnyRow] = []
+    for part in parts(numbers):
+        found = db.session.execute(_LOCKED.where(Comment.id.in_(part)))
+        rows += [row for row in found if row.status is not status]
     if seen and any(row.status is not seen for row in rows):
         raise Changed
     _set(rows, status)
@@ -48,8 +46,8 @@ def move(
 
 
 def edit(comment: Comment, body: str, html: str, change_set: ChangeSet) -> None:
-    """Give a comment another text. The one it had is kept as long as the comment is; the log has
-    its digest.
+    """Give a comment another text. The old one is kept as long as the comment is; the log has only
+    digests.
     """
     before, after = digest(comment.body), digest(body)
     if before == after:
@@ -68,15 +66,13 @@ def edit(comment: Comment, body: str, html: str, change_set: ChangeSet) -> None:
 
 
 def reply(comment: Comment, name: str, body: str, html: str, change_set: ChangeSet) -> Comment:
-    """The office's answer under a comment (or beside the reply that this one is), at once
-    visible.
-    """
+    """Publish the office's reply to a comment (or to the parent of a reply) and return it."""
     token = digest(f"reply {comment.parent_id or comment.id} {body}")
-    # sent twice; or taken back, and sent again
+    # the form was sent twice, or the reply was deleted and is sent again
     if known := db.session.scalar(select(Comment).where(Comment.token == token)):
         move([known.id], Status.PUBLISHED, change_set)
         return known
-    # What readers may say of themselves, an answer leaves empty.
+    # E-mail address and website, which only readers give, stay empty.
     typed = dict.fromkeys(STORED, "") | {"name": name, "body": body, "html": html}
     answer = Comment(
         **typed,
@@ -101,8 +97,8 @@ def reply(comment: Comment, name: str, body: str, html: str, change_set: ChangeS
 
 
 def remove(numbers: Iterable[int], change_set: ChangeSet) -> int:
-    """Remove deleted comments for ever, with the replies under them and the texts they had; how
-    many.
+    """Delete comments of the status DELETED for good, with their replies and former texts; return
+    how many.
     """
     removed = 0
     for part in parts(numbers):
@@ -125,13 +121,12 @@ def remove(numbers: Iterable[int], change_set: ChangeSet) -> int:
 
 
 def remove_old(change_set: ChangeSet) -> int:
-    """Remove for ever what was deleted longer ago than it is kept; how many."""
-    query = select(Comment.id).where(
-        Comment.status == Status.DELETED, Comment.moved_at < now() - KEPT
-    )
-    return remove(
-        db.session.scalars(query.order_by(Comment.id).limit(MOST_REMOVED)).all(), change_set
-    )
+    """Delete for good what was deleted longer than KEPT ago, at most MOST_REMOVED; return how
+    many.
+    """
+    is_old = Comment.status == Status.DELETED, Comment.moved_at < now() - KEPT
+    query = select(Comment.id).where(*is_old).order_by(Comment.id).limit(MOST_REMOVED)
+    return remove(db.session.scalars(query).all(), change_set)
 
 
 _LOCKED = (
@@ -149,14 +144,14 @@ def _set(rows: Sequence[AnyRow], status: Status) -> None:
 
 
 def parts(numbers: Iterable[int]) -> list[list[int]]:
-    """Numbers in order, each once, no more in a part than a query takes."""
+    """Return the ids in order, without duplicates, in lists short enough for a query."""
     numbers = sorted(set(numbers))
     return [numbers[first : first + AT_ONCE] for first in range(0, len(numbers), AT_ONCE)]
 
 
 def undo_moves(entries: Iterable[AuditEntry], change_set: ChangeSet) -> int:
-    """Move the comments of these entries back to where each was, those that still stand where the
-    entry left them; how many.
+    """Give the comments of these entries their former status, except where it was changed again;
+    return how many.
     """
     undone = 0
 
@@ -165,18 +160,16 @@ def undo_moves(entries: Iterable[AuditEntry], change_set: ChangeSet) -> int:
 
     for (before, after), alike in groupby(sorted(entries, key=sides), key=sides):
         query = select(Comment.id).where(Comment.status == Status(after))
-        there = [
-            number
-            for part in parts(entry.number for entry in alike if entry.number)
-            for number in db.session.scalars(query.where(Comment.id.in_(part)))
-        ]
-        undone += len(move(there, Status(before), change_set))
+        unmoved: list[int] = []
+        for part in parts(entry.number for entry in alike if entry.number):
+            unmoved += db.session.scalars(query.where(Comment.id.in_(part)))
+        undone += len(move(unmoved, Status(before), change_set))
     return undone
 
 
 def undo_edit(entry: AuditEntry, change_set: ChangeSet, render: Callable[[str], str]) -> bool:
-    """Give a comment the text back that it had before an entry; whether that text was still kept,
-    and nobody had changed it again. `render` gives a text's HTML.
+    """Give a comment back the text that it had before an entry; `render` makes its HTML. Return
+    False if the text is no longer kept or the comment was edited again.
     """
     comment = db.session.get(Comment, entry.number)
     if comment is None or digest(comment.body) != entry.after["text"]:

@@ -1,5 +1,5 @@
-"""How comments are taken, as the office has decided in its pages: for the whole site, and for one
-article.
+"""The office's decisions on how comments are accepted, for the whole site and for single
+articles.
 """
 
 from dataclasses import asdict, dataclass, fields
@@ -13,16 +13,16 @@ from pnpm.db import db
 from pnpm.db.types import AnyRow
 from pnpm.site_settings import Setting
 
-# one a line, until the office says others
+# one a line, until the office changes them
 OFFICIAL_NAMES = "Admin\nAdministrator\nModerator\nOperator\nPengurus\nPengelola"
 OF_AN_ARTICLE = "comments_open", "moderation", "close_after"
-NEWEST = 10  # articles to choose from
+NEWEST = 10  # articles offered for a policy of their own
 
 
 @dataclass(frozen=True)
 class Policy:
-    """What is held: `moderation` as PNPM_MODERATION has it (None: what that says); closing after
-    days; and the emergency.
+    """The site's policy: `moderation` like PNPM_MODERATION (None: as that says), closing, and the
+    emergency.
     """
 
     moderation: str | None = None
@@ -33,8 +33,8 @@ class Policy:
 
     @staticmethod
     def now() -> "Policy":
-        """As it is now. What another version of the program kept and this one does not know is
-        passed over.
+        """Return the policy as it is now. Fields stored by another version and unknown here are
+        ignored.
         """
         kept = Setting.get("policy", {})
         return Policy(
@@ -52,9 +52,7 @@ def change_policy(change_set: ChangeSet, **changes: Any) -> None:
 
 
 def change_article(change_set: ChangeSet, article: Article, **changes: Any) -> None:
-    """Change some of an article's own policy, by the names of `OF_AN_ARTICLE`; it is read again
-    first.
-    """
+    """Change some of an article's own policy, by the names of `OF_AN_ARTICLE`."""
     before = policy_of(article)
     after = before | changes
     if after != before:
@@ -63,13 +61,13 @@ def change_article(change_set: ChangeSet, article: Article, **changes: Any) -> N
 
 
 def policy_of(article: Article) -> dict[str, Any]:
-    """An article's own policy, as it is now and locked."""
+    """Lock the article and return its own policy as it is now."""
     db.session.refresh(article, OF_AN_ARTICLE, with_for_update=True)
     return {name: getattr(article, name) for name in OF_AN_ARTICLE}
 
 
 def exceptions() -> list[AnyRow]:
-    """The headings of the articles that have a policy of their own, newest first."""
+    """Return the headings of the articles with a policy of their own, newest first."""
     own = or_(
         Article.comments_open.is_(False),
         Article.moderation.is_not(None),
@@ -79,8 +77,8 @@ def exceptions() -> list[AnyRow]:
 
 
 def undo_policy(entry: AuditEntry, change_set: ChangeSet) -> bool:
-    """Put back the policy of the site, or of an article, as it was before an entry; whether there
-    was anything to.
+    """Put back the policy of the site or of an article as it was before an entry; return whether
+    there was anything to undo.
     """
     if entry.subject != "article":
         wanted = unchanged(entry, asdict(Policy.now()))

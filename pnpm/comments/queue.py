@@ -1,5 +1,5 @@
-"""The moderation queue: comments found by status, words, article, author and reason, a page at a
-time, by key and not by offset.
+"""The moderation queue: comments by status, words, article, author and reason, with keyset
+pagination.
 """
 
 import re
@@ -19,12 +19,12 @@ from .models import Comment, Status
 PAGE = 25  # rows on a phone's page
 MOST_AT_ONCE = 5000  # comments that one action moves: two seconds of the write lock
 HASH = re.compile(r"[0-9a-f]{8,64}")
-AUTHOR_COUNTED = 200  # of one author's comments: it is many or few that a moderator wants to know
+AUTHOR_COUNTED = 200  # comments of an author: more make no difference to a moderator
 
 
 @dataclass(frozen=True)
 class QueueQuery:
-    """What is asked for; a page's address carries all of it."""
+    """A page of the queue: what is asked for, all of which is in its URL."""
 
     status: Status | None = Status.PENDING
     words: str = ""
@@ -36,50 +36,48 @@ class QueueQuery:
     after: int | None = None  # the number of the last comment on the page before
 
     def query(self) -> Select[Comment]:
-        """All comments that it asks for, in its order, from its key on."""
+        """Return the query of all comments asked for, in their order, from `after` on."""
         key = None if self.after is None else (self.after,)
         query = select(Comment).where(*self._conditions())
         return keyset.after(query, (Comment.id,), key, ascending=self.oldest_first)
 
     def page(self) -> tuple[list[Comment], "QueueQuery | None"]:
-        """A page of them, and what asks for the next one (None: that is all)."""
+        """Return a page of comments, and the query of the next page (None: there is none)."""
         shown, last = keyset.cut(db.session.scalars(self.query().limit(PAGE + 1)).all(), PAGE)
-        return shown, replace(self, after=last.id) if last else None
+        if last is None:
+            return shown, None
+        return shown, replace(self, after=last.id)
 
     def numbers(self, upto: int) -> list[int]:
-        """The numbers of all of them that the page could know of, whatever its key; no more than
-        may be moved at once.
+        """Return the ids of all comments asked for, on any page, up to the id `upto`, at most
+        MOST_AT_ONCE.
         """
-        query = (
-            replace(self, after=None)
-            .query()
-            .with_only_columns(Comment.id)
-            .where(Comment.id <= upto)
-        )
+        query = replace(self, after=None).query().with_only_columns(Comment.id)
+        query = query.where(Comment.id <= upto)
         return list(db.session.scalars(query.limit(MOST_AT_ONCE)))
 
     def count(self, upto: int | None = None) -> int | None:
-        """How many there are in all, counted no further than one action moves, and one more; None
-        where all would be read.
+        """Return how many comments there are on all pages, at most MOST_AT_ONCE + 1; None if
+        counting would read every comment.
 
-        With `upto`, of those that a page could know of whose newest comment had that number.
+        With `upto`, only those up to that id are counted: those that existed when the page was
+        made.
         """
         if self.words or self.reason:
             return None
         query = replace(self, after=None).query().order_by(None).with_only_columns(Comment.id)
-        query = query if upto is None else query.where(Comment.id <= upto)
+        if upto is not None:
+            query = query.where(Comment.id <= upto)
         few = query.limit(MOST_AT_ONCE + 1).subquery()
         return db.session.scalar(select(func.count()).select_from(few))
 
     def newest(self) -> int:
-        """The number of the newest comment there is: what comes later, its page does not know
-        of.
-        """
+        """Return the highest id of all comments: the `upto` of a page that is made now."""
         return db.session.scalar(select(func.max(Comment.id))) or 0
 
     @property
     def is_author(self) -> bool:
-        """Whether it asks for everything of one author: a name, from one address."""
+        """Whether it asks for all comments of one author: a name, from one address."""
         return self.name is not None and bool(self.address)
 
     @property
@@ -101,21 +99,18 @@ class QueueQuery:
         if self.address:
             yield Comment.address_hash == self.address
         for word in self.words.split():
-            yield (
-                _hashed(word)
-                if HASH.fullmatch(word.lower()) and not word.isdigit()
-                else _said(word)
-            )
+            is_hash = HASH.fullmatch(word.lower()) and not word.isdigit()
+            yield _hashed(word) if is_hash else _said(word)
 
 
 def counts() -> dict[Status, int]:
-    """How many comments of each status there are."""
+    """Return how many comments each status has."""
     found = _by_status(select(Comment.status, func.count()).group_by(Comment.status))
     return {status: found.get(status, 0) for status in Status}
 
 
 def waiting() -> tuple[int, int]:
-    """How many comments wait, and the number of the newest of them."""
+    """Return how many comments wait, and the id of the newest of them."""
     query = select(func.count(), func.coalesce(func.max(Comment.id), 0)).where(
         Comment.status == Status.PENDING
     )
@@ -124,8 +119,8 @@ def waiting() -> tuple[int, int]:
 
 
 def others(comments: Sequence[Comment]) -> dict[int, dict[str, dict[Status, int]]]:
-    """What else came under each comment's `name` and from its `address` this month: how many of
-    each status, by its number.
+    """Return, by comment id, how many other comments of each status have the same `name` or, this
+    month, come from the same `address`.
     """
     known: dict[tuple[str, str], dict[Status, int]] = {}
     result: dict[int, dict[str, dict[Status, int]]] = {}
@@ -160,13 +155,17 @@ _OTHERS = {"name": _counted(Comment.name), "address": _counted(Comment.address_h
 
 
 def _said(word: str) -> ColumnElement[bool]:
-    """Comments with that word in their name, text, e-mail or article's title."""
+    """Return the condition for comments with that word in their name, text, e-mail or article's
+    title.
+    """
     titled = select(Article.id).where(contains(Article.title, word))
     texts = Comment.name, Comment.body, Comment.email
     return or_(*[contains(text, word) for text in texts], Comment.article_id.in_(titled))
 
 
 def _hashed(word: str) -> ColumnElement[bool]:
-    """Comments of an address hash that begins so: a range, which an index answers."""
+    """Return the condition for comments whose address hash begins so: a range, which an index
+    answers.
+    """
     word = word.lower()
     return and_(Comment.address_hash >= word, Comment.address_hash <= word + "g" * (64 - len(word)))

@@ -1,5 +1,5 @@
-"""What the office has decided about comments that come in: its policy, its lists, whom it trusts,
-which names are its own.
+"""The office's rules for incoming comments: its policy, its lists, trusted authors and reserved
+names.
 """
 
 import html
@@ -8,7 +8,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from pnpm.audit.models import AuditAction, AuditEntry, ChangeSet, unchanged
 from pnpm.config import Config
@@ -25,7 +25,8 @@ from .spam import HoldReason, blocklists, doubts
 from .spam.sample import Sample
 from .trust import Trust, Trusted
 
-# back, through every month of a year whose hash on a list tells an address; one ahead
+# An address has another hash each month. Lists have the hash of some month: all of the last year
+# are tried, and the next one.
 STEP, STEPS = timedelta(days=28), 14
 
 
@@ -40,19 +41,19 @@ class Verdict(NamedTuple):
 
 @dataclass(frozen=True)
 class Rules:
-    """All of it, as one process keeps it until the site's revision changes."""
+    """All of the rules, cached by a process until the site's revision changes."""
 
     policy: Policy = Policy()
-    texts: dict[str, str] = field(default_factory=dict)  # the lists, by `lists.NAMES`
+    texts: dict[str, str] = field(default_factory=dict)  # the lists, by `blocklists.NAMES`
     trusted: tuple[Trusted, ...] = ()
 
     @staticmethod
     def now() -> "Rules":
-        """As they are now."""
+        """Return the rules as they are now."""
         return Rules(Policy.now(), list_texts(), Trust.everyone())
 
     def is_reserved(self, name: str, site: str) -> bool:
-        """Whether it looks like the site's own name, or one that the office keeps for itself."""
+        """Return whether a name looks like the site's own name or one that the policy reserves."""
         seen = skeleton(name)
         return bool(seen) and (seen in self._reserved or seen == skeleton(site))
 
@@ -64,12 +65,12 @@ class Rules:
         moderation: str | None,
         moment: datetime | None = None,
     ) -> Verdict:
-        """What they say of a submission from a network address, under an article with a policy of
-        its own (or None).
+        """Judge a submission from a network address. `moderation` is the article's own policy, or
+        None.
 
-        Whoever is on a list that refuses is refused. The emergency holds everybody, the lists that
-        hold everybody but the trusted, even where all else is published: those are decisions, the
-        rest are doubts.
+        A refusing list refuses everybody. The emergency holds everybody, and a holding list
+        everybody but trusted authors, even with moderation `off`: those are the office's decisions,
+        the rest only doubts.
         """
         moment = moment or now()
         refusing = holding = None
@@ -81,22 +82,23 @@ class Rules:
             return Verdict([refusing.reason], is_refused=True)
         trusted = self._trusts(submission, address, config, moment)
         moderation = moderation or self.policy.moderation or config.moderation
-        found = [HoldReason.EMERGENCY.value] if self.policy.emergency else []
+        reasons = []
+        if self.policy.emergency:
+            reasons.append(HoldReason.EMERGENCY.value)
         if moderation == "all" and not trusted:
-            found.append(HoldReason.POLICY.value)
+            reasons.append(HoldReason.POLICY.value)
         if moderation != "off":
-            found += [
+            reasons += [
                 doubt.value
                 for doubt in _doubts(submission, config)
                 if not trusted or doubt is HoldReason.HONEYPOT
             ]
-        # What a list that refuses could not tell in time waits for somebody to look, whoever wrote
-        # it.
+        # Where a refusing list was too slow to tell, even a trusted author's comment waits.
         if holding and (refusing or not trusted):
-            found.append(holding.reason)
-        return Verdict(found, is_trusted=trusted, close_after=self.policy.close_after)
+            reasons.append(holding.reason)
+        return Verdict(reasons, is_trusted=trusted, close_after=self.policy.close_after)
 
-    # Made when the first comment is judged: most pages need none of it.
+    # Parsed when the first comment is judged, as most pages do not need them:
 
     @cached_property
     def _lists(self) -> dict[str, list[blocklists.Line]]:
@@ -114,80 +116,77 @@ class Rules:
     @cached_property
     def _trusted(self) -> dict[str, list[Trusted]]:
         by_name: dict[str, list[Trusted]] = defaultdict(list)
-        for one in self.trusted:
-            by_name[one.name].append(one)
+        for author in self.trusted:
+            by_name[author.name].append(author)
         return by_name
 
     def _trusts(
         self, submission: Submission, address: str, config: Config, moment: datetime
     ) -> bool:
         return any(
-            one.address_hash == address_hash(config.secret_key, address, one.hashed_at)
-            for one in self._trusted.get(submission.name, ())
-            if one.until is None or moment < one.until
+            author.address_hash == address_hash(config.secret_key, address, author.hashed_at)
+            for author in self._trusted.get(submission.name, ())
+            if author.until is None or moment < author.until
         )
 
     def _hashes(self, address: str, config: Config, moment: datetime) -> tuple[str, ...]:
         if not {"hold_addresses", "refuse_addresses"} & self._lists.keys():
             return ()
-        return tuple(
-            {
-                address_hash(config.secret_key, address, moment - back * STEP)
-                for back in range(-1, STEPS)
-            }
-        )
+        moments = [moment - back * STEP for back in range(-1, STEPS)]
+        return tuple({address_hash(config.secret_key, address, each) for each in moments})
 
 
 def sample_of(
     submission: Submission | AnyRow, hashes: tuple[str, ...] = (), address: str = ""
 ) -> Sample:
-    """What the lists look at in a submission (or a comment), with the hashes that stand for its
-    network address.
+    """Return what the lists look at in a submission or a comment; `hashes` stand for its network
+    address.
     """
-    leading = tuple(
-        html.unescape(found) for found in re.findall(r'<a href="([^"]*)"', submission.html)
-    )
+    hrefs = re.findall(r'<a href="([^"]*)"', submission.html)
     return Sample(
         submission.name,
         submission.email,
         submission.website,
         plain(submission.html),
-        leading,
+        tuple(html.unescape(href) for href in hrefs),
         hashes,
         address,
     )
 
 
 def list_texts() -> dict[str, str]:
-    """The lists as they are now, by the names of `lists.NAMES`; what is not there is empty."""
+    """Return the text of each list, by `blocklists.NAMES`; empty for a list that was never
+    saved.
+    """
     kept = Setting.get("lists", {})
     return {name: kept.get(name, "") for name in blocklists.NAMES}
 
 
 def change_lists(change_set: ChangeSet, texts: dict[str, str]) -> None:
-    """Put these texts for some of the lists, by the names of `lists.NAMES`; they have been
-    checked.
+    """Save these texts for some of the lists, by `blocklists.NAMES`; the caller has checked
+    them.
     """
     before = list_texts()
     changed = {name: text for name, text in texts.items() if text != before[name]}
     if changed:
         Setting.put("lists", before | changed)
-        change_set.record(
-            AuditAction.LISTS, "site", [(None, {name: before[name] for name in changed}, changed)]
-        )
+        former = {name: before[name] for name in changed}
+        change_set.record(AuditAction.LISTS, "site", [(None, former, changed)])
 
 
 def _doubts(submission: Submission, config: Config) -> list[HoldReason]:
-    given: dict[str, Any] = {
-        "honeypot": submission.honeypot,
-        "seconds": submission.seconds,
-        "min_seconds": config.comment_min_seconds,
-    }
-    return doubts(links=links(submission.html), **given)
+    return doubts(
+        links=links(submission.html),
+        honeypot=submission.honeypot,
+        seconds=submission.seconds,
+        min_seconds=config.comment_min_seconds,
+    )
 
 
 def undo_lists(entry: AuditEntry, change_set: ChangeSet) -> bool:
-    """Put back the lists as they were before an entry; whether there was anything to."""
+    """Put back the lists as they were before an entry; return whether there was anything to
+    undo.
+    """
     wanted = unchanged(entry, list_texts())
     change_lists(change_set, wanted)
     return bool(wanted)

@@ -1,7 +1,6 @@
-"""What the office counts: comments that came, by state and article; how long they waited; who did
-what.
+"""The office's statistics: comments by state and article, how long they waited, and who did what.
 
-Moments are compared with moments, so that every engine can do it, and days begin where the site is.
+Moments are compared only with moments, as every engine can, and days begin in the site's time zone.
 """
 
 from collections.abc import Sequence
@@ -21,46 +20,48 @@ from pnpm.markup.characters import alphabetical
 from .models import Comment, Status
 from .rules import list_texts
 
-FEW = 10  # comments that are named
+FEW = 10  # ids of comments that are listed
 LATELY = 50  # comments that tell whether readers' addresses differ
-DAYS = 90  # on the first page
+DAYS = 90  # in the charts of the first page
 BUSIEST = 5  # articles
-# decisions of a stretch that are looked at for how long comments waited: the last ones
+# the last decisions of a period, from which the median wait is computed
 MOST_DECIDED = 2000
 
 
 def midnights(days: Sequence[date], zone: ZoneInfo) -> list[datetime]:
-    """When these days begin in that zone. OverflowError for a day that no other zone has."""
+    """Return when these days begin in that zone. Raises OverflowError for a day at the end of the
+    calendar.
+    """
     return [datetime.combine(day, time.min, zone).astimezone(UTC) for day in days]
 
 
 def last_days(today: date) -> list[date]:
-    """The days of the first page's pictures, today the last of them, and tomorrow, where they
-    end.
-    """
+    """Return the days of the first page's charts, up to today, and tomorrow as their end."""
     return [today + timedelta(days=number) for number in range(1 - DAYS, 2)]
 
 
 def weeks(first: date) -> list[date]:
-    """The month that begins so, in weeks: its first day, its other Mondays, and the first day of
-    the next month.
+    """Return the weeks of the month that begins on `first`: that day, the other Mondays, and the
+    first day of the next month as the end.
     """
     days = [first + timedelta(days=number) for number in range((month_after(first) - first).days)]
     return [first, *(day for day in days[1:] if day.weekday() == 0), month_after(first)]
 
 
 def month_before(first: date) -> date:
-    """The first day of the month before."""
+    """Return the first day of the previous month."""
     return (first - timedelta(days=1)).replace(day=1)
 
 
 def month_after(first: date) -> date:
-    """The first day of the month after."""
+    """Return the first day of the next month."""
     return (first + timedelta(days=31)).replace(day=1)
 
 
 def came(edges: Sequence[datetime]) -> list[dict[Status, int]]:
-    """How many comments came between each moment and the next, by the state that they have now."""
+    """Return how many comments came between each moment and the next, by the status that they have
+    now.
+    """
     counts = [dict.fromkeys(Status, 0) for _stretch in edges[1:]]
     values = {f"edge{number}": edge for number, edge in enumerate(edges)}
     for stretch, status, count in db.session.execute(_came(len(counts)), values):
@@ -69,43 +70,44 @@ def came(edges: Sequence[datetime]) -> list[dict[Status, int]]:
 
 
 def busiest(since: datetime, until: datetime) -> list[tuple[int, int]]:
-    """The articles under which most published comments came: their numbers, and how many."""
+    """Return the articles with the most published comments of a period: id and number of
+    comments.
+    """
     found = db.session.execute(_BUSIEST, {"since": since, "until": until})
     return [(number, count) for number, count in found]
 
 
 def wait(since: datetime, until: datetime) -> timedelta | None:
-    """How long half of the comments waited at the most that waited when they came and were decided
-    then, as the log has it.
+    """Return the median time that comments waited for their first decision, for decisions of that
+    period; None without any.
     """
     found = db.session.execute(_DECIDED, _range(since, until))
     waited = [decided - came for came, decided in found]
-    # it adds two and halves them, which is all that a number has to know for it
+    # typed for numbers, but all it does is to add two and halve the sum
     return median(waited) if waited else None  # type: ignore[type-var]
 
 
 def work(since: datetime, until: datetime) -> dict[str, list[tuple[str, Status | None, int]]]:
-    """What each officer did: actions, for comments moved with where to, and how many. What was done
-    most comes first.
+    """Return what each officer did: actions, for moved comments the new status, and how many, most
+    first.
     """
     done: dict[str, list[tuple[str, Status | None, int]]] = {}
-    found = db.session.execute(_WORK, _range(since, until))
-    for who, action, status, count in sorted(
-        found, key=lambda row: (-row[3], alphabetical(row[0]), row[1])
-    ):
+    rows = db.session.execute(_WORK, _range(since, until))
+    most_first = sorted(rows, key=lambda row: (-row[3], alphabetical(row[0]), row[1]))
+    for who, action, status, count in most_first:
         done.setdefault(who, []).append((action, status and Status(status), count))
     return done
 
 
 def _range(since: datetime, until: datetime) -> dict[str, int]:
-    """The log has its entries in the order of their moments: two numbers stand for two moments."""
+    """Return the ids of the log's entries of a period, as ids and moments rise together."""
     return {"first": first_since(since), "end": first_since(until)}
 
 
 @lru_cache
 def _came(stretches: int) -> CompoundSelect[int, Status, int]:
-    """One query, whose parts one index answers: 100,000 comments take it 15 ms, a CASE over 90
-    edges 260.
+    """Return one query whose parts an index answers: 15 ms for 100,000 comments, where a CASE over
+    90 edges takes 260.
     """
     edges = [bindparam(f"edge{number}", type_=Moment) for number in range(stretches + 1)]
     return union_all(
@@ -142,7 +144,7 @@ _FIRST_MOVE = select(func.min(_Move.id)).where(
 _DECIDED = (
     select(Comment.created_at, AuditEntry.created_at)
     .join(Comment, Comment.id == AuditEntry.number)
-    # a comment's: asking for that, too, SQLite would leave the range
+    # not by subject: with that condition SQLite would not use the range of ids
     .where(*_IN_RANGE, AuditEntry.action == AuditAction.MOVED.value)
     .where(
         AuditEntry.before["status"].as_string() == Status.PENDING.value,
@@ -162,27 +164,27 @@ _WORK = (
 
 
 def newest_comment() -> datetime | None:
-    """When the newest comment came, by the clock of then."""
+    """Return when the newest comment came, by the server's clock at that time."""
     return db.session.scalar(select(Comment.created_at).order_by(Comment.id.desc()).limit(1))
 
 
 def outdated(renderer: int) -> int:
-    """How many comments an older renderer than that rendered, and that one has yet to render."""
+    """Return how many comments this renderer has yet to render again."""
     query = Comment.rendered_before(renderer, failed=False)
     few = query.order_by(None).subquery()
     return db.session.scalar(select(func.count()).select_from(few)) or 0
 
 
 def unrendered(renderer: int) -> list[int]:
-    """The first few comments that that renderer could not render."""
+    """Return the ids of the first FEW comments that this renderer failed at."""
     return list(
         db.session.scalars(Comment.failed(renderer).with_only_columns(Comment.id).limit(FEW))
     )
 
 
 def senders() -> tuple[int, int, int]:
-    """Of the last comments of readers: how many there are, how many names, how many network
-    addresses.
+    """Return how many of the last comments are readers', how many names they have, and how many
+    network addresses.
     """
     query = (
         select(Comment.name, Comment.address_hash)
@@ -195,6 +197,6 @@ def senders() -> tuple[int, int, int]:
 
 
 def expressions() -> int:
-    """How many lines of the office's lists are regular expressions."""
+    """Return how many lines of the office's lists are regular expressions."""
     lines = (line.strip() for listed in list_texts().values() for line in listed.split("\n"))
     return sum(line.startswith("/") and len(line) > 2 for line in lines)

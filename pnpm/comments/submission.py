@@ -1,4 +1,4 @@
-"""How a comment comes in: once, published or held, within the limits, or refused."""
+"""How a reader's comment comes in: it is published, held or refused, and stored only once."""
 
 import enum
 from collections.abc import Callable
@@ -24,7 +24,7 @@ from .spam import HoldReason
 
 
 class Refusal(enum.Enum):
-    """Why a comment is not taken."""
+    """Why a comment is refused."""
 
     CLOSED = "closed"  # the article takes no more of them
     BLOCKED = "blocked"  # a line of the office's lists refuses it
@@ -34,8 +34,8 @@ class Refusal(enum.Enum):
 
 
 class Refused(Exception):
-    """A comment that is not taken: why (`kind`), the line of a list that refuses it (`line`), and
-    in how many `seconds` another try may succeed (0: not by waiting).
+    """A comment is refused: why (`kind`), the line of a list that refuses it (`line`), and in how
+    many `seconds` another try may succeed (0: not by waiting).
     """
 
     def __init__(self, kind: Refusal, line: str = "", seconds: int = 0) -> None:
@@ -44,19 +44,17 @@ class Refused(Exception):
 
 
 class Received(NamedTuple):
-    """A comment that was taken, now or when it came before, and how many the article shows
-    with it.
-    """
+    """A comment that was stored, now or before, and how many the article shows with it."""
 
     comment: Comment
     count: int  # type: ignore[assignment]  # tuples have a method of that name
 
 
-# times the limit: many people share one mobile operator's address, so more are held before any is
-# refused
 # how long the address stands in for the nonce of a browser without JavaScript
 DAY = timedelta(days=1)
-MOST_HTML = 20  # times the longest text: 400 emoticons, or a page could grow to megabytes
+MOST_HTML = 20  # times the longest text: room for 400 emoticons, but no page of megabytes
+# times the limit: many people share one mobile operator's address, so more comments are held before
+# any is refused
 REFUSED_AT = 10
 
 
@@ -69,12 +67,12 @@ def submit(
     rules: Rules,
     translate: Callable[[str], str],
 ) -> Received:
-    """Take a reader's comment: what is cheap to refuse first, then rendered, judged and stored in a
-    transaction of its own, which is tried again where another stood in its way.
+    """Take a reader's comment: refuse early what is cheap to refuse, then render, judge and store
+    it in a transaction of its own, which is retried if another one interferes.
 
-    `article` is the row of `articles.freshness.ENTRY`, `address` the network address it came from,
-    and `translate` gives the name of an emoticon in the site's language. The same form sent again
-    gives the comment that it made. Raises Refused.
+    `article` is the row of `articles.freshness.ENTRY`, `address` the network address that it came
+    from, and `translate` gives the name of an emoticon in the site's language. The same form sent
+    again returns the comment that it made. Raises Refused.
     """
     if known := _known_in_flood(connection, article.id, submission, address, config):
         return known
@@ -85,12 +83,14 @@ def submit(
         with immediate(connection):
             return store(connection, article.id, submission, address, config, verdict)
 
-    return retrying(stored)  # where the same comes at the same moment, it is known the next time
+    return retrying(
+        stored
+    )  # of the same comment sent twice at once, the second try finds the first
 
 
 def rendered(submission: Submission, longest: int, translate: Callable[[str], str]) -> Submission:
-    """The submission with its HTML. Raises Refused where nothing is to be seen of it, or where it
-    is more than `MOST_HTML` times as long as the `longest` text (characters).
+    """Return the submission with its HTML. Raises Refused if nothing of it is visible, or if it is
+    more than MOST_HTML times as long as the `longest` text (characters).
     """
     made = comment_html(submission.body, translate)
     if len(made) > longest * MOST_HTML:
@@ -109,11 +109,11 @@ def store(
     verdict: Verdict,
     moment: datetime | None = None,
 ) -> Received:
-    """The comment that this submission makes, or made when it came before, in the caller's writing
-    transaction. `moment` is when it came; without one it is now.
+    """Store the comment in the caller's writing transaction, or return it if it was stored before.
+    `moment` is when it came (None: now).
 
-    Other writers wait meanwhile: hence few statements, each built once, and the verdict of the
-    office's rules from before it. Raises Refused.
+    Other writers wait meanwhile: hence few statements, each built once, and a verdict made
+    beforehand. Raises Refused.
     """
     moment = (moment or now()).astimezone(UTC)
     spellings = tokens(article_id, submission, address, config, moment)
@@ -136,8 +136,8 @@ def store(
 def _known_in_flood(
     connection: Connection, article_id: int, submission: Submission, address: str, config: Config
 ) -> Received | None:
-    """Before anything is rendered: Refused where too much came from that address, unless this came
-    before, which is given. `store` asks again, while nobody else can write.
+    """Raise Refused if too much came from that address, before anything is rendered; but return the
+    comment if it was stored before. `store` checks again, while nobody else can write.
     """
     moment = now().astimezone(UTC)
     recent = _recent(connection, address, config, moment)
@@ -159,7 +159,7 @@ def _found(
     spellings: list[str],
     moment: datetime,
 ) -> tuple[AnyRow, Received | None]:
-    """The article, and what the submission of these tokens made before (None: it is new)."""
+    """Return the article, and the comment with one of these tokens (None: it is new)."""
     values = {
         "article": article_id,
         "token": spellings[0],
@@ -176,15 +176,17 @@ def _found(
 def tokens(
     article_id: int, submission: Submission, address: str, config: Config, moment: datetime
 ) -> list[str]:
-    """What makes a comment unique: with its nonce for ever, else with its address for a day
-    (today's, then yesterday's).
+    """Return the tokens that identify a comment: one made of its nonce, for ever; or without a
+    nonce, those of its address today and yesterday.
     """
     content = str(article_id), submission.name, submission.body
     if submission.nonce:
         return [keyed_hash(config.secret_key, "nonce", submission.nonce, *content)]
-    days = moment, moment - DAY
-    addresses = [(f"{day:%Y-%m-%d}", address_hash(config.secret_key, address, day)) for day in days]
-    return [keyed_hash(config.secret_key, "day", *address, *content) for address in addresses]
+    found = []
+    for day in (moment, moment - DAY):
+        hashed = address_hash(config.secret_key, address, day)
+        found.append(keyed_hash(config.secret_key, "day", f"{day:%Y-%m-%d}", hashed, *content))
+    return found
 
 
 # Whether the submission came before: as the same token, or as yesterday's less than a day ago.
@@ -201,7 +203,7 @@ _STANDING = select(
     Article.comment_count,
     _KNOWN.limit(1).scalar_subquery().label("known"),
 ).where(Article.id == bindparam("article"))
-# What decides, locked until the transaction ends; SQLite has locked already.
+# The same, locked until the transaction ends; SQLite has locked already.
 _ARTICLE = _STANDING.with_for_update()
 
 
@@ -220,11 +222,11 @@ _RECENT = (
 def _recent(
     connection: Connection, address: str, config: Config, moment: datetime
 ) -> list[datetime]:
-    """When the comments of the running stretch came from this address, newest first; no more than
-    matter.
+    """Return when the comments of the limit's period came from this address, newest first, as many
+    as matter.
 
-    Those of a clock that was a little ahead count as of now. Of one that was far ahead nobody knows
-    how old they are: they count no more, or an address would be held until that time has come.
+    Times a little in the future, after the clock was corrected, count as now. Times far in the
+    future are ignored: otherwise an address would be held until then.
     """
     limit = config.comment_limit
     if limit is None:
@@ -238,7 +240,7 @@ def _recent(
         "until": until,
         "most": limit.count * REFUSED_AT,
     }
-    return [min(one, moment) for one in connection.scalars(_RECENT, values)]
+    return [min(came, moment) for came in connection.scalars(_RECENT, values)]
 
 
 def _reasons(
@@ -246,8 +248,9 @@ def _reasons(
 ) -> list[str]:
     limit = config.comment_limit
     _refuse_flood(recent, limit, moment)
-    is_over = limit and len(recent) >= limit.count and not verdict.is_trusted
-    return verdict.reasons + ([HoldReason.LIMIT.value] if is_over else [])
+    if limit and len(recent) >= limit.count and not verdict.is_trusted:
+        return [*verdict.reasons, HoldReason.LIMIT.value]
+    return verdict.reasons
 
 
 def _refuse_flood(recent: list[datetime], limit: Limit | None, moment: datetime) -> None:
@@ -285,7 +288,7 @@ _INSERTED = insert(Comment.__table__)
 
 def _insert(connection: Connection, values: dict[str, Any]) -> Comment:
     key = connection.execute(_INSERTED, values).inserted_primary_key
-    if key is None:  # never, of one row
+    if key is None:  # never, for a single row
         raise LookupError(values["token"])
     if values["status"] is Status.PUBLISHED:
         touch(connection, values["article_id"], comments=1)

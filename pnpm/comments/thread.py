@@ -1,4 +1,4 @@
-"""The thread under an article, and the stretches of it that a page shows."""
+"""The thread of comments under an article, one page at a time."""
 
 from dataclasses import dataclass, field
 
@@ -14,8 +14,8 @@ MOST_REPLIES = 500  # on a page: ten under each
 
 @dataclass(frozen=True)
 class ThreadPage:
-    """Some comments of a thread, oldest first, and the ids from which the earlier and the later
-    ones are asked for.
+    """Comments of a thread, oldest first, and the ids with which the `earlier` and `later` ones are
+    asked for.
     """
 
     comments: list[Comment]
@@ -26,19 +26,19 @@ class ThreadPage:
 
 
 def newest(article_id: int) -> ThreadPage:
-    """The end of the thread."""
+    """Return the last page of the thread."""
     return _earlier_than(article_id, None)
 
 
 def earlier(article_id: int, before: int) -> ThreadPage:
-    """What stands before the comment of that id: by key, so that the thousandth page costs what the
-    first does.
+    """Return the page before the comment with that id. Keyset pagination: every page costs the
+    same.
     """
     return _earlier_than(article_id, before)
 
 
 def later(article_id: int, after: int) -> ThreadPage:
-    """What stands after the comment of that id."""
+    """Return the page after the comment with that id."""
     query = keyset.after(Comment.visible(article_id), (Comment.id,), (after,), ascending=True)
     comments, last = keyset.cut(db.session.scalars(query.limit(WINDOW + 1)).all(), WINDOW)
     has_earlier = bool(comments) and _any(article_id, Comment.id < comments[0].id)
@@ -46,12 +46,11 @@ def later(article_id: int, after: int) -> ThreadPage:
 
 
 def holding(article_id: int, comment_id: int) -> ThreadPage:
-    """The stretch in which the comment of that id stands: the newest if it is there, else the one
-    that ends with it.
+    """Return the page with that comment or, for a reply, its parent: the newest page if it is
+    there, else the page that ends with it.
     """
-    comment_id = (
-        db.session.scalar(select(Comment.parent_id).where(Comment.id == comment_id)) or comment_id
-    )
+    parent_id = db.session.scalar(select(Comment.parent_id).where(Comment.id == comment_id))
+    comment_id = parent_id or comment_id
     end = newest(article_id)
     if not end.comments or comment_id >= end.comments[0].id:
         return end
@@ -74,21 +73,22 @@ def _any(article_id: int, condition: ColumnElement[bool]) -> bool:
 
 
 def _stretch(comments: list[Comment], has_earlier: bool, has_later: bool) -> ThreadPage:
-    before = comments[0].id if comments and has_earlier else None
-    after = comments[-1].id if comments and has_later else None
+    before = after = None
+    if comments and has_earlier:
+        before = comments[0].id
+    if comments and has_later:
+        after = comments[-1].id
     return ThreadPage(comments, before, after, _replies(comments))
 
 
 def _replies(comments: list[Comment]) -> dict[int, list[Comment]]:
-    # Without more conditions and without an order: SQLite would walk through all that are published
-    # instead.
-    query = (
-        select(Comment)
-        .where(Comment.parent_id.in_([one.id for one in comments]))
-        .limit(MOST_REPLIES)
-    )
+    if not comments:
+        return {}
+    # With a condition on the status or an order, SQLite would read all published comments instead.
+    numbers = [comment.id for comment in comments]
+    query = select(Comment).where(Comment.parent_id.in_(numbers)).limit(MOST_REPLIES)
     replies: dict[int, list[Comment]] = {}
-    for reply in sorted(db.session.scalars(query), key=lambda reply: reply.id) if comments else ():
+    for reply in sorted(db.session.scalars(query), key=lambda reply: reply.id):
         if reply.is_visible and reply.parent_id:
             replies.setdefault(reply.parent_id, []).append(reply)
     return replies

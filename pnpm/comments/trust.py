@@ -1,8 +1,7 @@
-"""An author whose comments are published without waiting: a name, from one address.
+"""Trusted authors, whose comments are published without waiting: a name, from one network address.
 
-An address's hash is another one each month. So the moment of the comment that earned the trust is
-kept with it: from the address that a new comment comes from, the hash of that month can be made
-again and compared.
+The hash of an address changes every month. So the moment of the comment that earned the trust is
+kept: from a new comment's address, the hash of that month can be made again and compared.
 """
 
 from datetime import UTC, datetime
@@ -19,7 +18,7 @@ from .models import NAME_LENGTH, Comment
 
 
 class Trusted(NamedTuple):
-    """What tells a trusted author."""
+    """What identifies a trusted author, and until when (None: without end)."""
 
     name: str
     address_hash: str
@@ -28,7 +27,7 @@ class Trusted(NamedTuple):
 
 
 class Trust(Model):
-    """One trusted author, until a moment or until it is taken back."""
+    """An author who is trusted until a moment, or until that is revoked."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(NAME_LENGTH))
@@ -40,7 +39,7 @@ class Trust(Model):
 
     @staticmethod
     def everyone() -> tuple[Trusted, ...]:
-        """All that are trusted, or were until a moment that is over."""
+        """Return all trusted authors, also those whose trust has ended."""
         query = select(Trust.name, Trust.address_hash, Trust.hashed_at, Trust.until).order_by(
             Trust.id
         )
@@ -48,21 +47,23 @@ class Trust(Model):
 
     @staticmethod
     def of(name: str, address_hash: str) -> "Trust | None":
-        """The trust in that author, or None."""
+        """Return the trust in that author, or None."""
         return db.session.scalar(
             select(Trust).where(Trust.name == name, Trust.address_hash == address_hash)
         )
 
     @staticmethod
     def in_force(name: str, address_hash: str) -> "Trust | None":
-        """The same, unless its end has come."""
+        """Return the trust in that author, or None if there is none or it has ended."""
         found = Trust.of(name, address_hash)
-        return found if found and (found.until is None or now() < found.until) else None
+        if found and found.until is not None and found.until <= now():
+            return None
+        return found
 
     @staticmethod
     def put(name: str, address_hash: str, until: datetime | None) -> None:
-        """Trust an author who has commented: from now on, or until a moment. LookupError for one
-        who never has.
+        """Trust an author from now on, until a moment or without end. Raises LookupError for one
+        who never commented.
         """
         earned = (
             select(Comment.created_at)
@@ -79,7 +80,7 @@ class Trust(Model):
 
     @staticmethod
     def drop(name: str, address_hash: str) -> None:
-        """Trust an author no more."""
+        """Revoke the trust in an author."""
         db.session.execute(
             delete(Trust).where(Trust.name == name, Trust.address_hash == address_hash)
         )
@@ -88,8 +89,8 @@ class Trust(Model):
 def trust(
     name: str, address_hash: str, until: datetime | None, wanted: bool, change_set: ChangeSet
 ) -> None:
-    """Trust an author from now on (until a moment), or no more. LookupError for one who never
-    commented.
+    """Trust an author, until a moment or without end, or revoke it (`wanted`). Raises LookupError
+    for one who never commented.
     """
     before = trusted(name, address_hash)
     if wanted:
@@ -104,18 +105,18 @@ def trust(
 
 
 def trusted(name: str, address_hash: str) -> dict[str, Any]:
-    """Whether an author is trusted, and until when, as the log spells it."""
+    """Return whether an author is trusted, and until when, as the log has it."""
     found = Trust.of(name, address_hash)
-    author = {"name": name, "address": address_hash, "trusted": bool(found)}
-    # In UTC, as the database gives it back, or it would not be known again.
-    return author | (
-        {"until": found.until and found.until.astimezone(UTC).isoformat()} if found else {}
-    )
+    author: dict[str, Any] = {"name": name, "address": address_hash, "trusted": bool(found)}
+    if found:
+        # In UTC, as the database returns it, so that the two compare as equal.
+        author["until"] = found.until and found.until.astimezone(UTC).isoformat()
+    return author
 
 
 def undo_trust(entry: AuditEntry, change_set: ChangeSet) -> bool:
-    """Trust an author as before an entry, or no more; whether nobody had decided otherwise since,
-    and anything of that author is left.
+    """Put back the trust in an author as it was before an entry; return False if it was changed
+    since or the author's comments are gone.
     """
     before, name, address = entry.before, entry.before["name"], entry.before["address"]
     until = before.get("until")

@@ -1,4 +1,4 @@
-"""Should this comment wait, and why."""
+"""Whether a comment should wait, and why."""
 
 from .heuristics import HoldReason, doubts
 

@@ -1,5 +1,5 @@
-"""The office's lists: words, domains, names and addresses that hold or refuse a comment; one a
-line, `*` for any letters, or a regular expression between slashes.
+"""The office's lists of words, domains, names and addresses that hold or refuse a comment. A line
+is an entry, `*` stands for any letters, and a regular expression is put between slashes.
 """
 
 import re
@@ -14,13 +14,13 @@ from .sample import Sample
 KINDS = "words", "domains", "names", "addresses"
 NAMES = tuple(f"{verdict}_{kind}" for verdict in ("hold", "refuse") for kind in KINDS)
 MOST_LINES = 500  # of a list
-MOST_PATTERNS = 50  # regular expressions among them: each looks at every comment
+MOST_PATTERNS = 50  # regular expressions of a list: each searches every comment
 LONGEST_LINE = 200  # characters
 LONGEST = MOST_LINES * LONGEST_LINE  # characters of a list
 MOST_STARS = 2  # in a line
-# seconds of the processor for trying all expressions of one list; 50 ordinary ones take a tenth
+# seconds of processor time to try all expressions of a list; 50 ordinary ones take a tenth of one
 CHECKING = 5
-# a regular expression that finds something in both finds it in every comment
+# an expression that matches both of these is taken to match every comment
 ORDINARY = "Terima kasih", "7?"
 
 _PATTERN = re.compile(r"/(.+)/i?")
@@ -35,7 +35,9 @@ class Line(NamedTuple):
 
 
 class BadLine(ValueError):
-    """A line that is not taken: which, what is wrong with it, and more of that if there is more."""
+    """A line that is not accepted: its number, its text, the fault, and a detail of it if there is
+    one.
+    """
 
     def __init__(self, number: int, line: str, fault: Fault, detail: object = "") -> None:
         super().__init__(number, line, fault, detail)
@@ -43,8 +45,8 @@ class BadLine(ValueError):
 
 
 class Found(NamedTuple):
-    """A line that a comment matches, of the list `name`; or one that looked for too long, which
-    nobody can tell of.
+    """A line of the list `name` that a comment matches; or, with `is_slow`, one that took too long
+    to tell.
     """
 
     name: str
@@ -53,17 +55,16 @@ class Found(NamedTuple):
 
     @property
     def reason(self) -> str:
-        """What is kept with a comment that waits for it: `words:judi*`."""
+        """The reason stored with a comment that this line holds, like `words:judi*`."""
         return f"{self.name.partition('_')[2]}:{self.line.text}"
 
 
 def parsed(kind: str, text: str) -> list[Line]:
-    """The lines of one list. BadLine for the first that will not do; a regular expression is not
-    tried here.
+    """Return the lines of a list. Raises BadLine for the first faulty one; regular expressions are
+    not tried out.
     """
-    lines = [
-        (number, line.strip()) for number, line in enumerate(text.split("\n"), 1) if line.strip()
-    ]
+    numbered = enumerate(text.split("\n"), 1)
+    lines = [(number, line.strip()) for number, line in numbered if line.strip()]
     if len(lines) > MOST_LINES:
         raise BadLine(*lines[MOST_LINES], Fault.MANY, MOST_LINES)
     patterns = [line for line in lines if _PATTERN.fullmatch(line[1])]
@@ -73,10 +74,11 @@ def parsed(kind: str, text: str) -> list[Line]:
 
 
 def checked(kind: str, text: str) -> list[Line]:
-    """The same, each regular expression tried in texts that lead such ones astray, and in ordinary
-    ones.
+    """Return the lines of a list, its regular expressions tried out for speed and for matching
+    everything. Raises BadLine.
     """
-    lines, clock = parsed(kind, text), Clock(CHECKING)
+    lines = parsed(kind, text)
+    clock = Clock(CHECKING)
     for number, line, meaning in lines:
         if meaning.pattern:
             try:
@@ -89,8 +91,8 @@ def checked(kind: str, text: str) -> list[Line]:
 
 
 def usable(kind: str, text: str) -> list[Line]:
-    """The lines of one list that will do: what was taken once may be refused by a later version,
-    and must not stop the rest.
+    """Return the good lines of a list: a later version may refuse one that was accepted, and the
+    rest still count.
     """
     found: list[Line] = []
     for line in text.split("\n"):
@@ -100,30 +102,33 @@ def usable(kind: str, text: str) -> list[Line]:
 
 
 def first_match(listed: Mapping[str, list[Line]], verdict: str, sample: Sample) -> Found | None:
-    """The first line of the lists of that verdict that the comment matches, or that cannot tell in
-    time.
+    """Return the first line of the lists of that verdict that the comment matches, or that is too
+    slow to tell.
     """
     for kind in KINDS:
         name = f"{verdict}_{kind}"
         if not listed.get(name):
             continue
-        seen, words = SEEN[kind](sample), sample.every_word
+        seen = SEEN[kind](sample)
         for line in listed[name]:
-            if line.meaning.needle in (words if line.meaning.is_whole else seen):
-                try:
-                    if line.meaning.matches(sample):
-                        return Found(name, line)
-                except Slow:
-                    return Found(name, line, is_slow=True)
+            if line.meaning.is_whole:
+                may_match = line.meaning.needle in sample.every_word
+            else:
+                may_match = line.meaning.needle in seen
+            try:
+                if may_match and line.meaning.matches(sample):
+                    return Found(name, line)
+            except Slow:
+                return Found(name, line, is_slow=True)
     return None
 
 
 def apart(before: str, after: str) -> tuple[str, str]:
-    """Of two texts of a list, the lines that the other one lacks."""
-    was, now = before.split("\n"), after.split("\n")
-    return "\n".join(line for line in was if line not in now), "\n".join(
-        line for line in now if line not in was
-    )
+    """Return the lines that only the first of two texts has, and those that only the second has."""
+    old, new = before.split("\n"), after.split("\n")
+    removed = [line for line in old if line not in new]
+    added = [line for line in new if line not in old]
+    return "\n".join(removed), "\n".join(added)
 
 
 def _meaning(kind: str, number: int, line: str) -> Meaning:

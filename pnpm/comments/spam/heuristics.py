@@ -1,4 +1,4 @@
-"""Rules that need no learning: what makes a comment wait for a moderator."""
+"""Rules of thumb for what makes a comment wait for a moderator."""
 
 import enum
 
@@ -6,7 +6,7 @@ MOST_LINKS = 2  # readers give a source or two; advertisements give many
 
 
 class HoldReason(enum.Enum):
-    """Why a comment waits; the values are kept with it."""
+    """Why a comment waits; the values are stored with it."""
 
     POLICY = "policy"  # the site holds everything
     LIMIT = "limit"  # many comments from one address in a short time
@@ -17,8 +17,8 @@ class HoldReason(enum.Enum):
 
 
 def doubts(*, links: int, honeypot: str, seconds: int | None, min_seconds: int) -> list[HoldReason]:
-    """What is doubtful about a comment with that many links, sent `seconds` after its form was
-    shown (None: not known).
+    """Return what is suspicious about a comment with that many links, sent `seconds` after its form
+    was shown (None: not known).
     """
     found = {
         HoldReason.HONEYPOT: bool(honeypot),

@@ -1,5 +1,5 @@
-"""What one line of the office's lists means: what to look for first, and a function that tells
-whether a comment matches it.
+"""What a line of the office's lists means: a text to look for first, and a function that tells
+whether a comment matches.
 """
 
 import enum
@@ -38,9 +38,7 @@ class Fault(enum.Enum):
 
 
 class Unfit(ValueError):
-    """A line that says nothing to look for: what is wrong with it, and more of that if there is
-    more.
-    """
+    """A line that cannot be matched: the fault, and a detail of it if there is one."""
 
     def __init__(self, fault: Fault, detail: object = "") -> None:
         super().__init__(fault, detail)
@@ -48,10 +46,9 @@ class Unfit(ValueError):
 
 
 class Meaning(NamedTuple):
-    """What a line means. Where `needle` is not in what a list of its kind looks at, it cannot
-    match: nobody needs to ask.
-
-    If it `is_whole`, it has to be one of the words there, which is told sooner still.
+    """What a line means. `needle` is a cheap first test: unless it is in what lists of its kind
+    look at, the line cannot match. If `is_whole`, it has to be one of the words there, which is
+    cheaper still.
     """
 
     needle: str
@@ -76,7 +73,9 @@ SEARCHED: dict[str, Callable[[Sample], list[str]]] = {
 
 
 def expression(kind: str, source: str) -> Meaning:
-    """What a regular expression means in a list of that kind. Unfit if it is none."""
+    """Return what a regular expression means in a list of that kind. Raises Unfit if it is
+    invalid.
+    """
     try:
         pattern = Pattern(source)
     except Broken as broken:
@@ -98,8 +97,8 @@ def _word(line: str) -> Meaning:
     if not needles:
         raise Unfit(Fault.WIDE)
     meant = [_expression(part) for part in parts]
-    # At an end, a letter or digit is where the word ends; at a `*` it may go on, however long; a
-    # sign is not part of a word.
+    # A line that begins or ends with a letter or digit matches whole words there; one that begins
+    # or ends with `*` matches any word, however long.
     if parts[0][0].isalnum():
         meant[0] = rf"(?<!{LETTER}){meant[0]}"
     elif parts[0] == "*":
@@ -115,7 +114,9 @@ def _word(line: str) -> Meaning:
 
 
 def _expression(part: str) -> str:
-    """What a part of a line finds: any letters, anything between words, or itself."""
+    """Return the expression of a part of a line: any letters, anything between words, or the part
+    itself.
+    """
     if part == "*":
         return f"{LETTER}{{0,{FARTHEST}}}"
     if part.isspace():
@@ -137,7 +138,7 @@ def _domain(line: str) -> Meaning:
 
 def _name(line: str) -> Meaning:
     parts = [skeleton(part) for part in line.split("*")]
-    if not any(parts):  # no letter in it: as it stands
+    if not any(parts):  # no letter in it: compared literally
         if "*" in line:
             raise Unfit(Fault.WIDE)
         return Meaning("", lambda sample: folded(sample.name) == folded(line))
@@ -147,8 +148,10 @@ def _name(line: str) -> Meaning:
 
 def _address(line: str) -> Meaning:
     line = folded(line)
+    if line.startswith("@"):
+        line = f"*{line}"
     if "@" in line:
-        return _mailbox(f"*{line}" if line.startswith("@") else line)
+        return _mailbox(line)
     if _HASH.fullmatch(line):
         return Meaning("", lambda sample: any(kept.startswith(line) for kept in sample.hashes))
     try:

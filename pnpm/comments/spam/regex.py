@@ -1,8 +1,8 @@
-"""Regular expressions that the office writes: tried before they are taken, and stopped when they
-take long.
+"""The office's regular expressions: tried out before they are saved, and stopped when they take
+long.
 
-With the `regex` package, since Python's own cannot be stopped; it is loaded only where such an
-expression is used.
+They need the `regex` package, as Python's own cannot be stopped; it is imported only where one is
+used.
 """
 
 import re
@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from itertools import permutations
 from time import thread_time
 
-# Characters. What takes exponentially long shows in a short text, where `judi.*slot.*gacor` is
-# quick; what repeats a repetition has to be quick in a long one, too: what a comment has at most,
-# unless a host sets more.
+# Characters. An expression that takes exponential time shows that in a short text, where
+# `judi.*slot.*gacor` is quick. One with nested repetitions has to be quick in a long text, too: as
+# long as a comment may be by default.
 SHORT, LONG = 200, 3000
-MOST = 10  # of the letters and of the words that an expression speaks of
+MOST = 10  # letters, and words, of an expression that its test texts are made of
 
 _ESCAPED = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8}))")
 _ATOM = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*+\]?", re.DOTALL)
@@ -24,25 +24,20 @@ _GROUP = re.compile(rf"\(([^()]*)\)({_ENDLESS}|\{{[\d,]+\}})?")
 
 
 def is_nested(source: str) -> bool:
-    """Whether something in it that repeats without end is repeated itself, as in `(a+)+` and
-    `(.*a){20}`.
-    """
+    """Return whether an unbounded repetition is itself repeated, as in `(a+)+` and `(.*a){20}`."""
     bare = _KIND.sub("(", _ATOM.sub("x", source))
     while group := _GROUP.search(bare):
         repeats = re.search(_ENDLESS, group[1])
         if repeats and group[2]:
             return True
-        bare = (
-            bare[: group.start()]
-            + ("x+" if repeats else f"x{group[2] or ''}")
-            + bare[group.end() :]
-        )
+        simpler = "x+" if repeats else f"x{group[2] or ''}"
+        bare = bare[: group.start()] + simpler + bare[group.end() :]
     return False
 
 
 def texts(source: str, length: int) -> Iterator[str]:
-    """Texts of about that length: long runs of what the expression speaks of, ended by what it does
-    not; and one too few.
+    """Yield texts of about that length that make backtracking expressions slow: long runs of the
+    expression's own letters and words that end in a mismatch, or that are one repetition short.
     """
     spoken = _ESCAPED.sub(_letter, source)
     letters = list(dict.fromkeys(letter for letter in spoken if letter not in "\\()[]{}^$"))[:MOST]
@@ -58,7 +53,7 @@ def texts(source: str, length: int) -> Iterator[str]:
         whole,
         *map("".join, permutations(letters, 2)),
     ]
-    # Engines look first for the letters that have to be there: hence all of them at the end.
+    # Engines give up at once if a required letter is missing: hence all of them at the end.
     ends = ["\0", f"\0{' '.join(words)}{whole}"]
     for run in dict.fromkeys(filter(None, runs)):
         for end in ends:
@@ -69,19 +64,20 @@ def texts(source: str, length: int) -> Iterator[str]:
 
 
 def _letter(escaped: re.Match[str]) -> str:
-    return chr(min(int(next(filter(None, escaped.groups())), 16), 0x10FFFF))
+    digits = next(filter(None, escaped.groups()))
+    return chr(min(int(digits, 16), 0x10FFFF))
 
 
-# Seconds of the processor, so that a busy host makes no expression slow. Ordinary ones take
-# thousandths of a second.
+# Seconds of processor time, so that a busy host makes no expression slow. Ordinary ones take
+# milliseconds.
 LONGEST_LOOK = 0.05  # for one expression in one text
 LONGEST_IN_ALL = 0.25  # for all of them in one comment, however many there are
-# for one in one of the texts that it is tried in: many times what natural ones take
+# for one expression in one test text, by the text's length: many times what ordinary ones take
 LONGEST_TRIAL = {SHORT: 0.02, LONG: 0.005}
 
 
 class Slow(Exception):
-    """The expression takes too long in some texts."""
+    """The expression takes too long in some text."""
 
 
 class Missing(Exception):
@@ -89,7 +85,7 @@ class Missing(Exception):
 
 
 class Broken(ValueError):
-    """It is no regular expression; `position` is where that shows, counted from 0."""
+    """An invalid regular expression; `position` is where that shows, counted from 0."""
 
     def __init__(self, position: int) -> None:
         super().__init__(position)
@@ -97,13 +93,15 @@ class Broken(ValueError):
 
 
 class Clock:
-    """How long expressions may still take, together."""
+    """The processor time that expressions may still take together."""
 
     def __init__(self, seconds: float = LONGEST_IN_ALL) -> None:
         self._end = thread_time() + seconds
 
     def left(self, longest: float) -> float:
-        """The seconds for the next one. Slow if there are none."""
+        """Return the seconds for the next search, at most `longest`. Raises Slow if none are
+        left.
+        """
         left = min(longest, self._end - thread_time())
         if left <= 0:
             raise Slow
@@ -111,8 +109,8 @@ class Clock:
 
 
 class Pattern:
-    """A regular expression of the office, whatever the case of letters. Broken if it is none,
-    Missing without the package.
+    """A case-insensitive regular expression. Raises Broken if it is invalid, Missing without the
+    package.
     """
 
     def __init__(self, source: str) -> None:
@@ -123,23 +121,21 @@ class Pattern:
         self.source = source
         try:
             self._compiled = regex.compile(source, regex.IGNORECASE | regex.VERSION0)
-        # it raises more kinds than its own: ValueError, RecursionError, OverflowError …
-        except Exception as error:
+        except Exception as error:  # also ValueError, RecursionError, OverflowError …
             raise Broken(getattr(error, "pos", None) or 0) from error
 
     def search(self, text: str, clock: Clock, longest: float = LONGEST_LOOK) -> bool:
-        """Whether it is somewhere in the text. Slow if that cannot be told in time."""
+        """Return whether it matches anywhere in the text. Raises Slow if that takes too long."""
+        left = clock.left(longest)
         try:
-            # Not concurrent: the package counts the processor's time of the whole process.
-            return (
-                self._compiled.search(text, timeout=clock.left(longest), concurrent=False)
-                is not None
-            )
+            # Not concurrent: the timeout counts the processor time of the whole process.
+            found = self._compiled.search(text, timeout=left, concurrent=False)
+            return found is not None
         except (TimeoutError, MemoryError) as error:
             raise Slow from error
 
     def try_out(self, clock: Clock) -> None:
-        """Slow if it takes too long in texts that lead such expressions astray."""
+        """Raise Slow if it takes too long in texts that make such expressions slow."""
         length = LONG if is_nested(self.source) else SHORT
         for text in texts(self.source, length):
             self.search(text, clock, LONGEST_TRIAL[length])

@@ -1,5 +1,5 @@
-"""What the office's lists look at in a comment, each kind of list in the form in which it
-compares.
+"""What the office's lists look at in a comment, in the form in which each kind of list compares
+it.
 """
 
 import re
@@ -23,7 +23,7 @@ _ALIKE = str.maketrans(
 )
 # format characters, and marks upon letters: neither tells one word from another
 _UNSEEN = {"Cf", "Mn", "Me"}
-_BLANK = "\u115f\u1160\u2800\u3164\uffa0"  # letters by their category, and nothing to see
+_BLANK = "\u115f\u1160\u2800\u3164\uffa0"  # invisible, though their category is not
 
 
 @dataclass(frozen=True)
@@ -42,22 +42,21 @@ class Sample:
 
     @cached_property
     def words(self) -> str:
-        """What it says and where its links lead, as words are compared."""
+        """Its text and links, folded for comparing words."""
         return folded(self._said)
 
     @cached_property
     def every_word(self) -> set[str]:
-        """Each word of that."""
+        """The words of `words`."""
         return set(WORD.findall(self.words))
 
     @cached_property
     def said(self) -> list[str]:
-        """The same for regular expressions: as it stands, and without what is not seen if there is
-        any of that.
+        """Its text and links for regular expressions: as typed and, if that differs, without
+        invisible characters.
         """
-        return list(
-            dict.fromkeys((self._said, _without_unseen(unicodedata.normalize("NFKC", self._said))))
-        )
+        visible = _without_unseen(unicodedata.normalize("NFKC", self._said))
+        return list(dict.fromkeys((self._said, visible)))
 
     @cached_property
     def skeleton(self) -> str:
@@ -66,7 +65,7 @@ class Sample:
 
     @cached_property
     def mailbox(self) -> str:
-        """The e-mail address, as addresses are compared."""
+        """The e-mail address, folded for comparing."""
         return folded(self.email)
 
     @cached_property
@@ -78,12 +77,12 @@ class Sample:
 
     @cached_property
     def network_address(self) -> IPv4Address | IPv6Address | None:
-        """Its address, if it came from one that is known."""
+        """The address that it came from, if that is known."""
         return client_address.parse(self.address)
 
     @cached_property
     def clock(self) -> Clock:
-        """How long all regular expressions may look at it together."""
+        """The time that all regular expressions may take for this comment together."""
         return Clock()
 
     @property
@@ -92,8 +91,8 @@ class Sample:
 
 
 def folded(text: str) -> str:
-    """A text as lists compare it: small letters without marks, compatible forms and signs made one,
-    nothing unseen.
+    """Return a text as lists compare it: lower case, without marks and invisible characters, with
+    similar forms and signs made one.
     """
     if text.isascii():
         return text.lower()
@@ -102,12 +101,14 @@ def folded(text: str) -> str:
 
 
 def readable(host: str) -> str:
-    """A domain with its international labels decoded: `xn--` ones become letters. The end of it, if
-    it is longer than can be.
+    """Return a domain with its international labels (`xn--…`) decoded; of one longer than RFC 1035
+    allows only the end.
     """
     if len(host) > LONGEST_HOST:
         host = host[-LONGEST_HOST:].partition(".")[2]
-    return ".".join(map(_label, host.split("."))) if "xn--" in host else host
+    if "xn--" not in host:
+        return host
+    return ".".join(map(_label, host.split(".")))
 
 
 def _label(label: str) -> str:
@@ -120,9 +121,9 @@ def _label(label: str) -> str:
 
 
 def _spoken(run: str) -> Iterator[str]:
-    """The domains that a run of words and points in a text may be: where the space after a full
-    stop is missing, its last word belongs to the next sentence. One of two letters is taken for a
-    country.
+    """Yield the domains that a run of words and dots may be. Where the space after a full stop is
+    missing, its last word belongs to the next sentence, unless it has two letters, like a country's
+    domain.
     """
     yield run
     domain, _point, last = run.rpartition(".")
@@ -136,4 +137,6 @@ def _without_unseen(text: str) -> str:
         for letter in set(text)
         if letter in _BLANK or unicodedata.category(letter) in _UNSEEN
     }
-    return text.translate(dict.fromkeys(map(ord, unseen))) if unseen else text
+    if not unseen:
+        return text
+    return text.translate(dict.fromkeys(map(ord, unseen)))
