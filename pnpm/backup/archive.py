@@ -1,8 +1,8 @@
-"""A site in one file: its database as SQLite, its pictures, and a list of all that with what proves
-it whole.
+"""The format of an archive: a site in one zip file, with its database as SQLite, its pictures, and
+a list of all files with their hashes.
 
-Of an archive that is kept in the site's own folder, the pictures lie beside it in a pool, once for
-all of them.
+Of archives kept in the site's own folder, the pictures lie beside them in a pool, once for all
+archives.
 """
 
 import hashlib
@@ -13,7 +13,7 @@ from pnpm.markup.figures import KEY_LENGTH
 
 FORMAT = 1
 LIST, DATABASE, POOLED, PICTURES = "list.json", "site.db", "pool.json", "pictures"
-# of the instance folder: whoever has them can sign in as anyone
+# files of the instance folder: whoever has them can sign in as anyone
 SECRETS = "secret_key", "config.py"
 CHUNK = 1 << 18  # bytes read at a time
 
@@ -23,13 +23,13 @@ _PICTURE = re.compile(
 
 
 class Unfit(Exception):
-    """An archive that is broken, foreign or of a newer program; the message says which, in one
+    """An archive that is broken, foreign or made by a newer version; the message says which, in one
     line.
     """
 
 
 class Member(NamedTuple):
-    """A file of an archive."""
+    """A file in an archive. `size` is in bytes."""
 
     name: str
     size: int
@@ -37,8 +37,8 @@ class Member(NamedTuple):
 
 
 class Pooled(NamedTuple):
-    """A file of a picture that lies in the pool, and when it was last changed: as long as that is
-    so, it is the same.
+    """A picture's file in the pool. `size` is in bytes; while `changed` is the same, so is the
+    content.
     """
 
     name: str
@@ -48,19 +48,19 @@ class Pooled(NamedTuple):
 
     @property
     def place(self) -> str:
-        """Where in the pool it lies: what is known of it stands in its name, so that no list of the
-        pool can be wrong.
+        """Its path in the pool. All that is known of the file is in its name, so that no separate
+        list can be wrong.
         """
         return f"{self.name}.{self.changed:x}.{self.sha256}"
 
 
 def is_picture(name: str) -> bool:
-    """Whether a file of that name is one of a picture; no such name leads out of a folder."""
+    """Return whether that is the name of a picture's file; no such name leads out of a folder."""
     return bool(_PICTURE.fullmatch(name))
 
 
 def digest(source: IO[bytes]) -> str:
-    """The SHA-256 of all that can be read there, in hex; the file is closed."""
+    """Return the SHA-256 of a file's content, in hex, and close the file."""
     found = hashlib.sha256()
     with source:
         while chunk := source.read(CHUNK):

@@ -1,5 +1,5 @@
-"""The backups that the site keeps of itself, one a day: in a folder of its own, with their pictures
-once for all of them.
+"""The backups that the site makes of itself, one a day, in a folder of their own; each picture is
+stored there once for all of them.
 """
 
 import io
@@ -23,15 +23,16 @@ from .failure import Failure
 from .reader import opened
 from .writer import packed, written
 
-FOLDER, LOCK = "backups", "lock"  # in the instance folder, and in that
-AGAIN = timedelta(hours=1)  # after one that failed
-LEFT = 3600  # seconds: who left something unfinished so long ago is not at work any more
+FOLDER = "backups"  # in the instance folder
+LOCK = "lock"  # in FOLDER
+AGAIN = timedelta(hours=1)  # from a failure to the next try
+LEFT = 3600  # seconds: an unfinished file of that age was left by a process that was killed
 ALL_THE_TIME = float("inf")  # seconds
 
 
 class Backup(NamedTuple):
-    """A backup: its file, when it was made, how many bytes it has with its pictures, and how many
-    things of a kind are in it.
+    """A backup: its file, when it was made, its size in bytes with its pictures, and how many rows
+    of each kind it has.
     """
 
     path: Path
@@ -41,30 +42,30 @@ class Backup(NamedTuple):
 
     @property
     def is_before_restore(self) -> bool:
-        """Whether it holds what was there before something was brought back."""
+        """Whether it was made by a restore, of what was there before."""
         return retention.is_before_restore(self.path)
 
     def packed(self) -> tuple[int | None, Iterator[bytes]]:
-        """It as one file for elsewhere, with its pictures: the length, if it is known, and the
-        bytes. Unfit if one is missing.
+        """Return it as one file for download, pictures included: its length in bytes, if known, and
+        its content. Raises Unfit if a picture is missing.
         """
         return packed(self.path)
 
 
 class BackupStatus(NamedTuple):
-    """The newest good backup, if there is one; and the last failure, if it came after that."""
+    """The newest good backup, if there is one, and the last failure, if there was one since."""
 
     newest: Backup | None
     failure: Failure | None
 
 
 def newest(instance: Path) -> BackupStatus:
-    """How it stands with the backups of that instance folder."""
+    """Return the state of the backups in that instance folder."""
     return BackupStatus(next(iter(all_kept(instance)), None), failure.last(instance / FOLDER))
 
 
 def all_kept(instance: Path) -> list[Backup]:
-    """The backups that are there and can be read, the newest first."""
+    """Return the backups that can be read, newest first."""
     kept = []
     for path in retention.files(instance / FOLDER):
         with suppress(Unfit), opened(path) as archive:
@@ -81,41 +82,45 @@ def all_kept(instance: Path) -> list[Backup]:
 
 
 def of(instance: Path, name: str) -> Backup | None:
-    """The backup whose file has that name."""
+    """Return the backup whose file has that name, or None."""
     path = within(instance / FOLDER, name)
     return next((kept for kept in all_kept(instance) if kept.path == path), None)
 
 
 def make(config: Config, zone: ZoneInfo, seconds: float = ALL_THE_TIME) -> Path:
-    """Keep a backup of the site as it is now, and thin the older ones; its file.
+    """Make a backup of the site, delete outdated ones, and return the new file.
 
-    Failed if that cannot be done; disk.Busy while somebody else is at it; Unfinished if new
-    pictures would take longer than so many seconds: those that are in stay in, and the next backup
-    goes on.
+    Raises Failed if that cannot be done, files.Busy while another process does it, and Unfinished
+    if new pictures take longer than `seconds`: those that were stored stay, and the next backup
+    goes on from there.
     """
     with at_work(config) as room:
         return _made(config, room, zone, monotonic() + seconds)
 
 
 def daily(config: Config, zone: ZoneInfo, seconds: float = ALL_THE_TIME) -> Path | None:
-    """The same once on each day of that zone; None if there is one of today."""
+    """Do the same unless there is a backup of today, by that zone; then return None."""
     with at_work(config) as room:
-        has_one = retention.has_one_of(room, now().astimezone(zone).date())
-        return None if has_one else _made(config, room, zone, monotonic() + seconds)
+        if retention.has_one_of(room, now().astimezone(zone).date()):
+            return None
+        return _made(config, room, zone, monotonic() + seconds)
 
 
 def is_due(config: Config, zone: ZoneInfo) -> bool:
-    """Whether one of today is missing, and none failed just now."""
-    room, moment = config.instance / FOLDER, now()
+    """Return whether there is no backup of today yet and no try failed in the last hour."""
+    room = config.instance / FOLDER
+    moment = now()
     failed = failure.last(room)
-    return not (failed and abs(moment - failed.moment) < AGAIN) and not retention.has_one_of(
-        room, moment.astimezone(zone).date()
-    )
+    if failed and abs(moment - failed.moment) < AGAIN:
+        return False
+    return not retention.has_one_of(room, moment.astimezone(zone).date())
 
 
 @contextmanager
 def at_work(config: Config) -> Iterator[Path]:
-    """The folder of backups, where nobody else makes or takes away one during the block."""
+    """Lock the folder of backups for the block, so that nobody else adds or deletes one, and give
+    its path.
+    """
     room = config.instance / FOLDER
     room.mkdir(mode=0o700, parents=True, exist_ok=True)
     with locked(room / LOCK, 0):
@@ -126,8 +131,8 @@ def at_work(config: Config) -> Iterator[Path]:
 def write(
     config: Config, room: Path, zone: ZoneInfo, until: float = ALL_THE_TIME, ending: str = ""
 ) -> Path:
-    """Write a backup into the folder, for who is `at_work` there. As in `safekeeping.keep`,
-    pictures come first and last.
+    """Write a backup into the folder, which the caller has locked by `at_work`. As in
+    `export.keep`, pictures are stored both before and after the database.
     """
     path = room / retention.name_of(now().astimezone(zone), ending)
     pooled: dict[str, Pooled] = {}
@@ -147,7 +152,8 @@ def _made(config: Config, room: Path, zone: ZoneInfo, until: float) -> Path:
     path = write(config, room, zone, until)
     for old in retention.outdated(retention.files(room), now().astimezone(zone).date()):
         old.unlink()
-    with suppress(Unfit):  # while one cannot be read, nobody knows which pictures it needs
+    # If an archive cannot be read, nobody knows which pictures it needs, and all of them stay.
+    with suppress(Unfit):
         pool.sweep(room, _needed(room))
     return path
 

@@ -1,6 +1,4 @@
-"""A site kept safe: its database and pictures written to an archive, or its database copied to
-another.
-"""
+"""A running site's data taken out: written to an archive, or copied to another database."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,11 +20,11 @@ T = TypeVar("T")
 
 
 def keep(path: Path, config: Config, with_secrets: bool = False) -> int:
-    """Write an archive of the site while it runs; its size in bytes. Unfit or OSError, and none, if
-    that cannot be done.
+    """Write an archive of the running site and return its size in bytes. Raises Unfit or OSError,
+    and leaves none, if that fails.
 
-    First the pictures, then the database, then the pictures that came meanwhile: what the database
-    knows of is in it, since a picture's files come before its row, and go after it.
+    Pictures are stored before and after the database: a picture's files are made before its row and
+    deleted after it, so every picture that the database knows is in the archive.
     """
     about: dict[str, Any] = {"secrets": with_secrets}
     with written(path, about) as (writer, place):
@@ -34,15 +32,16 @@ def keep(path: Path, config: Config, with_secrets: bool = False) -> int:
         about |= copy_database(place / DATABASE)
         writer.add(DATABASE, (place / DATABASE).open("rb"))
         writer.add_pictures(config.instance)
-        for name in SECRETS if with_secrets else ():
-            if (config.instance / name).is_file():
-                writer.add(name, (config.instance / name).open("rb"))
+        if with_secrets:
+            for file in [config.instance / name for name in SECRETS]:
+                if file.is_file():
+                    writer.add(file.name, file.open("rb"))
     return path.stat().st_size
 
 
 def copy_database(target: Path) -> dict[str, Any]:
-    """A SQLite file with all that the site's database holds at one moment, whatever is written
-    meanwhile; what is in it.
+    """Copy the site's database, as it is at one moment, to a new SQLite file; return its schema and
+    how many rows it holds.
     """
     if db.engine.dialect.name == "sqlite":
         snapshot(_file(), target)
@@ -57,8 +56,8 @@ def copy_database(target: Path) -> dict[str, Any]:
 
 @contextmanager
 def reading() -> Iterator[Connection]:
-    """The site's database as it is at one moment. SQLite's is copied for that, or writers would
-    wait where WAL is off.
+    """Give a connection that sees the site's database as it is at one moment. SQLite is copied for
+    that, as without WAL a long read would make writers wait.
     """
     if db.engine.dialect.name == "sqlite":
         with workplace(_file().parent) as place:
@@ -71,7 +70,7 @@ def reading() -> Iterator[Connection]:
 
 
 def _file() -> Path:
-    """Where SQLite's database is, which is a file for every site."""
+    """Return the path of SQLite's database, which is a file on every site."""
     return Path(db.engine.url.database or "")
 
 
@@ -81,12 +80,12 @@ def transfer(
     step: Callable[[int], None] = lambda rows: None,
     held: Callable[[], T] | None = None,
 ) -> T | None:
-    """Put all that one database holds in the place of what another holds, in one transaction. Both
-    are at the newest schema.
+    """Replace all that the target holds by what the source holds, in one transaction. Both have the
+    newest schema.
 
-    With `held` the other is the running site's: that is called first, while nobody else can write
-    there, and gives the answer. Unfit if what arrives is not the same, or cannot be read or
-    written; then nothing was changed.
+    With `held` the target is the running site's database: `held` is called first, while nobody else
+    can write, and its result is returned. Raises Unfit, with nothing changed, if something cannot
+    be read or written, or the copy differs.
     """
     with target.connect().execution_options(writes=True) as there, there.begin():
         tables.hold(there)

@@ -1,5 +1,5 @@
-"""That a backup could not be made, written down beside the backups: the database may be what
-failed.
+"""The last failure to make a backup, stored beside the backups, not in the database, which may be
+what failed.
 """
 
 import errno
@@ -23,8 +23,8 @@ _FULL, _DENIED = {errno.ENOSPC, errno.EDQUOT}, {errno.EACCES, errno.EPERM, errno
 
 
 class Failure(NamedTuple):
-    """When one failed, why (`full`, `denied`, `damaged`, `database`, `other`), and the same in the
-    system's words, one line.
+    """When a backup failed, why (`full`, `denied`, `damaged`, `database`, `other`), and the
+    system's message, one line.
     """
 
     moment: datetime
@@ -33,7 +33,7 @@ class Failure(NamedTuple):
 
 
 class Failed(Exception):
-    """No backup was made, and none is left half made; `failure` says why."""
+    """No backup was made, and no half of one is left; `failure` says why."""
 
     def __init__(self, failure: Failure) -> None:
         super().__init__(failure.words)
@@ -42,19 +42,22 @@ class Failed(Exception):
 
 @contextmanager
 def noted(room: Path) -> Iterator[None]:
-    """Write down that a backup fails in the block, or that none does any more."""
+    """Store the failure if a backup fails in the block, and raise Failed; forget the last one if it
+    does not.
+    """
     try:
         yield
     except (Unfit, OSError, SQLAlchemyError, sqlite3.Error) as error:
         failure = Failure(now(), _fault(error), _words(error))
-        with suppress(OSError):  # where not even this can be written, the age of the newest tells
+        # If not even this can be written, the age of the newest backup tells.
+        with suppress(OSError):
             write(room / FILE, json.dumps([failure.moment.isoformat(), *failure[1:]]).encode())
         raise Failed(failure) from error
     (room / FILE).unlink(missing_ok=True)
 
 
 def last(room: Path) -> Failure | None:
-    """What was written down last."""
+    """Return the stored failure, or None."""
     try:
         moment, fault, words = json.loads((room / FILE).read_text())
         return Failure(datetime.fromisoformat(moment), fault, words)
@@ -66,12 +69,15 @@ def _fault(error: Exception) -> str:
     if isinstance(error, Unfit):
         return "damaged"
     error = getattr(error, "orig", None) or error
-    code, sqlite_code = getattr(error, "errno", None), getattr(error, "sqlite_errorcode", 0) & 0xFF
+    code = getattr(error, "errno", None)
+    sqlite_code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code in _FULL or sqlite_code == sqlite3.SQLITE_FULL:
         return "full"
     if code in _DENIED:
         return "denied"
-    return "other" if isinstance(error, OSError) else "database"
+    if isinstance(error, OSError):
+        return "other"
+    return "database"
 
 
 def _words(error: Exception) -> str:

@@ -1,8 +1,8 @@
-"""The pictures of all kept archives, each file once: linked to the site's own where the disk can do
-that, else copied.
+"""The pool: the pictures of all kept archives, each file once, hard-linked to the site's own where
+the disk allows that, else copied.
 
-What was taken in stays taken in if the process is killed, and is not read again: the next one goes
-on from there.
+What was stored stays stored if the process is killed, and is not read again: the next one goes on
+from there.
 """
 
 import os
@@ -17,17 +17,17 @@ from pnpm.files import sync, within
 
 from .archive import PICTURES, Pooled, Unfit, digest, is_picture
 
-_NEW = ".new-"  # how a copy begins that is not whole yet
+_NEW = ".new-"  # the beginning of the name of an unfinished copy
 
 
 class Unfinished(Exception):
-    """There was not enough time for all pictures; the next time goes on."""
+    """There was not enough time for all pictures; the next backup goes on from there."""
 
 
 def site_pictures(instance: Path) -> Iterator[dict[str, Path]]:
-    """The files of each of the site's pictures, by their names in an archive.
+    """Yield for each of the site's pictures its files, by their names in an archive.
 
-    One may go away while it is looked at: its picture is no more.
+    A picture may be deleted meanwhile, and is then no longer needed.
     """
     for folder in sorted((instance / PICTURES).glob("[0-9a-f][0-9a-f]/*")):
         named = {
@@ -40,10 +40,10 @@ def site_pictures(instance: Path) -> Iterator[dict[str, Path]]:
 def take_in(
     instance: Path, room: Path, taken: dict[str, Pooled], until: float = float("inf")
 ) -> None:
-    """Have every picture of the site in the pool of that room, and in `taken`, by name, what lies
-    there of those not in it yet.
+    """Store every picture of the site in the pool in `room`, and add to `taken`, by name, those not
+    in it yet.
 
-    Unfinished if that lasts longer than `until`, by the monotonic clock.
+    Raises Unfinished at the time `until`, by the monotonic clock.
     """
     for files in site_pictures(instance):
         new = {name: file for name, file in files.items() if name not in taken}
@@ -56,7 +56,7 @@ def take_in(
 
 
 def open_pooled(room: Path, pooled: Pooled) -> BinaryIO:
-    """A file of the pool, to be read. Unfit if it is not there, or has not its size."""
+    """Open a file of the pool for reading. Raises Unfit if it is missing or has another size."""
     place = within(room, pooled.place)
     if place is None:
         raise Unfit(f"{pooled.name} lies nowhere in {room / PICTURES}.")
@@ -73,7 +73,7 @@ def open_pooled(room: Path, pooled: Pooled) -> BinaryIO:
 
 
 def sweep(room: Path, needed: Iterable[Pooled]) -> None:
-    """Remove from the pool what no archive needs any more."""
+    """Delete from the pool what no archive needs any more."""
     places = {pooled.place for pooled in needed}
     for folder in (room / PICTURES).glob("*/*"):
         for file in folder.iterdir():
@@ -85,22 +85,21 @@ def sweep(room: Path, needed: Iterable[Pooled]) -> None:
 
 
 def _known(folder: Path) -> dict[tuple[str, ...], str]:
-    """The files of a folder of the pool: name and moment of change, with what else their names
-    say.
-    """
-    names = os.listdir(folder) if folder.is_dir() else ()
-    return {
-        tuple(name.rsplit(".", 2)[:2]): name.rpartition(".")[2]
-        for name in names
-        if not name.startswith(_NEW)
-    }
+    """Return the hashes of the files in a folder of the pool, by name and time of change."""
+    known: dict[tuple[str, ...], str] = {}
+    if folder.is_dir():
+        for name in os.listdir(folder):
+            if not name.startswith(_NEW):
+                parts = name.rsplit(".", 2)  # see Pooled.place
+                known[tuple(parts[:2])] = parts[-1]
+    return known
 
 
 def _taken_in(
     name: str, file: Path, room: Path, known: Mapping[tuple[str, ...], str], until: float
 ) -> Pooled | None:
-    """The file as it lies in the pool, put there if it was not; None if it was thrown away a moment
-    ago.
+    """Return the file as it lies in the pool, stored there if need be; None if it was deleted a
+    moment ago.
     """
     try:
         size, changed = file.stat().st_size, file.stat().st_mtime_ns

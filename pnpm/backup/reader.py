@@ -1,4 +1,4 @@
-"""How an archive is read: nothing of it is believed before it was checked."""
+"""Reading an archive: nothing in it is trusted before it was checked."""
 
 import json
 import struct
@@ -27,22 +27,24 @@ from .archive import (
 )
 from .pool import open_pooled
 
-LONGEST_LIST = 32 << 20  # bytes: of 200,000 files
-PLAIN = 64 << 20  # bytes of a file from which on it has to be …
-DENSEST = 100  # … no more than so many times what it is packed: a bomb of a small file is 1,000
+LONGEST_LIST = 32 << 20  # bytes: enough for 200,000 files
+# Against zip bombs, whose ratio is 1,000: a file of more bytes than PLAIN may be at most DENSEST
+# times as large as it is packed.
+PLAIN = 64 << 20
+DENSEST = 100
 PACKINGS = zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED
-# What reading a file leads to that is anything else.
+# What parsing a file that is something else may raise.
 NOT_OURS = ValueError, TypeError, AttributeError, KeyError, RuntimeError
 BROKEN = *NOT_OURS, zipfile.BadZipFile, zlib.error, struct.error, EOFError
 
 
 class Archive:
-    """An archive that is open. Its list is one of ours; its files are whole once `check` has said
-    so.
-    """
+    """An open archive. Its list is valid; its files are whole only once `check` has passed."""
 
     def __init__(self, path: Path, room: Path) -> None:
-        self.path, self._room, self._zip = path, room, zipfile.ZipFile(path)
+        self.path = path
+        self._room = room
+        self._zip = zipfile.ZipFile(path)
         try:
             self._read_lists()
         except BaseException:
@@ -55,21 +57,19 @@ class Archive:
 
     @cached_property
     def pooled(self) -> list[Pooled]:
-        """Those that lie in the pool."""
+        """Its files that lie in the pool."""
+        if POOLED not in self._members:
+            return []
         with _plainly(self.path):
-            if POOLED in self._members:
-                found = [Pooled(*pooled) for pooled in json.loads(self._text(POOLED))]
-            else:
-                found = []
+            found = [Pooled(*pooled) for pooled in json.loads(self._text(POOLED))]
             self._check_names(pooled.name for pooled in found)
         return found
 
     @property
     def pictures(self) -> list[Member | Pooled]:
-        """The files of its pictures, wherever they lie."""
-        return [
-            member for member in self._members.values() if is_picture(member.name)
-        ] + self.pooled
+        """The files of its pictures, in the archive or in the pool."""
+        members = [member for member in self._members.values() if is_picture(member.name)]
+        return members + self.pooled
 
     @property
     def secrets(self) -> list[str]:
@@ -77,21 +77,25 @@ class Archive:
         return [name for name in SECRETS if name in self._members]
 
     def open(self, file: Member | Pooled) -> IO[bytes]:
-        """One of its files, to be read."""
+        """Open one of its files for reading."""
         if isinstance(file, Pooled):
             return open_pooled(self._room, file)
         return self._zip.open(file.name)
 
     def place(self, file: Member | Pooled) -> Path | None:
-        """Where a file lies by itself; None if it does not."""
-        return self._room / file.place if isinstance(file, Pooled) else None
+        """Return the path of a file in the pool; None for one in the archive."""
+        if isinstance(file, Pooled):
+            return self._room / file.place
+        return None
 
     def is_at(self, file: Member | Pooled, target: Path) -> bool:
-        """Whether a file lies there already, whole."""
+        """Return whether `target` is that file, with the same content."""
         if not target.is_file() or target.stat().st_size != file.size:
             return False
         place = self.place(file)
-        return bool(place and place.samefile(target)) or digest(target.open("rb")) == file.sha256
+        if place and place.samefile(target):
+            return True
+        return digest(target.open("rb")) == file.sha256
 
     @property
     def database(self) -> Member:
@@ -99,8 +103,8 @@ class Archive:
         return self._members[DATABASE]
 
     def check(self, pool_too: bool) -> None:
-        """Unfit unless each of its files is there and what was written; those in the pool are only
-        read if that is asked.
+        """Raise Unfit unless each of its files is there and has the content that was written; files
+        in the pool are read only with `pool_too`.
         """
         with _plainly(self.path):
             for member in self._members.values():
@@ -143,9 +147,8 @@ class Archive:
         entry = self._zip.getinfo(member.name)
         if entry.file_size != member.size:
             raise Unfit(f"{self.path.name} is broken: {member.name} is not whole.")
-        if entry.compress_type not in PACKINGS or entry.file_size > max(
-            PLAIN, DENSEST * entry.compress_size
-        ):
+        most = max(PLAIN, DENSEST * entry.compress_size)
+        if entry.compress_type not in PACKINGS or entry.file_size > most:
             raise Unfit(
                 f"{self.path.name} holds {member.name!r} packed as this program packs none."
             )
@@ -157,8 +160,8 @@ class Archive:
 
 @contextmanager
 def opened(path: Path, room: Path | None = None) -> Iterator[Archive]:
-    """An archive for the block; its pool, if it has one, is in that room, or beside it. Unfit if it
-    is none of ours.
+    """Open an archive for the block; its pool, if it has one, is in `room`, or else beside it.
+    Raises Unfit if it is not a valid one.
     """
     with _plainly(path):
         archive = Archive(path, room or path.parent)

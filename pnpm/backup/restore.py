@@ -1,5 +1,5 @@
-"""A site brought back from an archive: all that the archive holds in the place of all that is
-there, or nothing.
+"""Restoring a site from an archive: all that the archive holds replaces all that is there, or
+nothing changes.
 """
 
 import os
@@ -31,15 +31,13 @@ from .snapshot import DAMAGED, rebuilt
 
 
 class NotEmpty(Exception):
-    """The site holds something already, which was not to be replaced."""
+    """The site holds something already, and it was not asked to replace that."""
 
 
 class Restored(NamedTuple):
-    """What came of it.
-
-    The backup of what was there before, the secrets in the archive, which nobody put into their
-    place, and the accounts that are not as they were: back, or with an older password or second
-    factor.
+    """The result: the backup of what was there before, the names of the secrets in the archive,
+    which are not restored, and the accounts that differ from before: back again, or with an older
+    password or second factor.
     """
 
     before: Path | None
@@ -55,18 +53,20 @@ def bring_back(
     replace: bool = False,
     translate: Callable[[str], str] = str,
 ) -> Restored:
-    """Put what an archive holds in the place of what the site holds, while the site runs.
+    """Replace what the running site holds by what an archive holds.
 
-    No HTML of it is believed: articles and comments are rendered again from what was typed;
-    `translate` gives an emoticon's name in the site's language. Pictures come first: until the one
-    transaction that makes them the site's, it is the old one, which does not know them. In it,
-    while nobody else can write, what is there is kept in a backup before anything is changed.
+    The archive's HTML is not trusted: articles and comments are rendered again from their sources;
+    `translate` gives an emoticon's name in the site's language. Pictures are copied first, which
+    the site does not know before the one transaction that replaces its database. In that
+    transaction, while nobody else can write, a backup of what is there is made before anything is
+    changed.
 
-    Unfit for an archive that is broken, foreign or newer, NotEmpty if the site holds something and
-    that was not to be replaced; then nothing was touched.
+    Raises Unfit for an archive that is broken, foreign or newer, and NotEmpty if the site holds
+    something and `replace` is false; then nothing was changed.
     """
     with daily.at_work(config) as room, opened(path) as archive, workplace(room) as place:
-        is_empty = _is_empty(revision := _revision())
+        revision = _revision()
+        is_empty = _is_empty(revision)
         if not (is_empty or replace):
             raise NotEmpty
         archive.check(pool_too=True)
@@ -79,12 +79,16 @@ def bring_back(
             if revision is None:
                 upgrade.run(db.engine, room)
             _bring_pictures(archive, config.instance)
-            keep: Callable[[], Path | None] = _nothing if is_empty else _keeper(config, room, zone)
+            keep: Callable[[], Path | None] = _nothing
+            if not is_empty:
+                keep = _keeper(config, room, zone)
             answer = transfer(source, db.engine, held=lambda: (keep(), _accounts()))
             before, known = answer or (None, set())
-        other = sorted({account[0] for account in _accounts() - known}) if known else []
-        _write_down(who, path, archive, other)
-        return Restored(before, archive.secrets, other)
+        changed: list[str] = []
+        if known:
+            changed = sorted({name for name, *_proofs in _accounts() - known})
+        _write_down(who, path, archive, changed)
+        return Restored(before, archive.secrets, changed)
 
 
 def _render_again(engine: Engine, translate: Callable[[str], str]) -> None:
@@ -103,7 +107,7 @@ def _article_html(body: str, known: Mapping[str, Any]) -> str:
 
 
 def _nothing() -> None:
-    """What is kept of an empty site."""
+    """Keep nothing, as the site is empty."""
 
 
 def _accounts() -> set[tuple[str, str, str]]:
@@ -112,16 +116,18 @@ def _accounts() -> set[tuple[str, str, str]]:
 
 
 def _keeper(config: Config, room: Path, zone: ZoneInfo) -> Callable[[], Path]:
-    """What keeps the site as it is; its pictures, which may be many, are taken in already."""
+    """Return a function that makes a backup; the pictures, which may be many, are stored
+    already.
+    """
     pool.take_in(config.instance, room, {})
     return lambda: daily.write(config, room, zone, ending=BEFORE)
 
 
 def _revision() -> str | None:
-    """Of the site's own tables: the newest, or None where there are none, as after the loss of the
-    database.
+    """Return the revision of the site's tables, which is the newest, or None if there are none, as
+    after the loss of the database.
     """
-    db.session.rollback()  # its connection is needed: hosts cap them, and a process has three
+    db.session.rollback()  # frees its connection: a process has only three
     if is_lost(db.engine.url):
         return None
     try:
@@ -165,7 +171,7 @@ def _unpacked(archive: Archive, target: Path) -> Path:
 def _bring_pictures(archive: Archive, instance: Path) -> None:
     room = instance / PICTURES
     room.mkdir(mode=0o700, exist_ok=True)
-    # what a crash leaves there is swept
+    # a folder of this name that a crash leaves is swept later
     place = Path(tempfile.mkdtemp(prefix=storage.NEW, dir=room))
     try:
         for file in archive.pictures:
@@ -185,7 +191,7 @@ def _bring_pictures(archive: Archive, instance: Path) -> None:
 def _put(archive: Archive, file: Member | Pooled, new: Path, target: Path) -> None:
     try:
         os.link(archive.place(file) or "", new)
-    except OSError:  # it does not lie by itself, or on another disk
+    except OSError:  # it is in the archive and not in the pool, or on another disk
         new.touch(0o600)
         with archive.open(file) as source, new.open("wb") as copy:
             shutil.copyfileobj(source, copy, CHUNK)
@@ -195,9 +201,6 @@ def _put(archive: Archive, file: Member | Pooled, new: Path, target: Path) -> No
 
 def _write_down(who: str, path: Path, archive: Archive, accounts: list[str]) -> None:
     after = {"backup": path.name, "made": archive.about["made"], "accounts": accounts}
+    after = {name: value for name, value in after.items() if value}
     with transaction():
-        ChangeSet(who).record(
-            AuditAction.RESTORED,
-            "site",
-            [(None, {}, {name: value for name, value in after.items() if value})],
-        )
+        ChangeSet(who).record(AuditAction.RESTORED, "site", [(None, {}, after)])

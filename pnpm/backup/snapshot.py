@@ -1,4 +1,6 @@
-"""The database of an archive: copied from SQLite in use, and made anew of what an archive holds."""
+"""The database of an archive: a copy of the running site's, and a clean one rebuilt from an
+archive's.
+"""
 
 import sqlite3
 from collections.abc import Iterator
@@ -18,7 +20,9 @@ DAMAGED = "{} is damaged. Move it away, then restore the newest backup with `fla
 
 
 def snapshot(source: Path, target: Path) -> None:
-    """A consistent copy of a SQLite database that is in use. Unfit if it is damaged."""
+    """Copy a SQLite database, which may be in use, as it is at one moment. Raises Unfit if it is
+    damaged.
+    """
     try:
         copy(source, target)
         with closing(sqlite3.connect(target)) as found:
@@ -33,8 +37,8 @@ def snapshot(source: Path, target: Path) -> None:
 
 @contextmanager
 def opened(url: str) -> Iterator[Engine]:
-    """An engine for that database, as the site has one for its own; the journal of SQLite stays
-    what it is.
+    """Give an engine for that database, configured as the site's own is; SQLite's journal mode
+    stays as it is.
     """
     engine = create_engine(url, **engine_options(url))
     open_engine(engine)
@@ -46,8 +50,8 @@ def opened(url: str) -> Iterator[Engine]:
 
 @contextmanager
 def rebuilt(found: Path, made: Path) -> Iterator[Engine]:
-    """The rows of an archive's database in a new one of our own, at the newest schema. Unfit for
-    another program's.
+    """Give an engine for a new database, at the newest schema, with the rows of an archive's.
+    Raises Unfit for another program's database.
     """
     known = migrations.steps()
     with opened(f"sqlite:///{made}") as engine:

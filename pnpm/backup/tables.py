@@ -1,4 +1,4 @@
-"""All tables of a site, copied from one database to another, whatever their engines, and
+"""All tables of a site: copied from one database to another, whatever their engines, and
 compared.
 """
 
@@ -34,49 +34,48 @@ from pnpm.media.models import Picture
 from pnpm.site_settings import REVISION, Setting
 
 BATCH = 500  # rows read and written at a time
-WHOLE = 1 << 256  # sums of hashes are counted round, so that their order does not matter
-WRITTEN = "article", "comment", "picture"  # what somebody writes, as it is told of an archive
-# what a value of no kind of ours leads to
+WHOLE = 1 << 256  # hashes of rows are added modulo this, so that the order does not matter
+WRITTEN = "article", "comment", "picture"  # the tables whose sizes are shown for an archive
+# what reading or copying a value of an unexpected type may raise
 UNREADABLE = ValueError, LookupError, TypeError, DataError, IntegrityError
 
 
 def count(connection: Connection) -> dict[str, int]:
-    """How many rows each table has."""
+    """Return how many rows each table has."""
     return {table.name: _count(connection, table) for table in _tables()}
 
 
 def holds(connection: Connection) -> dict[str, int]:
-    """How many articles, comments and pictures there are; also where the tables are an older
-    version's.
+    """Return how many articles, comments and pictures there are, also in an older version's
+    schema.
     """
     known = set(inspect(connection).get_table_names())
     return {name: _count(connection, db.metadata.tables[name]) for name in WRITTEN if name in known}
 
 
 def is_empty(connection: Connection) -> bool:
-    """Whether there is nothing yet that somebody wrote: no article, no comment, no picture."""
+    """Return whether nobody has written anything yet: no article, no comment, no picture."""
     return not any(holds(connection).values())
 
 
 def accounts(connection: Connection) -> set[tuple[str, str, str]]:
-    """Each account's name, and what lets somebody in: its password and second factor, as they are
-    kept.
-    """
+    """Return each account's name with its stored password hash and second factor."""
     found = connection.execute(select(User.name, User.password, User.second_factor))
     return {(name, password, factor) for name, password, factor in found}
 
 
 def hold(connection: Connection) -> None:
-    """Whoever else would write waits from here on, for the end of the caller's transaction;
-    SQLite's begins so. Readers go on.
+    """Make other writers wait until the end of the caller's transaction; SQLite's has locked
+    already. Readers go on.
     """
     if connection.dialect.name == "sqlite":
         return
-    # a row of the one the office's changes lock first, one of the other a comment
+    # The office's changes lock a row of `setting` first, and a new comment one of `article`.
     gates = "setting", "article"
     connection.execute(text("UPDATE setting SET value = value WHERE name = 'writer'"))
     connection.execute(text("SELECT id FROM article ORDER BY id FOR UPDATE"))
-    # the rest for the few who pass by those; who waits there holds none of these
+    # The other tables, for the few writers that lock neither. Whoever waits at a gate holds no lock
+    # on these, so there is no deadlock.
     if connection.dialect.name == "postgresql":
         names = ", ".join(f'"{table.name}"' for table in _tables() if table.name not in gates)
         connection.execute(text(f"LOCK TABLE {names} IN SHARE ROW EXCLUSIVE MODE"))
@@ -88,7 +87,7 @@ def copy(
     """Replace all that the target's tables hold by what the source's hold, in the caller's
     transactions.
 
-    Both are at the newest schema. `step` is told how many rows came, now and then.
+    Both have the newest schema. `step` is called with the number of rows after each batch.
     """
     _empty(target)
     for table in _tables():
@@ -99,14 +98,14 @@ def copy(
 
 
 def differences(one: Connection, other: Connection) -> list[str]:
-    """The tables that do not hold the same in both: their names, in order."""
+    """Return the names of the tables whose content differs, in order."""
     return [
         table.name for table in _tables() if fingerprint(one, table) != fingerprint(other, table)
     ]
 
 
 def fingerprint(connection: Connection, table: Table) -> tuple[int, int]:
-    """What a table holds: how many rows, and what stands for all their values, alike on every
+    """Return how many rows a table has, and a hash of all its values that is the same on every
     engine.
     """
     total, rows = 0, 0
@@ -119,7 +118,7 @@ def fingerprint(connection: Connection, table: Table) -> tuple[int, int]:
 
 
 def read_through(connection: Connection) -> None:
-    """Read every value; one of UNREADABLE if one is none of ours."""
+    """Read every value. Raises one of UNREADABLE if a value has an unexpected type."""
     for table in _tables():
         for _rows in _batches(connection, table):
             pass
@@ -128,8 +127,8 @@ def read_through(connection: Connection) -> None:
 def render_again(
     connection: Connection, comment_html: Callable[[str], str], article_html: Callable[..., str]
 ) -> None:
-    """Make all HTML anew of its source, in the caller's transaction: what an archive says of it is
-    not believed.
+    """Render all HTML from its sources, in the caller's transaction, as an archive's HTML is not
+    trusted.
     """
     known = {row.key: row for row in connection.execute(select(Picture.__table__))}
     made: dict[type[Comment | Article], Callable[[str], str]] = {
@@ -153,22 +152,23 @@ def render_again(
 
 
 def is_same(one: Engine, other: Engine) -> bool:
-    """Whether both lead to the same database, whatever their URLs: what is written down in one is
-    read in the other.
+    """Return whether both URLs lead to the same database, by writing a mark to one and looking for
+    it in the other.
     """
-    mark, written = secrets.token_hex(8), Setting.__table__
+    mark = secrets.token_hex(8)
+    table = Setting.__table__
     with one.begin() as connection:
-        connection.execute(insert(written).values(name=mark, value="0"))
+        connection.execute(insert(table).values(name=mark, value="0"))
     with other.connect() as connection:
-        found = connection.scalar(select(func.count()).where(written.c.name == mark)) or 0
+        found = connection.scalar(select(func.count()).where(table.c.name == mark)) or 0
     with one.begin() as connection:
-        connection.execute(delete(written).where(written.c.name == mark))
+        connection.execute(delete(table).where(table.c.name == mark))
     return found > 0
 
 
 def renew(connection: Connection) -> None:
-    """After a restore: everybody signs in again, as sessions ended since would be open again; no
-    page kept before is fresh.
+    """After a restore, end all sessions, since some that ended after the backup would be open
+    again, and make every cached page stale.
     """
     connection.execute(delete(SignIn))
     connection.execute(delete(Setting).where(Setting.name == REVISION))
@@ -193,23 +193,25 @@ def _batches(connection: Connection, table: Table) -> Iterator[Sequence[AnyRow]]
 
 
 def _empty(connection: Connection) -> None:
-    """Nothing is left in the target's tables; what guards the log is out of the way for that, and
-    back.
-    """
+    """Delete all rows; the triggers that protect the log are disabled meanwhile."""
     away, back = _guards(connection)
     for statement in away:
         connection.execute(text(statement))
     for table in reversed(_tables()):
-        if parent := [
-            column for column in table.columns if column.references(table.c.get("id", column))
-        ]:
-            connection.execute(update(table).values({column.name: None for column in parent}))
+        parents = [
+            column.name
+            for column in table.columns
+            if "id" in table.c and column.references(table.c.id)
+        ]
+        if parents:  # rows that refer to rows of the same table
+            connection.execute(update(table).values(dict.fromkeys(parents)))
         connection.execute(delete(table))
     for statement in back:
         connection.execute(text(statement))
 
 
 def _guards(connection: Connection) -> tuple[list[str], list[str]]:
+    """Return the statements that disable the log's triggers, and those that enable them."""
     engine = connection.dialect.name
     if engine == "sqlite":
         found = connection.execute(

@@ -1,4 +1,4 @@
-"""A site's database copied to another one, of any engine; the old one stays as it is."""
+"""Moving a site's database to another one, of any engine; the old one stays as it is."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,13 +20,13 @@ LIKE = (
 
 
 class Unusable(Exception):
-    """That database will not do; the message says why, in one line, without its password."""
+    """That database cannot be used; the message says why, in one line, without its password."""
 
 
 @contextmanager
 def destination(url: str, replace: bool = False) -> Iterator[Engine]:
-    """The database at that URL, ready to be copied to. Unusable if it is none, or holds something
-    that is not to be replaced.
+    """Give the database at that URL, ready to be copied to. Raises Unusable if there is none, or if
+    it holds something and `replace` is false.
     """
     try:
         parsed = make_url(url)
@@ -49,10 +49,10 @@ def destination(url: str, replace: bool = False) -> Iterator[Engine]:
 
 
 def move(target: Engine, begin: Callable[[int], Callable[[int], None]]) -> int:
-    """Copy all of the site's database there and compare both; how many rows. `begin` takes their
-    number, and gives what is told.
+    """Copy the site's whole database to `target`, compare both, and return the number of rows.
+    `begin` is called with that number and returns the function to report progress to.
 
-    archive.Unfit if they are not the same; then nothing was changed there.
+    Raises archive.Unfit, with nothing changed, if the copy differs.
     """
     with reading() as source:
         rows = sum(tables.count(source).values())
@@ -63,7 +63,8 @@ def move(target: Engine, begin: Callable[[int], Callable[[int], None]]) -> int:
 def _check(engine: Engine, replace: bool) -> None:
     try:
         with engine.connect() as connection:
-            found, known = set(inspect(connection).get_table_names()), migrations.steps()
+            found = set(inspect(connection).get_table_names())
+            known = migrations.steps()
             revision = migrations.of(engine)
             is_empty = tables.is_empty(connection)
     except DBAPIError as error:

@@ -1,7 +1,6 @@
-"""The rows of a SQLite file that may be anybody's, taken over into tables of our own making.
+"""Copies the rows of a SQLite file from an untrusted source into tables of our own.
 
-Of the file only its tables' rows are read: triggers, views, generated columns and whatever else it
-holds never run.
+Only the rows of the file's tables are read: its triggers, views and generated columns never run.
 """
 
 import sqlite3
@@ -12,20 +11,22 @@ VERSION = "alembic_version"
 
 
 class Foreign(ValueError):
-    """The file is another program's, or damaged; the message says in what."""
+    """The file is another program's, or damaged; the message says how."""
 
 
 def revision(found: Path) -> str | None:
-    """The schema's revision, as the file has it; None if it is none of ours."""
+    """Return the schema's revision as the file has it, or None if it has no valid one."""
     with closing(sqlite3.connect(_read_only(found), uri=True)) as theirs:
         if not _is_table(theirs, "main", VERSION):
             return None
         rows = theirs.execute(f"SELECT version_num FROM {VERSION} LIMIT 2").fetchall()
-    return rows[0][0] if len(rows) == 1 and isinstance(rows[0][0], str) else None
+    if len(rows) == 1 and isinstance(rows[0][0], str):
+        return rows[0][0]
+    return None
 
 
 def adopt(found: Path, ours: Path) -> None:
-    """Fill the empty database `ours`, of the same revision, with the file's rows. Foreign or
+    """Fill the empty database `ours`, of the same revision, with the file's rows. Raises Foreign or
     sqlite3.Error if they do not fit.
     """
     with closing(sqlite3.connect(ours, isolation_level=None, uri=True)) as connection:
@@ -69,7 +70,7 @@ def _adopt_table(connection: sqlite3.Connection, table: str) -> None:
 
 
 def _adopt_numbers(connection: sqlite3.Connection) -> None:
-    """The last number each table gave, so that none is given a second time."""
+    """Copy the last id that each table gave out, so that none is used again."""
     if _is_table(connection, "found", "sqlite_sequence"):
         connection.execute("DELETE FROM main.sqlite_sequence")
         taken = (

@@ -1,5 +1,5 @@
-"""How an archive is made: to a file that is there whole or not at all, or piece by piece to whoever
-takes it along.
+"""Writing an archive, to a file that appears whole or not at all, or piece by piece for a
+download.
 """
 
 import hashlib
@@ -21,7 +21,7 @@ from .reader import opened
 
 
 class Writer:
-    """An archive on its way into a file, or into anything else that takes bytes."""
+    """An archive being written to a file, or to anything else that takes bytes."""
 
     def __init__(self, target: "IO[bytes] | _Outlet") -> None:
         self._zip = zipfile.ZipFile(
@@ -33,22 +33,25 @@ class Writer:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_error: object) -> None:
-        """Whatever is not ended then is given up."""
-        with suppress(*([Exception] if kind else [])):
+        """Close the archive; after an error it is lost anyway, and closing may fail, too."""
+        if kind is None:
+            self._zip.close()
+            return
+        with suppress(Exception):
             self._zip.close()
 
     def add(self, name: str, source: IO[bytes]) -> Member:
-        """Put all that can be read there into it; the file is closed."""
+        """Add a file with all that `source` gives, and close `source`."""
         for _ in self.adding(name, source):
             pass
         return self.members[name]
 
     def adding(self, name: str, source: IO[bytes]) -> Iterator[None]:
-        """The same in steps."""
-        digest, size = hashlib.sha256(), 0
+        """Do the same in steps, one for each chunk."""
+        digest = hashlib.sha256()
+        size = 0
         entry = zipfile.ZipInfo(name, now().timetuple()[:6])
-        # Pictures are packed already.
-        if name.startswith(PICTURES):
+        if name.startswith(PICTURES):  # they are compressed already
             entry.compress_type = zipfile.ZIP_STORED
         else:
             entry.compress_type = zipfile.ZIP_DEFLATED
@@ -62,27 +65,28 @@ class Writer:
         self.members[name] = Member(name, size, digest.hexdigest())
 
     def add_pictures(self, instance: Path) -> None:
-        """Put the site's pictures into it that are not in it yet. One that goes away meanwhile is
-        no picture any more.
+        """Add the site's pictures that are not in it yet. One that is deleted meanwhile is no
+        longer needed.
         """
-        for name, file in (named for files in site_pictures(instance) for named in files.items()):
-            if name not in self.members:
-                with suppress(FileNotFoundError):
-                    self.add(name, file.open("rb"))
+        for files in site_pictures(instance):
+            for name, file in files.items():
+                if name not in self.members:
+                    with suppress(FileNotFoundError):
+                        self.add(name, file.open("rb"))
 
     def end(self, about: dict[str, Any]) -> None:
-        """Put the list of all that into it, with more that is to be known of the archive."""
+        """Add the list of all files, with `about` it."""
         about |= {"format": FORMAT, "files": list(self.members.values())}
         self._zip.writestr(LIST, json.dumps(about))
 
 
 @contextmanager
 def written(path: Path, about: dict[str, Any]) -> Iterator[tuple[Writer, Path]]:
-    """An archive to be filled in the block, and a folder to work in; then it is read back, and gets
-    its name.
+    """Give an archive to fill in the block, and a folder to work in; then read the archive back and
+    put it in place.
 
-    Unfit if it is not what was written, OSError if there is no room; then there is no such file, or
-    the one from before.
+    Raises Unfit if it is not what was written, OSError if there is no room; then the file is
+    absent, or the one from before.
     """
     about |= {"schema": migrations.newest(), "made": now().isoformat()}
     with workplace(path.parent) as place:
@@ -99,11 +103,11 @@ def written(path: Path, about: dict[str, Any]) -> Iterator[tuple[Writer, Path]]:
 
 
 def packed(path: Path) -> tuple[int | None, Iterator[bytes]]:
-    """A kept archive as one file for elsewhere, its pictures in it: these bytes, and how many,
-    unless that depends on more.
+    """Return a kept archive as one file with its pictures in it: the length in bytes, if it can be
+    known beforehand, and the content.
 
-    Unfit if a picture is missing; if one is not what was taken in, that shows only when it is on
-    its way, which then ends.
+    Raises Unfit if a picture is missing. If a picture has changed, that shows only while the
+    content is read, which then ends with Unfit.
     """
     with opened(path) as archive:
         for pooled in archive.pooled:
@@ -114,29 +118,29 @@ def packed(path: Path) -> tuple[int | None, Iterator[bytes]]:
 
 
 def _packed(path: Path, hollow: bool = False) -> Iterator[bytes]:
-    """The bytes of it; hollow, without what is in the pictures."""
+    """Yield the archive's bytes; if `hollow`, without the content of its pictures."""
     outlet = _Outlet()
     with opened(path) as archive, Writer(outlet) as writer:
         for file in (archive.database, *archive.pictures):
-            source = io.BytesIO() if hollow and is_picture(file.name) else archive.open(file)
+            if hollow and is_picture(file.name):
+                source: IO[bytes] = io.BytesIO()
+            else:
+                source = archive.open(file)
             for _ in writer.adding(file.name, source):
                 yield outlet.taken()
             if hollow:
                 writer.members[file.name] = Member(*file[:3])
             elif writer.members[file.name] != file[:3]:
                 raise Unfit(f"{file.name} is not what was written.")
-        writer.end(
-            {
-                name: value
-                for name, value in archive.about.items()
-                if name not in ("moment", "pooled")
-            }
-        )
+        about = archive.about.copy()
+        about.pop("moment", None)
+        about.pop("pooled", None)
+        writer.end(about)
     yield outlet.taken()
 
 
 class _Outlet:
-    """A file that is only written to, and taken from as it grows."""
+    """A write-only file whose content is taken out as it grows."""
 
     def __init__(self) -> None:
         self._chunks: list[bytes] = []
