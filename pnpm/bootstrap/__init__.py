@@ -1,1 +1,1 @@
-"""What answers before the program is loaded; it needs nothing of the program."""
+"""What answers before the program is loaded; it imports nothing of the program."""

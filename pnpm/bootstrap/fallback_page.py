@@ -1,7 +1,7 @@
-"""A page that needs nothing: no database, no static file, no package, no newer Python. For when the
-site cannot be shown.
+"""The page shown when the site cannot start. It needs no database, static file, package or newer
+Python.
 
-Whoever starts the site where not even the packages are there reads this file by its path; so it is
+The starting script reads this file by its path, also where no package is installed; so it is
 written for any Python.
 """
 
@@ -47,7 +47,7 @@ HEADERS = [
 
 
 def page(title, *paragraphs):
-    """The page with that title and these paragraphs, all of them texts, as bytes."""
+    """Return the page with that title and these paragraphs, all plain text, as bytes."""
     texts = "".join("<p>%s</p>\n" % _escaped(text) for text in paragraphs)
     head = (
         '<!doctype html>\n<html lang="id">\n<meta charset="utf-8">\n<meta name="viewport" '
@@ -60,24 +60,28 @@ def page(title, *paragraphs):
 
 
 def answer(environ, start_response, body, wait=60):
-    """That page as the answer to any request: 503, to be asked again after `wait` seconds; htmx
-    keeps the form as it is.
+    """Answer any request with that page: 503, to be retried after `wait` seconds. htmx leaves the
+    form as it is.
     """
     more = [("Retry-After", str(wait)), ("Content-Length", str(len(body)))]
     start_response("503 Service Unavailable", HEADERS + more)
-    return [] if environ.get("REQUEST_METHOD") == "HEAD" else [body]
+    if environ.get("REQUEST_METHOD") == "HEAD":
+        return []
+    return [body]
 
 
 def reason(error, version):
-    """What a host can do about an error that kept the site from starting under that version of
-    Python. Shows no value.
+    """Return what the host can do about an error that kept the site from starting under that
+    version of Python. It shows no setting's value.
     """
     if version < OLDEST:
         return TOO_OLD % (OLDEST + version)
     if isinstance(error, ImportError):
         return MISSING % (getattr(error, "name", None) or error)
     setting = re.search("PNPM_[A-Z_]+", str(error))
-    return SETTING % setting.group() if setting else BROKEN
+    if setting:
+        return SETTING % setting.group()
+    return BROKEN
 
 
 def _escaped(text):

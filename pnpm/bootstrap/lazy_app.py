@@ -1,7 +1,7 @@
-"""The program, loaded when it is needed: what readers see sooner than the whole, which waits until
-somebody asks for the office.
+"""The program, loaded when it is needed: first what readers need, and the rest when somebody asks
+for the office.
 
-Whoever starts the site reads this file by its path: it needs nothing of the program, and little of
+The starting script reads this file by its path: it imports nothing of the program, and little of
 Python.
 """
 
@@ -11,27 +11,32 @@ import os
 import sys
 from _thread import allocate_lock
 
-FOLDERS = "pnpm", "templates", "static"  # the program's
-OFFICE = "/admin"  # in the path of whatever is the office's
+FOLDERS = "pnpm", "templates", "static"  # with the program's files
+OFFICE = "/admin"  # in the path of every page of the office
 
 
 class Loading:
-    """A WSGI application that `load(with_office, before)` gives when it is needed first.
+    """A WSGI application that is loaded by `load(with_office, before)` at the first request.
 
-    `before` is what it takes the place of: the site without the office, or None. If it raises an
-    error, `page(error)` answers.
+    `before` is the application that it replaces: the site without the office, or None. If loading
+    fails, `page(error)` answers.
     """
 
     def __init__(self, load, page):
-        self.load, self.page, self.lock = load, page, allocate_lock()
-        self.site, self.is_whole = None, False
+        self.load = load
+        self.page = page
+        self.lock = allocate_lock()
+        self.site = None
+        self.is_whole = False
 
     def __call__(self, environ, start_response):
-        """The site's answer."""
+        """Answer as the site."""
         return self._site(OFFICE in environ.get("PATH_INFO", ""))(environ, start_response)
 
     def _site(self, is_office):
-        """What keeps the whole from being loaded keeps nobody from reading."""
+        """Return the site, loaded as far as needed; if the office cannot be loaded, readers still
+        get the rest.
+        """
         if not self._has(is_office):
             with self.lock:
                 if not self._has(is_office):
@@ -48,7 +53,7 @@ class Loading:
 
 
 def known_as(home, instance, settings):
-    """Another word whenever a file of the program, a package or a setting is another."""
+    """Return a hash that changes when a file of the program, a package or a setting changes."""
     packages = [path for path in sys.path if path.endswith("-packages")]
     files = [path for folder in FOLDERS for path in _files(os.path.join(home, folder))]
     states = [

@@ -1,8 +1,8 @@
-"""Pages kept on the disk and answered before the program is loaded, as long as what they were made
-of has not changed.
+"""Pages kept on the disk and answered before the program is loaded, as long as nothing that they
+show has changed.
 
 Loading the program takes half a second, which plain CGI pays for every page, and Passenger for the
-first after a rest. Whoever starts the site reads this file by its path: it needs nothing of the
+first one after a rest. The starting script reads this file by its path: it imports nothing of the
 program, and little of Python.
 """
 
@@ -15,27 +15,28 @@ import time
 from _thread import get_ident
 
 FOLDER = "kept"  # in the instance folder
-MOST = 256  # pages of a name
-NAMES = (
-    # that pages are kept of, 10 kB each: anybody can ask under a name of his own, unless the site
-    # has its address as a setting
-    6
-)
-# pages from which on a name is as good as any other: who makes up names asks each for one
+MOST = 256  # pages, of 10 kB each, under one name of the site
+# names that pages are kept under: unless PNPM_SITE_URL is set, anybody can ask under a made-up one
+NAMES = 6
+# pages that make a name as good as any other: who makes up names asks for one page under each
 SETTLED = 4
-HOURS = 12  # a page is good for: the token of its form is good for a week
-DIGITS = 8  # of a name, before those of the page
-# that a database which is being written to is waited for: loading the program takes longer
+HOURS = 12  # that a page is kept; the token of its form is valid for a week
+DIGITS = 8  # of the name's hash, at the beginning of a file's name
+# how long to wait for a database that is being written to: less than loading the program takes
 BUSY_SECONDS = 0.2
-# what the site is asked for as
+# the parts of the environ that make a name of the site
 NAME = "wsgi.url_scheme", "HTTP_HOST", "SCRIPT_NAME", "HTTP_X_FORWARDED_PROTO"
-PARTS = *NAME, "PATH_INFO"  # what else a page depends on
-SERVERS = "wsgi.", "SERVER_", "REMOTE_"  # what of a request is not the browser's
-OURS = "pnpm.page_store"  # in the environ of a request
+PARTS = *NAME, "PATH_INFO"  # all that a page depends on
+SERVERS = (
+    "wsgi.",
+    "SERVER_",
+    "REMOTE_",
+)  # what the server, and not the browser, puts into the environ
+OURS = "pnpm.page_store"  # the environ's key for the function that keeps a page
 
 
 class PageStore:
-    """A WSGI application before the site, a `loading.Loading`. A page is kept for the same
+    """A WSGI application in front of the site, a `lazy_app.Loading`. Pages are valid for the same
     `program` alone.
     """
 
@@ -47,10 +48,10 @@ class PageStore:
         self.signals.append(os.path.join(instance, "config.py"))
         self.begun = self._signalled()
         self.program, self.site = program, site
-        self.rested = {}  # what this process keeps here: of each key the tag, and when
+        self.rested = {}  # the pages that this process has kept: by key, the ETag and the time
 
     def __call__(self, environ, start_response):
-        """A kept page, or the site's answer."""
+        """Answer with a kept page, or as the site does."""
         if not self.site.site and (page := self._kept(environ)):
             status, headers, body = message(page["etag"], page["headers"], page["body"], environ)
             start_response(status, list(headers.items()))
@@ -62,8 +63,8 @@ class PageStore:
         return self.site(environ, start_response)
 
     def _changed(self, environ, start_response):
-        """The site's answer to a form. When it is sent, the page that it changed is made for the
-        next process.
+        """Answer a form as the site does; afterwards, render the page that it changed for the next
+        process.
         """
         plain = {
             name: value
@@ -109,14 +110,17 @@ class PageStore:
         return None
 
     def _keep(self, key, etag, headers, body, proof):
-        """Keep a page as long as the `proof` that it is fresh: the database, a query, its row, and
-        until when that says all.
+        """Keep a page as long as `proof()` holds: the database, a query, its row, and how long that
+        is enough.
 
-        There is none where the page is not fresh any more. It is no trouble if it cannot be kept.
+        Nothing is kept if the page is not fresh any more, or cannot be written.
         """
         made = time.time()
         last, moment = self.rested.get(key, (None, 0))
-        if (last == etag and abs(made - moment) < HOURS * 1800) or not (found := proof()):
+        if last == etag and abs(made - moment) < HOURS * 1800:
+            return
+        found = proof()
+        if not found:
             return
         page = {
             **found,
@@ -136,9 +140,9 @@ class PageStore:
         self.rested[key] = etag, made
 
     def _make_room(self, key):
-        """Room for a page: its name gives up its oldest, and if there are too many names, one gives
-        up all: of those with the fewest pages the one that came last. So names that somebody makes
-        up take each other's place, and not that of real ones.
+        """Make room for a page. Its name gives up its oldest page; and if there are too many names,
+        the one with the fewest pages, among those the newest, gives up all. So made-up names
+        replace each other, and not real ones.
         """
         names: dict[str, list[tuple[float, str]]] = {}
         now = time.time()
@@ -159,13 +163,15 @@ class PageStore:
             self.rested.clear()
 
     def _signalled(self):
-        """Another one when the program or its settings may not be what this process began with."""
+        """Return a value that changes when the program or its settings may have changed since the
+        process started.
+        """
         return [os.stat(path).st_mtime_ns if os.path.exists(path) else 0 for path in self.signals]
 
 
 def message(etag, headers, compressed, environ):
-    """Status, headers and body of the answer to who asks in that environ: 304 to who has it,
-    compressed to who can read that.
+    """Return status, headers and body of the answer for that environ: 304 if the browser has the
+    page, compressed if it accepts that.
     """
     headers = dict(
         headers, **{"ETag": etag, "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
@@ -185,24 +191,27 @@ def message(etag, headers, compressed, environ):
 
 
 def _age(entry):
-    """When it was kept, to be sorted by; by a clock that was ahead: before all others, since it is
-    not good yet.
+    """Return when a page was kept, for sorting; one from the future, which is not valid yet, counts
+    as oldest.
     """
     moment = entry.stat().st_mtime
-    return moment if moment <= time.time() else 0
+    if moment > time.time():
+        return 0
+    return moment
 
 
 def _standing(pages, now):
-    """Of names: the smaller, the sooner one is given up. What has lain there for its hours counts
-    no more.
+    """Return how much a name deserves to stay: by its valid pages, then by age. The lowest is given
+    up.
     """
     good = [moment for moment, _path in pages if now - moment < HOURS * 3600]
     return min(len(good), SETTLED), -min(good, default=0)
 
 
 def _key(environ):
-    """What a page is kept as: it begins with the name that it was asked for under."""
-    name, page = (_digest([environ.get(part, "") for part in parts]) for parts in (NAME, PARTS))
+    """Return the file's name of a page; it begins with the hash of the site's name."""
+    name = _digest([environ.get(part, "") for part in NAME])
+    page = _digest([environ.get(part, "") for part in PARTS])
     return name[:DIGITS] + page[:32]
 
 
@@ -222,8 +231,8 @@ def _digest(things):
 
 
 def _found(database, query):
-    """The file's number and what it answers, or None. It is only read, and never made: no log that
-    is not its own does harm.
+    """Return the database's inode and the row that the query gives, or None. The file is only read
+    and never created, so no log that belongs to another file does harm.
     """
     try:
         import sqlite3

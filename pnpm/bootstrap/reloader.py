@@ -1,7 +1,7 @@
-"""Reloading by `tmp/restart.txt`, as Passenger does it, for servers that start a process anew when
-one has ended.
+"""Reloading by touching `tmp/restart.txt`, as with Passenger, for servers that replace a process
+that has ended.
 
-Whoever starts the site reads this file by its path: it needs nothing of the program.
+The starting script reads this file by its path: it imports nothing of the program.
 """
 
 import os
@@ -9,15 +9,17 @@ import signal
 
 
 def reloading(application, home):
-    """`application`, whose process ends itself after an answer once that file was touched: whoever
-    started it starts it again.
+    """Return `application`, whose process ends after an answer once that file was touched; its
+    server starts a new one.
     """
     path = os.path.join(home, "tmp", "restart.txt")
     begun = _touched(path)
 
     def answering(environ, start_response):
         body = application(environ, start_response)
-        return body if _touched(path) == begun else _Last(body)
+        if _touched(path) == begun:
+            return body
+        return _Last(body)
 
     return answering
 
@@ -32,7 +34,7 @@ class _Last:
         return iter(self.body)
 
     def close(self):
-        """When it is sent: end, as a server asks its processes to."""
+        """End the process after the answer is sent, as a server does."""
         if hasattr(self.body, "close"):
             self.body.close()
         os.kill(os.getpid(), signal.SIGTERM)

@@ -8,8 +8,8 @@ from flask.cli import AppGroup
 
 
 class Commands(AppGroup):
-    """Our commands, imported when somebody asks for one: every cold start of the site would pay for
-    them.
+    """The program's commands, imported when one is asked for: at import, every cold start would pay
+    for them.
     """
 
     def __init__(self, name: str):
@@ -18,7 +18,7 @@ class Commands(AppGroup):
 
     @cached_property
     def commands(self) -> dict[str, Command]:  # type: ignore[override]  # click's is a plain attribute
-        """Each command by its name."""
+        """The commands by name."""
         from . import articles, backup, comments, doctor, install, users
 
         making = install.init, install.migrations, doctor.doctor
@@ -30,5 +30,5 @@ class Commands(AppGroup):
 
 
 def init_app(app: Flask) -> None:
-    """Add our commands to `flask`."""
+    """Add the commands to `flask`."""
     app.cli = Commands(app.name)

@@ -28,8 +28,9 @@ def article():
 def add_article(file, title, date, slug):
     """Publish FILE, a text (blank lines part paragraphs) or HTML (.html), and print its address."""
     zone = current_app.config["PNPM"].timezone
-    body = _contents(Path(file))
-    source = body if Path(file).suffix.lower() in (".html", ".htm") else editor.paragraphs(body)
+    source = _contents(Path(file))
+    if Path(file).suffix.lower() not in (".html", ".htm"):
+        source = editor.paragraphs(source)
     html = sanitizer.article_html(source)
     if "<img" not in html and characters.is_blank(sanitizer.plain(html)):
         raise click.ClickException(f"{file} holds nothing that can be published.")

@@ -1,7 +1,6 @@
-"""Commands that keep a site safe: an archive of all of it, and back; and a move to another
-database.
+"""Commands that keep a site safe: back up, restore, and move to another database.
 
-What does it is imported where it is used: every cold start of the site would pay for it.
+What they need is imported where it is used: at import, every cold start would pay for it.
 """
 
 from pathlib import Path
@@ -121,7 +120,7 @@ def move_database(url, replace):
 
 
 def _zone():
-    """The site's time zone; while its database is lost, the one in the settings."""
+    """Return the site's time zone; while its database is lost, the one in the settings."""
     try:
         return current_site().zone
     except SQLAlchemyError:
@@ -143,7 +142,9 @@ def _daily():
         kept = backups.daily(current_app.config["PNPM"], current_site().zone)
     except Busy:
         return "A backup is being made already."
-    return f"{kept}: read back and whole." if kept else "There is a backup of today already."
+    if kept is None:
+        return "There is a backup of today already."
+    return f"{kept}: read back and whole."
 
 
 def _moved(target):

@@ -1,4 +1,4 @@
-"""`flask doctor`: is all well here, or at an address? One line a check."""
+"""`flask doctor`: checks the site here, or at an address, and prints one line a check."""
 
 import click
 from flask import current_app
@@ -65,7 +65,6 @@ def _tell(findings):
     is_ill = False
     for finding in findings:
         is_ill |= not finding.is_fine
-        click.echo(
-            f"{gettext('baik') if finding.is_fine else gettext('PERBAIKI')}  {finding.words}"
-        )
-    click.get_current_context().exit(1 if is_ill else 0)
+        verdict = gettext("baik") if finding.is_fine else gettext("PERBAIKI")
+        click.echo(f"{verdict}  {finding.words}")
+    click.get_current_context().exit(int(is_ill))

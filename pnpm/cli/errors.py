@@ -1,4 +1,4 @@
-"""How a command says what went wrong."""
+"""How commands report errors."""
 
 import sys
 from collections.abc import Callable
@@ -12,7 +12,7 @@ WHO = "flask"  # in the log, for what is done at the terminal
 
 
 def plainly(invoke: Callable) -> Callable:
-    """`invoke` of a command, with trouble with the database said in one clear line."""
+    """Return a command's `invoke` that reports a database error in one clear line."""
 
     @wraps(invoke)
     def invoked(*given):
@@ -28,7 +28,7 @@ def plainly(invoke: Callable) -> Callable:
 
 
 def given_password() -> str:
-    """The first line of standard input."""
+    """Return the first line of standard input."""
     try:
         return sys.stdin.buffer.readline().decode().rstrip("\r\n")
     except UnicodeError as error:
@@ -36,12 +36,12 @@ def given_password() -> str:
 
 
 class Plain(AppGroup):
-    """Commands whose trouble is one clear line."""
+    """A group of commands that report database errors in one clear line."""
 
     invoke = plainly(AppGroup.invoke)
 
 
 class PlainCommand(click.Command):
-    """A command whose trouble is one clear line."""
+    """A command that reports database errors in one clear line."""
 
     invoke = plainly(click.Command.invoke)

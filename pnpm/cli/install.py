@@ -1,4 +1,4 @@
-"""Commands that make a site: its folder, key, schema and first account."""
+"""Commands that install a site: its folder, key, schema and first account."""
 
 from functools import wraps
 
@@ -15,7 +15,7 @@ from .users import add_first
 
 
 class Migrations(click.Command):
-    """Stands for Flask-Migrate's commands until they are asked for: importing Alembic slows every
+    """Stands in for Flask-Migrate's commands until one is asked for: importing Alembic slows every
     cold start.
     """
 

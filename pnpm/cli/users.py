@@ -83,28 +83,30 @@ def list_users():
 
 
 def add_first() -> None:
-    """Add the first account with a password that is printed, once; nothing if there is one. The log
-    begins after it.
+    """Add the first account and print its password, once; do nothing if there is an account. The
+    log begins after it.
     """
     password = made_password()
     with transaction():
-        first = None if User.anyone() else User.add(FIRST, Role.ADMIN, password)
-    if first:
-        _tell(first, password)
+        if User.anyone():
+            return
+        first = User.add(FIRST, Role.ADMIN, password)
+    _tell(first, password)
 
 
 def _found(name):
-    found = User.named(name)
-    return (found and User.held(found.id)) or _unknown(name)
-
-
-def _unknown(name):
-    raise click.ClickException(f"There is no account {name}. `flask user list` names them all.")
+    account = User.named(name)
+    if account:
+        account = User.held(account.id)
+    if not account:
+        raise click.ClickException(f"There is no account {name}. `flask user list` names them all.")
+    return account
 
 
 def _password(is_given):
-    """The first line of standard input, or one that is made."""
-    return given_password() if is_given else made_password()
+    if is_given:
+        return given_password()
+    return made_password()
 
 
 def _tell(account, made):

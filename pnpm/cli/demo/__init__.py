@@ -50,7 +50,7 @@ LINKS = [
 
 
 def fill(config: Config) -> None:
-    """Add the demonstration, unless the site has an article already. The caller has called
+    """Add the demonstration unless the site has an article already. The caller has called
     `begin_writing`, and commits.
     """
     if db.session.scalars(Article.published().limit(1)).first():
