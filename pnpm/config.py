@@ -14,14 +14,14 @@ from click import ClickException
 
 @dataclass(frozen=True)
 class Limit:
-    """At most `count` in any stretch of `seconds`."""
+    """At most `count` in any period of `seconds`."""
 
     count: int
     seconds: int
 
 
 def choice(*allowed: str) -> Callable[[str], str]:
-    """One of these."""
+    """Return a reader that accepts one of these words."""
 
     def read(text):
         if text not in allowed:
@@ -32,7 +32,7 @@ def choice(*allowed: str) -> Callable[[str], str]:
 
 
 def between(least: int, most: int) -> Callable[[str | int], int]:
-    """A whole number, these two included."""
+    """Return a reader that accepts a whole number in this range, both ends included."""
 
     def read(text):
         if not (str(text).isascii() and str(text).isdigit() and least <= int(text) <= most):
@@ -43,18 +43,18 @@ def between(least: int, most: int) -> Callable[[str | int], int]:
 
 
 def limit(text: str) -> Limit | None:
-    """`5/10min` or `off`; the units are s, min and h."""
+    """Read `5/10min`, with the units s, min and h, or `off`."""
     if text == "off":
         return None
-    given = re.fullmatch(r"([1-9][0-9]{0,5})/([1-9][0-9]{0,3})(s|min|h)", str(text))
-    if not given:
+    found = re.fullmatch(r"([1-9][0-9]{0,5})/([1-9][0-9]{0,3})(s|min|h)", str(text))
+    if not found:
         raise ValueError("a count and a stretch of time, like 5/10min, or off")
-    count, number, unit = given.groups()
+    count, number, unit = found.groups()
     return Limit(int(count), int(number) * {"s": 1, "min": 60, "h": 3600}[unit])
 
 
 def zone(text: str) -> ZoneInfo:
-    """The time zone of that name."""
+    """Read the name of a time zone."""
     try:
         return ZoneInfo(str(text))
     except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -62,16 +62,16 @@ def zone(text: str) -> ZoneInfo:
 
 
 def address(text: str) -> str:
-    """A site's address: scheme, host, and the folder that it lies in, if any; without a slash at
-    its end.
+    """Read a site's address: scheme, host, and the folder it is in, if any. A slash at the end is
+    dropped.
     """
     try:
         parts = urlsplit(str(text).rstrip("/"))
-        is_one = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+        is_web = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
     except ValueError:
-        is_one = False
+        is_web = False
     if (
-        not is_one
+        not is_web
         or parts.username is not None
         or parts.query
         or parts.fragment
@@ -82,8 +82,8 @@ def address(text: str) -> str:
 
 
 def folder(text: str | Path) -> Path:
-    """A folder by its whole path: from where a web server starts a program, others lead
-    elsewhere.
+    """Read the absolute path of a folder: a relative one would depend on where the web server
+    starts the program.
     """
     if not Path(text).is_absolute():
         raise ValueError("the whole path of a folder, like /home/desa/public_html")
@@ -96,8 +96,8 @@ LANGUAGES = "id", "en"
 
 
 class ConfigError(ClickException, ValueError):
-    """A setting that cannot be used; the message names it and says what it takes. Commands show it
-    as one line.
+    """A setting has a value that cannot be used; the message names it and says what it takes.
+    Commands show it as one line.
     """
 
 
@@ -107,7 +107,7 @@ def _setting(default, read, meaning):
 
 @dataclass(frozen=True)
 class Config:
-    """The settings of one site. Each may stand in the environment with PNPM_ before it, or in
+    """The settings of a site. Each may be set in the environment with PNPM_ before its name, or in
     instance/config.py without.
     """
 
@@ -188,8 +188,8 @@ class Config:
 
 
 def load(overrides: dict | None = None) -> Config:
-    """The site's settings: from `overrides` (upper case, for tests), the environment,
-    instance/config.py, the defaults.
+    """Return the site's settings: from `overrides` (upper case, for tests), else the environment,
+    else instance/config.py, else the defaults.
 
     Raises ConfigError for a value that cannot be used.
     """
@@ -200,7 +200,7 @@ def load(overrides: dict | None = None) -> Config:
         f.name: _read(f, given[f.name.upper()]) for f in fields(Config) if f.name.upper() in given
     }
     values.setdefault("secret_key", _read_key(instance / KEY_FILE))
-    # An absolute path: under CGI the working directory is another.
+    # An absolute path, because under CGI the working directory differs.
     values.setdefault("database_url", f"sqlite:///{instance / 'site.db'}")
     return Config(instance=instance, **values)
 
@@ -230,4 +230,6 @@ def _read(option, value):
 
 
 def _read_key(path):
-    return path.read_text().strip() if path.is_file() else ""
+    if not path.is_file():
+        return ""
+    return path.read_text().strip()

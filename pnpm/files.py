@@ -1,4 +1,6 @@
-"""Files that are written whole or not at all, whatever is killed or cut off meanwhile."""
+"""Files that are written whole or not at all, even if the process is killed meanwhile, and
+locks.
+"""
 
 import fcntl
 import os
@@ -10,36 +12,37 @@ from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic, sleep, time
 
-WORK = ".work-"  # how a folder of unfinished things begins
-STRAY = 24 * 3600  # seconds: nobody is at work any more on what is older
-STEP_SECONDS = 0.05  # between two looks at a lock
-LONGEST_NAME = 1024  # of a path within a folder
-# Names as this program gives them: nothing hidden, no "..", no separator but "/", no NUL, and no
-# part that a disk refuses.
+WORK = ".work-"  # the beginning of the name of a workplace
+STRAY = 24 * 3600  # seconds: no process works that long, so an older workplace is left over
+STEP_SECONDS = 0.05  # between two tries to get a lock
+LONGEST_NAME = 1024  # characters of a path within a folder
+# Names like those that this program gives: nothing hidden, no "..", no separator but "/", no NUL,
+# and no part that a disk refuses.
 _NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,199}(?:/[A-Za-z0-9_-][A-Za-z0-9._-]{0,199})*")
 
 
 class Busy(Exception):
-    """Another process is at work here, and was not done in time."""
+    """Another process holds the lock and did not release it in time."""
 
 
 def within(folder: Path, name: str) -> Path | None:
-    """The file or folder of that name in `folder`; None if the name, which may come from anywhere,
-    is none of ours or leads out.
+    """Return the path of that name in `folder`; None if the name, which may come from anywhere, is
+    not like ours or leads out of the folder.
 
-    The disk is not asked before the name is known to be harmless. Whether anything is there is not
-    said.
+    The disk is not asked before the name is known to be harmless. The path need not exist.
     """
     if len(name) > LONGEST_NAME or not _NAME.fullmatch(name):
         return None
     path = folder / name
-    return path if path.resolve().is_relative_to(folder.resolve()) else None
+    if not path.resolve().is_relative_to(folder.resolve()):
+        return None
+    return path
 
 
 @contextmanager
 def workplace(folder: Path) -> Iterator[Path]:
-    """A folder beside what is to be made, gone at the end; one that a crash left there goes once it
-    is a day old.
+    """Give a temporary folder inside `folder`, removed after the block; those that crashes left are
+    removed after a day.
     """
     folder.mkdir(parents=True, exist_ok=True)
     sweep(folder, STRAY)
@@ -51,7 +54,7 @@ def workplace(folder: Path) -> Iterator[Path]:
 
 
 def sweep(folder: Path, age: int) -> None:
-    """Remove the workplaces in that folder which were left so many seconds ago."""
+    """Remove the workplaces in a folder that were left at least `age` seconds ago."""
     for place in folder.glob(f"{WORK}*"):
         if time() - _touched(place) >= age:
             shutil.rmtree(place, ignore_errors=True)
@@ -59,11 +62,10 @@ def sweep(folder: Path, age: int) -> None:
 
 @contextmanager
 def locked(path: Path, seconds: float) -> Iterator[None]:
-    """A block that one process at a time is in, of all that name this file; Busy if it takes the
-    others longer than that.
+    """Run the block in one process at a time, of all that lock this file. Raises Busy after waiting
+    `seconds`.
 
-    A process that is killed leaves no lock. Where the file system knows none (some of the
-    network's), nobody waits.
+    A killed process leaves no lock. On file systems without locks (some network ones) nobody waits.
     """
     with path.open("a") as file:
         deadline = monotonic() + seconds
@@ -85,9 +87,7 @@ def _takes(file):
 
 
 def write(path: Path, content: bytes, mode: int = 0o600) -> None:
-    """A file with that content in the place of what is there: whole or not at all, and on the
-    disk.
-    """
+    """Replace a file's content, whole or not at all, and wait until it is on the disk."""
     handle, new = tempfile.mkstemp(dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
@@ -102,7 +102,7 @@ def write(path: Path, content: bytes, mode: int = 0o600) -> None:
 
 
 def sync(path: Path) -> None:
-    """Have a file or folder on the disk before going on."""
+    """Wait until a file or folder is on the disk."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -113,5 +113,5 @@ def sync(path: Path) -> None:
 def _touched(place):
     try:
         return place.stat().st_mtime
-    except FileNotFoundError:  # whose work it was has just ended
+    except FileNotFoundError:  # its process has just removed it
         return time()

@@ -1,4 +1,4 @@
-"""What only this site can have made: signed values, and keyed hashes that give nothing away."""
+"""Signed values, which only this site can have made, and keyed hashes, which reveal nothing."""
 
 import hashlib
 import hmac
@@ -10,14 +10,13 @@ from itsdangerous import BadSignature, SignatureExpired, Signer, TimestampSigner
 
 from pnpm import client_address
 
-# signatures that are remembered: every form of an hour carries the same; a forged one may have 64
-# kB
+# signatures kept in memory: all forms of an hour have the same one, and a forged one may have 64 kB
 MOST = 32
 
 
 class Dated(TimestampSigner):
-    """As itsdangerous has it, but what was signed by a clock that was ahead counts as signed now,
-    and is not refused for it.
+    """A TimestampSigner that takes what was signed in the future, by a clock that was ahead, as
+    signed now, instead of refusing it.
     """
 
     def unsign(
@@ -31,21 +30,21 @@ class Dated(TimestampSigner):
 
 
 class NoKey(RuntimeError):
-    """The site has no secret key yet: `flask init` makes it. Nothing is ever signed with an empty
+    """The site has no secret key yet (`flask init` makes it); nothing is ever signed with an empty
     one.
     """
 
 
 @lru_cache(MOST)
 def sign(key: str, purpose: str, value: str) -> str:
-    """`value` with a signature that is good for `purpose` alone."""
+    """Return `value` with a signature that is valid for `purpose` alone."""
     return _signer(key, purpose).sign(value).decode()
 
 
 @lru_cache(MOST)
 def read(key: str, purpose: str, signed: str) -> str | None:
-    """The value that was signed for `purpose`, or None if it was not signed here; compared in
-    constant time.
+    """Return the value that was signed for `purpose`, or None if the signature is not ours;
+    compared in constant time.
     """
     try:
         return _signer(key, purpose).unsign(signed).decode()
@@ -54,8 +53,8 @@ def read(key: str, purpose: str, signed: str) -> str | None:
 
 
 def keyed_hash(key: str, purpose: str, *values: str) -> str:
-    """64 hex digits that only the key's owner can make from these values; no two lists of values
-    share a spelling.
+    """Return 64 hex digits that only the owner of the key can compute from these values. Different
+    lists of values never give the same input.
     """
     if not key:
         raise NoKey
@@ -66,10 +65,10 @@ def keyed_hash(key: str, purpose: str, *values: str) -> str:
 
 
 def address_hash(key: str, address: str, moment: datetime) -> str:
-    """Stands for an address for a month (UTC), then for nothing: the key of the next month is
-    another.
+    """Return a hash that stands for an address during a month (UTC); the next month has another
+    key.
 
-    An IPv6 subscriber holds a /64 (RFC 6177), so that is what counts as one address.
+    An IPv6 subscriber holds a /64 (RFC 6177), so all of that counts as one address.
     """
     return keyed_hash(
         _month_key(key, f"{moment.astimezone(UTC):%Y-%m}"), "address", _network(address)
@@ -91,4 +90,6 @@ def _network(address):
     parsed = client_address.parse(address)
     if parsed is None:
         return address  # a Unix socket has none
-    return str(parsed if parsed.version == 4 else ip_network((int(parsed) >> 64 << 64, 64)))
+    if parsed.version == 4:
+        return str(parsed)
+    return str(ip_network((int(parsed) >> 64 << 64, 64)))

@@ -1,5 +1,5 @@
-"""The site's words, one a row, and the revision that tells every kept page when they or the
-headlines changed.
+"""The site's words and other stored settings, one a row, and the site's revision, which changes
+with everything that every page shows.
 """
 
 import json
@@ -18,7 +18,7 @@ REVISION = "revision"
 
 @dataclass(frozen=True)
 class Words:
-    """What the site says of itself, with what stands there until the office changes it."""
+    """What the site says about itself; the defaults stand until the office changes them."""
 
     name: str = "PNPM -MP KECAMATAN DUA BOCCOE"
     tagline: str = ""
@@ -37,29 +37,29 @@ class Words:
 
 
 class Setting(Model):
-    """One of the site's words, one of the office's decisions, or the revision."""
+    """One of the site's words, a decision of the office, or the revision."""
 
     name: Mapped[str] = mapped_column(String(64), primary_key=True)
     value: Mapped[str] = mapped_column(LongText)  # JSON
 
     @staticmethod
     def revision() -> str:
-        """Another one whenever what stands on every page has changed; empty while nothing ever
-        was.
+        """Return a string that changes whenever something changes that every page shows; empty
+        before the first change.
         """
         return db.session.connection().scalar(_REVISION) or ""
 
     @staticmethod
     def words() -> Words:
-        """The site's words as they are now."""
+        """Return the site's words as they are now."""
         return Words(
             **{name: json.loads(value) for name, value in db.session.connection().execute(_WORDS)}
         )
 
     @staticmethod
     def change(**words: Any) -> None:
-        """Change some of the site's words, by the names of `Words`; a name unknown there is a
-        TypeError.
+        """Change some of the site's words, by the names of `Words`. Raises TypeError for an unknown
+        name.
         """
         Words(**words)
         for name, value in words.items():
@@ -67,24 +67,24 @@ class Setting(Model):
 
     @staticmethod
     def get(name: str, default: Any) -> Any:
-        """What is kept under that name, or `default`."""
+        """Return the value stored under that name, or `default`."""
         kept = db.session.scalar(select(Setting.value).where(Setting.name == name))
         return default if kept is None else json.loads(kept)
 
     @staticmethod
     def keep(name: str, value: object) -> None:
-        """Keep something that JSON can spell under that name."""
+        """Store a JSON value under that name."""
         db.session.merge(Setting(name=name, value=json.dumps(value, ensure_ascii=False)))
 
     @staticmethod
     def put(name: str, value: object) -> None:
-        """The same, and say that the site has changed."""
+        """Store a JSON value under that name and mark every page as changed."""
         Setting.keep(name, value)
         Setting.touch()
 
     @staticmethod
     def touch() -> None:
-        """Say that what stands on every page has changed. Random, so that two writers need not read
+        """Mark every page as changed. The revision is random, so that two writers need not read
         each other's.
         """
         Setting.keep(REVISION, secrets.token_hex(8))
