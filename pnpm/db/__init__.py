@@ -1,4 +1,4 @@
-"""The database: how our types are kept, and how it is read and written."""
+"""The database: its engine, its base class for models, and how it is read and written."""
 
 import enum
 from collections.abc import Callable, Iterator
@@ -16,10 +16,10 @@ from .servers import REACH_SECONDS, is_crossed, open_server
 from .sqlite import BUSY_SECONDS, begin_immediate, confirm, open_sqlite
 from .types import AnyRow, AnySelect, Moment
 
-TRIES = 5  # of a transaction that another one crosses: each time one of them goes through
+TRIES = 5  # of a transaction that meets others: of those that meet, one succeeds each time
 
-# Threads of a process that hold a connection past the session: each may need the session's, too,
-# and a pool may have three.
+# Threads of a process with a connection outside the session. Each may need the session's, too, and
+# the pool has three.
 _TURNS = BoundedSemaphore(2)
 
 NAMES = {
@@ -31,13 +31,13 @@ NAMES = {
 
 
 class Base(DeclarativeBase):
-    """What every model stands on: constraints have names, so that a migration can find them."""
+    """The base class of all models. Constraints have names, so that a migration can find them."""
 
     metadata = MetaData(naming_convention=NAMES)
 
 
-# Where SQLite has one writer, others lock rows: the office's changes lock this one first, so that
-# they come one after another. Readers' comments do not wait for it.
+# SQLite has one writer; the other engines lock rows. The office's changes lock this row first, so
+# that they come one after another. Readers' comments do not wait for it.
 _ONE_AT_A_TIME = text("UPDATE setting SET value = value WHERE name = 'writer'")
 
 T = TypeVar("T")
@@ -69,8 +69,8 @@ Model.registry.update_type_annotation_map(
 
 
 def engine_options(url: str) -> dict[str, Any]:
-    """What SQLAlchemy's engine needs for a database of this URL. Errors never carry what a reader
-    wrote into a log.
+    """Return SQLAlchemy's options for an engine of this URL. Parameters are hidden, so that no
+    error writes a reader's text into a log.
     """
     options: dict[str, Any] = {"hide_parameters": True}
     if url.startswith("sqlite"):
@@ -83,17 +83,16 @@ def engine_options(url: str) -> dict[str, Any]:
         "pool_pre_ping": True,
         "pool_recycle": 280,
     }
-    # Whatever the URL says, four bytes a letter: three cannot hold an emoji.
-    spelled = {"charset": "utf8mb4"} if url.startswith(("mysql", "mariadb")) else {}
-    options |= {"connect_args": {"connect_timeout": REACH_SECONDS, **spelled}}
-    # MySQL's own default locks the gaps between rows, and strangers' comments would wait for each
-    # other.
-    return options | {"isolation_level": "READ COMMITTED"}
+    connect_args: dict[str, Any] = {"connect_timeout": REACH_SECONDS}
+    if url.startswith(("mysql", "mariadb")):
+        connect_args["charset"] = "utf8mb4"  # whatever the URL says: three bytes hold no emoji
+    # MySQL's default locks the gaps between rows, too: comments would wait for each other.
+    return options | {"connect_args": connect_args, "isolation_level": "READ COMMITTED"}
 
 
 def open_engine(engine: Engine, journal: str = "") -> None:
-    """Make `engine` open its database as this program needs it; `journal` is SQLite's, or stays as
-    it is.
+    """Configure how `engine` connects to its database; `journal` is SQLite's mode (empty: as it
+    is).
     """
     if engine.dialect.name == "sqlite":
         open_sqlite(engine, journal)
@@ -102,24 +101,24 @@ def open_engine(engine: Engine, journal: str = "") -> None:
 
 
 def first(engine: Engine, query: AnySelect, values: dict[str, Any]) -> AnyRow | None:
-    """The first row of one query, past any session or transaction: for the few reads that every
-    request pays.
+    """Return the first row of a query, outside any session and transaction: for the few reads of
+    every request.
     """
     with engine.connect().execution_options(one_query=True) as connection:
         return connection.execute(query, values).first()
 
 
 def read(query: AnySelect, **values: Any) -> AnyRow | None:
-    """The first row of one query of the site's database."""
+    """Return the first row of a query to the site's database."""
     return first(db.engine, query, values)
 
 
 @contextmanager
 def connected() -> Iterator[Connection]:
-    """A connection past the session, for a block; what is read on it before `immediate` begins no
+    """Give a connection outside the session. Reading on it before `immediate` begins no
     transaction.
 
-    TimeoutError, an SQLAlchemyError, where others need theirs for too long.
+    Raises SQLAlchemy's TimeoutError if others hold theirs for too long.
     """
     if not _TURNS.acquire(timeout=BUSY_SECONDS):
         raise TimeoutError("no turn at the database")
@@ -132,17 +131,17 @@ def connected() -> Iterator[Connection]:
 
 @contextmanager
 def immediate(connection: Connection) -> Iterator[None]:
-    """A transaction on a `connected` one: locked from its start, committed at its end, undone if
-    that is not reached.
+    """Run the block in a transaction on a `connected` connection: locked from its start, committed
+    at its end, rolled back on an error.
 
-    An SQLAlchemyError if it cannot be kept where readers look for it; `storage
-    faults.storage_fault_of` tells why.
+    Raises an SQLAlchemyError if it cannot be stored where readers look for it;
+    `errors.storage_fault_of` tells why.
     """
     if connection.dialect.name == "sqlite":
-        # ends what it has read: under the journal DELETE a reader keeps us from committing
+        # With the journal DELETE, a session that still reads would keep us from committing.
         db.session.commit()
         begin_immediate(connection)
-    else:  # rows are locked as they are read, FOR UPDATE, and what was read before is read again
+    else:  # rows are locked when they are read, with FOR UPDATE
         connection.commit()
     try:
         yield
@@ -154,8 +153,8 @@ def immediate(connection: Connection) -> Iterator[None]:
 
 
 def begin_writing() -> Connection:
-    """End what was read so far and begin a transaction that may write: what was read before it is
-    read again under its lock.
+    """End the session's reading transaction, begin a writing one and return its connection. What
+    was read before has to be read again under its lock.
     """
     db.session.commit()
     connection = db.session.connection(execution_options={"writes": True})
@@ -166,11 +165,11 @@ def begin_writing() -> Connection:
 
 @contextmanager
 def transaction() -> Iterator[None]:
-    """The same within the session, for a block: all that it changes is committed at its end, or
-    nothing of it.
+    """Run the block in a writing transaction of the session: all its changes are committed at its
+    end, or none.
 
-    What was loaded before it stays as it was then: what is decided on is to be loaded in the block,
-    with `populate_existing`.
+    Objects loaded before keep their old values: load what decides within the block, with
+    `populate_existing`.
     """
     info = begin_writing().info
     try:
@@ -183,8 +182,8 @@ def transaction() -> Iterator[None]:
 
 
 def retrying(work: Callable[[], T]) -> T:
-    """What `work` comes to, a transaction of its own: done again where another stood in its way, or
-    was first with the same.
+    """Return the result of `work`, which is a transaction of its own, and is retried if another
+    transaction interfered or stored the same first.
     """
     for _try in range(TRIES - 1):
         try:
@@ -196,5 +195,5 @@ def retrying(work: Callable[[], T]) -> T:
 
 
 def now() -> datetime:
-    """This moment, aware, in UTC."""
+    """Return the current time, aware, in UTC."""
     return datetime.now(UTC)

@@ -1,5 +1,5 @@
-"""What befalls a site's disk and database, told from one another: each has its own words and its
-own remedy.
+"""Errors of the disk and the database, sorted into the few faults that have a remedy of their
+own.
 """
 
 import errno
@@ -9,16 +9,16 @@ from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 
 
 class StorageFault(Enum):
-    """What keeps the site from being written to, or even read."""
+    """Why the site cannot be written to, or even read."""
 
-    FULL = "full"  # the disk, or what of it the host gives us
+    FULL = "full"  # the disk, or the host's quota
     READ_ONLY = "read only"  # the folder, the disk, the database
     BUSY = "busy"  # somebody else holds the database for too long
-    AWAY = "away"  # the database is gone, broken, or another one
+    AWAY = "away"  # the database is gone, broken, or was replaced
 
 
 class NotStored(SQLAlchemyError):
-    """What was to be written is not, or not where readers look for it."""
+    """Data was not written, or not where readers look for it."""
 
     def __init__(self, fault: StorageFault) -> None:
         super().__init__(fault.value)
@@ -60,8 +60,8 @@ OF_POSTGRESQL: dict[object, StorageFault] = {
 
 
 def storage_fault_of(error: BaseException | None) -> StorageFault | None:
-    """Which one an error tells of; None for any other trouble, such as a table that is not
-    there.
+    """Return the fault that an error tells of; None for any other error, such as a missing
+    table.
     """
     if isinstance(error, NotStored):
         return error.fault
@@ -69,20 +69,25 @@ def storage_fault_of(error: BaseException | None) -> StorageFault | None:
         return OF_THE_SYSTEM.get(error.errno or 0)
     if isinstance(error, MemoryError):
         return StorageFault.BUSY
-    return _of_driver(error) if isinstance(error, DBAPIError) else None
+    if isinstance(error, DBAPIError):
+        return _of_driver(error)
+    return None
 
 
 def fault_of_sqlite(code: int) -> StorageFault | None:
-    """Which one a code of SQLite's stands for."""
+    """Return the fault of an error code of SQLite, or None."""
     return OF_SQLITE.get(code, OF_SQLITE.get(code & 0xFF))
 
 
 def _of_driver(error: DBAPIError) -> StorageFault | None:
-    given = error.orig
-    if code := getattr(given, "sqlite_errorcode", None):
+    original = error.orig
+    if code := getattr(original, "sqlite_errorcode", None):
         return fault_of_sqlite(code)
     known = {**OF_MYSQL, **OF_POSTGRESQL}
-    found = known.get(getattr(given, "sqlstate", None)) or known.get(
-        given.args[0] if given and given.args else None
-    )
-    return found or (StorageFault.AWAY if isinstance(error, OperationalError) else None)
+    arguments = getattr(original, "args", ())
+    for code in (getattr(original, "sqlstate", None), *arguments[:1]):
+        if code in known:
+            return known[code]
+    if isinstance(error, OperationalError):
+        return StorageFault.AWAY
+    return None

@@ -1,6 +1,4 @@
-"""What the database says of its own condition: how it keeps text, whether it is whole, and what
-time it has.
-"""
+"""The database's own condition: its encoding, its journal, whether it is damaged, and its clock."""
 
 import sqlite3
 from datetime import UTC, datetime
@@ -12,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from . import db
 
-STEPS = 10_000  # of SQLite's machine between two looks at the clock: a few milliseconds
+STEPS = 10_000  # instructions of SQLite between two looks at the clock: a few milliseconds
 _ENCODINGS = {
     "sqlite": text("PRAGMA encoding"),
     "postgresql": text("SHOW server_encoding"),
@@ -32,34 +30,36 @@ _OTHER_TABLES = text(
 
 
 def backend() -> str:
-    """Which engine it is: `sqlite`, `postgresql` or `mysql`, which MariaDB is, too."""
+    """Return the engine's kind: `sqlite`, `postgresql`, or `mysql`, also for MariaDB."""
     name = db.engine.dialect.name
-    return "mysql" if name == "mariadb" else name
+    if name == "mariadb":
+        return "mysql"
+    return name
 
 
 def encoding() -> str:
-    """How it keeps text: the name of a character set."""
+    """Return the name of the character set in which the database stores text."""
     name: str = db.session.scalar(_ENCODINGS[backend()])
     return name
 
 
 def other_tables() -> list[str]:
-    """The tables of MySQL or MariaDB that keep some of their text in another character set than
+    """Return the tables of MySQL or MariaDB that store text in another character set than
     utf8mb4.
     """
     return list(db.session.scalars(_OTHER_TABLES))
 
 
 def journal() -> str:
-    """SQLite's journal mode, as it is: where a file system cannot do what was asked for, SQLite
-    does another.
+    """Return SQLite's actual journal mode, which differs from the requested one where a file system
+    cannot do that.
     """
     return str(db.session.scalar(text("PRAGMA journal_mode"))).upper()
 
 
 def damage(seconds: float) -> str:
-    """What SQLite finds damaged in its file, in its own words; empty if it is whole. TimeoutError
-    if that takes longer.
+    """Return what SQLite finds damaged in its file, in its own words; empty if nothing is. Raises
+    TimeoutError after `seconds`.
     """
     end = monotonic() + seconds
     with db.engine.connect() as connection:
@@ -73,11 +73,15 @@ def damage(seconds: float) -> str:
             raise
         finally:
             driver.set_progress_handler(None, 0)
-    return "" if found == "ok" else found.splitlines()[-1]
+    if found == "ok":
+        return ""
+    return found.splitlines()[-1]
 
 
 def clock() -> datetime | None:
-    """What time the database's server has; None where it has no clock of its own."""
+    """Return the time of the database's server, or None if it has no clock of its own."""
     query = _CLOCKS.get(backend())
-    found: datetime | None = None if query is None else db.session.scalar(query)
+    if query is None:
+        return None
+    found: datetime | None = db.session.scalar(query)
     return found and found.replace(tzinfo=UTC)

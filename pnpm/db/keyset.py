@@ -1,11 +1,11 @@
-"""Keyset pagination: a page goes on where the last one ended, by the columns of its order and not
-by an offset, so that the thousandth page costs what the first does.
+"""Keyset pagination: a page continues after the last row of the one before, by the columns of its
+order and not by an offset, so that every page costs the same.
 """
 
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, tuple_
+from sqlalchemy import ColumnElement, Select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
 Q = TypeVar("Q", bound=Select[Any])
@@ -18,20 +18,32 @@ def after(
     key: Sequence[Any] | None,
     ascending: bool = False,
 ) -> Q:
-    """The query in the order of these columns, from the row after the one with that key on.
+    """Return the query in the order of these columns, from the row after `key` on.
 
-    `key` has a value for each column; None: from the first row on.
+    `key` has a value for each column; None means from the first row on.
     """
     if key is not None:
-        order = tuple_(*columns) if len(columns) > 1 else columns[0]
-        last = tuple(key) if len(columns) > 1 else key[0]
+        order, last = _compared(columns, key)
         query = query.where(order > last if ascending else order < last)
-    return query.order_by(*[column.asc() if ascending else column.desc() for column in columns])
+    if ascending:
+        return query.order_by(*[column.asc() for column in columns])
+    return query.order_by(*[column.desc() for column in columns])
+
+
+def _compared(
+    columns: Sequence[InstrumentedAttribute[Any]], key: Sequence[Any]
+) -> tuple[ColumnElement[Any] | InstrumentedAttribute[Any], Any]:
+    """Return what is compared with what: a single column with its value, or rows."""
+    if len(columns) == 1:
+        return columns[0], key[0]
+    return tuple_(*columns), tuple(key)
 
 
 def cut(found: Sequence[T], size: int) -> tuple[list[T], T | None]:
-    """A page of `size` rows, and its last row if more follow (None: that is all). `found` is one
-    row more than the page, where there are so many.
+    """Return a page of `size` rows, and its last row if more follow (None: none do). `found` has
+    one row more than a page if there are so many.
     """
     shown = list(found[:size])
-    return shown, shown[-1] if len(found) > size else None
+    if len(found) > size:
+        return shown, shown[-1]
+    return shown, None

@@ -1,5 +1,5 @@
-"""How a text of the database is searched for a word: whatever the case of letters, heeding accents,
-alike on every engine.
+"""Searching a column for a word: ignoring case, heeding accents, and with the same result on every
+engine.
 """
 
 import json
@@ -20,16 +20,17 @@ if TYPE_CHECKING:
 def contains(
     text: "SQLColumnExpression[Any]", word: str, spelled: Callable[[str], str] = str
 ) -> ColumnElement[bool]:
-    """Whether `text` contains that word; `spelled`: as the text spells letters, where it is JSON.
+    """Return the condition that `text` contains that word; `spelled` gives a letter as the text has
+    it, if that is JSON.
 
-    No engine's own case will do for every letter: SQLite knows ASCII's, PostgreSQL those of its
-    host's language, MySQL those of its age. So a regular expression names every form of each
-    letter, alike on all of them. However long the word is, the condition is as deep: nested a
-    letter at a time, ten of them ended in a RecursionError.
+    No engine's own lower case will do: SQLite knows only ASCII's, PostgreSQL that of its host's
+    language, MySQL that of its version. So a regular expression lists every form of each letter. It
+    is one condition however long the word is: nested by letter, ten words ended in a
+    RecursionError.
     """
     word = "".join(_small(letter) for letter in unicodedata.normalize("NFC", word))
-    # Regular expressions are dear: first those with the ASCII of the word in them, and on SQLite
-    # with the first other letter.
+    # Regular expressions are slow. So texts are filtered first by LIKE with the ASCII parts of the
+    # word, and on SQLite by its first other letter.
     likely = [_like(text, *[spelled(part) for part in _OTHERS.split(word)])]
     exactly = text.regexp_match("".join(_pattern(letter, spelled) for letter in word))
     if word.isascii():
@@ -41,27 +42,28 @@ def contains(
 
 
 def in_json(text: str) -> str:
-    """A text as our columns of JSON spell it."""
+    """Return a text as our JSON columns have it."""
     return json.dumps(text)[1:-1]
 
 
-_OTHERS = re.compile(r"[^\x00-\x7f]")  # letters than ASCII's
+_OTHERS = re.compile(r"[^\x00-\x7f]")  # other letters than ASCII's
 _SIGNS = re.compile(r"[^0-9A-Za-z\x80-\U0010ffff]")
 _ESCAPED = r"\\\g<0>"
 
 
 def _like(text: "SQLColumnExpression[Any]", *parts: str) -> ColumnElement[bool]:
-    """Texts with these parts in them, in this order."""
+    """Return the condition for texts with these parts in them, in this order."""
     escaped = (re.sub(r"[%_/]", r"/\g<0>", part) for part in parts)
     return _Small(text).like(f"%{'%'.join(escaped)}%", escape="/")
 
 
 def _small(letter: str) -> str:
-    return letter.lower() if len(letter.lower()) == 1 else letter
+    small = letter.lower()
+    return small if len(small) == 1 else letter
 
 
 def _forms(letter: str) -> list[str]:
-    """All ways to write it: small or large, and apart from its accent."""
+    """Return all ways to write a letter: lower and upper case, composed and decomposed."""
     large = {other for other in (letter.upper(), letter.title()) if _small(other) == letter}
     return sorted(
         {unicodedata.normalize(form, one) for form in ("NFC", "NFD") for one in {letter, *large}}
@@ -69,14 +71,14 @@ def _forms(letter: str) -> list[str]:
 
 
 def _pattern(letter: str, spelled: Callable[[str], str]) -> str:
-    """A regular expression for any form of it, in what SQLite (Python), MariaDB, MySQL and
-    PostgreSQL have in common.
+    """Return a regular expression for any form of a letter, in the syntax that SQLite (Python),
+    MariaDB, MySQL and PostgreSQL share.
     """
     return f"({'|'.join(_SIGNS.sub(_ESCAPED, spelled(form)) for form in _forms(letter))})"
 
 
 class _Small(FunctionElement[str]):
-    """A text with the letters of ASCII, at least, small."""
+    """A text with at least its ASCII letters in lower case."""
 
     type = String()
     inherit_cache = True
@@ -98,8 +100,8 @@ def _by_like_itself(element: _Small, compiler: "SQLCompiler", **options: Any) ->
 
 
 class _Any(FunctionElement[bool]):
-    """Whether any of these conditions is fulfilled, where that is sooner said than a regular
-    expression's.
+    """Whether any of these conditions holds; used on SQLite, where that is faster than a regular
+    expression.
     """
 
     type = Boolean()
@@ -117,8 +119,8 @@ def _by_each(element: _Any, compiler: "SQLCompiler", **options: Any) -> str:
 
 
 class _OnMySQL(FunctionElement[bool]):
-    """A condition for MySQL and MariaDB alone, which find too many without it: to them the sign of
-    Kelvin is a k.
+    """A condition for MySQL and MariaDB alone, which find too much without it: to them the Kelvin
+    sign is a k.
     """
 
     type = Boolean()

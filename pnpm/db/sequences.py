@@ -1,4 +1,4 @@
-"""The numbers that new rows get: none a second time, also where the last row was removed, and in a
+"""The ids that new rows get: none is used twice, even if the last row was deleted, and also in a
 copy of the database.
 """
 
@@ -12,7 +12,7 @@ from .types import AnyRow
 
 
 def last_numbers(connection: Connection) -> dict[str, int]:
-    """The last number that each table gave, as far as the engine remembers it."""
+    """Return the last id that each table gave out, as far as the engine remembers it."""
     rows: Iterable[AnyRow | tuple[str, Any]]
     if connection.dialect.name == "sqlite":
         rows = connection.execute(text("SELECT name, seq FROM sqlite_sequence"))
@@ -32,10 +32,10 @@ def last_numbers(connection: Connection) -> dict[str, int]:
 
 
 def go_on_from(connection: Connection, numbers: dict[str, int]) -> None:
-    """Let each table go on after these, and after those that it has; in the caller's transaction,
-    but for MySQL and MariaDB.
+    """Make each table continue after these ids and after those it has, in the caller's transaction.
 
-    These commit when it is asked of them; they go on after what they have by themselves.
+    Not on MySQL and MariaDB, which would commit: they continue after what they have by themselves,
+    see `go_on_once_committed`.
     """
     for table in _numbered():
         number = numbers.get(table.name, 0)
@@ -56,8 +56,8 @@ def go_on_from(connection: Connection, numbers: dict[str, int]) -> None:
 
 
 def go_on_once_committed(connection: Connection, numbers: dict[str, int]) -> None:
-    """The same for MySQL and MariaDB, once all is committed. A lower number than they have counts
-    for nothing there.
+    """Do the same on MySQL and MariaDB, after the commit. They ignore a lower number than they
+    have.
     """
     if connection.dialect.name in ("mysql", "mariadb"):
         for table in _numbered():

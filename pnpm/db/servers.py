@@ -1,5 +1,5 @@
-"""How MariaDB, MySQL and PostgreSQL are connected to: each told to be like the others, whatever its
-host has as default.
+"""Connecting to MariaDB, MySQL and PostgreSQL: each is configured to behave alike, whatever its
+host's defaults.
 """
 
 from time import monotonic, sleep
@@ -12,33 +12,31 @@ if TYPE_CHECKING:
     from sqlalchemy.engine.interfaces import DBAPIConnection
     from sqlalchemy.pool import ConnectionPoolEntry
 
-LOCK_SECONDS = 10  # how long one waits for what another has locked, as on SQLite
-REACH_SECONDS = 5  # for a server to answer at all: behind a broken line nobody says no
-# for a connection to be free where a host allows an account few of them: each is used for
-# milliseconds
+LOCK_SECONDS = 10  # to wait for a lock, as on SQLite
+REACH_SECONDS = 5  # to wait for a server that may not answer at all
+# to wait for a free connection, where a host allows few: each is used for milliseconds
 ROOM_SECONDS = 5
-STEP_SECONDS = 0.05
+STEP_SECONDS = 0.05  # between two tries
 
-# Not ONLY_FULL_GROUP_BY, which MariaDB takes amiss where a key decides; backslashes and quotes as
-# SQLAlchemy writes them. Of two texts without a column, letters are compared one by one, as in our
-# columns.
+# Without ONLY_FULL_GROUP_BY, as MariaDB refuses queries that group by a key; backslashes and quotes
+# as SQLAlchemy writes them. Texts outside a column are compared by code points, as in our columns.
 _MYSQL = """SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION',
     innodb_lock_wait_timeout = {seconds},
     character_set_connection = 'utf8mb4', collation_connection = 'utf8mb4_bin'"""
 _POSTGRESQL = "SET lock_timeout = '{seconds}s'"
 _GREETING = {"mysql": _MYSQL, "mariadb": _MYSQL, "postgresql": _POSTGRESQL}
-# Too many connections in all, of one account at once, and as its grant has it (MySQL); 53300 of
-# PostgreSQL comes in words alone.
+# MySQL's codes for too many connections: in all, of one account, and by its grant. PostgreSQL's
+# 53300 comes in words alone.
 _NO_ROOM = {1040, 1203, 1226}
 _NO_ROOM_IN_WORDS = "too many c", "remaining connection slots", "connection limit exceeded"
-# a deadlock, or a transaction that could not be put in order with others
+# deadlocks, and a serialization failure
 _CROSSED = {1213, "40001", "40P01"}
 
 
 def open_server(engine: Engine) -> None:
-    """Make `engine` tell the server how we speak, and wait a moment for a free connection."""
+    """Configure each new connection of `engine`, and wait a moment for a free one."""
 
-    # First of all: SQLAlchemy looks at the mode when it connects, and quotes names accordingly.
+    # insert=True: before SQLAlchemy itself reads the SQL mode, by which it quotes names.
     @event.listens_for(engine, "connect", insert=True)
     def connect(connection: Any, _record: "ConnectionPoolEntry") -> None:
         with connection.cursor() as cursor:
@@ -63,12 +61,12 @@ def open_server(engine: Engine) -> None:
 
 
 def is_crossed(error: Exception) -> bool:
-    """Whether two transactions stood in each other's way and this one was undone for the other:
-    done again, it will do.
+    """Return whether the transaction was undone because another one interfered, so that it may be
+    retried.
     """
     if not isinstance(error, DBAPIError):
         return False
-    arguments = error.orig.args if error.orig else ()
+    arguments = getattr(error.orig, "args", ())
     return bool(_CROSSED & {getattr(error.orig, "sqlstate", None), *arguments[:1]})
 
 

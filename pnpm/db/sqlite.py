@@ -1,4 +1,4 @@
-"""How SQLite is opened, and how its one writer at a time is waited for."""
+"""How SQLite is opened, and how writers wait for each other."""
 
 import os
 import sqlite3
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import ExceptionContext
     from sqlalchemy.pool import ConnectionPoolEntry
 
-PROBE = 32 * 1024  # bytes: what the log's index takes
-READ = "PRAGMA user_version"  # the first thing read opens the log
-# What SQLite cannot read without writing beside it: its log's index needs 32 KB of the disk.
+PROBE = 32 * 1024  # bytes that the index of the write-ahead log takes
+READ = "PRAGMA user_version"  # any first read opens the log
+# Errors of opening a database that may still be read: SQLite needs to write the log's index.
 UNWRITABLE = {
     sqlite3.SQLITE_FULL,
     sqlite3.SQLITE_IOERR,
@@ -31,10 +31,10 @@ UNWRITABLE = {
 
 
 def make(engine: Engine) -> None:
-    """Have a database without tables there, readable by its owner alone: for who makes a site,
-    since an empty file is none.
+    """Create an empty database if there is none, readable by its owner alone; a file of 0 bytes is
+    none.
 
-    Where that cannot be done, opening it says why.
+    If that fails, opening it will say why.
     """
     path = engine.url.database
     if engine.dialect.name != "sqlite" or path in (None, ":memory:"):
@@ -47,8 +47,8 @@ def make(engine: Engine) -> None:
 
 
 def obstacle(path: str) -> StorageFault | None:
-    """What keeps the database in that file from being written to; tried with a small file beside
-    it, which is gone at once.
+    """Return why the database in that file cannot be written to, or None; tried with a temporary
+    file beside it.
     """
     if not os.path.isfile(path) or not os.path.getsize(path):
         return StorageFault.AWAY
@@ -56,7 +56,9 @@ def obstacle(path: str) -> StorageFault | None:
         return StorageFault.READ_ONLY
     try:
         with tempfile.TemporaryFile(dir=os.path.dirname(path), buffering=0) as file:
-            return None if file.write(b"\0" * PROBE) == PROBE else StorageFault.FULL
+            if file.write(b"\0" * PROBE) < PROBE:
+                return StorageFault.FULL
+            return None
     except OSError as error:
         return storage_fault_of(error) or StorageFault.READ_ONLY
 
@@ -64,8 +66,8 @@ def obstacle(path: str) -> StorageFault | None:
 def opened(
     path: str, info: dict[str, Any], journal: str, options: dict[str, Any]
 ) -> sqlite3.Connection:
-    """A connection to the file at `path`, or one that can only read; `info` is told what is known
-    of the file.
+    """Open the file at `path`, or, if it cannot be written to, open it for reading alone. `info`
+    gets what is known of the file.
     """
     with sqlite_wal.opening(path):
         info |= {"path": path, "file": sqlite_wal.identity(path), "is_fresh": True}
@@ -73,8 +75,10 @@ def opened(
         if info["file"] and not info["size"]:  # SQLite would make a database of it
             raise sqlite3.OperationalError("the database's file is empty")
         try:
-            asked = [f"PRAGMA journal_mode={journal}"] if journal else []  # or it stays as it is
-            connection = _prepared(_connected(path, "mode=rw", options), *asked, READ)
+            pragmas = [READ]
+            if journal:
+                pragmas.insert(0, f"PRAGMA journal_mode={journal}")
+            connection = _prepared(_connected(path, "mode=rw", options), *pragmas)
         except sqlite3.Error as error:
             code = getattr(error, "sqlite_errorcode", 0)
             if code & 0xFF not in UNWRITABLE or not info["file"]:
@@ -92,16 +96,16 @@ def opened(
 
 
 def for_copying(path: str, seconds: float) -> sqlite3.Connection:
-    """A connection to read all that the file holds, while others write; each lock is waited for so
-    many seconds.
+    """Return a connection to read the whole file while others write; it waits so many seconds for
+    each lock.
     """
     with sqlite_wal.opening(path):
         return _prepared(sqlite3.connect(path, timeout=seconds), READ)
 
 
 def check(connection: sqlite3.Connection, info: dict[str, Any]) -> None:
-    """Before a connection is used again: DisconnectionError, so that another one is made, if its
-    file is not the one in place.
+    """Before a connection is reused, raise DisconnectionError if the file in place is not its own
+    any more, so that another connection is made.
     """
     if info.pop("is_fresh", False) or "path" not in info or _is_there(info):
         return
@@ -110,8 +114,8 @@ def check(connection: sqlite3.Connection, info: dict[str, Any]) -> None:
 
 
 def confirm(info: dict[str, Any]) -> None:
-    """After a commit: NotStored if it went into a file that is not in its place any more, where
-    nobody would find it.
+    """After a commit, raise NotStored if the file in place is not the connection's any more: nobody
+    would find what was written.
     """
     if "path" in info and not _is_there(info):
         raise NotStored(StorageFault.AWAY)
@@ -135,11 +139,11 @@ def _prepared(connection: sqlite3.Connection, *pragmas: str) -> sqlite3.Connecti
 
 
 def _for_reading(path: str, options: dict[str, Any], error: sqlite3.Error) -> sqlite3.Connection:
-    """Without locks, as nobody can write; what stands in the log is read, too, over an index in
-    memory. For one reading alone.
+    """Open without locks, as nobody can write, including what is in the log, with an index in
+    memory. For one read alone.
     """
     if os.path.exists(f"{path}-journal"):
-        raise error  # half of something was written, and nobody can take it back
+        raise error  # a transaction was written in part, and cannot be rolled back
     has_log = os.path.exists(f"{path}-wal")
     how = "mode=ro&vfs=unix-none" if has_log else "mode=ro&immutable=1"
     return _prepared(
@@ -151,8 +155,8 @@ def _for_reading(path: str, options: dict[str, Any], error: sqlite3.Error) -> sq
 
 
 def _is_there(info: dict[str, Any]) -> bool:
-    """The same file, and not a shorter one: it never shrinks but when somebody else writes
-    over it.
+    """Return whether the file in place is the same, and not shorter: it shrinks only if somebody
+    overwrites it.
     """
     try:
         found = os.stat(info["path"])
@@ -162,9 +166,9 @@ def _is_there(info: dict[str, Any]) -> bool:
     return is_it
 
 
-# how long a writer waits for another: measured enough for 4 processes, no update lost
+# how long a writer waits for others: enough for 4 processes, as measured
 BUSY_SECONDS = 10
-# between two looks at the lock, which cost little: a comment holds it about seven times as long
+# between two tries to get the lock, which cost little: a comment holds it about 7 times as long
 STEP_SECONDS = 0.0001
 
 
@@ -173,7 +177,7 @@ def open_sqlite(engine: Engine, journal: str = "") -> None:  # noqa: C901 - seve
     begin ourselves.
 
     The driver's own BEGIN comes too late and lost updates silently (300 of 600 with 4 processes),
-    hence ours: DEFERRED for a reader, IMMEDIATE for `writing` and `begin_writing`.
+    hence ours: DEFERRED for readers, IMMEDIATE for `immediate` and `begin_writing`.
     """
 
     @event.listens_for(engine, "do_connect")
@@ -205,7 +209,8 @@ def open_sqlite(engine: Engine, journal: str = "") -> None:  # noqa: C901 - seve
     def invalidate(
         connection: sqlite3.Connection, _record: "ConnectionPoolEntry", _error: object
     ) -> None:
-        # closed while an error still refers to a statement of it, it would keep its locks
+        # A connection keeps its locks if it is closed while an error refers to one of its
+        # statements.
         with suppress(sqlite3.Error):
             connection.rollback()
 
@@ -214,9 +219,9 @@ def open_sqlite(engine: Engine, journal: str = "") -> None:  # noqa: C901 - seve
         fault = fault_of_sqlite(getattr(context.original_exception, "sqlite_errorcode", 0))
         path = engine.url.database or ""
         if fault is StorageFault.FULL and obstacle(path) is StorageFault.READ_ONLY:
-            # to SQLite it is all the same
+            # SQLite reports both in the same way
             raise NotStored(StorageFault.READ_ONLY) from context.original_exception
-        # what was read of it is not to be trusted; open it anew
+        # What this connection has cached is not to be trusted: open another one.
         if fault in (StorageFault.AWAY, StorageFault.READ_ONLY):
             context.is_disconnect = True
 
@@ -230,15 +235,15 @@ def open_sqlite(engine: Engine, journal: str = "") -> None:  # noqa: C901 - seve
 
 
 def is_lost(url: URL) -> bool:
-    """Whether SQLite has nothing to open there; of another engine that cannot be said."""
+    """Return whether SQLite has no database to open there; False for any other engine."""
     path = url.database or ""
     is_a_file = url.get_backend_name() == "sqlite" and path not in ("", ":memory:")
     return is_a_file and not (os.path.isfile(path) and os.path.getsize(path))
 
 
 def begin_immediate(connection: Connection) -> None:
-    """Wait for the write lock in short steps: SQLite's own, 1 to 100 ms, cost an eighth of the
-    comments of a busy minute.
+    """Wait for the write lock in short steps: SQLite's own steps of 1 to 100 ms cost an eighth of
+    the comments of a busy minute.
 
     Raises NotStored for a connection that can only read.
     """
@@ -253,30 +258,30 @@ def begin_immediate(connection: Connection) -> None:
                 driver.execute("BEGIN IMMEDIATE")
                 return
             except sqlite3.Error as error:
-                # The low byte: extended codes say more of why it is busy.
+                # The low byte alone, as extended codes add why it is busy.
                 if (
                     getattr(error, "sqlite_errorcode", 0) & 0xFF != sqlite3.SQLITE_BUSY
                     or monotonic() > deadline
                 ):
-                    # once more, for SQLAlchemy's own error
+                    # once more, so that SQLAlchemy raises its own error
                     connection.exec_driver_sql("BEGIN IMMEDIATE")
                     return
                 sleep(STEP_SECONDS)
     finally:
-        # one that turned out to be of no use is closed already
+        # A connection that failed may be closed already.
         with suppress(sqlite3.ProgrammingError):
             driver.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
 
 
 def copy(source: Path, target: Path) -> None:
-    """A consistent copy of a database that may be in use, by SQLite's own backup, as one file;
-    sqlite3.Error if that fails.
+    """Copy a database that may be in use, as it is at one moment, to one file. Raises
+    sqlite3.Error.
     """
     with (
         closing(for_copying(str(source), BUSY_SECONDS)) as one,
         closing(sqlite3.connect(target)) as other,
     ):
-        # synced once it is whole; where WAL is off, writers wait as long as this lasts
+        # The caller syncs the finished file. Without WAL, writers wait until this is done.
         other.execute("PRAGMA synchronous=OFF")
         one.backup(other)
         other.execute("PRAGMA journal_mode=DELETE")

@@ -1,8 +1,7 @@
-"""Which file SQLite's log belongs to: SQLite goes by the names alone, and would take a file's log
-for that of its successor.
+"""Which file SQLite's write-ahead log belongs to. SQLite goes by names alone, and would apply the
+log of a replaced database to its successor.
 
-Whoever opens the database writes down which two files belong together, into the lock that is held
-meanwhile.
+Whoever opens the database writes the identity of both files into the lock that it holds meanwhile.
 """
 
 import os
@@ -14,16 +13,15 @@ from pathlib import Path
 
 from pnpm.files import Busy, locked
 
-LOCK_SECONDS = 3  # for another process that opens the same file, or lets go of it
-# what a log is called that is none of the file in place: kept, since its last lines may be nowhere
-# else
+LOCK_SECONDS = 3  # to wait for another process that opens or leaves the same file
+# the ending of a log that belongs to another file: kept, as its last changes may be nowhere else
 OLD = "-wal.old"
 Identity = tuple[int, int]  # device and number
 
 
 def identity(path: str) -> Identity | None:
-    """Device and number of a file; None if it is not there. Its successor of the same name has
-    others.
+    """Return the device and inode of a file, or None if it does not exist. A successor of the same
+    name has others.
     """
     try:
         found = os.stat(path)
@@ -34,12 +32,10 @@ def identity(path: str) -> Identity | None:
 
 @contextmanager
 def opening(path: str) -> Iterator[None]:
-    """A block that opens the database in that file, without the log of one that was in its place
-    before.
-    """
+    """Open the database in the block without the log of a file that was in its place before."""
     with ExitStack() as stack:
         is_held = False
-        # where no lock can be written nobody writes; who is busy keeps nobody from reading
+        # Where no lock can be written nobody writes; and a busy lock is no reason not to read.
         with suppress(OSError, Busy):
             stack.enter_context(locked(Path(f"{path}.lock"), LOCK_SECONDS))
             _set_aside(path)
@@ -53,11 +49,11 @@ def opening(path: str) -> Iterator[None]:
 def let_go(
     connection: sqlite3.Connection, path: str, file: Identity | None, log: Identity | None
 ) -> None:
-    """Put what stands in the log of that connection where it belongs; take the log away if it is
-    still in place.
+    """Move what is in the connection's log into its own database, and remove the log if it is still
+    in place.
 
-    `file` and `log` are what the connection opened. What is not let go of in time, as its folder is
-    gone, cannot be mixed up.
+    `file` and `log` are what the connection opened. What is not moved in time because its folder is
+    gone can do no harm.
     """
     with suppress(OSError, Busy, sqlite3.Error), locked(Path(f"{path}.lock"), LOCK_SECONDS):
         is_put_away = (
@@ -65,9 +61,9 @@ def let_go(
             and not connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
         )
         if log and identity(f"{path}-wal") == log:
-            if not is_put_away:  # as its file was written over, or is read for too long
+            if not is_put_away:  # its file was overwritten, or others read it for too long
                 shutil.copyfile(f"{path}-wal", f"{path}{OLD}")
-                # so that whoever has it open still has nothing to write
+                # so that other connections have nothing left to write to the new file
                 os.truncate(f"{path}-wal", 0)
             _remove(f"{path}-wal", f"{path}-shm")
 

@@ -1,4 +1,4 @@
-"""How our types are kept in a table's columns, alike on every engine."""
+"""Column types that behave the same on every engine."""
 
 import json
 from datetime import UTC, datetime
@@ -7,18 +7,18 @@ from typing import Any
 from sqlalchemy import JSON, DateTime, Dialect, Row, Select, Text, TypeDecorator
 from sqlalchemy.types import TypeEngine
 
-# whose own types are imported where they are used: other engines' sites would pay for it
+# Their types are imported where they are used, so that sites on other engines need not load them.
 MYSQL = "mysql", "mariadb"
-# that a whole number's column holds; PostgreSQL does not even compare it with a larger one
+# the largest integer of a column; PostgreSQL does not even compare a column with a larger one
 LARGEST = 2**31 - 1
-# a row whose columns go by their names, and a query for such
+# a row whose columns are read by name, and a query for such rows
 AnyRow = Row[*tuple[Any, ...]]
 AnySelect = Select[*tuple[Any, ...]]
 
 
 class Moment(TypeDecorator[datetime]):
-    """A moment in UTC: takes and gives aware datetimes, to the microsecond, on engines that keep no
-    zone.
+    """A moment in UTC: takes and returns aware datetimes, to the microsecond, also where the engine
+    stores no zone.
     """
 
     impl = DateTime
@@ -53,8 +53,8 @@ class LongText(TypeDecorator[str]):
 
 
 class Spelled(LongText):
-    """JSON as this program spells it: MySQL would reorder and round it, MariaDB refuses what is no
-    Unicode text.
+    """JSON stored as text: MySQL would reorder and round it, and MariaDB refuses lone
+    surrogates.
     """
 
     cache_ok = True

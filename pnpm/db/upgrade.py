@@ -1,6 +1,4 @@
-"""The schema brought to the newest step, so that a failure, or a process that is killed, costs
-nothing of what is there.
-"""
+"""Upgrading the schema so that nothing is lost if a migration fails or its process is killed."""
 
 import os
 from collections.abc import Callable
@@ -16,8 +14,8 @@ from .sqlite import copy, is_lost
 
 
 class Failed(Exception):
-    """A migration that failed: what is there is as it was. `kept` is where a copy of it is, if
-    there was anything.
+    """A migration failed and was undone. `kept` is the copy made before it, if there was any
+    data.
     """
 
     def __init__(self, reason: str, kept: Path | None) -> None:
@@ -26,12 +24,12 @@ class Failed(Exception):
 
 
 def run(engine: Engine, folder: Path) -> None:
-    """Migrate that database, of which a copy is kept in `folder` first. Failed, OSError or
-    sqlite3.Error if that cannot be done.
+    """Migrate the database, after a copy is made in `folder`. Raises Failed, OSError or
+    sqlite3.Error.
 
-    One process at a time. On SQLite and PostgreSQL all steps are one transaction; MySQL and MariaDB
-    commit each statement, so there what is half done is taken back from the copy: after a failure,
-    or by the next process after a kill.
+    For one process at a time. On SQLite and PostgreSQL all steps are one transaction. MySQL and
+    MariaDB commit each statement, so a failed migration is undone from the copy; after a kill, the
+    next process does that.
     """
     keeping = {"sqlite": _copied, "postgresql": _as_it_is}.get(engine.dialect.name, snapshot.ready)
     try:
@@ -48,17 +46,19 @@ def run(engine: Engine, folder: Path) -> None:
 
 
 def _know(engine: Engine) -> None:
-    """The step that it is at has to be one of ours, or nobody can say what leads on from it."""
-    revision = None if is_lost(engine.url) else migrations.of(engine)
+    """Raise Unknown unless the database's revision is one of ours, or there is none yet."""
+    if is_lost(engine.url):
+        return
+    revision = migrations.of(engine)
     if revision not in (None, *migrations.steps()):
         raise snapshot.Unknown(f"its version ({revision}) is none of this program's")
 
 
 def keep(engine: Engine, folder: Path) -> Path | None:
-    """A copy of a SQLite database in `folder`, made under the revision that it has; None if there
-    is nothing, or no file.
+    """Copy a SQLite database to `folder`, under the name of its revision, and return the copy; None
+    if there is no such file, or it is empty.
 
-    OSError or sqlite3.Error, and no copy, if that cannot be done.
+    Raises OSError or sqlite3.Error, and leaves no copy, if that fails.
     """
     path = Path(engine.url.database or "")
     if engine.dialect.name != "sqlite" or not (path.is_file() and path.stat().st_size):
@@ -66,7 +66,8 @@ def keep(engine: Engine, folder: Path) -> Path | None:
     folder.mkdir(mode=0o700, exist_ok=True)
     kept = folder / f"before-upgrade-{migrations.of(engine)}.db"
     with workplace(folder) as place:
-        (new := place / kept.name).touch(0o600)
+        new = place / kept.name
+        new.touch(0o600)
         copy(path, new)
         sync(new)
         os.replace(new, kept)
@@ -85,5 +86,5 @@ def _as_it_is(engine: Engine, folder: Path) -> tuple[None, Callable[[], None]]:
 
 
 def _words(error: Exception) -> str:
-    """What went wrong, without any value: the driver's own first line, or the kind of error."""
+    """Return what went wrong without any value: the driver's first line, or the kind of error."""
     return f"{type(error).__name__}: {str(getattr(error, 'orig', None) or error).splitlines()[0]}"

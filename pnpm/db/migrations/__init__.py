@@ -13,16 +13,16 @@ _CURRENT = text("SELECT version_num FROM alembic_version")
 
 
 def current() -> str | None:
-    """The revision of the site's database; an SQLAlchemyError if it does not answer or was never
-    made.
+    """Return the revision of the site's database. Raises an SQLAlchemyError if it does not answer
+    or has no tables.
     """
     revision: str | None = db.session.scalar(_CURRENT)
     return revision
 
 
 def of(engine: Engine) -> str | None:
-    """The revision of a database; None if nothing was made in it yet, a DBAPIError if it does not
-    answer.
+    """Return the revision of a database, or None if it has no tables yet. Raises DBAPIError if it
+    does not answer.
     """
     try:
         with engine.connect() as connection:
@@ -35,20 +35,20 @@ def of(engine: Engine) -> str | None:
 
 
 def steps() -> list[str]:
-    """The revisions of all steps, in order; read from the files' names, since importing Alembic
-    costs a cold start 0.1 s.
+    """Return the revisions of all steps, in order, from the files' names: importing Alembic takes
+    0.1 s of a cold start.
     """
     return sorted(path.name.partition("_")[0] for path in (FOLDER / "versions").glob("[0-9]*.py"))
 
 
 def newest() -> str:
-    """The revision of the newest step."""
+    """Return the revision of the newest step."""
     return steps()[-1]
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
-    """Bring the schema of that database to a step, or the newest. Alembic is imported here: every
-    cold start would pay it.
+    """Migrate that database to a revision, or the newest. Alembic is imported here, as every cold
+    start would pay for it.
     """
     from alembic import command
     from alembic.config import Config

@@ -1,9 +1,8 @@
-"""MySQL and MariaDB: every text in four-byte UTF-8, compared letter by letter, as the other engines
-do.
+"""MySQL and MariaDB: all text in four-byte UTF-8, compared by code points, as the other engines do.
 
-Three bytes cannot hold an emoji, and what hosts have as their default takes `Siti`, `siti` and
-`Sîti` for one name. Where the server is new enough, a space at the end counts, too: else an address
-with one would be an article's second address.
+Three bytes cannot hold an emoji, and the usual defaults take `Siti`, `siti` and `Sîti` for one
+name. Where the server is new enough, trailing spaces count, too: otherwise an address with one
+would be another address of the same article.
 """
 
 from collections.abc import Iterable
@@ -12,14 +11,14 @@ from typing import Any
 from sqlalchemy import Connection, Table, bindparam, event, text
 
 CHARACTERS = "utf8mb4"
-# of MariaDB, of MySQL 8, of whatever is older
+# of MariaDB, of MySQL 8, of older versions; the first that the server has is used
 COLLATIONS = "utf8mb4_nopad_bin", "utf8mb4_0900_bin", "utf8mb4_bin"
 
 
 @event.listens_for(Table, "before_create")
 def of_new_table(table: Table, connection: Connection, **_more: Any) -> None:
-    """For one that is made: its database's default is the host's, which not every account may
-    change.
+    """Set the character set of a table that is created: the database's default is the host's, and
+    not every account may change that.
     """
     engine = connection.dialect.name
     if engine in ("mysql", "mariadb"):
@@ -29,8 +28,8 @@ def of_new_table(table: Table, connection: Connection, **_more: Any) -> None:
 
 
 def of_tables(connection: Connection, ours: Iterable[str]) -> None:
-    """For those of ours that are there, made by a version that left it to the host; other programs'
-    may be beside them.
+    """Convert those of our tables that an older version created with the host's default; other
+    programs' tables are left alone.
     """
     query = (
         "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE() AND "

@@ -1,8 +1,8 @@
-"""MySQL and MariaDB commit every statement that changes a table: what is there is kept before, and
-brought back if need be.
+"""MySQL and MariaDB commit every statement that changes a table, so a copy of all data is made
+before a migration and restored if it fails.
 
-It is kept in one SQLite file, table by table and without types, as the engine gives it and takes it
-again.
+The copy is one SQLite file, table by table and without types, with values as the engine gives and
+takes them.
 """
 
 import re
@@ -19,26 +19,25 @@ from pnpm.files import sync, write
 
 from . import FOLDER, of, steps, upgrade
 
-MARK = "upgrading"  # beside the copies: names the one that a migration under way began from
-NOTHING = "before-upgrade-nothing.db"  # of a database in which nothing had been made
+MARK = "upgrading"  # a file beside the copies that names the one of a migration under way
+NOTHING = "before-upgrade-nothing.db"  # the copy of a database without tables
 BATCH = 500  # rows at a time
 
 
 class Unknown(Exception):
-    """Tables of ours that no step of ours leads to: nobody can say what they are, and nothing is
-    done to them.
-    """
+    """There are tables of ours, but no known revision: nothing is done to them."""
 
 
 def ready(engine: Engine, folder: Path) -> tuple[Path | None, Callable[[], None]]:
-    """Where everything is kept now, if there is anything, and what brings it back. Unknown if it
-    could not be.
+    """Copy the database before a migration; return the copy, if there was any data, and a function
+    that restores it.
 
-    What a killed process left half done is taken back first; a mark that it left when all was done
-    is none.
+    What a killed process left half done is restored first, unless its migration had finished.
+    Raises Unknown if the tables' revision is not known.
     """
     folder.mkdir(mode=0o700, exist_ok=True)
-    mark, target = folder / MARK, steps()[-1]
+    mark = folder / MARK
+    target = steps()[-1]
     if mark.is_file():
         name, wanted = mark.read_text().split()
         if of(engine) != wanted:
@@ -48,7 +47,9 @@ def ready(engine: Engine, folder: Path) -> tuple[Path | None, Callable[[], None]
     with engine.connect() as connection:
         if revision is None and _tables(connection):
             raise Unknown("there are tables, but nothing says of which version")
-    kept = folder / (f"before-upgrade-{revision}.db" if revision else NOTHING)
+    kept = folder / NOTHING
+    if revision:
+        kept = folder / f"before-upgrade-{revision}.db"
     keep(engine, kept, revision)
     write(mark, f"{kept.name} {target}".encode())
 
@@ -60,19 +61,20 @@ def ready(engine: Engine, folder: Path) -> tuple[Path | None, Callable[[], None]
 
 
 def over(folder: Path) -> None:
-    """The migration is over."""
+    """Mark the migration as over."""
     for name in (MARK, NOTHING):
         (folder / name).unlink(missing_ok=True)
 
 
 def keep(engine: Engine, path: Path, revision: str | None) -> None:
-    """Every table and row of the database, of that revision, into a new file."""
+    """Write every table and row of the database, which has that revision, to a new file."""
     path.unlink(missing_ok=True)
     path.touch(0o600)
     with closing(sqlite3.connect(path)) as file, engine.connect() as connection:
         file.execute("CREATE TABLE kept_revision (revision)")
         file.execute("INSERT INTO kept_revision VALUES (?)", [revision])
-        for table in _tables(connection) if revision else []:
+        tables = _tables(connection) if revision else []
+        for table in tables:
             result = connection.execution_options(yield_per=BATCH).execute(
                 text(f"SELECT * FROM `{table}`")
             )
@@ -87,7 +89,9 @@ def keep(engine: Engine, path: Path, revision: str | None) -> None:
 
 
 def bring_back(engine: Engine, path: Path) -> None:
-    """The database as it was kept: the tables of that revision, made anew, and every row."""
+    """Restore the database from a copy: create the tables of its revision anew and fill in every
+    row.
+    """
     with closing(sqlite3.connect(path)) as file:
         (revision,) = file.execute("SELECT revision FROM kept_revision").fetchone()
         with engine.connect() as connection:
@@ -96,10 +100,9 @@ def bring_back(engine: Engine, path: Path) -> None:
             return
         upgrade(engine, revision)
         with engine.connect() as connection:
-            _change(connection, "SET @restoring = 1")  # the log's guards look at it
-            for (table,) in file.execute(
-                "SELECT name FROM sqlite_master WHERE name <> 'kept_revision'"
-            ).fetchall():
+            _change(connection, "SET @restoring = 1")  # the triggers that protect the log check it
+            names = "SELECT name FROM sqlite_master WHERE name <> 'kept_revision'"
+            for (table,) in file.execute(names).fetchall():
                 _fill(connection, table, file.execute(f'SELECT * FROM "{table}"'))
             connection.commit()
 
@@ -120,7 +123,9 @@ def _fill(connection: Connection, table: str, rows: sqlite3.Cursor) -> None:
 
 
 def _tables(connection: Connection) -> list[str]:
-    """Those of ours that are there: a host's one database may hold another program's, too."""
+    """Return those of our tables that exist; a host's only database may hold another program's,
+    too.
+    """
     versions = "".join(path.read_text() for path in (FOLDER / "versions").glob("*.py"))
     ours = {"alembic_version", *re.findall(r'(?:create_table\(\s*"|CREATE TABLE )(\w+)', versions)}
     return [name for name in inspect(connection).get_table_names() if name in ours]
@@ -138,4 +143,6 @@ def _quoted(name: str) -> str:
 def _spelled(value: object) -> object:
     if isinstance(value, datetime):
         return value.isoformat(" ", "microseconds")
-    return str(value) if isinstance(value, Decimal) else value
+    if isinstance(value, Decimal):
+        return str(value)
+    return value
