@@ -1,6 +1,4 @@
-"""What the office does to its pictures: takes them in, describes, deletes, and removes them for
-ever.
-"""
+"""What the office does to its pictures: add, describe, delete, and remove them for good."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -14,17 +12,17 @@ from pnpm.db import db, now
 from .models import Picture
 from .queries import is_used, unused
 
-KEPT = timedelta(days=30)  # how long a deleted one can be brought back, as long as there is room
-MOST_REMOVED = 500  # at a time by themselves
+KEPT = timedelta(days=30)  # how long a deleted picture can be restored, as long as there is room
+MOST_REMOVED = 500  # old pictures in one go
 
 
 class InUse(Exception):
-    """A picture that stands in an article, or is the site's logo: it is not deleted."""
+    """The picture is in an article, or is the site's logo, and cannot be deleted."""
 
 
 def take_in(change_set: ChangeSet, facts: dict[str, Any]) -> Picture:
-    """The picture of these facts, by its columns' names: a new one; or the one of that key, brought
-    back if it was deleted.
+    """Add a picture with these columns and return it; or return the one with that key, restored if
+    it was deleted.
     """
     known = db.session.scalar(
         select(Picture).where(Picture.key == facts["key"]).execution_options(populate_existing=True)
@@ -41,14 +39,15 @@ def take_in(change_set: ChangeSet, facts: dict[str, Any]) -> Picture:
 
 
 def snapshot(picture: Picture) -> dict[str, Any]:
-    """What the office may change of a picture, as the log spells it."""
+    """Return what the office may change of a picture, as the log has it."""
     return {"alt": picture.alt, "deleted": picture.deleted_at is not None}
 
 
 def change(change_set: ChangeSet, picture: Picture, **changes: Any) -> None:
-    """Change some of what `snapshot` tells; what articles show of it is `articles.illustrations`.
+    """Change some of what `snapshot` names. Articles that show it are up to
+    `articles.illustrations`.
 
-    Raises InUse where a picture is to be deleted that stands somewhere.
+    Raises InUse if it is to be deleted and is in use.
     """
     before = snapshot(picture)
     after = before | changes
@@ -57,15 +56,16 @@ def change(change_set: ChangeSet, picture: Picture, **changes: Any) -> None:
     if after["deleted"] and not before["deleted"] and is_used(picture):
         raise InUse
     picture.alt = after["alt"]
-    picture.deleted_at = (picture.deleted_at or now()) if after["deleted"] else None
+    if after["deleted"]:
+        picture.deleted_at = picture.deleted_at or now()
+    else:
+        picture.deleted_at = None
     db.session.flush()
     change_set.record(AuditAction.PICTURE, "picture", [(picture.id, *differing(before, after))])
 
 
 def remove(change_set: ChangeSet, pictures: Iterable[Picture]) -> list[str]:
-    """Remove pictures for ever; the keys of their files, which are to be thrown away after the
-    commit.
-    """
+    """Delete pictures for good; return the keys of their files, to be deleted after the commit."""
     gone = {picture.id: picture.key for picture in pictures}
     if gone:
         db.session.execute(delete(Picture).where(Picture.id.in_(gone)))
@@ -74,28 +74,31 @@ def remove(change_set: ChangeSet, pictures: Iterable[Picture]) -> list[str]:
 
 
 def remove_old(change_set: ChangeSet) -> list[str]:
-    """Remove for ever those that were deleted longer ago than they are kept, unless they stand
-    somewhere again; their keys.
+    """Delete for good what was deleted longer than KEPT ago and is not in use again; return the
+    keys.
     """
     return remove(change_set, db.session.scalars(_deleted(now() - KEPT).limit(MOST_REMOVED)).all())
 
 
 def make_room(change_set: ChangeSet, size: int, limit: int) -> list[str] | None:
-    """Remove for ever as many deleted pictures as it takes to have that room, in bytes; their keys.
-    None if it cannot be had.
+    """Delete for good as many deleted pictures as are needed to have `size` bytes free of `limit`;
+    return their keys, or None if there are not enough.
     """
-    missing, chosen = Picture.total() + size - limit, []
-    for picture in db.session.scalars(_deleted(now())).all() if missing > 0 else ():
+    missing = Picture.total() + size - limit
+    if missing <= 0:
+        return []
+    chosen = []
+    for picture in db.session.scalars(_deleted(now())).all():
         chosen.append(picture)
         missing -= picture.size
         if missing <= 0:
-            break
-    return remove(change_set, chosen) if missing <= 0 else None
+            return remove(change_set, chosen)
+    return None
 
 
 def _deleted(before: datetime) -> Select[Picture]:
-    """Those that were deleted before that moment and stand nowhere, the first to be deleted
-    first.
+    """Return the query of the pictures that were deleted before that moment and are not in use, the
+    first deleted first.
     """
     return (
         select(Picture)

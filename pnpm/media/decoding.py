@@ -1,7 +1,7 @@
-"""From the bytes of a picture to its pixels: upright, reduced, in sRGB, with little memory. Pillow
-is loaded when one comes.
+"""Decodes a picture's file to pixels: upright, reduced, in sRGB, with little memory. Pillow is
+imported when a picture comes.
 
-A host has 1 GB for everything: hence what decoding will take is told from the header, and too much
+A host has 1 GB for everything. So the memory for decoding is computed from the header, and too much
 is refused before anything is decoded; full colours are made of a few rows at a time.
 """
 
@@ -17,34 +17,33 @@ if TYPE_CHECKING:
 
 LARGEST = 10 * 1024 * 1024  # bytes of a file: what phones take has 2 to 8 MB
 MOST_PIXELS = 40_000_000  # more than phones' cameras give unless told to
-# Bytes that a process has more at the most while it works on a picture, whatever its format: two
-# workers of 80 MB, each at a picture, leave half of a host's 1 GB. The tests measure it for each
-# format and mode at the largest size that is taken.
+# Bytes that a process may need in addition while it works on a picture: two workers of 80 MB, each
+# with a picture, leave half of a host's 1 GB. The tests measure it for each format and mode at the
+# largest accepted size.
 MOST_MEMORY = 160 * 1024 * 1024
-# of these, bytes for Pillow's own code, the file, a strip and what is encoded
+# bytes of MOST_MEMORY for Pillow's own code, the file, a strip and the encoded files
 FIXED = 46 * 1024 * 1024
-# pixels: 38 rem of text on a dense screen, and what an old one shows on the whole of it
+# pixels: enough for 38 rem of text on a dense screen, and for the whole of an older one
 LONGEST_SIDE = 1600
-# Times LONGEST_SIDE: so much is left by the cheap reduction, so that the fine one makes what is
-# seen; and a JPEG of MOST_PIXELS that is not quite twice as large is still decoded whole within the
-# memory.
+# How many times LONGEST_SIDE the cheap reduction while decoding leaves at least, so that the good
+# one afterwards decides how the picture looks. A JPEG of MOST_PIXELS below that is still decoded
+# whole within the memory.
 GAP = 1.7
-STRIP = 1_000_000  # pixels that are turned into full colours at a time
-REACH = 3  # source pixels, times the scale, that LANCZOS looks at on each side
-BYTES = {"1": 1, "L": 1, "P": 1, "I;16": 2}  # a pixel, as Pillow keeps it; 4 in every other mode
-# a pixel: two canvases of libwebp's, its decoder's own, and Pillow's copy of one (measured: 16 to
-# 18)
+STRIP = 1_000_000  # pixels that are converted to full colours at a time
+REACH = 3  # source pixels, times the scale, that LANCZOS uses on each side
+BYTES = {"1": 1, "L": 1, "P": 1, "I;16": 2}  # per pixel in Pillow's memory; 4 in every other mode
+# per pixel: two canvases of libwebp, its decoder's own, and Pillow's copy (measured: 16 to 18)
 WEBP_BYTES = 20
-# in EXIF; what it says, as Pillow's transpositions (see PIL.ImageOps.exif_transpose):
+# EXIF's tag of the orientation; its values as Pillow's transpositions (PIL.ImageOps.exif_transpose)
 ORIENTATION = 0x0112
 UPRIGHT = {2: 0, 3: 3, 4: 1, 5: 5, 6: 4, 7: 6, 8: 2}
 
 
 def exposed(data: bytes) -> "Pixels":
-    """The picture in a file as it was sent: a PIL image in RGB, or in RGBA if one can look through
-    it, without metadata.
+    """Return the picture in a file as a PIL image without metadata: RGB, or RGBA if it has
+    transparency.
 
-    Refused if it is none of ours, too large, or broken.
+    Raises Refused if the file is no accepted picture, too large, or broken.
     """
     if len(data) > LARGEST:
         raise Refused(Kind.LARGE)
@@ -52,15 +51,14 @@ def exposed(data: bytes) -> "Pixels":
     if form == "WEBP":
         _refuse_too_large(webp_pixels(data), webp_pixels(data) * WEBP_BYTES)
     try:
-        # of what is a little broken; the size is ours to judge
+        # Pillow warns of slightly broken files, and of sizes, which we check ourselves.
         with warnings.catch_warnings(action="ignore"):
             return _exposed(data, form)
     except Refused:
         raise
     except MemoryError as error:
         raise Refused(Kind.MEMORY) from error
-    # a broken file makes decoders raise anything: OSError, SyntaxError, struct.error …
-    except Exception as error:
+    except Exception as error:  # decoders raise anything: OSError, SyntaxError, struct.error …
         raise Refused(Kind.BROKEN) from error
 
 
@@ -73,9 +71,12 @@ def _exposed(data: bytes, form: str) -> "Pixels":
     except Image.DecompressionBombError:
         raise Refused(Kind.PIXELS) from None
     pixels = image.width * image.height
-    orientation, profile = _orientation(image), image.info.get("icc_profile")
+    orientation = _orientation(image)
+    profile = image.info.get("icc_profile")
+    buffer = 0.0
+    if form == "JPEG":
+        buffer = pixels * jpeg_buffer(data)
     # A JPEG is decoded at a half, a quarter or an eighth at once: a twentieth of the memory.
-    buffer = pixels * jpeg_buffer(data) if form == "JPEG" else 0
     side = LONGEST_SIDE if buffer else int(GAP * LONGEST_SIDE)
     width, height = (side * each // max(image.size) for each in image.size)
     image.draft(None, (width, height))
@@ -95,13 +96,14 @@ def _refuse_too_large(pixels: int, memory: float) -> None:
 
 
 def _memory(image: "Pixels") -> float:
-    """Bytes of the picture as it is decoded, of its other frames, and of the rows that one of the
-    reduced picture needs.
+    """Return the bytes of the decoded picture, with an animation's other frames, and of the rows
+    from which one row of the reduced picture is made.
     """
     scale = max(image.size) / LONGEST_SIDE
     rows = min(image.height, 2 * REACH * scale)
-    # what a frame is drawn over, and what comes back after it
-    frames = 1 + 2 * bool(getattr(image, "is_animated", False))
+    frames = 1
+    if getattr(image, "is_animated", False):
+        frames = 3  # with the frame below, and the one to be restored afterwards
     return image.width * (image.height * BYTES.get(image.mode, 4) * frames + rows * 8)
 
 
@@ -114,9 +116,9 @@ def _orientation(image: "Pixels") -> int | None:
 
 
 def _reduced(image: "Pixels") -> "Pixels":
-    """No side longer than LONGEST_SIDE, in full colours, which are made of a few rows at a time:
-    all at once takes several times the room. Each strip sees the rows around it, so that the whole
-    is the same as if it were made in one go.
+    """Return the picture with no side longer than LONGEST_SIDE, in full colours. They are made in
+    strips, which take a fraction of the memory; each strip includes the rows around it, so that the
+    result is the same as in one go.
     """
     from PIL import Image
 
@@ -129,10 +131,8 @@ def _reduced(image: "Pixels") -> "Pixels":
     rows = max(1, int(STRIP / image.width / down))
     for top in range(0, height, rows):
         bottom = min(height, top + rows)
-        above, below = (
-            max(0, int((top - REACH) * down)),
-            min(image.height, math.ceil((bottom + REACH) * down)),
-        )
+        above = max(0, int((top - REACH) * down))
+        below = min(image.height, math.ceil((bottom + REACH) * down))
         strip = _coloured(image.crop((0, above, image.width, below)))
         box = (0, top * down - above, image.width, min(bottom * down - above, strip.height))
         strip = strip.resize(
@@ -146,12 +146,13 @@ def _reduced(image: "Pixels") -> "Pixels":
 
 
 def _opaque(image: "Pixels") -> "Pixels":
-    is_opaque = image.mode == "RGBA" and image.getchannel("A").getextrema()[0] == 255
-    return image.convert("RGB") if is_opaque else image
+    if image.mode == "RGBA" and image.getchannel("A").getextrema()[0] == 255:
+        return image.convert("RGB")
+    return image
 
 
 def _coloured(image: "Pixels") -> "Pixels":
-    """RGB, RGBA, or CMYK, which its profile may turn into RGB."""
+    """Return the picture as RGB, RGBA, or CMYK, which its profile may convert to RGB."""
     if image.mode in ("RGB", "RGBA", "CMYK") and "transparency" not in image.info:
         return image
     if image.mode in ("I;16", "I"):  # 16 bits of grey
@@ -160,8 +161,8 @@ def _coloured(image: "Pixels") -> "Pixels":
 
 
 def _in_srgb(image: "Pixels", profile: bytes | None) -> "Pixels":
-    """The same colours without a profile, as far as that can be said; nothing is left but
-    pixels.
+    """Return the picture in sRGB, as far as its profile can be used, with nothing but pixels
+    left.
     """
     from PIL import Image, ImageCms
 
@@ -174,6 +175,8 @@ def _in_srgb(image: "Pixels", profile: bytes | None) -> "Pixels":
             )
             image = in_srgb or image
         except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
-            pass  # a broken profile, or one for other colours than these: then without
-    bare = image.convert("RGB") if image.mode == "CMYK" else image
+            pass  # a broken profile, or one for other colours, is ignored
+    bare = image
+    if image.mode == "CMYK":
+        bare = image.convert("RGB")
     return Image.frombytes(bare.mode, bare.size, bare.tobytes())

@@ -1,15 +1,15 @@
-"""What a file is, told by its first bytes: which pictures we take, and what to call everything
-else. Names are not asked.
+"""What a file is, by its first bytes, never by its name: a picture of an accepted format, or what
+else.
 """
 
 import enum
 import re
 
-HEAD = 1024  # bytes that are looked at: an SVG's <svg may stand behind a comment
+HEAD = 1024  # bytes that are looked at: an SVG's <svg may follow a comment
 
 
 class Kind(enum.Enum):
-    """Why a file is no picture for this site."""
+    """Why a file is not accepted as a picture."""
 
     EMPTY = "empty"
     LARGE = "large"  # in bytes
@@ -28,7 +28,7 @@ class Kind(enum.Enum):
 
 
 class Refused(Exception):
-    """A file that is not taken, and which `kind` of reason that has."""
+    """A file that is not accepted, and why (`kind`)."""
 
     def __init__(self, kind: Kind) -> None:
         super().__init__(kind.value)
@@ -36,57 +36,66 @@ class Refused(Exception):
 
 
 def picture_format(data: bytes) -> str:
-    """Pillow's name of the picture's format; Refused for everything that is none of the four we
-    take.
+    """Return Pillow's name of the picture's format. Raises Refused for everything but the four
+    accepted ones.
     """
     for name, start in _PICTURES.items():
         if start.match(data):
             return name
-    raise Refused(next((kind for kind, start in _OTHERS if start.match(data[:HEAD])), Kind.OTHER))
+    for kind, start in _OTHERS:
+        if start.match(data[:HEAD]):
+            raise Refused(kind)
+    raise Refused(Kind.OTHER)
 
 
 def webp_pixels(data: bytes) -> int:
-    """Width times height of a WebP, from its header: Pillow would set up a canvas of that size
-    before we are asked.
+    """Return width times height of a WebP, from its header: Pillow would allocate a canvas of that
+    size first.
 
-    RFC 9649: of the whole canvas in VP8X, else of the one image. 0 where there is no such header.
+    RFC 9649: of the canvas in VP8X, else of the only image. 0 if there is no such header.
     """
     if data[12:16] == b"VP8X":
-        return (1 + int.from_bytes(data[24:27], "little")) * (
-            1 + int.from_bytes(data[27:30], "little")
-        )
-    if data[12:16] == b"VP8L":
+        width = 1 + int.from_bytes(data[24:27], "little")
+        height = 1 + int.from_bytes(data[27:30], "little")
+    elif data[12:16] == b"VP8L":
         bits = int.from_bytes(data[21:25], "little")
-        return (1 + (bits & 0x3FFF)) * (1 + (bits >> 14 & 0x3FFF))
-    return (int.from_bytes(data[26:28], "little") & 0x3FFF) * (
-        int.from_bytes(data[28:30], "little") & 0x3FFF
-    )
+        width = 1 + (bits & 0x3FFF)
+        height = 1 + (bits >> 14 & 0x3FFF)
+    else:
+        width = int.from_bytes(data[26:28], "little") & 0x3FFF
+        height = int.from_bytes(data[28:30], "little") & 0x3FFF
+    return width * height
 
 
 def jpeg_buffer(data: bytes) -> float:
-    """Bytes a pixel that libjpeg keeps of a JPEG whose colours or qualities come one after the
-    other; 0 where they come together.
+    """Return the bytes per pixel that libjpeg buffers for a JPEG with its components or qualities
+    in separate scans; 0 if one scan has all.
 
-    ITU-T T.81, B.2: two bytes for each coefficient, as many of them as the frame's components have
-    samples.
+    ITU-T T.81, B.2: two bytes for each coefficient, of which there are as many as the components
+    have samples.
     """
-    # the most that there can be, where a header cannot be read
-    samples: float
-    at, samples, count, is_progressive = 2, 4, 0, True
+    # The largest possible values, in case no frame header is found.
+    samples: float = 4
+    count = 0
+    is_progressive = True
+    at = 2
     while data[at : at + 1] == b"\xff" and at + 4 < len(data):
         marker, length = data[at + 1], int.from_bytes(data[at + 2 : at + 4])
-        if marker == 0xFF:  # a byte that fills
+        if marker == 0xFF:  # a fill byte
             at += 1
         elif marker in _FRAMES:
             factors = [
                 (data[each] >> 4) * (data[each] & 15)
                 for each in range(at + 11, min(at + 2 + length, len(data)), 3)
             ]
-            samples, count = sum(factors) / max([1, *factors]), len(factors)
+            samples = sum(factors) / max([1, *factors])
+            count = len(factors)
             is_progressive = marker not in _SEQUENTIAL
             at += 2 + length
         elif marker == _SCAN:
-            return 2 * samples if is_progressive or data[at + 4] < count else 0
+            if is_progressive or data[at + 4] < count:
+                return 2 * samples
+            return 0
         else:
             at += 2 + length
     return 2 * samples

@@ -1,6 +1,4 @@
-"""A picture: what is known of it, where it is used, and how much room all of them take. Its files
-are `uploads.py`'s.
-"""
+"""A picture's row, and the articles that show it. Its files are the business of `uploads.py`."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -18,7 +16,7 @@ ALT_LENGTH = 300
 
 
 class Picture(Model):
-    """A picture of the office's. `key` is made of its content, so that the same one is there
+    """A picture of the office. `key` is a hash of its content, so that the same picture is stored
     once.
     """
 
@@ -38,12 +36,12 @@ class Picture(Model):
 
     @staticmethod
     def of(key: str) -> "Picture | None":
-        """The picture of that key."""
+        """Return the picture with that key, or None."""
         return db.session.scalar(select(Picture).where(Picture.key == key))
 
     @staticmethod
     def facts(keys: Iterable[str]) -> dict[str, "Picture"]:
-        """The pictures of these keys, by key: what is known of them on an article's page."""
+        """Return the pictures with these keys, by key, for rendering an article."""
         return {
             picture.key: picture
             for picture in db.session.scalars(select(Picture).where(Picture.key.in_(set(keys))))
@@ -51,17 +49,17 @@ class Picture(Model):
 
     @staticmethod
     def shown() -> "Select[Picture]":
-        """Those that are not deleted, newest first."""
+        """Return the query of the pictures that are not deleted, newest first."""
         return select(Picture).where(Picture.deleted_at.is_(None)).order_by(Picture.id.desc())
 
     @staticmethod
     def total() -> int:
-        """Bytes of all files, of deleted pictures too, as long as they are there."""
+        """Return the bytes of all files, including deleted pictures that are still there."""
         return db.session.scalar(select(func.coalesce(func.sum(Picture.size), 0))) or 0
 
 
 class Illustration(Model):
-    """That a picture stands in an article."""
+    """A picture that an article shows."""
 
     article_id: Mapped[int] = mapped_column(
         ForeignKey("article.id", ondelete="CASCADE"), primary_key=True
@@ -74,7 +72,7 @@ class Illustration(Model):
 
 
 def illustrate(article_id: int, pictures: Iterable[Picture]) -> None:
-    """Write down which pictures stand in an article."""
+    """Store which pictures an article shows."""
     db.session.execute(delete(Illustration).where(Illustration.article_id == article_id))
     numbers = {picture.id for picture in pictures}
     db.session.add_all(Illustration(article_id=article_id, picture_id=number) for number in numbers)
@@ -82,5 +80,5 @@ def illustrate(article_id: int, pictures: Iterable[Picture]) -> None:
 
 
 def is_used(picture_id: int) -> bool:
-    """Whether it stands in an article."""
+    """Return whether an article shows that picture."""
     return bool(db.session.scalar(select(exists().where(Illustration.picture_id == picture_id))))

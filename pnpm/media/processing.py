@@ -1,5 +1,5 @@
-"""From the file that was sent to those that readers get, each in its budget. They are encoded anew
-from pixels alone, so nothing else of what was sent reaches a reader: no place, no script, no
+"""Makes the files that readers get of a picture, each within its budget. They are encoded from
+pixels alone, so that nothing else of the original reaches a reader: no location, no script, no
 thumbnail of what was cut off.
 """
 
@@ -21,24 +21,24 @@ if TYPE_CHECKING:
 
 PREVIEW = 24  # pixels wide
 PREVIEW_QUALITY = 20  # about 150 bytes, and blurred when it is shown
-# Bytes, by the width they are for. An article with 6 photographs costs a phone 250 kB at most: 45
-# kB for the page, 6 times 33 kB for the pictures in the width that a phone asks for (800 pixels at
-# a density of 2 or 3), the rest for the answers' headers. Wider ones are a desk's: what quality 75
-# gives for all but noise.
+# Bytes of a file, by its width. An article with 6 photographs costs a phone at most 250 kB: 45 kB
+# for the page, 6 times 33 kB for pictures of the width that a phone asks for (800 pixels at a
+# density of 2 or 3), the rest for headers. Wider ones are for desktops, with room for quality
+# 75 for anything but noise.
 BUDGETS = {400: 24_000, 800: 33_000, LONGEST_SIDE: 400_000}
-# below 20 a blurred picture looks better than its blocks; above 75 nobody sees a difference
+# below 20 a blurred picture looks better than one with blocks; above 75 nobody sees a difference
 QUALITIES = range(20, 80, 5)
-# pixels: for noise, which no quality makes small; the last leaves hardly more than a colour
+# radius in pixels, for noise, which stays large at any quality; the last leaves hardly any detail
 BLURS = 0, 1, 2, 4, 8, 16, 32, 64
 
-# in a process: each takes as much memory as `negative` says, and its threads have one memory
+# One picture at a time in a process: each takes up to `decoding.MOST_MEMORY`.
 _ONE_AT_A_TIME = Lock()
 
 
 @dataclass(frozen=True)
 class Developed:
-    """A picture as it is kept: the size of the largest, the preview (base64; empty if one can look
-    through it), files by name.
+    """A processed picture: the size of its largest file, a preview (base64; empty if it has
+    transparency), and its files by name.
     """
 
     width: int
@@ -53,8 +53,8 @@ class Developed:
 
 
 def develop(data: bytes) -> Developed:
-    """The picture of a file as it was sent; `formats.Refused` if it is none, too large, or
-    broken.
+    """Decode a picture's file and encode it for readers. Raises `formats.Refused` if it is none,
+    too large, or broken.
     """
     with _ONE_AT_A_TIME:
         image = exposed(data)
@@ -88,8 +88,8 @@ def _files(image: "Pixels") -> Iterator[tuple[str, bytes]]:
 
 
 def _within(budget: int, image: "Pixels", **options: Any) -> bytes:
-    """The file of the best quality that is no larger than that; a noisy picture is blurred for it,
-    as little as will do.
+    """Encode the picture in the best quality that fits the budget (bytes); a noisy one is blurred
+    as little as needed.
     """
     from PIL import ImageFilter
 
@@ -98,27 +98,25 @@ def _within(budget: int, image: "Pixels", **options: Any) -> bytes:
         fitting = cache(
             lambda quality, blurred=blurred: _fitting(budget, blurred, quality=quality, **options)
         )
-        if best := fitting(QUALITIES[-1]):  # as most are: one try is enough
+        if best := fitting(QUALITIES[-1]):  # most pictures need one try only
             return best
         if least := fitting(QUALITIES[0]):
-            best = fitting(
-                QUALITIES[
-                    bisect(QUALITIES, False, key=lambda quality: fitting(quality) is None) - 1
-                ]
-            )
-            return best or least
+            too_large = bisect(QUALITIES, False, key=lambda quality: fitting(quality) is None)
+            return fitting(QUALITIES[too_large - 1]) or least
     return _encoded(blurred, quality=QUALITIES[0], **options)
 
 
 def _fitting(budget: int, image: "Pixels", **options: Any) -> bytes | None:
-    """The file, or None if it is larger than that: of noise, each of a dozen would take
-    megabytes.
+    """Return the encoded file, or None if it is larger than the budget; so a dozen files of noise,
+    of megabytes each, are not kept.
     """
     if image.mode == "RGBA":
-        # else noise one can look through is as large at every quality
+        # or transparent noise would be as large at every quality
         options["alpha_quality"] = options["quality"]
     encoded = _encoded(image, **options)
-    return encoded if len(encoded) <= budget else None
+    if len(encoded) > budget:
+        return None
+    return encoded
 
 
 def _encoded(image: "Pixels", **options: Any) -> bytes:

@@ -1,6 +1,4 @@
-"""The office's pictures as they are looked through: which there are, a page at a time, and which of
-them stand somewhere.
-"""
+"""The office's library of pictures, one page at a time, and which pictures are in use."""
 
 import enum
 from collections.abc import Iterable, Iterator
@@ -17,7 +15,7 @@ PAGE = 24  # pictures on a page: rows of two, three or four
 
 
 class Tab(enum.Enum):
-    """Which pictures are asked for."""
+    """A selection of the library."""
 
     ALL = "all"
     UNUSED = "unused"
@@ -27,24 +25,27 @@ class Tab(enum.Enum):
 
 @dataclass(frozen=True)
 class PictureQuery:
-    """What is asked for; a page's address carries all of it."""
+    """A page of the library: what is asked for, all of which is in its URL."""
 
     tab: Tab = Tab.ALL
     after: int | None = None  # the number of the last picture on the page before
 
     def page(self) -> tuple[list[Picture], "PictureQuery | None"]:
-        """A page of them, the newest first, and what asks for the next one (None: that is all)."""
+        """Return a page of pictures, newest first, and the query of the next page (None: there is
+        none).
+        """
         key = None if self.after is None else (self.after,)
         query = keyset.after(select(Picture).where(*self._conditions()), (Picture.id,), key)
         shown, last = keyset.cut(db.session.scalars(query.limit(PAGE + 1)).all(), PAGE)
-        return shown, replace(self, after=last.id) if last else None
+        if last is None:
+            return shown, None
+        return shown, replace(self, after=last.id)
 
     def _conditions(self) -> Iterator[ColumnElement[bool]]:
-        yield (
-            Picture.deleted_at.is_not(None)
-            if self.tab is Tab.DELETED
-            else Picture.deleted_at.is_(None)
-        )
+        if self.tab is Tab.DELETED:
+            yield Picture.deleted_at.is_not(None)
+        else:
+            yield Picture.deleted_at.is_(None)
         if self.tab is Tab.UNUSED:
             yield from unused()
         if self.tab is Tab.UNDESCRIBED:
@@ -52,20 +53,20 @@ class PictureQuery:
 
 
 def unused() -> tuple[ColumnElement[bool], ...]:
-    """The conditions of those that stand nowhere: in no article, whoever sees it, and not as the
-    site's logo.
+    """Return the conditions of the pictures that are not in use: in no article of any status, and
+    not the logo.
     """
     return ~_IN_AN_ARTICLE, Picture.key != Setting.words().logo
 
 
 def is_used(picture: Picture) -> bool:
-    """Whether it stands somewhere."""
+    """Return whether an article shows the picture, or it is the logo."""
     return db.session.scalar(select(Picture.id).where(Picture.id == picture.id, *unused())) is None
 
 
 def serves(key: str) -> bool:
-    """Whether readers get the files of that key: a deleted picture's only as long as it stands
-    somewhere.
+    """Return whether readers get the files of that key: those of a deleted picture only while it is
+    in use.
     """
     found = read(_SERVED, key=key)
     return found is not None and (
@@ -74,7 +75,7 @@ def serves(key: str) -> bool:
 
 
 def unknown(keys: Iterable[str]) -> set[str]:
-    """Those of these keys that are no picture's."""
+    """Return those of the keys that belong to no picture."""
     return set(keys) - set(db.session.scalars(select(Picture.key)))
 
 

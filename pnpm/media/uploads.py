@@ -1,6 +1,4 @@
-"""The office's pictures, row and files together: taken in, found for who asks for one, thrown
-away.
-"""
+"""The office's pictures, row and files together: uploaded, looked up, deleted."""
 
 import hashlib
 import re
@@ -26,15 +24,15 @@ from .processing import develop
 from .storage import folder_of, is_whole
 
 MB = 1024 * 1024
-WHO = "situs"  # who makes room, in the log
+WHO = "situs"  # the log's name for who removes pictures to make room
 
 
 def take(config: Config, who: str, sent: BinaryIO, name: str) -> Picture:
-    """The picture in a file as it was sent, kept; if it was sent before, the one that is there.
-    Refused if it will not do.
+    """Store an uploaded picture and return it, or the one that was stored before from the same
+    file. Raises Refused.
 
-    Written to the disk before it is written down, so that what is known of is whole; under the same
-    lock as it is thrown away.
+    Files are written before the row is committed, so that every known picture is whole, and under
+    the same lock under which files are deleted.
     """
     data = sent.read(LARGEST + 1)
     if len(data) > LARGEST:
@@ -48,8 +46,9 @@ def take(config: Config, who: str, sent: BinaryIO, name: str) -> Picture:
         "name": file_name(name),
         "width": developed.width,
         "height": developed.height,
+        "size": developed.size,
+        "preview": developed.preview,
     }
-    facts |= {"size": developed.size, "preview": developed.preview}
     try:
         return _kept(config, who, facts, developed.files)
     except IntegrityError:  # another process was first
@@ -61,32 +60,34 @@ def take(config: Config, who: str, sent: BinaryIO, name: str) -> Picture:
 
 
 def file_name(sent: str) -> str:
-    """What a file is called, without its path, of a length that can be kept: its end, which tells
-    more.
+    """Return the file's name without its path, cut to NAME_LENGTH characters at the beginning, as
+    its end says more.
     """
     return one_line(re.split(r"[/\\]", sent)[-1])[-NAME_LENGTH:] or "gambar"
 
 
 def path_of(config: Config, key: str, name: str) -> tuple[Path, str] | None:
-    """Where a file of a picture lies, and its type; None if it is none that readers get."""
+    """Return the path and the media type of a picture's file, or None if readers may not get it."""
     found = storage.path_of(_room(config), key, name)
-    return found if found and queries.serves(key) else None
+    if found and queries.serves(key):
+        return found
+    return None
 
 
 def throw_away(config: Config, keys: Collection[str]) -> None:
-    """The files of pictures that are no more; of one that was sent again meanwhile they stay."""
+    """Delete the files of pictures that were removed, except those that were uploaded again
+    meanwhile.
+    """
     if not keys:
         return
-    with transaction():  # who takes one in now, waits
+    with transaction():  # an upload of the same picture waits
         gone = [storage.taken_away(_room(config), key) for key in sorted(queries.unknown(keys))]
     for folder in gone:
         shutil.rmtree(folder, ignore_errors=True)
 
 
 def sweep(config: Config) -> None:
-    """Throw away what processes left that were killed: half-filled folders, and whole ones that no
-    picture came of.
-    """
+    """Delete what killed processes left: half-filled folders, and whole ones without a picture."""
     if not _room(config).is_dir():
         return
     half, keys = storage.strays(_room(config))
@@ -96,7 +97,7 @@ def sweep(config: Config) -> None:
 
 
 def limit(config: Config) -> int:
-    """How many bytes all pictures of the site may have."""
+    """Return how many bytes all pictures of the site may have."""
     return config.pictures_total * MB
 
 
