@@ -1,5 +1,5 @@
-"""Which characters of what people type are kept: all but control characters and those that turn the
-reading direction unseen.
+"""Which characters of typed text are kept: all but control characters and those that change the
+reading direction invisibly.
 """
 
 import re
@@ -16,29 +16,29 @@ BLANKS = "\u115f\u1160\u2800\u3164\ufe0e\ufe0f\uffa0"
 
 
 def one_line(text: str) -> str:
-    """A name or title: control and direction characters dropped, white space folded to single
-    spaces, none at the ends.
+    """Return a name or title on one line: no control or direction characters, white space folded to
+    single spaces.
     """
     return " ".join(DROPPED_IN_LINE.sub("", re.sub(r"\s+", " ", text)).split())
 
 
 def lines(text: str) -> str:
-    """A longer text: line ends made `\\n`, other control characters dropped, blank edges cut.
-    Direction is the writer's own.
+    r"""Return a longer text with line ends as `\n`, without other control characters and blank
+    edges. Direction characters stay.
     """
     return DROPPED_IN_LINES.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 
 def alphabetical(name: str) -> tuple[str, str]:
-    """What names are sorted by: as in a dictionary, where case and accents only part what is alike,
-    whatever an engine does.
+    """Return the key to sort a name by: as in a dictionary, where case and accents decide only
+    between otherwise equal names; the same on every engine.
     """
     apart = unicodedata.normalize("NFKD", name.casefold())
     return "".join(letter for letter in apart if not unicodedata.combining(letter)), name
 
 
 def is_blank(text: str) -> bool:
-    """Whether there is nothing to see in it."""
+    """Return whether nothing of the text is visible."""
     return all(
         unicodedata.category(character) in INVISIBLE or character in BLANKS for character in text
     )

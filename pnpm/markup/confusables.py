@@ -1,16 +1,14 @@
-"""Letters that look alike, made one: so that nobody passes for the office with an `а` that is
-Cyrillic.
+"""Letters that look alike, so that nobody passes for the office with a Cyrillic `а`.
 
-What looks like what is taken from Unicode Technical Standard 39 (confusables), for the scripts that
-phones here can type and for those that “fancy” names are made of.
+The pairs are from Unicode Technical Standard 39 (confusables), for the scripts that phones here can
+type and those that “fancy” names are made of.
 """
 
 import string
 import unicodedata
 from functools import lru_cache
 
-# Of many scripts, Latin's own letters among them: the one on the left passes for the one on the
-# right.
+# Letters of many scripts, Latin included: the left one looks like the right one.
 _PAIRS = (
     "аa вb еe кk мm нh оo рp сc тt уy хx іi јj ѕs һh ԁd ԛq ԝw ӏl ґr гr пn ь6 ѵv үy ѡw бb "
     "зe иu лn чy шw щw ъb ыbi эe юio яr "
@@ -32,10 +30,8 @@ _SEQUENCES = (("rn", "m"), ("vv", "w"), ("cl", "d"))
 
 @lru_cache(64)  # the office's own are asked for with each comment
 def skeleton(name: str) -> str:
-    """What a name looks like: two names that the eye takes for one have the same; spaces, points
-    and accents do not count.
-
-    Empty for a name without a letter or digit.
+    """Return what a name looks like: names that look alike have the same skeleton. Spaces,
+    punctuation and accents do not count; empty for a name without a letter or digit.
     """
     small = unicodedata.normalize("NFKC", name).replace("I", "l").casefold()
     apart = unicodedata.normalize("NFKD", small)

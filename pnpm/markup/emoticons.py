@@ -1,10 +1,10 @@
-"""The set of emoticons, and where in a text each one stands."""
+"""The set of emoticons, and where their codes are in a text."""
 
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-BREAK = "\0"  # stands for a tag: a code never spans it, a word may
+BREAK = "\0"  # stands for a tag, which a code never spans, but a word may
 
 
 class Emoticon(NamedTuple):
@@ -53,10 +53,14 @@ WORD = r"\w"  # the same, or an underscore, which joins words: `max_x(3)`
 
 
 def _alternative(code):
-    starts_word = rf"(?<!{WORD})(?<!{WORD}{BREAK})" if code[0].isalnum() else ""
-    ends_word = rf"(?!{BREAK}?{WORD})" if code[-1].isalnum() else ""
-    is_face = rf"(?!{BREAK}?{LETTER})" if code[-1] == "(" else ""
-    return starts_word + re.escape(code) + ends_word + is_face
+    pattern = re.escape(code)
+    if code[0].isalnum():  # not in a word
+        pattern = rf"(?<!{WORD})(?<!{WORD}{BREAK}){pattern}"
+    if code[-1].isalnum():
+        pattern += rf"(?!{BREAK}?{WORD})"
+    if code[-1] == "(":  # not a parenthesis
+        pattern += rf"(?!{BREAK}?{LETTER})"
+    return pattern
 
 
 # Longest first: where several codes begin at one place the longest wins.
@@ -65,7 +69,7 @@ _CODE = re.compile(PATTERN, re.IGNORECASE)
 
 
 class Place(NamedTuple):
-    """Where a code stands in a text, from `start` up to `end`."""
+    """A code in a text, from `start` up to `end`."""
 
     start: int
     end: int
@@ -73,8 +77,8 @@ class Place(NamedTuple):
 
 
 def find(text: str, before: str = "", after: str = "") -> Iterator[Place]:
-    """The codes in a text, from left to right. `before` and `after` are the characters beyond the
-    tags at its ends, if any.
+    """Yield the codes in a text, from left to right. `before` and `after` are the characters beyond
+    the tags at its ends, if any.
     """
     offset = len(before) + len(BREAK)
     for match in _CODE.finditer(before + BREAK + text + BREAK + after):

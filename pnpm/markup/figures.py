@@ -1,8 +1,7 @@
 """The office's own pictures in an article: found by their addresses, and written so that each
-screen loads what fits it.
+screen loads the file that fits it.
 
-What is kept of an address begins with `pictures/`; where the site lies is put before it when a page
-is rendered.
+Stored addresses begin with `pictures/`; the site's path is put before them when a page is rendered.
 """
 
 import html
@@ -12,8 +11,8 @@ from typing import NamedTuple, Protocol
 
 FOLDER = "pictures/"
 KEY_LENGTH = 32  # hex digits of the hash of what was sent
-WIDTHS = 400, 800  # pixels: besides the whole width, which is 1600 at the most
-# here 800 pixels are enough for any density, and what they cost is somebody's credit
+WIDTHS = 400, 800  # pixels, besides the full width, which is at most 1600
+# on phones 800 pixels are enough for any density, and readers pay for their data
 PHONE = "(max-width: 30rem)"
 ON_PHONE, ON_DESK = "calc(100vw - 2rem)", "38rem"  # how wide the text is, as static/css has it
 FIRST_SCREEN = 600  # characters of text before a picture: with more, it is not on the first screen
@@ -29,7 +28,7 @@ Tokens = Iterable[dict]
 
 
 class Facts(Protocol):
-    """What is to be known of a picture."""
+    """What has to be known of a picture to render it."""
 
     key: str
     alt: str
@@ -39,9 +38,7 @@ class Facts(Protocol):
 
 
 class Seen(NamedTuple):
-    """A picture as it stands in an article's HTML: the file that every browser takes, in its own
-    size.
-    """
+    """A picture in an article's HTML: its JPEG, for browsers without WebP, and the size of that."""
 
     file: str
     key: str
@@ -51,48 +48,47 @@ class Seen(NamedTuple):
 
     @property
     def small(self) -> str:
-        """The same picture's smallest file of WebP."""
+        """The path of the picture's smallest WebP file."""
         return path_of(self.key, min(self.width, WIDTHS[0]), "webp")
 
 
 def keys_in(source: str) -> set[str]:
-    """The keys of the pictures that an article's source names."""
+    """Return the keys of the pictures that an article's source names."""
     return set(re.findall(r"pictures/([0-9a-f]{32})/", source))
 
 
 def widths_of(width: int) -> list[int]:
-    """The widths in pixels in which a picture of that width is kept, the smallest first."""
+    """Return the widths in pixels of the files of a picture of that width, the smallest first."""
     return [*[each for each in WIDTHS if each < width], width]
 
 
 def path_of(key: str, width: int, ending: str) -> str:
-    """Where a file of a picture is asked for, below the site's own address; `ending` is `webp` or
-    `jpg`.
-    """
+    """Return the path of a picture's file below the site's address; `ending` is `webp` or `jpg`."""
     return f"{FOLDER}{key}/{width}.{ending}"
 
 
 def first(kept: str) -> Seen | None:
-    """The first picture of an article's HTML, if it has one."""
+    """Return the first picture of an article's HTML, or None."""
     found = _FIRST.search(kept)
     if not found:
         return None
-    width, height = (
-        int(found["kept"]),
-        round(int(found["height"]) * int(found["kept"]) / int(found["width"])),
-    )
+    width = int(found["kept"])
+    height = round(int(found["height"]) * width / int(found["width"]))
     return Seen(found["file"], found["key"], width, height, html.unescape(found["alt"]))
 
 
 def illustrated(source: Tokens, known: Mapping[str, Facts]) -> Iterator[dict]:
-    """Makes every <img> that names a known picture one that each screen loads what fits of; of an
-    unknown one the words stay.
+    """Replace each <img> of a known picture by one with files for each screen, and of an unknown
+    one by its alternative text.
     """
-    seen, is_first = 0, True
+    seen = 0  # characters
+    is_first = True
     for token in source:
         if token["type"] in ("Characters", "SpaceCharacters"):
             seen += len(token["data"])
-        found = KEY.search(_value(token, "src")) if token.get("name") == "img" else None
+        found = None
+        if token.get("name") == "img":
+            found = KEY.search(_value(token, "src"))
         if not found:
             yield token
         elif facts := known.get(found[1]):
@@ -101,7 +97,7 @@ def illustrated(source: Tokens, known: Mapping[str, Facts]) -> Iterator[dict]:
                 _value(token, "alt") or facts.alt,
                 is_lazy=not is_first or seen > FIRST_SCREEN,
             )
-            is_first = False  # and fills a phone's screen
+            is_first = False  # the first one fills a phone's screen
         elif words := _value(token, "alt"):
             yield {"type": "Characters", "data": words}
 
@@ -126,7 +122,9 @@ def _picture(facts, alt, is_lazy):
     middle = [width for width in widths_of(facts.width) if width <= max(WIDTHS)] or [facts.width]
     sizes = {"srcset": _set(facts, "jpg"), "sizes": f"{PHONE} {ON_PHONE}, {ON_DESK}"}
     values = {"src": path_of(facts.key, middle[-1], "jpg"), **sizes, **size, "alt": alt}
-    yield _empty("img", values | ({"loading": "lazy"} if is_lazy else {}))
+    if is_lazy:
+        values["loading"] = "lazy"
+    yield _empty("img", values)
     yield {"type": "EndTag", "name": "picture", "data": {}}
     yield {"type": "EndTag", "name": "span", "data": {}}
 

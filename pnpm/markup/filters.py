@@ -1,5 +1,5 @@
 """The steps between parsing a text and writing it as HTML: generators over html5lib's tokens, put
-in order by `text.py`.
+in order by `sanitizer.py`.
 """
 
 import html
@@ -19,10 +19,10 @@ Tokens = Iterable[dict]
 
 
 def without_unsafe_links(source: Tokens, local: bool = False) -> Iterator[dict]:
-    """Drops the tags of a link whose address is not plainly http(s) or mailto (or, if `local`, on
+    """Drop the tags of links whose address is not plainly http(s) or mailto (or, if `local`, on
     this site).
 
-    The cleaner's own check lets `javascript:123` pass.
+    bleach's own check lets `javascript:123` pass.
     """
     kept = True
     for token in source:
@@ -36,7 +36,7 @@ def without_unsafe_links(source: Tokens, local: bool = False) -> Iterator[dict]:
 
 
 def joined(source: Tokens) -> Iterator[dict]:
-    """Makes a run of characters, spaces and entities one token of plain text: a code or an address
+    """Join a run of characters, spaces and entities into one text token, as a code or an address
     may span them.
     """
     run = ""
@@ -44,9 +44,8 @@ def joined(source: Tokens) -> Iterator[dict]:
         if token["type"] == "Characters":
             run += tags.with_signs(token["data"])
         elif token["type"] == "Entity":
-            run += unmarked(
-                characters.DROPPED_IN_LINES.sub("", html.unescape(f"&{token['name']};"))
-            )
+            decoded = html.unescape(f"&{token['name']};")
+            run += unmarked(characters.DROPPED_IN_LINES.sub("", decoded))
         else:
             yield from _text(run)
             run = ""
@@ -55,20 +54,18 @@ def joined(source: Tokens) -> Iterator[dict]:
 
 
 def with_signs(source: Tokens) -> Iterator[dict]:
-    """Puts `<` and `&` where `tags` put signs for them."""
+    """Put back `<` and `&` where `tags` put signs for them."""
     for token in source:
-        yield (
-            token | {"data": tags.with_signs(token["data"])}
-            if token["type"] == "Characters"
-            else token
-        )
+        if token["type"] == "Characters":
+            token = token | {"data": tags.with_signs(token["data"])}
+        yield token
 
 
 def pictured(
     source: Tokens, translate: Callable[[str], str], pictures: list[str]
 ) -> Iterator[dict]:
-    """Puts PICTURE for each emoticon code, outside links, code and pre, and its HTML into
-    `pictures`, in order.
+    """Put PICTURE in place of each emoticon code outside links, code and pre, and append its HTML
+    to `pictures`, in order.
     """
     tokens = list(source)
     verbatim = 0
@@ -76,37 +73,40 @@ def pictured(
         if token.get("name") in VERBATIM:
             verbatim += _depth(token)
         if token["type"] == "Characters" and not verbatim:
-            before, after = _neighbour(tokens, index, -1), _neighbour(tokens, index, 1)
-            yield token | {
-                "data": _with_pictures(token["data"], before, after, translate, pictures)
-            }
+            before = _neighbour(tokens, index, -1)
+            after = _neighbour(tokens, index, 1)
+            data = _with_pictures(token["data"], before, after, translate, pictures)
+            yield token | {"data": data}
         else:
             yield token
 
 
 def broken_into_lines(source: Tokens) -> Iterator[dict]:
-    """Keeps line ends as `<br>`, but in `pre`, and but for one beside a block, which begins a line
-    of its own.
+    """Write line ends as `<br>`, except in `pre`, and except beside a block, which is on lines of
+    its own anyway.
     """
     tokens = list(source)
-    verbatim, after_block = 0, True
-    # a block ends with the text
+    verbatim = 0
+    after_block = True
+    # The end of the text counts as a block.
     for token, following in zip_longest(tokens, tokens[1:], fillvalue={"name": "pre"}):
         if token.get("name") == "pre":
             verbatim += _depth(token)
         if token["type"] != "Characters":
             yield token
         elif verbatim:
-            # HTML drops a line end that opens a pre, one at each reading.
-            yield from _text(token["data"].lstrip("\n") if after_block else token["data"])
+            data = token["data"]
+            if after_block:  # HTML drops the first line end of a pre, another one at each parsing
+                data = data.lstrip("\n")
+            yield from _text(data)
         else:
             yield from _lines(token["data"], after_block, following.get("name") in BLOCKS)
         after_block = token.get("name") in BLOCKS
 
 
 def fit_for_an_article(source: Tokens) -> Iterator[dict]:
-    """Makes h1 an h2, since the title is the page's h1, and gives the words for a picture that a
-    third party would serve.
+    """Make h1 an h2, as the title is the page's h1, and replace third parties' pictures by their
+    alternative text.
     """
     for token in source:
         if token.get("name") == "h1":
@@ -126,14 +126,14 @@ def _depth(token):
 
 
 def _text(data):
-    """The token of some text, if there is any."""
+    """Yield a token of that text, if there is any."""
     if data:
         yield {"type": "Characters", "data": data}
 
 
 def _neighbour(tokens, index, step):
-    """The character that a reader sees next beyond inline tags, to the left (-1) or to the right
-    (1); or none.
+    """Return the next visible character beyond inline tags, to the left (-1) or to the right (1),
+    or an empty string.
     """
     place = index + step
     while 0 <= place < len(tokens) and tokens[place].get("name") not in BLOCKS | {"br"}:
@@ -144,7 +144,8 @@ def _neighbour(tokens, index, step):
 
 
 def _with_pictures(text, before, after, translate, pictures):
-    parts, end = [], 0
+    parts = []
+    end = 0
     for place in emoticons.find(text, before, after):
         parts += [text[end : place.start], PICTURE]
         pictures.append(_picture(text[place.start : place.end], place.emoticon, translate))
@@ -163,14 +164,15 @@ def _picture(typed, emoticon, translate):
         "width": SIZE,
         "height": SIZE,
     }
-    return (
-        "<img" + "".join(f' {name}="{html.escape(value)}"' for name, value in values.items()) + ">"
-    )
+    attributes = "".join(f' {name}="{html.escape(value)}"' for name, value in values.items())
+    return f"<img{attributes}>"
 
 
 def _lines(text, after_block, before_block):
-    text = text.removeprefix("\n") if after_block else text
-    text = text.removesuffix("\n") if before_block else text
+    if after_block:
+        text = text.removeprefix("\n")
+    if before_block:
+        text = text.removesuffix("\n")
     for number, line in enumerate(text.split("\n")):
         if number:
             yield {"type": "EmptyTag", "name": "br", "data": {}}

@@ -1,11 +1,11 @@
-"""Whether HTML is nested too deep, or too wrongly, for html5lib, which looks back at all of it:
-60,000 `<b>` took 20 seconds.
+"""Whether HTML is nested too deep, or too wrongly, for html5lib, whose time grows with what is
+open: 60,000 `<b>` took 20 seconds.
 """
 
 import re
 
-DEEPEST = 100  # elements in one another: nobody writes that, and Word does not
-MOST_ASTRAY = 100  # end tags of what is not the innermost element, each moves what is open
+DEEPEST = 100  # nested elements: more than anybody or Word writes
+MOST_ASTRAY = 100  # end tags of other than the innermost element, each of which moves what is open
 TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)(?=[\s/>])", re.IGNORECASE)
 VOID = {
     "area",
@@ -22,7 +22,7 @@ VOID = {
     "track",
     "wbr",
 }
-CELLS = {"td", "th", "p", "li", "dd", "dt"}  # which end where the next one begins
+CELLS = {"td", "th", "p", "li", "dd", "dt"}  # elements that end where the next one begins
 ENDED_BY = {
     "p": {"p"},
     "li": {"li", "p"},
@@ -33,7 +33,7 @@ ENDED_BY = {
     "dd": CELLS,
 }
 OPTIONAL = CELLS | {"tr", "thead", "tbody", "tfoot", "colgroup", "caption"}
-# Their ends end nothing else: html5lib puts what stays open into new ones (HTML, 13.2.6.4.7,
+# Their end tags end nothing else: html5lib reopens what was open inside (HTML, 13.2.6.4.7,
 # "adoption agency").
 FORMATTING = {
     "a",
@@ -54,7 +54,7 @@ FORMATTING = {
 
 
 def is_too_deep(source: str) -> bool:
-    """Whether it is; found in one pass, whatever the text."""
+    """Return whether it is, in one pass over any text."""
     open_ones: list[str] = []
     astray = 0
     for slash, name in TAG.findall(source):

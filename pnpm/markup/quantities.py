@@ -8,12 +8,12 @@ STEP = 1024
 
 
 def grouped(number: int, language: Locale | str) -> str:
-    """A number with its thousands parted: `3.000`, in English `3,000`."""
+    """Return a number with its thousands separated: `3.000`, in English `3,000`."""
     return str(number) if abs(number) < 1000 else format_decimal(number, locale=language)
 
 
 def size(amount: int, language: Locale | str) -> str:
-    """So many bytes in the unit that makes the number short, with one decimal below ten: `820 kB`,
+    """Return a number of bytes in the largest fitting unit, with one decimal below ten: `820 kB`,
     `1,5 MB`, `73 GB`.
     """
     value, place = amount / STEP, 0
@@ -24,8 +24,8 @@ def size(amount: int, language: Locale | str) -> str:
 
 
 def spelled(values: dict, language: Locale | str) -> dict:
-    """What is put into a sentence, its numbers as people read them; `number` names a thing or a
-    line, and stays as it is.
+    """Return the values for a sentence, with large numbers grouped, except `number`, which is an id
+    or a line's number.
     """
     if not any(type(value) is int and abs(value) >= 1000 for value in values.values()):
         return values

@@ -1,7 +1,7 @@
 """Untrusted text to safe HTML; the only file that knows bleach and Markup.
 
 bleach gets no more releases: hence one file, attacks as tests, and the Content-Security-Policy as a
-second wall. It could be swapped for nh3, which the tests ask for a second opinion.
+second line of defence. It could be replaced by nh3, with which the tests compare it.
 """
 
 import html
@@ -62,10 +62,10 @@ _PICTURE = re.compile(
     r'<img class="emoticon" src="emoticons\.svg#[a-z-]+" alt="([^"]+)" title="[^"]*" '
     r'width="20" height="20">'
 )
-# without these a text is one run of characters, and html5lib would find nothing else in it
+# A text without these needs no parser.
 _MARKUP = re.compile("[<&]")
-# The beginnings of the tags that `figures` writes, with all files that they name: what a writer
-# types begins no tag so.
+# The beginnings of the tags that `figures` writes, with the files they name; no tag that a writer
+# typed begins so.
 _FILES = re.compile(
     r'<(?:img src="pictures/[^"]*"|source(?: media="[^"]*")? type="image/webp") srcset="[^"]*"'
 )
@@ -84,11 +84,11 @@ _BARE_LINK = re.compile(
 
 
 def comment_html(source: str, translate: Callable[[str], str] = str) -> str:
-    """The safe HTML of a comment as typed; rendering what was rendered changes nothing.
+    """Return the safe HTML of a comment as typed. Rendering the result again does not change it.
 
-    `translate` gives an emoticon's name in the site's language. A picture names its drawing only
-    (see `shown`). The length is the caller's to cap; the work is linear in it. Most comments are
-    plain, and need no parser.
+    `translate` gives an emoticon's name in the site's language. A picture names only its drawing
+    (see `shown`). The caller limits the length; the work is linear in it. Most comments are plain,
+    and need no parser.
     """
     pictures: list[str] = []
     typed = tags.unmarked(characters.lines(source))
@@ -105,18 +105,18 @@ def comment_html(source: str, translate: Callable[[str], str] = str) -> str:
 
 
 def article_html(source: str, known: Mapping[str, figures.Facts] | None = None) -> str:
-    """The safe HTML of an article: headings, lists, tables, figures with this site's pictures; no
-    script, no frame.
+    """Return the safe HTML of an article: headings, lists, tables, figures with this site's
+    pictures; no script, no frame.
 
-    `known` are the office's pictures that it names (`figures.keys_in`), by key. Where they lie is
-    put in by `illustrated`.
+    `known` are the office's pictures that it names (`figures.keys_in`), by key. Their addresses are
+    completed by `illustrated`.
     """
     steps = [
         filters.with_signs,
         partial(filters.without_unsafe_links, local=True),
         filters.fit_for_an_article,
+        partial(figures.illustrated, known=known or {}),
     ]
-    steps.append(partial(figures.illustrated, known=known or {}))
     options = {
         "tags": ARTICLE_TAGS,
         "attributes": ARTICLE_ATTRIBUTES,
@@ -125,38 +125,36 @@ def article_html(source: str, known: Mapping[str, figures.Facts] | None = None) 
     }
     try:
         return _cleaned(tags.made_plain(source, _IN_ARTICLES, is_shown=False), **options)
-    except trees.Tangled:  # what is in no tag but these cannot stand in another
+    except trees.Tangled:  # with these tags alone nothing can be nested
         return _cleaned(tags.made_plain(source, {"p": (), "br": ()}, is_shown=False), **options)
 
 
 def safely(render: Callable[[str], str], source: str) -> str:
-    """What `render` makes of a source of whatever origin, or its plain words where it cannot."""
+    """Return what `render` makes of a source of any origin, or its escaped text if that fails."""
     try:
         return render(source)
-    except Exception:  # the HTML that was with it is not to be trusted, so there has to be another
+    except Exception:  # the archive's own HTML is not trusted, so something has to replace it
         return html.escape(source).replace("\n", "<br>")
 
 
 def shown(kept: str, sprite: Callable[[], str]) -> Markup:
-    """A comment's kept HTML, with its drawings at `sprite()`: that address changes with the
-    drawings, what is kept does not.
+    """Return a comment's stored HTML with its drawings at the address `sprite()`, which changes
+    with the drawings, as the stored HTML does not.
     """
-    start = '<img class="emoticon" src="'  # only ours begins so: a reader's `<` is escaped
-    return Markup(
-        kept.replace(start + filters.SPRITE, start + html.escape(sprite()))
-        if start in kept
-        else kept
-    )
+    start = '<img class="emoticon" src="'  # only ours begin so: a reader's `<` is escaped
+    if start in kept:
+        kept = kept.replace(start + filters.SPRITE, start + html.escape(sprite()))
+    return Markup(kept)
 
 
 def trusted(kept: str) -> Markup:
-    """HTML of our own making, for a template."""
+    """Return our own HTML for a template."""
     return Markup(kept)
 
 
 def illustrated(kept: str, root: str) -> Markup:
-    """HTML that `article_html` made, for a template; `root` is where the site lies on its host,
-    empty or a path.
+    """Return the HTML of `article_html` for a template; `root` is the site's path on its host, or
+    empty.
     """
     folder = f"{html.escape(root)}/{figures.FOLDER}"
     kept = _FIRST_PICTURE.sub(_hurried, kept, count=1)
@@ -164,21 +162,23 @@ def illustrated(kept: str, root: str) -> Markup:
 
 
 def _hurried(tag):
-    """An article's first picture: where it is on the first screen it is the largest there, and
-    asked for before scripts are.
+    """Return an article's first picture with high priority, unless it is lazy: on the first screen
+    it is the largest element, and should be loaded before scripts.
     """
-    return tag[0] if tag[0].endswith(' loading="lazy">') else f'{tag[0][:-1]} fetchpriority="high">'
+    if tag[0].endswith(' loading="lazy">'):
+        return tag[0]
+    return f'{tag[0][:-1]} fetchpriority="high">'
 
 
 def prose(kept: str) -> str:
-    """The text of an article's HTML on one line, without its pictures and what stands under
-    them.
-    """
+    """Return the text of an article's HTML on one line, without pictures and their captions."""
     return plain(_FIGURE.sub(" ", kept))
 
 
 def plain(kept: str) -> str:
-    """The text of safe HTML on one line, codes for their pictures: for cards and search engines."""
+    """Return the text of safe HTML on one line, with codes for emoticons: for previews and search
+    engines.
+    """
     codes = re.sub(r'<img (?>[^<>]*?alt=")([^"]*)"[^<>]*+>', r"\1", kept)
     words = re.sub(
         r"<(?:br|/?(?:p|div|li|ul|ol|h\d|blockquote|pre|figure|figcaption|t[rdh]))\b[^<>]*+>",
@@ -189,16 +189,16 @@ def plain(kept: str) -> str:
 
 
 def links(kept: str) -> int:
-    """How many links stand in a comment's HTML."""
+    """Return how many links a comment's HTML has."""
     return kept.count("<a ")
 
 
 def _bleach():
-    """Its parts, loaded when somebody writes: the first reader of a process waits for nothing that
-    only writers need.
+    """Return bleach's parts, imported when somebody writes, so that the first reader of a process
+    does not wait.
 
-    By one thread while others wait: html5lib makes its modules at their first use, and two at once
-    throw away each other's.
+    Under a lock: html5lib creates modules at their first use, and two threads at once would replace
+    each other's.
     """
     with _LOADING:
         return _loaded()
@@ -217,16 +217,14 @@ def _loaded():
         def extract_entities(self, token):
             return [token]
 
-    # which keeps nothing that matters from one text to the next
+    # The serializer can be shared: it keeps no state between texts.
     return Cleaner, Linkify, Cleaner().serializer
 
 
 def _parsed(typed, steps):
-    """Where its tags are tangled they are shown as they were typed."""
-    typed, options = (
-        _PICTURE.sub(r"\1", typed),
-        {"tags": COMMENT_TAGS, "attributes": {"a": ["href"]}, "filters": steps},
-    )
+    """Parse and clean a comment. If its tags are too tangled, they are shown as typed."""
+    typed = _PICTURE.sub(r"\1", typed)
+    options = {"tags": COMMENT_TAGS, "attributes": {"a": ["href"]}, "filters": steps}
     try:
         return _cleaned(tags.made_plain(typed, _IN_COMMENTS, is_shown=True), **options)
     except trees.Tangled:
@@ -234,7 +232,9 @@ def _parsed(typed, steps):
 
 
 def _cleaned(plain, **options):
-    """Raises Tangled. One Cleaner a call: shared by threads it mixes up their texts."""
+    """Parse and clean a text. Raises Tangled. One Cleaner a call: threads that share one mix up
+    their texts.
+    """
     cleaner = _bleach()[0](protocols=SCHEMES, **options)
     trees.limit(cleaner.parser.tree, plain.count("<"))
     cleaner.walker = trees.tokens

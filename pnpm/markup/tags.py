@@ -1,10 +1,10 @@
-"""The tags of an untrusted text made plain before the parser sees them, so that its work stays
+"""Simplifies the tags of an untrusted text before the parser sees them, so that its work stays
 linear in the text.
 
-html5lib looks back at everything that is open: an unclosed tag followed by many `>`, a thousand
-attributes or 60,000 `<b>` cost it seconds. So whatever `<` does not open or close a complete, known
-tag is escaped here, attributes that are dropped anyway do not reach it, and what nests deeper than
-anybody writes is passed over.
+html5lib's time grows with what is open: an unclosed tag followed by many `>`, a thousand attributes
+or 60,000 `<b>` took seconds. So every `<` that does not begin a complete, known tag is escaped
+here, attributes that would be dropped do not reach the parser, and tags nested too deep are
+dropped.
 """
 
 import re
@@ -13,12 +13,12 @@ from collections.abc import Collection, Mapping
 from . import limits
 from .limits import FORMATTING, MOST_ASTRAY, OPTIONAL, VOID
 
-# Stand for a `<` that is text, for an `&` that is text, and for a picture: quicker than an entity
-# or an element. An interlinear annotation's signs, which no plain text has (Unicode 23.8);
-# `made_plain` lets none of the text's own pass.
+# Signs for a `<` that is text, an `&` that is text, and a picture: faster than an entity or an
+# element. They are those of interlinear annotations, which no plain text has (Unicode 23.8);
+# `made_plain` removes any that were typed.
 MARK, AMPERSAND, PICTURE = "\ufffb", "\ufff9", "\ufffa"
-DEEPEST = 60  # elements in one another: what stands deeper is passed over, `limits` refuses later
-# What is in these is no markup: it is passed over with them.
+DEEPEST = 60  # nested elements: tags of deeper ones are dropped
+# The content of these is no markup, and is dropped with them.
 RAW = {
     "iframe",
     "noembed",
@@ -43,48 +43,43 @@ _TAG = re.compile(
 _ATTRIBUTE = re.compile(
     r"""([^\s"'<>/=]++)(?:\s*+=\s*+("[^"]*+"|'[^']*+'|[^\s"'>][^\s>]*+))?+""", re.A
 )
-# Of a reference to a character, more digits than any has: Python makes no number of 4,300, and
-# raises ValueError.
+# A character reference with more digits than any has: Python raises ValueError for 4,300.
 _LONG_REFERENCE = re.compile("&(?=#(?:[0-9]{10}|[xX][0-9a-fA-F]{10}))")
-# The parser makes a token of each of these, and the sanitizer looks at each: 20,000 cost 0.2 s.
-# what begins no reference (HTML, 13.2.5.72, "character reference state")
+# An `&` that begins no reference (HTML, 13.2.5.72, "character reference state"). The parser would
+# make a token of each, and 20,000 take 0.2 s.
 _AMPERSAND = re.compile("&(?:amp;|(?![#a-zA-Z0-9]))")
 _COMMENT, _COMMENT_END = "<!--", "-->"
 _DECLARATION = re.compile(r"<[!?][^<>]*+>")
 
 
 def made_plain(source: str, tags: Mapping[str, Collection[str]], is_shown: bool) -> str:
-    """A text with complete tags of these names and attributes alone; signs stand for any `<` and
-    `&` that is text.
+    """Return the text with complete tags of these names and attributes only, and signs for `<` and
+    `&` that are text, in linear time.
 
-    It takes time linear in the text.
-
-    What is no such tag stands there as text where `is_shown`, as in a comment, else it is left out,
-    as in an article. Comments and declarations are left out, and so is, where nothing is shown,
-    what scripts and the like hold. What was made plain stays as it is, once its signs are escaped.
+    Unknown tags are shown as text if `is_shown`, as in a comment, else dropped, as in an article.
+    Comments and declarations are dropped, and unless `is_shown` so is the content of scripts and
+    the like. Applied to its own result, with the signs escaped, it changes nothing.
     """
     return _Plain(with_short_references(unmarked(source)), tags, is_shown).text()
 
 
 def with_short_references(source: str) -> str:
-    """A text whose references to characters by their numbers are ones that parsers can turn into
-    numbers.
-    """
+    """Return the text with such numeric character references only as parsers can convert."""
     return _LONG_REFERENCE.sub("&amp;", source)
 
 
 def unmarked(source: str) -> str:
-    """A text without what MARK, AMPERSAND and PICTURE are."""
+    """Return the text without MARK, AMPERSAND and PICTURE."""
     return source.replace(MARK, "").replace(AMPERSAND, "").replace(PICTURE, "")
 
 
 def with_signs(plain: str) -> str:
-    """The text of a token, with `<` and `&` where MARK and AMPERSAND stand for them."""
+    """Return a token's text with `<` and `&` in place of MARK and AMPERSAND."""
     return plain.replace(MARK, "<").replace(AMPERSAND, "&")
 
 
 class _Plain:
-    """One text on its way: what is open, and how many end tags were astray."""
+    """A text being simplified: the open elements, and how many end tags were misplaced."""
 
     def __init__(self, source, tags, is_shown):
         self.source, self.tags, self.is_shown = source, tags, is_shown
@@ -100,11 +95,13 @@ class _Plain:
         return "".join([*parts, _with_marks(self.source[position:])])
 
     def _markup(self, start):
-        """What stands for the `<` at that place, and where the rest begins."""
+        """Return what replaces the markup at `start`, and where the rest begins."""
         if self.source.startswith(_COMMENT, start):
-            # Where nothing ends it, it is not looked for again and again.
-            end = self.source.find(_COMMENT_END, start + 2) if start + 2 <= self.last_end else -1
-            return (MARK, start + 1) if end < 0 else ("", end + len(_COMMENT_END))
+            # Compared first, so that a missing end is not searched for again and again.
+            if start + 2 > self.last_end:
+                return MARK, start + 1
+            end = self.source.find(_COMMENT_END, start + 2)
+            return "", end + len(_COMMENT_END)
         if found := _DECLARATION.match(self.source, start):
             return "", found.end()
         if found := _TAG.match(self.source, start):
@@ -118,7 +115,8 @@ class _Plain:
         if name == "br":
             return "<br>", found.end()  # `</br>` is read as one, too
         if is_end:
-            return (f"</{name}>" if self._ends(name) else ""), found.end()
+            part = f"</{name}>" if self._ends(name) else ""
+            return part, found.end()
         if name not in VOID and not self._begins(name):
             return "", found.end()
         return f"<{name}{_attributes(found[3], self.tags[name])}>", found.end()
@@ -128,10 +126,11 @@ class _Plain:
             return MARK, found.start() + 1
         if is_end or name not in RAW:
             return "", found.end()
-        closing = re.compile(rf"</{name}(?=[\s/>])[^>]*+>?", re.I | re.A).search(
-            self.source, found.end()
-        )
-        return "", closing.end() if closing else len(self.source)
+        pattern = re.compile(rf"</{name}(?=[\s/>])[^>]*+>?", re.I | re.A)
+        closing = pattern.search(self.source, found.end())
+        if closing is None:
+            return "", len(self.source)
+        return "", closing.end()
 
     def _begins(self, name):
         while self.open and self.open[-1] in ENDED_BY.get(name, ()):
@@ -142,7 +141,7 @@ class _Plain:
         return is_shallow
 
     def _ends(self, name):
-        """Whether an end tag ends anything; what is open then."""
+        """Return whether an end tag ends any open element, and end it."""
         while (
             name not in FORMATTING
             and self.open
@@ -166,13 +165,17 @@ def _with_marks(text):
 
 
 def _attributes(written, known):
-    """The attributes that are kept, the first of each name, in quotes."""
+    """Return the attributes that are kept, the first of each name, in quotes."""
+    if not known:
+        return ""
     values: dict[str, str] = {}
-    for name, value in _ATTRIBUTE.findall(written) if known else ():
+    for name, value in _ATTRIBUTE.findall(written):
         if name.lower() in known:
             values.setdefault(name.lower(), _unquoted(value).replace('"', "&quot;"))
     return "".join(f' {name}="{value}"' for name, value in values.items())
 
 
 def _unquoted(value):
-    return value[1:-1] if value[:1] in ('"', "'") else value
+    if value[:1] in ('"', "'"):
+        return value[1:-1]
+    return value

@@ -1,8 +1,8 @@
-"""The tree that html5lib builds of a text: how much of it there may be, and its tokens.
+"""Limits the tree that html5lib builds of a text, and walks it in linear time.
 
-html5lib opens again, in each block, what was left open in the one before, and looks through all
-neighbours of a node for the node itself. So a tree that grows far beyond its text is given up, and
-another walker gives the tokens, in linear time.
+html5lib reopens in each block what was left open in the one before, and searches all neighbours of
+a node for the node itself. So a tree that grows far beyond its text is given up, and another walker
+gives the tokens.
 """
 
 from collections.abc import Iterator
@@ -10,26 +10,30 @@ from functools import cache, partial
 from typing import Any
 
 VOID = frozenset({"br", "col", "embed", "hr", "img", "input", "source", "wbr"})
-# elements made for each tag of the text: each leaves one open, which is opened once more
+# elements for each tag of the text: one that is left open is opened once more
 GROWTH = 2
-SPARE = 200  # elements beyond that: what people forget to close
-DEEPEST = 200  # elements in one another
-# what stands in a table outside its cells, and is moved before it past all that is there
+SPARE = 200  # elements beyond that, for tags that people forget to close
+DEEPEST = 200  # nested elements
+# nodes in a table outside its cells, which are moved in front of it, past all that is there
 MOST_FOSTERED = 100
 
 
 class Tangled(Exception):
-    """The tree of that text is far larger than the text, or would take far longer to build."""
+    """The tree of that text is far larger than the text, or would take far too long to build."""
 
 
 def limit(tree, tags: int) -> None:
-    """Have a tree builder raise Tangled where a text of so many tags makes too much of them."""
+    """Make a tree builder raise Tangled if it makes too many elements for a text with so many
+    tags.
+    """
     tree.elementClass = partial(_limited(tree.elementClass), _Budget(tree, GROWTH * tags + SPARE))
 
 
 class _Budget:
     def __init__(self, tree, elements):
-        self._tree, self._elements, self._fostered = tree, elements, MOST_FOSTERED
+        self._tree = tree
+        self._elements = elements
+        self._fostered = MOST_FOSTERED
 
     def make(self):
         self._elements -= 1
@@ -70,7 +74,7 @@ def _limited(element: Any) -> Any:
 
 
 def tokens(fragment) -> Iterator[dict]:
-    """What html5lib's own walker gives of a tree of elements and text."""
+    """Yield the tokens that html5lib's own walker would give of a tree of elements and text."""
     yield from _text(fragment.text)
     above = [(None, iter(fragment))]
     while above:

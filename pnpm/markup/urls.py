@@ -4,7 +4,7 @@ import re
 from urllib.parse import SplitResult, urlsplit
 
 FORBIDDEN = re.compile(r"[\s<>\"\\`\x00-\x20\x7f]")
-# What no part of a mailbox has: RFC 5322, 3.2.3, and what is no character.
+# What neither part of a mailbox may have: RFC 5322, 3.2.3, and surrogates.
 SPECIAL = re.compile(r"[\s()<>\[\]:;@\\,\"\x00-\x20\x7f\ud800-\udfff]")
 LONGEST_MAILBOX, LONGEST_LOCAL, LONGEST_DOMAIN = 254, 64, 255  # octets: RFC 5321, 4.5.3.1
 LONGEST_LABEL = 63  # RFC 1035, 2.3.4
@@ -12,9 +12,7 @@ HOST = re.compile(r"[\w-]+(?:\.[\w-]+)*\.?|[0-9a-f:.]+")
 
 
 def parts_of(address: str) -> SplitResult | None:
-    """The parts of an address that somebody sent, or None: its brackets or its port cannot be
-    read.
-    """
+    """Return the parts of an address that somebody sent, or None if it is malformed."""
     try:
         parts = urlsplit(address)
         parts.port  # noqa: B018 - raises ValueError for a port that is none
@@ -24,8 +22,8 @@ def parts_of(address: str) -> SplitResult | None:
 
 
 def is_web(address: str) -> bool:
-    """Whether it is a whole http(s) address: a host, a port that is one, and no user name, which
-    serves only to deceive.
+    """Return whether it is a complete http(s) address: with a host, a valid port, and no user name,
+    which would serve only to deceive.
     """
     parts = parts_of(address)
     if parts is None:
@@ -35,8 +33,8 @@ def is_web(address: str) -> bool:
 
 
 def is_mailbox(address: str) -> bool:
-    """Whether mail could reach it: something, one @, a domain with a dot, in any script, no longer
-    than RFC 5321 takes.
+    """Return whether mail could reach it: one @, a domain with a dot, in any script, no longer than
+    RFC 5321 allows.
     """
     local, _at, domain = address.rpartition("@")
     if (
@@ -55,12 +53,12 @@ def is_mailbox(address: str) -> bool:
 
 
 def is_mail(address: str) -> bool:
-    """Whether it is `mailto:` and a mailbox, checked loosely."""
+    """Return whether it is `mailto:` and a mailbox, checked loosely."""
     return bool(re.fullmatch(r"mailto:[^\s@<>\"\\?&]+@[^\s@<>\"\\?&]+", address, re.IGNORECASE))
 
 
 def is_local(address: str) -> bool:
-    """Whether it leads to this site: a path, a query or a fragment, with neither scheme nor
+    """Return whether it leads to this site: a path, a query or a fragment, without scheme and
     host.
     """
     return bool(re.fullmatch(r"(?![a-z][a-z0-9+.-]*:|//)[^\s<>\"\\]+", address, re.IGNORECASE))

@@ -1,8 +1,7 @@
-"""The text in the editor: its own markup, Trix's, made an article's source, and a source made the
-editor's.
+"""Converts between an article's source and the markup of the editor, Trix.
 
-The editor knows paragraphs, headings, lists, quotes and pictures. Anything else it is given in a
-closed box, and gives back so.
+The editor knows paragraphs, headings, lists, quotes and pictures. Anything else is put into a
+closed box, an attachment, and comes back unchanged.
 """
 
 import html
@@ -14,34 +13,30 @@ from .tree import parse, runs, spelled
 
 
 def paragraphs(source: str) -> str:
-    """The HTML of a plain text: blank lines part paragraphs, line ends are kept."""
+    """Return the HTML of a plain text: blank lines separate paragraphs, line ends are kept."""
     parts = re.split(r"\n\s*\n", characters.lines(source))
-    return "\n".join(
-        "<p>" + "<br>\n".join(html.escape(part, quote=False).split("\n")) + "</p>"
-        for part in parts
-        if part
-    )
+    escaped = [html.escape(part, quote=False).replace("\n", "<br>\n") for part in parts if part]
+    return "\n".join(f"<p>{part}</p>" for part in escaped)
 
 
 def source(sent: str, form: str) -> str:
-    """The source of what was sent: `rich` is the editor's; in any other, blank lines part
-    paragraphs, and HTML is HTML.
+    """Return an article's source from what was sent: of the form `rich` from the editor's markup;
+    else from HTML in which blank lines may separate paragraphs.
     """
     if form == "rich":
         return from_trix.from_editor(sent)
     found = list(runs(parse(sent)))
     if all(is_block or inline.is_blank(nodes) for is_block, nodes in found):
-        return sent  # as it was given out, or written in HTML throughout
-    parts = [[spelled(nodes)] if is_block else _paragraphs(nodes) for is_block, nodes in found]
-    return "\n".join(part for group in parts for part in group)
+        return sent  # unchanged, or written in HTML throughout
+    parts = []
+    for is_block, nodes in found:
+        if is_block:
+            parts.append(spelled(nodes))
+        else:
+            parts += [f"<p>{lines}</p>" for lines in inline.paragraphs(nodes, typed=True)]
+    return "\n".join(parts)
 
 
 def for_editor(source: str, root: str = "") -> str:
-    """A source as the editor takes it; `root` is where the site lies on its host, empty or a
-    path.
-    """
+    """Return a source as the editor takes it; `root` is the site's path on its host, or empty."""
     return to_trix.for_editor(source, root)
-
-
-def _paragraphs(nodes):
-    return [f"<p>{lines}</p>" for lines in inline.paragraphs(nodes, typed=True)]

@@ -1,4 +1,4 @@
-"""Closed boxes in the editor's text, its attachments: pictures, and what the editor does not
+"""The editor's attachments, closed boxes in its text: pictures, and whatever the editor does not
 know.
 """
 
@@ -15,23 +15,31 @@ ADDRESS = re.compile(r"(?:[^\s\"<>?#]*/)?(pictures/[0-9a-f]{32}/[0-9a-z.]+)")
 
 
 def box(about: dict | None = None, **facts) -> str:
-    """A box that holds `content`, or the picture at `url`; `about` may have its `caption`."""
-    values = {BOX: facts} | ({CAPTION: about} if about else {})
-    spoken = "".join(
+    """Return a box that has `content`, or the picture at `url`; `about` may have the picture's
+    `caption`.
+    """
+    values = {BOX: facts}
+    if about:
+        values[CAPTION] = about
+    attributes = "".join(
         f' {name}="{html.escape(json.dumps(value, ensure_ascii=False))}"'
         for name, value in values.items()
     )
-    return f"<div><figure{spoken}></figure></div>"
+    return f"<div><figure{attributes}></figure></div>"
 
 
 def picture(figure: Element) -> str:
-    """The box of a picture of ours, alone or linked, and the plain words under it; empty if the
-    figure is another.
+    """Return the box of a figure with a picture of ours, linked or not, and a plain caption; empty
+    for any other figure.
     """
     inside = [node for node in figure.children if isinstance(node, Element) or node.strip()]
-    under = _alone(inside[-1:], "figcaption") if len(inside) > 1 else None
-    words = [node for node in under.children if isinstance(node, str)] if under else []
-    inside = inside[:-1] if under else inside
+    under = None
+    words = []
+    if len(inside) > 1:
+        under = _alone(inside[-1:], "figcaption")
+    if under:
+        words = [node for node in under.children if isinstance(node, str)]
+        inside = inside[:-1]
     link = _alone(inside, "a")
     image = _alone(link.children if link else inside, "img")
     if image is None or (under and len(words) != len(under.children)):
@@ -47,21 +55,23 @@ def picture(figure: Element) -> str:
         for name in ("width", "height")
         if re.fullmatch("[0-9]{1,5}", given.get(name, ""))
     }
-    facts |= {"href": link.attributes["href"]} if link and link.attributes.get("href") else {}
+    if link and link.attributes.get("href"):
+        facts["href"] = link.attributes["href"]
     caption = " ".join("".join(words).split())
     return box({"caption": caption} if caption else None, **facts)
 
 
 def is_one(element: Element) -> bool:
-    """Whether that is a box."""
+    """Return whether an element is a box."""
     return BOX in element.attributes
 
 
 def opened(element: Element) -> str:
-    """The HTML of what is in a box: a picture of ours under its caption of now, or what was put in.
-    Else there is nothing.
+    """Return the HTML that a box stands for: a picture of ours with its present caption, or the
+    content that was put in. Empty for anything else.
     """
-    facts, caption = _facts(element, BOX), _facts(element, CAPTION).get("caption")
+    facts = _facts(element, BOX)
+    caption = _facts(element, CAPTION).get("caption")
     if isinstance(facts.get("content"), str):
         return spelled(placed(parse(facts["content"]), ""))
     found = ADDRESS.fullmatch(str(facts.get("url")))
@@ -75,13 +85,15 @@ def opened(element: Element) -> str:
     )
     if facts.get("href"):
         inside = Element("a", {"href": str(facts["href"])}, [inside])
-    under = [Element("figcaption", {}, [str(caption)])] if caption else []
-    return spelled([Element("figure", {}, [inside, *under])])
+    figure = Element("figure", {}, [inside])
+    if caption:
+        figure.children.append(Element("figcaption", {}, [str(caption)]))
+    return spelled([figure])
 
 
 def placed(nodes: Iterable[Node], root: str) -> list[Node]:
-    """The same with our pictures where they lie; of others, which no reader gets to see, the
-    words.
+    """Return the nodes with our pictures at their addresses below `root`; of other pictures, which
+    no reader gets, only the alternative text is left.
     """
     return [_placed(node, root) if isinstance(node, Element) else node for node in nodes]
 
@@ -104,6 +116,7 @@ def _facts(element, name):
 
 
 def _alone(nodes: list[Node], tag: str) -> Element | None:
-    """The element of that tag, if there is nothing else."""
-    node = nodes[0] if len(nodes) == 1 else None
-    return node if isinstance(node, Element) and node.tag == tag else None
+    """Return the only node, if it is an element of that tag."""
+    if len(nodes) == 1 and isinstance(nodes[0], Element) and nodes[0].tag == tag:
+        return nodes[0]
+    return None

@@ -1,22 +1,22 @@
-"""From what the editor sent to an article's source: clean paragraphs, whatever was pasted into
-it.
-"""
+"""From what the editor sent to an article's source: clean paragraphs, whatever was pasted."""
 
 from . import attachments, inline
 from .tree import HEADINGS, LISTS, Element, parse, runs, spelled, start
 
 
 def from_editor(sent: str) -> str:
-    """The source of what the editor sent."""
+    """Return the source of what the editor sent."""
     return "\n".join(_blocks(parse(sent)))
 
 
 def _blocks(nodes, direction=None):
     for is_block, group in runs(nodes):
-        for element in group if is_block else []:
-            yield from _block(element)
-        for lines in [] if is_block else inline.paragraphs(group):
-            yield f"{start(Element('p', direction or {}))}{lines}</p>"
+        if is_block:
+            for element in group:
+                yield from _block(element)
+        else:
+            for lines in inline.paragraphs(group):
+                yield f"{start(Element('p', direction or {}))}{lines}</p>"
 
 
 def _block(element):
@@ -40,12 +40,20 @@ def _block(element):
 
 def _items(nodes):
     for is_block, group in runs(nodes):
-        for item in group if is_block else [Element("li", {}, group)]:
-            parts = [
-                "".join(_blocks(inside)) if is_block else "<br>\n".join(inline.paragraphs(inside))
-                for is_block, inside in runs(
-                    item.children if isinstance(item, Element) and item.tag == "li" else [item]
-                )
-            ]
-            if any(parts):
-                yield f"<li>{''.join(parts)}</li>\n"
+        items = group if is_block else [Element("li", {}, group)]
+        for item in items:
+            inside = [item]
+            if isinstance(item, Element) and item.tag == "li":
+                inside = item.children
+            if words := _item(inside):
+                yield f"<li>{words}</li>\n"
+
+
+def _item(nodes):
+    parts = []
+    for is_block, group in runs(nodes):
+        if is_block:
+            parts += _blocks(group)
+        else:
+            parts.append("<br>\n".join(inline.paragraphs(group)))
+    return "".join(parts)

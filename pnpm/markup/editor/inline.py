@@ -1,6 +1,4 @@
-"""Words and what marks them, inside of a block: cut into paragraphs and lines, and written
-cleanly.
-"""
+"""Inline content of a block: split into paragraphs and lines, and written as clean HTML."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -10,27 +8,29 @@ from .. import characters
 from .tree import INLINE, VOID, Element, Node, spelled, start
 
 _SPACES = re.compile(r"[ \t\n\f\r]+")
-# the editor, and Word, put hard spaces where others would be lost
+# The editor, and Word, put no-break spaces where ordinary ones would be lost.
 _BLANKS = re.compile(r"[\s\u200b\ufeff]+")
 
 
 def paragraphs(nodes: Iterable[Node], typed: bool = False) -> Iterator[str]:
-    """The HTML of the paragraphs: their lines are parted by <br>, they by an empty line.
+    """Yield the HTML of each paragraph, its lines separated by <br>; empty lines separate
+    paragraphs.
 
-    `typed` as in a plain text: the end of a line is one, and hard spaces are meant.
+    With `typed`, as in a plain text, line ends are lines, too, and no-break spaces are kept.
     """
+    spaces = _SPACES if typed else _BLANKS
     for is_seen, lines in groupby(_lines(nodes, typed), _is_seen):
         if is_seen:
-            yield "<br>\n".join(_written(line, _SPACES if typed else _BLANKS) for line in lines)
+            yield "<br>\n".join(_written(line, spaces) for line in lines)
 
 
 def is_blank(nodes: Iterable[Node]) -> bool:
-    """Whether there is nothing to see."""
+    """Return whether nothing is visible."""
     return not any(map(_is_seen, _lines(nodes, typed=False)))
 
 
 def _leaves(nodes, around=()):
-    """Runs of text, <br> and <img>, each with the elements around it, the outermost first."""
+    """Yield each text, <br> and <img> with the elements around it, the outermost first."""
     for node in nodes:
         if isinstance(node, str) or node.tag not in INLINE - VOID:
             yield around, node
@@ -44,11 +44,11 @@ def _lines(nodes, typed):
         if isinstance(leaf, Element) and leaf.tag == "br":
             lines.append([])
             continue
-        after_break = typed and not lines[-1] and len(lines) > 1
+        parts = [leaf]
         if typed and isinstance(leaf, str):
-            parts = leaf.removeprefix("\n" if after_break else "").split("\n")
-        else:
-            parts = [leaf]
+            if not lines[-1] and len(lines) > 1:  # after a <br>
+                leaf = leaf.removeprefix("\n")
+            parts = leaf.split("\n")
         lines[-1].append((around, parts[0]))
         lines += [[(around, part)] for part in parts[1:]]
     return lines
@@ -59,19 +59,30 @@ def _is_seen(line):
 
 
 def _written(line, spaces):
-    written, open_, is_spaced = "", (), True
+    written = ""
+    open_ = ()
+    is_spaced = True
     for around, leaf in line:
         words = spaces.sub(" ", leaf) if isinstance(leaf, str) else leaf
         if is_spaced and isinstance(words, str):
             words = words.removeprefix(" ")
         if words == "":
             continue
-        same = len(
-            list(takewhile(lambda pair: pair[0] is pair[1], zip(open_, around, strict=False)))
-        )
+        same = _shared(open_, around)
         written += _ends(open_[same:]) + "".join(map(start, around[same:])) + spelled([words])
-        open_, is_spaced = around, isinstance(words, str) and words.endswith(" ")
-    return (written.removesuffix(" ") if is_spaced else written) + _ends(open_)
+        open_ = around
+        is_spaced = isinstance(words, str) and words.endswith(" ")
+    if is_spaced:
+        written = written.removesuffix(" ")
+    return written + _ends(open_)
+
+
+def _shared(open_, around):
+    """Return how many of the open elements, from the outermost on, are around the next leaf,
+    too.
+    """
+    pairs = zip(open_, around, strict=False)
+    return len(list(takewhile(lambda pair: pair[0] is pair[1], pairs)))
 
 
 def _ends(elements):

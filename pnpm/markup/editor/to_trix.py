@@ -1,4 +1,4 @@
-"""From an article's source to what the editor takes: what it knows in its own words, anything else
+"""From an article's source to what the editor takes: what it knows in its own markup, anything else
 in boxes.
 """
 
@@ -7,22 +7,21 @@ from itertools import groupby
 from . import attachments, inline
 from .tree import ATTRIBUTES, HEADINGS, INLINE, LISTS, Element, parse, runs, spelled
 
-# As the editor writes it; a <b> in a heading it does not see, and a line's end is a space to it.
+# As the editor writes it: it ignores a <b> in a heading, and takes a line end for a space.
 OURS = {"<br>\n": "<br>", "<b>": "<strong>", "</b>": "</strong>", "<i>": "<em>", "</i>": "</em>"}
 
 
 def for_editor(source: str, root: str = "") -> str:
-    """A source as the editor takes it; `root` is where the site lies on its host, empty or a
-    path.
-    """
+    """Return a source as the editor takes it; `root` is the site's path on its host, or empty."""
     return "".join(_held(attachments.placed(parse(source), root)))
 
 
 def _held(nodes):
     for is_block, group in runs(nodes):
-        for element in group if is_block else []:
-            yield from _hold(element)
-        if not is_block:
+        if is_block:
+            for element in group:
+                yield from _hold(element)
+        else:
             yield from _paragraphs(group)
 
 
@@ -39,19 +38,23 @@ def _hold(element):
 
 
 def _paragraphs(nodes):
-    """Paragraphs, each a <div> as the editor has it, and pictures by themselves."""
+    """Yield paragraphs as the editor's <div>s, and pictures as boxes between them."""
     parts = [(_picture(node), [node]) for node in nodes]
     if not all(picture or _is_plain(node) for picture, node in parts):
         yield attachments.box(content=spelled([Element("p", {}, nodes)]))
         return
     for picture, group in groupby(parts, lambda part: part[0]):
-        for lines in [] if picture else _lines(node for _none, [node] in group):
-            yield f"<div>{lines}</div>"
-        yield picture
+        if picture:
+            yield picture
+        else:
+            for lines in _lines(node for _none, [node] in group):
+                yield f"<div>{lines}</div>"
 
 
 def _picture(node):
-    return attachments.picture(Element("figure", {}, [node])) if isinstance(node, Element) else ""
+    if not isinstance(node, Element):
+        return ""
+    return attachments.picture(Element("figure", {}, [node]))
 
 
 def _lines(nodes):
@@ -62,18 +65,21 @@ def _lines(nodes):
 
 
 def _known(element):
-    """A heading, list, quote or text as typed, as the editor has it; nothing if there is more to it
-    than the editor knows.
+    """Return a heading, list, quote or preformatted text in the editor's markup; empty if it has
+    more than the editor knows.
     """
     tag, inside = element.tag, element.children
     if _says(element):
         return ""
     if tag in HEADINGS and _is_plain(inside):
-        tag = "h2" if tag == "h1" else tag  # the title is the page's h1
+        if tag == "h1":
+            tag = "h2"  # the title is the page's h1
         return "".join(f"<{tag}>{lines}</{tag}>" for lines in _lines(inside))
     if tag in LISTS:
         items = [_item(node) for node in inside if isinstance(node, Element) or node.strip()]
-        return f"<{tag}>{''.join(items)}</{tag}>" if items and all(items) else ""
+        if not items or not all(items):
+            return ""
+        return f"<{tag}>{''.join(items)}</{tag}>"
     if tag == "blockquote":
         return _quote(inside)
     if tag == "pre" and all(isinstance(node, str) for node in inside):
@@ -84,7 +90,10 @@ def _known(element):
 def _quote(nodes):
     parts = []
     for is_block, group in runs(nodes):
-        parts += [_inside(node, "p") for node in group] if is_block else [group]
+        if is_block:
+            parts += [_inside(node, "p") for node in group]
+        else:
+            parts.append(group)
     if not all(parts) or not all(map(_is_plain, parts)):
         return ""
     lines = "<br><br>".join(line for part in parts for line in _lines(part))
@@ -92,43 +101,48 @@ def _quote(nodes):
 
 
 def _item(element):
-    """An item: words, then lists."""
+    """Return a list item of words and then lists; empty if it has anything else."""
     nodes = [node for node in _inside(element, "li") if isinstance(node, Element) or node.strip()]
     parts = list(runs(nodes))
-    if [is_block for is_block, _group in parts] not in ([False], [False, True]) or not _is_plain(
-        parts[0][1]
-    ):
+    kinds = [is_block for is_block, _group in parts]
+    if kinds not in ([False], [False, True]) or not _is_plain(parts[0][1]):
         return ""
-    lists = [
-        _known(node) if isinstance(node, Element) and node.tag in LISTS else ""
-        for _is_block, group in parts[1:]
-        for node in group
-    ]
-    return f"<li>{'<br><br>'.join(_lines(parts[0][1]))}{''.join(lists)}</li>" if all(lists) else ""
+    html = "<br><br>".join(_lines(parts[0][1]))
+    for _is_block, group in parts[1:]:
+        for node in group:
+            known = _known(node) if isinstance(node, Element) and node.tag in LISTS else ""
+            if not known:
+                return ""
+            html += known
+    return f"<li>{html}</li>"
 
 
 def _inside(element, tag):
-    """What is in a bare element of that tag; nothing of another."""
+    """Return the content of an element of that tag without attributes that matter; nothing of any
+    other.
+    """
     if isinstance(element, Element) and element.tag == tag and not _says(element):
         return element.children
     return []
 
 
 def _is_plain(nodes):
-    """Whether it is words alone, marked as the editor can: it does not know of another language in
-    them, say.
+    """Return whether it is text with only such inline markup as the editor knows; not, say, with a
+    `lang`.
     """
-    return all(
-        isinstance(node, str)
-        or (
-            node.tag in INLINE - {"img"}
-            and _says(node) <= ({"href"} if node.tag == "a" else set())
-            and _is_plain(node.children)
-        )
-        for node in nodes
-    )
+    for node in nodes:
+        if isinstance(node, str):
+            continue
+        allowed = {"href"} if node.tag == "a" else set()
+        if node.tag not in INLINE - {"img"} or not _says(node) <= allowed:
+            return False
+        if not _is_plain(node.children):
+            return False
+    return True
 
 
 def _says(element):
-    """What its attributes say that the editor does not find out by itself."""
+    """Return the attributes that the editor would lose: all that are kept, except the text
+    direction.
+    """
     return set(element.attributes) & ATTRIBUTES - {"dir"}

@@ -1,5 +1,5 @@
-"""A text's HTML as a tree of the elements that an article may have, whatever was sent; and the tree
-written as HTML again.
+"""HTML as a tree of the elements that an article may have, whatever was sent, and the tree written
+as HTML.
 """
 
 import html
@@ -37,11 +37,13 @@ INLINE = {
     "s",
     "small",
     "strong",
+    "sub",
+    "sup",
+    "u",
 }
-INLINE |= {"sub", "sup", "u"}
 VOID = {"br", "col", "hr", "img"}
-# Others are passed through, with what is in them: Word's <o:p>, <font>, <span>. Of these nothing is
-# left.
+# These are dropped with all they contain. Of other unknown elements, like Word's <o:p>, <font> and
+# <span>, the content stays.
 SILENCED = {
     "embed",
     "head",
@@ -56,8 +58,7 @@ SILENCED = {
     "textarea",
     "title",
 }
-# What a reader's browser is told; class and style are not kept, and what the editor says stands in
-# `data-trix-…`.
+# The attributes that are kept; class, style and the editor's `data-trix-…` are not.
 ATTRIBUTES = {
     "lang",
     "dir",
@@ -73,12 +74,12 @@ ATTRIBUTES = {
     "rowspan",
     "scope",
 }
-DEEPEST = 60  # levels: what is nested deeper is no text
-# inline elements that go on in each block that follows; nobody marks words in more ways at once
+DEEPEST = 60  # levels: nobody writes text that is nested deeper
+# inline elements that continue in a following block; nobody marks words in more ways at once
 MOST_AGAIN = 8
 _KNOWN = BLOCKS | INLINE
-# Which open element a tag ends if its own end was left out, and what that does not reach out of
-# (HTML 4.01 to HTML5).
+# For a tag, the open elements that it ends if their end tags were left out, and the elements whose
+# border it does not cross for that (HTML 4.01 to HTML5).
 _INSIDE = BLOCKS - {"p"} - HEADINGS
 _ENDS = {"li": ({"li"}, LISTS), "dt": ({"dt", "dd"}, {"dl"}), "dd": ({"dt", "dd"}, {"dl"})}
 _ENDS |= {
@@ -93,7 +94,7 @@ _ENDS |= dict.fromkeys(
 
 @dataclass(eq=False)
 class Element:
-    """One element: its tag, its attributes, and what is in it, elements and runs of text."""
+    """An element: its tag, its attributes, and its children, elements and texts."""
 
     tag: str
     attributes: dict[str, str] = field(default_factory=dict)
@@ -104,8 +105,8 @@ Node = Element | str
 
 
 def parse(source: str) -> list[Node]:
-    """What stands on the uppermost level of an HTML text. Each block is outside of what is inline,
-    whoever wrote it.
+    """Return the top-level nodes of an HTML text. Blocks are never inside inline elements, whoever
+    wrote it.
     """
     parser = _Parser()
     parser.feed(_readable(source))
@@ -114,7 +115,7 @@ def parse(source: str) -> list[Node]:
 
 
 def runs(nodes: Iterable[Node]) -> Iterator[tuple[bool, list[Node]]]:
-    """Neighbours of a kind: whether they are blocks, and they."""
+    """Yield runs of neighbouring nodes, blocks or not: whether they are blocks, and the nodes."""
     for is_block, group in groupby(
         nodes, lambda node: isinstance(node, Element) and node.tag in BLOCKS
     ):
@@ -122,7 +123,7 @@ def runs(nodes: Iterable[Node]) -> Iterator[tuple[bool, list[Node]]]:
 
 
 def spelled(nodes: Iterable[Node]) -> str:
-    """Nodes as HTML."""
+    """Return the HTML of nodes."""
     return "".join(
         html.escape(node, quote=False) if isinstance(node, str) else _spelled(node)
         for node in nodes
@@ -130,18 +131,15 @@ def spelled(nodes: Iterable[Node]) -> str:
 
 
 def start(element: Element) -> str:
-    """The tag that an element begins with."""
+    """Return the start tag of an element."""
     kept = {name: value for name, value in element.attributes.items() if name in ATTRIBUTES}
-    return (
-        f"<{element.tag}"
-        + "".join(f' {name}="{html.escape(value)}"' for name, value in kept.items())
-        + ">"
-    )
+    attributes = "".join(f' {name}="{html.escape(value)}"' for name, value in kept.items())
+    return f"<{element.tag}{attributes}>"
 
 
 def _readable(source):
-    """Without comments and the like, whole or not, which html.parser looks for again and again: 400
-    kB of `<!--` took minutes.
+    """Return the text without comments and declarations, complete or not, which html.parser would
+    search for again and again: 400 kB of `<!--` took minutes.
     """
     first, *rest = with_short_references(source).split("<!--")
     parts = [first, *(part.partition("-->")[2] if "-->" in part else part for part in rest)]
@@ -150,10 +148,12 @@ def _readable(source):
 
 
 def _spelled(element):
+    if element.tag in VOID:
+        return start(element)
     inside = spelled(element.children)
-    # the first one of a pre is not read
-    line = "\n" if element.tag == "pre" and inside.startswith("\n") else ""
-    return start(element) + ("" if element.tag in VOID else f"{line}{inside}</{element.tag}>")
+    if element.tag == "pre" and inside.startswith("\n"):
+        inside = f"\n{inside}"  # parsers drop the first line end of a pre
+    return f"{start(element)}{inside}</{element.tag}>"
 
 
 class _Parser(HTMLParser):
@@ -167,16 +167,19 @@ class _Parser(HTMLParser):
             self.silenced.append(tag)
         if self.silenced or tag not in _KNOWN:
             return
-        again = self._make_room(tag) if tag in BLOCKS else []
+        again = []
+        if tag in BLOCKS:
+            again = self._make_room(tag)
         element = Element(tag, {name: value or "" for name, value in attrs})
         self.open[-1].children.append(element)
         if tag not in VOID and len(self.open) < DEEPEST:
             self.open.append(element)
-            for inline in again if tag not in TABLE | LISTS | {"dl", "figure"} else []:
-                self.handle_starttag(inline.tag, inline.attributes.items())
+            if tag not in TABLE | LISTS | {"dl", "figure"}:
+                for inline in again:
+                    self.handle_starttag(inline.tag, inline.attributes.items())
 
     def handle_startendtag(self, tag, attrs):
-        # Only what is empty ends with its own tag; any other slash is not read (HTML, 13.1.2.1).
+        # Only void elements end with their own tag; any other slash is ignored (HTML, 13.1.2.1).
         if tag not in SILENCED:
             self.handle_starttag(tag, attrs)
 
@@ -195,7 +198,9 @@ class _Parser(HTMLParser):
         self.open[-1].children.append(data)
 
     def _make_room(self, tag):
-        """Ends what a block cannot stand in, and gives the inline elements that go on in it."""
+        """End what a block cannot be inside of, and return the inline elements that continue in
+        it.
+        """
         ends, within = _ENDS.get(tag, ({"p"} | HEADINGS, _INSIDE))
         place = self._last(ends, within)
         inline = [element for element in self.open[place or 1 :] if element.tag in INLINE]
