@@ -313,6 +313,13 @@ HTML = st.lists(
 ).map("".join)
 
 
+@pytest.mark.parametrize("between", ["", " "])
+def test_a_picture_that_stands_twice_in_a_paragraph_is_there_twice(between):
+    picture = f'<img src="{ADDRESS[1:]}" alt="Warga" width="800" height="600">'
+    shown = manuscript.for_editor(f"<p>{picture}{between}{picture}</p>")
+    assert shown.count("data-trix-attachment") == 2
+
+
 @given(HTML)
 def test_no_letter_of_an_article_is_lost_on_its_way_through_the_editor(source):
     def letters(kept):

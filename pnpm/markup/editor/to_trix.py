@@ -45,7 +45,7 @@ def _paragraphs(nodes):
         return
     for picture, group in groupby(parts, lambda part: part[0]):
         if picture:
-            yield picture
+            yield from (picture for _each in group)  # the same one may stand there twice
         else:
             for lines in _lines(node for _none, [node] in group):
                 yield f"<div>{lines}</div>"
