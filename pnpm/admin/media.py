@@ -29,6 +29,7 @@ from pnpm.media.models import Picture
 from pnpm.media.queries import PictureQuery
 from pnpm.media.queries import Tab as PictureTab
 from pnpm.web import auth, security
+from pnpm.web.params import parsed
 from pnpm.web.site import current_site
 
 from . import return_to
@@ -138,10 +139,10 @@ def _done(key):
 
 def _came():
     """Return how many pictures were added, as the address says after a plain form; else 0."""
-    count = request.args.get("came", "")
-    if count.isascii() and count.isdigit() and len(count) < 4:
-        return int(count)
-    return 0
+    count = parsed(request.args.get("came", "")) or 0
+    if count > 999:  # nobody sends so many
+        return 0
+    return count
 
 
 def _back(query):

@@ -18,6 +18,16 @@ def whole(value: str) -> int:
     """Return the whole number that is written so, at most the database's largest. 404 for what is
     no number, or has more than 15 digits.
     """
+    number = parsed(value)
+    if number is None:
+        abort(404)
+    return number
+
+
+def parsed(value: str) -> int | None:
+    """Return the whole number that is written so, at most the database's largest; None for what is
+    no number, or has more than 15 digits.
+    """
     if value.isascii() and value.isdigit() and len(value) < 16:
         return min(int(value), LARGEST)
-    return abort(404)
+    return None

@@ -24,6 +24,7 @@ from pnpm.articles.tags import MOST, NAME_LENGTH, label_slug
 from pnpm.markup import characters, editor, figures, sanitizer
 from pnpm.markup.limits import is_too_deep
 from pnpm.web.forms import AtMost, NumberField, too_long
+from pnpm.web.params import parsed
 
 from ..comments.rules_forms import LONGEST_DAYS
 from ..forms import OfficeForm, one_line
@@ -70,10 +71,7 @@ class ManuscriptForm(OfficeForm):
         """Return the edition that the writer began with; 0, which none is, if the form does not
         say.
         """
-        edition = self.edition.data or ""
-        if edition.isascii() and edition.isdigit() and len(edition) < 16:
-            return int(edition)
-        return 0
+        return parsed(self.edition.data or "") or 0
 
     @property
     def features(self) -> dict[str, bool]:

@@ -15,9 +15,8 @@ from pnpm.comments.models import Comment, Status
 from pnpm.comments.queue import QueueQuery, counts, others
 from pnpm.comments.trust import Trust
 from pnpm.db import db
-from pnpm.db.types import LARGEST
 from pnpm.web import htmx
-from pnpm.web.params import number_of
+from pnpm.web.params import number_of, parsed
 from pnpm.web.templating import name_of
 
 from .. import audit_labels, labels
@@ -193,9 +192,5 @@ def chosen(search: QueueQuery, values: MultiDict) -> list[int]:
     """
     if values.get("all"):
         return search.numbers(number_of(values, "upto") or 0)
-    ticked = [
-        int(value)
-        for value in values.getlist("comment")
-        if value.isascii() and value.isdigit() and len(value) < 16
-    ]
-    return [number for number in ticked if number <= LARGEST]
+    ticked = [parsed(value) for value in values.getlist("comment")]
+    return [number for number in ticked if number is not None]
