@@ -5,6 +5,7 @@ the newest schema.
 import os
 import shutil
 import subprocess
+from collections import Counter
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -67,6 +68,9 @@ def pytest_collection_modifyitems(config, items):
     for item in items:
         if item.path.relative_to(TOP / "tests").parts[0] in SYSTEM:
             item.add_marker("system")
+    # files that take long come first, so that at the end no process waits for another's
+    slow = Counter(item.path for item in items if item.get_closest_marker("system"))
+    items.sort(key=lambda item: slow[item.path], reverse=True)
     if engines.ENGINE != "sqlite":
         tested = [
             item

@@ -5,6 +5,7 @@ it was.
 import json
 from collections import Counter
 from html import escape
+from itertools import product
 
 import pytest
 from hypothesis import given
@@ -338,9 +339,12 @@ def test_the_tree_knows_what_an_article_may_have():
 
 @pytest.mark.system
 @pytest.mark.parametrize(
-    "piece", ["<", "<!--", "<![", "<?", "<p ", "<p>", "</b>", "<li>", "&", "<br>", "<a href="]
+    ("piece", "end"),
+    [
+        *product(["<", "<!--", "<![", "<?", "<p ", "<a href="], ["", ">"]),
+        *product(["<p>", "</b>", "<li>", "&", "<br>"], [""]),
+    ],
 )
-@pytest.mark.parametrize("end", ["", ">"])
 # html.parser alone takes minutes for some of these
 def test_no_text_keeps_the_site_busy(piece, end):
     sent = piece * (200_000 // len(piece)) + end
