@@ -36,11 +36,17 @@ on_a_server = pytest.mark.skipif(
     engines.ENGINE == "sqlite", reason="this is about MariaDB and PostgreSQL, not SQLite"
 )
 SERVER = pytest.StashKey()
+ROOM = 8 * 1024**3  # bytes: what a run leaves in the folders of its last three
 SETTINGS = {"SECRET_KEY": "a key for tests alone", "TESTING": True, "BACKUPS": "off"}
 
 
 def pytest_configure(config):
-    """One database server for the whole run, in the process that starts the others."""
+    """The tests' folders in memory where there is room, since each commit waits for the disk; and
+    one database server for the whole run, in the process that starts the others.
+    """
+    memory = engines.MEMORY
+    if memory.is_dir() and shutil.disk_usage(memory).free >= ROOM:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory))
     if engines.ENGINE == "sqlite" or hasattr(config, "workerinput"):
         return
     try:
