@@ -14,6 +14,7 @@ import pytest
 from bs4 import BeautifulSoup
 from flask import g
 from flask.testing import FlaskClient
+from werkzeug.routing import Rule
 
 from pnpm import create_app
 from pnpm.articles.models import Article
@@ -128,6 +129,24 @@ def server(pytestconfig):
         return pytestconfig.stash[SERVER]
     given = getattr(pytestconfig, "workerinput", {})
     return engines.known(given["server"], f"{given['workerid']}_") if "server" in given else None
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_once():
+    """Werkzeug compiles how each of our 170 addresses is built, which is half of what an app takes
+    to be made: done once for all apps of a process.
+    """
+    compile_builder, known = Rule._compile_builder, {}
+
+    def compiled(rule, append_unknown=True):
+        key = rule.rule, repr(rule.defaults), append_unknown
+        if key not in known:
+            known[key] = compile_builder(rule, append_unknown)
+        return known[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Rule, "_compile_builder", compiled)
+        yield
 
 
 @pytest.fixture(scope="session")
