@@ -29,7 +29,7 @@ def watch(event, arguments):
     global left
     is_change = event in ("os.rename", "os.link", "os.mkdir", "os.remove", "os.truncate")
     if is_change or (event == "open" and arguments[2] & (os.O_WRONLY | os.O_RDWR) and arguments[0] != -1):
-        if "__pycache__" in str(arguments[0]) or str(arguments[0]).startswith("/dev"):
+        if "__pycache__" in str(arguments[0]) or str(arguments[0]) == "/dev/null":
             return
         left -= 1
         if left < 0:
