@@ -56,7 +56,8 @@ def test_while_it_runs_readers_read_and_who_writes_is_told(on_disk, disk):
         upload = officer.upload(photograph(901, 600))
         assert (upload.status, "penuh" in upload.text) == (507, True)
         stranger = type(reader)(on_disk.url)
-        assert stranger.sign_in() == 503
+        # few bytes may find room in the journal, where a checkpoint has left some
+        assert stranger.sign_in() in (303, 503)
         assert on_disk.bodies()[3:] == acknowledged
 
         disk.free()
