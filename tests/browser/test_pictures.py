@@ -2,6 +2,7 @@
 killed while it is at work.
 """
 
+import http.client
 import io
 import json
 import os
@@ -336,7 +337,7 @@ def test_killed_while_many_are_sent_each_is_there_whole_or_not_at_all(own, insta
                     continue
         try:
             arrived.append(officer.send(photograph(900, 700, number))[1]["key"])
-        except OSError:
+        except (OSError, http.client.HTTPException):
             statuses.append("killed")
 
     with ThreadPoolExecutor(3) as hands:

@@ -2,6 +2,7 @@
 there.
 """
 
+import http.client
 import os
 import random
 import shutil
@@ -11,7 +12,6 @@ import subprocess
 import sys
 import threading
 import time
-import urllib.error
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
@@ -23,7 +23,7 @@ from tests.faults.conftest import House, Visitor, readable
 from tests.photographs import photograph
 
 KILLS = 12
-BROKEN = urllib.error.URLError, ConnectionError, TimeoutError, OSError
+BROKEN = OSError, http.client.HTTPException
 MANY = 40  # comments that are moved in one go
 ROWS = 200_000  # that the slow migration writes
 
