@@ -323,6 +323,7 @@ def _counts(path, config):
     return said, there
 
 
+@pytest.mark.system
 class TestKilled:
     def test_at_any_moment_nothing_half_is_left_under_a_final_name_and_the_next_one_is_whole(
         self, app, site, config, instance

@@ -346,6 +346,7 @@ def test_the_tree_knows_what_an_article_may_have():
     ],
 )
 # html.parser alone takes minutes for some of these
+@pytest.mark.system
 def test_no_text_keeps_the_site_busy(piece, end):
     sent = piece * (200_000 // len(piece)) + end
     assert plain(plain(sent)) == plain(sent)

@@ -110,6 +110,7 @@ def test_it_is_reduced_to_what_a_page_shows_and_never_enlarged(size, widths):
         assert max(image.size) <= 1600
 
 
+@pytest.mark.system
 @pytest.mark.parametrize(
     "content",
     [
