@@ -320,15 +320,17 @@ def publish(title, moment=None, body="<p>Isi artikel.</p>", **more):
     return article
 
 
-def write(article, app, *bodies, name="", moment=None):
-    """Publish comments under an article, past every rule."""
+def write(article, app, *bodies, name="", moment=None, parent=None):
+    """Publish comments under an article, past every rule; with `parent` as replies to that one."""
     from dataclasses import replace
 
     config = replace(app.config["PNPM"], moderation="off", comment_limit=None)
     begin_writing()
     comments = []
     for number, body in enumerate(bodies):
-        draft = Submission(name, "", "", body, comment_html(body), nonce=f"{number} {body}")
+        draft = Submission(
+            name, "", "", body, comment_html(body), nonce=f"{number} {body}", parent=parent
+        )
         comments.append(
             store(
                 db.session.connection(), article.id, draft, "192.0.2.1", config, Verdict([]), moment

@@ -57,6 +57,7 @@ REASONS = {
     HoldReason.FAST.value: _("terkirim lebih cepat dari orang mengetik"),
     HoldReason.LINKS.value: _("lebih dari dua tautan"),
     HoldReason.EMERGENCY.value: _("keadaan darurat: semua ditahan"),
+    HoldReason.PARENT.value: _("komentar yang dijawabnya tidak tampil lagi"),
 }
 LISTED = {
     "words": _("kata dalam daftar: %(line)s"),

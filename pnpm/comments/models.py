@@ -41,8 +41,9 @@ class Status(enum.Enum):
 
 @dataclass(frozen=True)
 class Submission:
-    """What a form sent, cleaned. `html` is the rendered body, empty before `rendered`; `seconds` is
-    how long the form took to fill in (None: not known).
+    """What a form sent, cleaned. `html` is the body rendered, empty until it is; `seconds` how long
+    the form was filled in (None: not known); `parent` the number of the comment that it answers
+    (None: it stands by itself).
     """
 
     name: str
@@ -53,9 +54,10 @@ class Submission:
     nonce: str = ""
     honeypot: str = ""
     seconds: int | None = None
+    parent: int | None = None
 
 
-NOT_STORED = {"nonce", "honeypot", "seconds"}  # they only serve to judge it
+NOT_STORED = {"nonce", "honeypot", "seconds", "parent"}  # they only decide about it
 STORED = tuple(field.name for field in fields(Submission) if field.name not in NOT_STORED)
 
 
@@ -66,7 +68,10 @@ class Comment(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     article_id: Mapped[int] = mapped_column(ForeignKey(Article.id))
+    # the comment that begins the thread in which a reply stands
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("comment.id"))
+    # the reply that it answers, where that is not the thread's first comment; it may be gone
+    reply_to_id: Mapped[int | None]
     name: Mapped[str] = mapped_column(String(NAME_LENGTH))  # empty: Anonim, in the site's language
     email: Mapped[str] = mapped_column(String(EMAIL_LENGTH))
     website: Mapped[str] = mapped_column(String(WEBSITE_LENGTH))
@@ -79,7 +84,7 @@ class Comment(Model):
     created_at: Mapped[datetime]
     address_hash: Mapped[str] = mapped_column(String(64))
     token: Mapped[str] = mapped_column(String(64), unique=True)
-    # the office's reply under another comment
+    # written by the office
     official: Mapped[bool] = mapped_column(default=False, server_default=false())
     moved_at: Mapped[datetime | None]  # when it last got another status
 
@@ -87,8 +92,9 @@ class Comment(Model):
         Index(None, "article_id", "status", "id"),
         Index(None, "status", "id"),
         Index(None, "address_hash", "created_at"),
-        # Of replies alone: only they are found by it, and readers' comments need not update it.
-        Index(None, "parent_id", sqlite_where=parent_id.is_not(None)),
+        # Of replies alone: each reader's comment would write to it, and only replies are found by
+        # it.
+        Index(None, "parent_id", "status", "id", sqlite_where=parent_id.is_not(None)),
         Index(None, "name", "id"),
         Index(None, "created_at", "status", "article_id"),
         # An id is never used again, so that a permalink never leads to another comment.
@@ -125,9 +131,20 @@ class Comment(Model):
         )
 
     @staticmethod
+    def seen(article_id: int) -> "Select[Comment]":
+        """Return the query of the comments and replies that readers see under an article,
+        unordered.
+        """
+        return select(Comment).where(
+            Comment.article_id == article_id,
+            Comment.status == Status.PUBLISHED,
+            Comment.parent_id.is_(None) | _HAS_VISIBLE_PARENT,
+        )
+
+    @staticmethod
     def under(comment_id: int) -> "Select[Comment]":
-        """Return the query of the replies to a comment, of any status, oldest first."""
-        return select(Comment).where(Comment.parent_id == comment_id).order_by(Comment.id)
+        """Return the query of the replies to a comment, of any status, newest first."""
+        return select(Comment).where(Comment.parent_id == comment_id).order_by(Comment.id.desc())
 
     @staticmethod
     def parents_of(numbers: Iterable[int]) -> dict[int, int]:

@@ -14,6 +14,7 @@ from pnpm.db.types import AnyRow
 from pnpm.markup.sanitizer import RENDERER
 
 from .models import STORED, Comment, CommentRevision, Status, recount
+from .spam import HoldReason
 
 KEPT = timedelta(days=30)  # how long a deleted comment can be brought back
 AT_ONCE = 500  # ids in a query: engines limit how many values one takes
@@ -78,6 +79,7 @@ def reply(comment: Comment, name: str, body: str, html: str, change_set: ChangeS
         **typed,
         article_id=comment.article_id,
         parent_id=comment.parent_id or comment.id,
+        reply_to_id=comment.id if comment.parent_id else None,
         renderer=RENDERER,
         status=Status.PUBLISHED,
         reasons=[],
@@ -97,14 +99,15 @@ def reply(comment: Comment, name: str, body: str, html: str, change_set: ChangeS
 
 
 def remove(numbers: Iterable[int], change_set: ChangeSet) -> int:
-    """Delete comments of the status DELETED for good, with their replies and former texts; return
-    how many.
+    """Delete comments of the status DELETED for good, with the office's answers under them and
+    their former texts; return how many. What readers replied is kept, and waits for a moderator.
     """
     removed = 0
     for part in parts(numbers):
         rows = db.session.execute(
             _LOCKED.where(Comment.id.in_(part), Comment.status == Status.DELETED)
         ).all()
+        _hold_replies([row.id for row in rows])
         below = db.session.execute(
             _LOCKED.where(Comment.parent_id.in_([row.id for row in rows]))
         ).all()
@@ -118,6 +121,24 @@ def remove(numbers: Iterable[int], change_set: ChangeSet) -> int:
         change_set.record(AuditAction.REMOVED, "comment", [(number, {}, {}) for number in gone])
         removed += len(rows)
     return removed
+
+
+def _hold_replies(numbers: list[int]) -> None:
+    """Take readers' replies, but deleted ones and spam, out of the threads that these comments
+    begin, and have a moderator look at them.
+    """
+    replies = update(Comment).where(Comment.parent_id.in_(numbers), Comment.official.is_(False))
+    alone = {"parent_id": None, "reply_to_id": None}
+    held = alone | {
+        "status": Status.PENDING,
+        "moved_at": now(),
+        "reasons": [HoldReason.PARENT.value],
+    }
+    for status, values in ((Status.PENDING, alone), (Status.PUBLISHED, held)):
+        db.session.execute(
+            replies.where(Comment.status == status).values(values),
+            execution_options={"synchronize_session": False},
+        )
 
 
 def remove_old(change_set: ChangeSet) -> int:

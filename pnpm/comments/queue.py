@@ -118,6 +118,15 @@ def waiting() -> tuple[int, int]:
     return count, newest
 
 
+def answered(comments: Sequence[Comment]) -> dict[int, Comment]:
+    """Return the comments that these answer, of any status, by number."""
+    numbers = {comment.reply_to_id or comment.parent_id for comment in comments} - {None}
+    if not numbers:
+        return {}
+    found = db.session.scalars(select(Comment).where(Comment.id.in_(numbers)))
+    return {comment.id: comment for comment in found}
+
+
 def others(comments: Sequence[Comment]) -> dict[int, dict[str, dict[Status, int]]]:
     """Return, by comment id, how many other comments of each status have the same `name` or, this
     month, come from the same `address`.

@@ -31,6 +31,10 @@ class Refusal(enum.Enum):
     RATE_LIMITED = "rate_limited"  # so many came from that address already
     EMPTY = "empty"  # rendered, there is nothing to see
     OVERLOADED = "overloaded"  # its HTML is far longer than what was typed
+    # of a change by its author
+    EXPIRED = "expired"  # the time for it is over
+    ANSWERED = "answered"  # somebody replied already
+    CHANGED_OFTEN = "changed_often"
 
 
 class Refused(Exception):
@@ -43,18 +47,31 @@ class Refused(Exception):
         self.kind, self.line, self.seconds = kind, line, seconds
 
 
+class Thread(NamedTuple):
+    """Where a reply stands: the comment that begins its thread (None: that is gone), the reply
+    that it answers (None: it answers that comment), and whether readers see what it answers.
+    """
+
+    parent_id: int | None
+    reply_to_id: int | None
+    is_visible: bool
+
+
 class Received(NamedTuple):
-    """A comment that was stored, now or before, and how many the article shows with it."""
+    """A comment that was stored, now (`is_new`) or before, and how many the article shows with
+    it.
+    """
 
     comment: Comment
     count: int  # type: ignore[assignment]  # tuples have a method of that name
+    is_new: bool
 
 
 # how long the address stands in for the nonce of a browser without JavaScript
 DAY = timedelta(days=1)
-MOST_HTML = 20  # times the longest text: room for 400 emoticons, but no page of megabytes
-# times the limit: many people share one mobile operator's address, so more comments are held before
-# any is refused
+MOST_HTML = 20  # times the longest text: 400 emoticons, or a page could grow to megabytes
+# times the limit: many people share one mobile operator's address, so more are held before any is
+# refused
 REFUSED_AT = 10
 
 
@@ -117,6 +134,8 @@ def store(
     """
     moment = (moment or now()).astimezone(UTC)
     spellings = tokens(article_id, submission, address, config, moment)
+    # before the article's row, as moderators lock them
+    thread = _thread(connection, article_id, submission.parent)
     article, known = _found(connection, _ARTICLE, article_id, spellings, moment)
     if known:
         return known
@@ -127,10 +146,46 @@ def store(
     if verdict.is_refused:
         raise Refused(Refusal.BLOCKED, line=verdict.reasons[0])
     reasons = _reasons(verdict, _recent(connection, address, config, moment), config, moment)
+    if thread and not thread.is_visible:
+        reasons = [*reasons, HoldReason.PARENT.value]
     hashed = address_hash(config.secret_key, address, moment)
-    values = _columns(article_id, submission, reasons, spellings[0], hashed, moment)
+    values = _columns(article_id, thread, submission, reasons, spellings[0], hashed, moment)
     comment = _insert(connection, values)
-    return Received(comment, article.comment_count + comment.is_visible)
+    return Received(comment, article.comment_count + comment.is_visible, is_new=True)
+
+
+_PARENT = select(Comment.parent_id).where(Comment.id == bindparam("number"))
+# in the order in which moderators lock them, too
+_ANSWERED = (
+    select(Comment.id, Comment.parent_id, Comment.status)
+    .where(
+        Comment.id.in_(bindparam("numbers", expanding=True)),
+        Comment.article_id == bindparam("article"),
+    )
+    .order_by(Comment.id)
+    .with_for_update()
+)
+
+
+def _thread(connection: Connection, article_id: int, number: int | None) -> Thread | None:
+    """Return the thread of the reply that answers the comment of that number; None for a comment
+    that answers none.
+
+    Both rows are locked, so that a moderator who hides one of them comes before the reply or after
+    it.
+    """
+    if number is None:
+        return None
+    first_id = connection.scalar(_PARENT, {"number": number}) or number
+    values = {"numbers": [number, first_id], "article": article_id}
+    found = {row.id: row for row in connection.execute(_ANSWERED, values)}
+    answered = found.get(number)
+    if answered is None:
+        return Thread(None, None, is_visible=False)
+    if answered.parent_id is None:
+        return Thread(answered.id, None, answered.status is Status.PUBLISHED)
+    is_visible = all(row.status is Status.PUBLISHED for row in found.values())
+    return Thread(answered.parent_id, answered.id, is_visible)
 
 
 def _known_in_flood(
@@ -170,7 +225,7 @@ def _found(
     if not article.known:
         return article, None
     known = connection.execute(_COMMENT, {"number": article.known}).one()
-    return article, Received(Comment(**known._mapping), article.comment_count)
+    return article, Received(Comment(**known._mapping), article.comment_count, is_new=False)
 
 
 def tokens(
@@ -179,7 +234,9 @@ def tokens(
     """Return the tokens that identify a comment: one made of its nonce, for ever; or without a
     nonce, those of its address today and yesterday.
     """
-    content = str(article_id), submission.name, submission.body
+    content: tuple[str, ...] = str(article_id), submission.name, submission.body
+    if submission.parent is not None:
+        content = *content, str(submission.parent)
     if submission.nonce:
         return [keyed_hash(config.secret_key, "nonce", submission.nonce, *content)]
     found = []
@@ -262,6 +319,7 @@ def _refuse_flood(recent: list[datetime], limit: Limit | None, moment: datetime)
 
 def _columns(
     article_id: int,
+    thread: Thread | None,
     submission: Submission,
     reasons: list[str],
     token: str,
@@ -270,7 +328,8 @@ def _columns(
 ) -> dict[str, Any]:
     return {
         "article_id": article_id,
-        "parent_id": None,
+        "parent_id": thread.parent_id if thread else None,
+        "reply_to_id": thread.reply_to_id if thread else None,
         **{name: getattr(submission, name) for name in STORED},
         "renderer": RENDERER,
         "status": Status.PENDING if reasons else Status.PUBLISHED,

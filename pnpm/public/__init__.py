@@ -1,10 +1,11 @@
 """The readers' blueprints: one module for each resource."""
 
-from . import articles, comments, media, site, static_pages
+from . import articles, comments, media, own_comments, site, static_pages
 
 BLUEPRINTS = (
     articles.articles,
     comments.comments,
+    own_comments.own_comments,
     articles.labels,
     media.pictures,
     site.site,

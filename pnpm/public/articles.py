@@ -2,7 +2,11 @@
 it.
 """
 
-from flask import Blueprint, abort, redirect, request, url_for
+import hashlib
+from typing import NamedTuple
+
+from flask import Blueprint, Response, abort, current_app, redirect, request, url_for
+from werkzeug.http import is_resource_modified
 
 from pnpm import signing
 from pnpm.articles.freshness import (
@@ -13,8 +17,9 @@ from pnpm.articles.freshness import (
 )
 from pnpm.articles.models import Article, address
 from pnpm.articles.tags import Label, label_slug
+from pnpm.comments import thread
 from pnpm.comments.models import Comment
-from pnpm.comments.thread import earlier, holding, later, newest
+from pnpm.comments.thread import Order, ThreadPage
 from pnpm.db import db, read
 from pnpm.web import page_cache
 from pnpm.web.page_cache import Source
@@ -22,10 +27,47 @@ from pnpm.web.params import number_of, whole
 from pnpm.web.site import current_site
 
 from . import pages
+from .own_comments import own_here
 
 articles = Blueprint("articles", __name__)
-# how to find a stretch of comments, by the parameter of the query string that asks for it
-STRETCHES = {"before": earlier, "after": later, "comment": holding}
+
+
+class Asked(NamedTuple):
+    """Which comments the query of an article's address asks for, all by number: those `before` or
+    `after` one, the page of one `comment`, or one `thread` (then `before` and `after` are replies);
+    and in which order.
+    """
+
+    thread: int | None = None
+    comment: int | None = None
+    before: int | None = None
+    after: int | None = None
+    order: Order | None = None
+
+    @staticmethod
+    def now() -> "Asked":
+        """Return what the running request asks for."""
+        orders = {order.value: order for order in Order}
+        return Asked(
+            thread=_number("thread"),
+            comment=_number("comment"),
+            before=_number("before"),
+            after=_number("after"),
+            order=orders.get(request.args.get("order", "")),
+        )
+
+    def page(self, article_id: int) -> ThreadPage:
+        """Return these comments."""
+        if self.thread is not None:
+            found = thread.alone(article_id, self.thread, self.before, self.after)
+            return found or thread.newest(article_id)
+        if self.before is not None:
+            return thread.earlier(article_id, self.before, self.order)
+        if self.after is not None:
+            return thread.later(article_id, self.after, self.order)
+        if self.comment is not None:
+            return thread.holding(article_id, self.comment)
+        return thread.newest(article_id, self.order)
 
 
 @articles.get("/")
@@ -45,13 +87,13 @@ def show(year, month, slug):
     current_site(found.site_revision or "")
     if (right := address(found.slug, found.published_at, current_site().zone)) != request.view_args:
         return _moved(right)
-    if _is_waiting(found.id, request.args.get("waiting", "")):
-        return _waiting(found.id, request.args["waiting"])
-    stretch = _stretch()
+    if (comment := _waiting(found.id)) is not None:
+        return _shown_to_author(found.id, comment)
+    asked = Asked.now()
+    if (number := _number("since")) is not None:
+        return _news(found, number)
     source = Source(FRESHNESS_OF, {"slug": slug}, tuple(found))
-    return page_cache.answer(
-        ("article", found.id, stretch), source, lambda: _render(found.id, stretch)
-    )
+    return page_cache.answer(("article", found.id, asked), source, lambda: _render(found.id, asked))
 
 
 def _moved(right):
@@ -62,40 +104,45 @@ def _moved(right):
     return redirect(target, 301), {"Cache-Control": "no-cache"}
 
 
-def _stretch():
-    """Return which stretch of comments the query string asks for: the parameter's name, and the
-    comment's number. None for the newest.
+def _render(article_id, asked):
+    article = db.session.get(Article, article_id) or abort(404)
+    return pages.article(article, asked.page(article_id), thanks_sender=asked == Asked())
+
+
+def _waiting(article_id):
+    """Return the comment under this article that the address was made for its author with, if it
+    still waits.
     """
-    for name in STRETCHES:
-        number = _number(name)
-        if number is not None:
-            return name, number
+    token = request.args.get("waiting", "")
+    number = token and signing.read(current_site().config.secret_key, "waiting", token)
+    comment = number and db.session.get(Comment, int(number))
+    if comment and comment.is_waiting and comment.article_id == article_id:
+        return comment
     return None
 
 
-def _render(article_id, stretch):
-    if stretch:
-        name, number = stretch
-        comments = STRETCHES[name](article_id, number)
-    else:
-        comments = newest(article_id)
-    article = db.session.get(Article, article_id) or abort(404)
-    return pages.article(article, comments, thanks_sender=stretch is None)
-
-
-def _is_waiting(article_id, token):
-    """Tell whether the token is of a comment that waits under this article."""
-    number = token and signing.read(current_site().config.secret_key, "waiting", token)
-    comment = number and db.session.get(Comment, int(number))
-    return comment and comment.is_waiting and comment.article_id == article_id
-
-
-def _waiting(article_id, token):
-    """Render the article for the one reader whose comment is held: the page says so, and where to
-    find the comment.
+def _shown_to_author(article_id, comment):
+    """Render the article for the one reader whose comment is held: the page shows it in its place,
+    and says that it waits.
     """
     article = db.session.get(Article, article_id) or abort(404)
-    return pages.article(article, newest(article.id), waiting=token), {"Cache-Control": "no-store"}
+    shown = thread.newest(article_id)
+    if comment.parent_id:
+        shown = thread.holding(article_id, comment.parent_id)
+    page = pages.article(article, shown, own=own_here(comment))
+    return page, {"Cache-Control": "no-store"}
+
+
+def _news(found, number):
+    """Answer with the comments after that number as a fragment; 304 to who asked before and has
+    missed nothing, without looking for any.
+    """
+    state = tuple(found), number, current_app.config["ASSETS"]["app.js"]
+    answer = Response(headers={"Cache-Control": "no-cache", "X-Robots-Tag": "noindex"})
+    answer.set_etag(hashlib.sha256(repr(state).encode()).hexdigest()[:16])
+    if is_resource_modified(request.environ, answer.get_etag()[0]):
+        answer.set_data(pages.news(found.id, number))
+    return answer.make_conditional(request)
 
 
 def _number(name):

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import cached_property
 
 from flask import current_app
 from flask_babel import gettext
@@ -9,9 +10,19 @@ from flask_babel import lazy_gettext as _
 from werkzeug.datastructures import MultiDict
 from wtforms import StringField, TextAreaField, ValidationError
 
-from pnpm.comments.models import EMAIL_LENGTH, NAME_LENGTH, WEBSITE_LENGTH, Submission
+from pnpm.comments.models import (
+    EMAIL_LENGTH,
+    NAME_LENGTH,
+    WEBSITE_LENGTH,
+    Comment,
+    Submission,
+)
+from pnpm.comments.thread import shown
+from pnpm.db.errors import StorageFault, storage_fault_of
+from pnpm.db.types import LARGEST
 from pnpm.markup import characters
 from pnpm.markup.urls import is_mailbox, is_web
+from pnpm.web import error_messages
 from pnpm.web.csrf import HourlyToken
 from pnpm.web.forms import AtMost, Form
 from pnpm.web.site import current_site
@@ -38,8 +49,8 @@ def longest_comment() -> int:
     return current_app.config["PNPM"].comment_max_length
 
 
-class CommentForm(Form):
-    """A reader's comment under an article; only the body is required."""
+class ChangeForm(Form):
+    """The text of a reader's comment: of a new one, or of one that its author changes."""
 
     class Meta(Form.Meta):  # type: ignore[name-defined]  # Flask-WTF's, which says no types
         csrf = True
@@ -47,6 +58,35 @@ class CommentForm(Form):
         csrf_field_name = "token"
 
     body = TextAreaField(_("Komentar"), filters=[_lines], validators=[AtMost(longest_comment)])
+
+    def __init__(self, article_id: int, formdata: MultiDict | None, **options):
+        super().__init__(formdata, meta={"csrf_context": article_id}, **options)
+
+    def validate_body(self, field):
+        """Refuse a text that shows nothing, as far as that is seen before it is rendered."""
+        if characters.is_blank(field.data):
+            raise ValidationError(gettext("Tulis komentar Anda dulu, lalu kirim."))
+
+    def refuse_for(self, error: Exception) -> None:
+        """Say why the database cannot be written to, and log it."""
+        error_messages.log(error)
+        title, advice = error_messages.WORDS[storage_fault_of(error) or StorageFault.BUSY]
+        self.refuse(f"{title}. {advice}")
+
+    @property
+    def refusal(self) -> int:
+        """Return the HTTP status of its errors: 400 for a stale or missing token, else 422."""
+        return 400 if self.token.errors else 422
+
+    @property
+    def faults(self) -> list:
+        """Return its fields that have errors, the token last."""
+        return [field for field in self if field.errors]
+
+
+class CommentForm(ChangeForm):
+    """A reader's comment under an article; only the body is required."""
+
     name = StringField(_("Nama"), filters=[_one_line], validators=[AtMost(NAME_LENGTH)])
     email = StringField(_("E-mail"), filters=[_one_line], validators=[AtMost(EMAIL_LENGTH)])
     website = StringField(
@@ -54,18 +94,15 @@ class CommentForm(Form):
     )
 
     def __init__(self, article_id: int, formdata: MultiDict | None, **options):
-        super().__init__(formdata, meta={"csrf_context": article_id}, **options)
+        super().__init__(article_id, formdata, **options)
+        self.article_id = article_id
         # What people neither see nor fill in is no WTForms field: that would cost each comment more
         # than this look.
         sent: Mapping[str, str] = formdata or {}
         self.nonce = sent.get("nonce", "")  # from our script: one for each comment, however often
         self.seconds = sent.get("seconds", "")  # from our script: how long the form was filled in
         self.honeypot = sent.get("subject", "")
-
-    def validate_body(self, field):
-        """Refuse a text that shows nothing, as far as that is seen before it is rendered."""
-        if characters.is_blank(field.data):
-            raise ValidationError(gettext("Tulis komentar Anda dulu, lalu kirim."))
+        self.parent = sent.get("parent", "")  # the number of the comment that this one answers
 
     def validate_name(self, field):
         """Refuse a name that the office has reserved."""
@@ -88,15 +125,11 @@ class CommentForm(Form):
                 gettext("Periksa alamat situs web, misalnya https://contoh.id, atau kosongkan.")
             )
 
-    @property
-    def refusal(self) -> int:
-        """Return the HTTP status of its errors: 400 for a stale or missing token, else 422."""
-        return 400 if self.token.errors else 422
-
-    @property
-    def faults(self) -> list:
-        """Return its fields that have errors, the token last."""
-        return [field for field in self if field.errors]
+    @cached_property
+    def answering(self) -> Comment | None:
+        """The comment that this one answers, if readers see it under the same article."""
+        number = _number(self.parent)
+        return shown(self.article_id, number) if number else None
 
     def submission(self) -> Submission:
         """Return what was sent, once it is valid; a name that shows nothing is none."""
@@ -111,4 +144,11 @@ class CommentForm(Form):
             nonce=self.nonce,
             honeypot=self.honeypot,
             seconds=seconds,
+            parent=_number(self.parent) if self.parent else None,
         )
+
+
+def _number(typed):
+    """The number of a comment; 0, which none has, for what is no number."""
+    number = int(typed) if re.fullmatch("[0-9]{1,15}", typed) else 0
+    return number if number <= LARGEST else 0

@@ -8,17 +8,16 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from pnpm import signing
 from pnpm.articles.freshness import ENTRY, ENTRY_OF_FORMER
-from pnpm.articles.models import Article
+from pnpm.articles.models import PUBLISHED, Article
 from pnpm.comments.models import Comment
 from pnpm.comments.submission import Refusal, Refused, submit
-from pnpm.comments.thread import newest
+from pnpm.comments.thread import answered_by, newest, reply_counts, shown
 from pnpm.db import connected, db
-from pnpm.db.errors import StorageFault, storage_fault_of
-from pnpm.web import error_messages, htmx
+from pnpm.web import htmx
 from pnpm.web.site import current_site
 from pnpm.web.templating import address_of
 
-from . import pages
+from . import own_comments, pages
 from .comment_form import CommentForm
 
 comments = Blueprint("comments", __name__)
@@ -65,7 +64,7 @@ def create(year, month, slug):
             received = submit(connection, article, *arguments)
         except (Refused, SQLAlchemyError) as refusal:
             return _refused(article, form, refusal)
-    return _saved(article, *received)
+    return _saved(article, form, received)
 
 
 @comments.get("/comments/<token>")
@@ -82,8 +81,27 @@ def waiting(token):
         )
     if not comment.is_waiting:
         abort(410)
-    page = render_template("comments/waiting.html", comment=comment, article=article)
+    page = pages.waiting(article, comment, own_comments.own_here(comment))
     return page, {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
+
+
+@comments.get("/comments/<int(max=2147483647):number>/reply")
+def reply(number):
+    """Render the form that answers a comment, on a page of its own; for htmx the form alone. 410
+    where readers do not see that comment any longer; where the article takes no more, lead to it.
+    """
+    comment = db.session.get(Comment, number) or abort(404)
+    article = db.session.scalar(PUBLISHED.where(Article.id == comment.article_id)) or abort(410)
+    if shown(article.id, number) is None:
+        abort(410)
+    if not pages.is_open(article):
+        return htmx.sent_to(address_of(article, comment=number, _anchor=f"comment-{number}"))
+    form = CommentForm(article.id, None)
+    form.parent = str(number)
+    if htmx.is_request():
+        form_alone = render_template("comments/_form.html", article=article, form=form)
+        return form_alone, {"Cache-Control": "no-store"}
+    return pages.reply(article, comment, form), {"Cache-Control": "no-cache"}
 
 
 def _entry(connection, slug):
@@ -104,6 +122,8 @@ def _invalid(entry, form, status):
 
     def page():
         article = db.session.get(Article, entry.id) or abort(404)
+        if form.answering:
+            return pages.reply(article, form.answering, form)
         return pages.article(article, newest(article.id), form)
 
     return htmx.refused("comments/_form.html", page, status, article=entry, form=form)
@@ -128,34 +148,35 @@ def _unavailable(article, form, error):
     """Answer with the form again, 503, while the database cannot be written to."""
     if htmx.is_request():
         raise error  # the form stays as it is, and the line of status says what to do
-    error_messages.log(error)
-    title, advice = error_messages.WORDS[storage_fault_of(error) or StorageFault.BUSY]
-    form.refuse(f"{title}. {advice}")
+    form.refuse_for(error)
     return _invalid(article, form, 503)
 
 
-def _saved(article, comment, count):
-    """Answer with the comment in its place, or with the note that it waits; to a plain browser with
-    the redirect there. `count` is the article's new number of comments.
+def _saved(article, form, received):
+    """Answer with the comment in its place, which says that it waits if it does; to a plain browser
+    with the redirect there.
     """
-    context = {
-        "article": article,
-        "comment": comment,
-        "count": count,
-        "fresh_form": pages.fresh_form(article),
-    }
-    if comment.is_visible:
-        return htmx.saved(
-            "comments/_created.html", lambda: _address(article, f"comment-{comment.id}"), **context
-        )
-    token = signing.sign(_config().secret_key, "waiting", str(comment.id))
-    return htmx.saved(
-        "comments/_held.html",
-        lambda: _address(article, "status", waiting=token),
-        waiting=token,
-        **context,
+    comment = received.comment
+    own = own_comments.own_of(comment, is_news=True)
+    # Without a nonce, a neighbour on the same network may have written these words.
+    is_proved = received.is_new or form.nonce or own_comments.is_remembered(comment)
+    if not is_proved:
+        own = own._replace(can_change=False)
+    response = htmx.saved(
+        "comments/_created.html" if comment.is_visible else "comments/_held.html",
+        lambda: own_comments.address_of_own(article, own),
+        article=article,
+        comment=comment,
+        count=received.count,
+        fresh_form=pages.fresh_form(article),
+        own=own,
+        answered=answered_by([comment]),
+        reply_counts=reply_counts([comment.parent_id] if comment.parent_id else []),
+        can_reply=True,
     )
-
-
-def _address(article, anchor, **more):
-    return address_of(article, _anchor=anchor, **more)
+    if not htmx.is_request():
+        # browsers go on at once, but who keeps no cookies finds the private link here
+        response.set_data(render_template("comments/_received.html", own=own, article=article))
+    if is_proved:
+        own_comments.remember(response, comment)
+    return response

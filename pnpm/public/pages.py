@@ -9,7 +9,8 @@ from sqlalchemy import Row
 from pnpm.articles import headlines
 from pnpm.articles.models import PAGE, Article, takes_comments
 from pnpm.articles.tags import Label, all_labels, labels_of
-from pnpm.comments.thread import ThreadPage
+from pnpm.comments.models import Comment
+from pnpm.comments.thread import ThreadPage, answered_by, newest_number, reply_counts, since
 from pnpm.db import db, now
 from pnpm.markup import sanitizer
 from pnpm.web import page_cache
@@ -17,6 +18,7 @@ from pnpm.web.site import current_site
 from pnpm.web.templating import address_of
 
 from .comment_form import CommentForm
+from .own_comments import Own
 
 # of an article, as Blogger has them
 ADDRESS = "/<int(fixed_digits=4):year>/<int(fixed_digits=2):month>/<slug>.html"
@@ -58,14 +60,14 @@ def article(
     found: Article,
     stretch: ThreadPage,
     form: CommentForm | None = None,
-    waiting: str = "",
+    own: Own | None = None,
     labels: Sequence[Row | SimpleNamespace] | None = None,
     thanks_sender: bool = False,
 ) -> str:
     """Render an article with a stretch of its comments, and the form: `form` if one was refused,
     else an empty one.
 
-    `waiting` is the token of the reader's own comment that is held. `labels`, each with `name` and
+    `own` is the comment that its reader has just sent. `labels`, each with `name` and
     `slug`, are for an article that is not saved yet. With `thanks_sender` the page thanks for the
     comment that the address names after its #: a browser without JavaScript is sent there when it
     has posted one, and a permalink leads elsewhere.
@@ -77,10 +79,52 @@ def article(
         article=found,
         stretch=stretch,
         form=form or CommentForm(found.id, None),
-        waiting=waiting,
-        is_open=takes_comments(found, current_site().rules.policy.close_after, now()),
+        own=own,
+        is_open=is_open(found),
+        newest=newest_number(found.id),
         labels=labels,
         thanks_sender=thanks_sender,
+    )
+
+
+def news(article_id: int, number: int) -> str:
+    """Render the comments under that article that came after the one of that `number`."""
+    found = db.session.get_one(Article, article_id)
+    comments = since(article_id, number)
+    return render_template(
+        "comments/_news.html",
+        article=found,
+        comments=comments,
+        answered=answered_by(comments),
+        reply_counts=reply_counts({one.parent_id for one in comments if one.parent_id}),
+        own=None,
+        can_reply=is_open(found),
+        count=found.comment_count,
+    )
+
+
+def reply(found: Article, comment: Comment, form: CommentForm) -> str:
+    """Render the page with the form that answers a comment of that article."""
+    return render_template(
+        "comments/reply.html",
+        article=found,
+        comment=comment,
+        form=form,
+        own=None,
+        answered=answered_by([comment]),
+        can_reply=False,
+    )
+
+
+def waiting(found: Article, comment: Comment, own: Own) -> str:
+    """Render the page of a comment under that article that waits, which its author alone has."""
+    return render_template(
+        "comments/waiting.html",
+        comment=comment,
+        article=found,
+        own=own,
+        answered=answered_by([comment]),
+        can_reply=False,
     )
 
 
@@ -97,6 +141,11 @@ def fresh_form(found: Article) -> str:
     return sanitizer.trusted(
         page_cache.piece(("form", address_of(found), current_site().language), render)
     )
+
+
+def is_open(found: Article) -> bool:
+    """Tell whether that article takes comments now."""
+    return takes_comments(found, current_site().rules.policy.close_after, now())
 
 
 def _listed(query, before_them):

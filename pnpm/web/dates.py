@@ -11,7 +11,12 @@ TIMES = {"id": "pukul {:%H.%M}", "en": "at {:%H:%M}"}
 
 def written(moment: datetime, zone: ZoneInfo, language: str) -> str:
     """Return a moment in words: `25 Desember 2012 pukul 03.13`."""
-    return f"{day(moment, zone, language)} {TIMES[language].format(moment.astimezone(zone))}"
+    return f"{day(moment, zone, language)} {time(moment, zone, language)}"
+
+
+def time(moment: datetime, zone: ZoneInfo, language: str) -> str:
+    """Return the time of day alone, in words: `pukul 03.13`."""
+    return TIMES[language].format(moment.astimezone(zone))
 
 
 def day(moment: datetime, zone: ZoneInfo, language: str) -> str:

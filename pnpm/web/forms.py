@@ -90,6 +90,11 @@ class Form(FlaskForm):
         """Add an error that belongs to no field."""
         self.form_errors.append(reason)
 
+    @property
+    def has_good_token(self) -> bool:
+        """Tell whether its token is good, which is all that a form without fields has to show."""
+        return self._is_ours()
+
     def _is_ours(self):
         token = self.token_field
         if len(token.data or "") > LONGEST_TOKEN:

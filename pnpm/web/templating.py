@@ -48,6 +48,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         written=lambda moment: dates.written(moment, current_site().zone, current_site().language),
         day=lambda moment: dates.day(moment, current_site().zone, current_site().language),
+        time=lambda moment: dates.time(moment, current_site().zone, current_site().language),
         grouped=lambda number: quantities.grouped(number, current_site().language),
         size=lambda amount: quantities.size(amount, current_site().language),
         exact=lambda moment: dates.exact(moment, current_site().zone),
@@ -103,6 +104,8 @@ def _with_numbers(translate):
     def translated(context, *words, **values):
         if len(words) == 3:  # ngettext: singular, plural, how many
             values.setdefault("num", words[2])
+        if not values:  # most of them: there is nothing to spell
+            return translate(context, *words)
         return translate(context, *words, **quantities.spelled(values, current_site().language))
 
     return translated

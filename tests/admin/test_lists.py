@@ -291,6 +291,7 @@ def test_a_trial_looks_at_the_last_thousand_comments_or_as_many_as_there_is_time
         }
         template |= {
             "parent_id": None,
+            "reply_to_id": None,
             "official": False,
             "moved_at": None,
             "created_at": moment,

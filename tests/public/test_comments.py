@@ -99,13 +99,13 @@ class TestPublished:
             str(getattr(comment, column.name)) for column in Comment.__table__.columns
         )
 
-    def test_a_reader_gets_no_cookie(self, client, url):
-        responses = [
-            client.get(url),
-            client.comment(url, body=TEXT),
-            client.comment(url, htmx=True, body="lagi"),
-        ]
-        assert not any("Set-Cookie" in response.headers for response in responses)
+    @pytest.mark.parametrize("htmx", [False, True])
+    def test_a_reader_gets_no_cookie_before_it_serves_them(self, client, url, htmx):
+        assert not any("Set-Cookie" in client.get(page).headers for page in (url, "/"))
+        assert "Set-Cookie" not in client.comment(url, htmx=htmx, body="").headers
+        (cookie,) = client.comment(url, htmx=htmx, body=TEXT).headers.getlist("Set-Cookie")
+        assert cookie.startswith(f"own={stored()[0].id}.")
+        assert all(part in cookie for part in ("; HttpOnly", "; SameSite=Lax", "Max-Age=900"))
 
     def test_line_breaks_and_blank_lines_are_kept(self, client, url):
         client.comment(url, body="satu\r\ndua\r\n\r\ntiga")

@@ -12,7 +12,7 @@ from pnpm.articles.models import Article
 from pnpm.audit import models as audit_log
 from pnpm.audit.models import ChangeSet, entries
 from pnpm.comments.models import Comment, Status
-from pnpm.comments.queue import QueueQuery, counts, others
+from pnpm.comments.queue import QueueQuery, answered, counts, others
 from pnpm.comments.trust import Trust
 from pnpm.db import db
 from pnpm.web import htmx
@@ -25,6 +25,7 @@ from ..return_to import ITSELF, asked_from, back_of, is_from_queue, sent_from
 from ..undo import can_undo
 from .forms import CommentStatusForm, TextForm, TrustForm
 
+REPLIES = 50  # newest ones on a comment's own page
 HISTORY = 50  # entries of the log on a comment's own page
 
 
@@ -65,6 +66,7 @@ def rows(comments: Sequence[Comment], upto: int | None = None) -> dict:
         "comments": comments,
         "headings": Article.headings_of({comment.article_id for comment in comments}),
         "others": others(comments),
+        "answering": answered(comments),
         "upto": (number_of(request.form, "upto") or "") if upto is None else upto,
     }
 
@@ -98,7 +100,8 @@ def comment_page(
         text=form or TextForm(formdata=None, body=comment.body),
         reply=reply,
         removal=removal,
-        replies=list(db.session.scalars(Comment.under(comment.id))),
+        replies=list(db.session.scalars(Comment.under(comment.id).limit(REPLIES + 1))),
+        most_replies=REPLIES,
         history=history,
         originals=audit_labels.texts(history),
         told=audit_labels.told(history),

@@ -14,6 +14,7 @@ class HoldReason(enum.Enum):
     FAST = "fast"  # sent sooner than anybody types
     LINKS = "links"  # more links than readers give
     EMERGENCY = "emergency"  # the office holds everything for now
+    PARENT = "parent"  # readers do not see what it answers, or no longer
 
 
 def doubts(*, links: int, honeypot: str, seconds: int | None, min_seconds: int) -> list[HoldReason]:
