@@ -6,7 +6,7 @@ BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest -n $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1) --dist loadfile --no-loadscope-reorder
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run check format test coverage mutants bench dist screenshots translations clean
+.PHONY: run check format test coverage mutants bench dist screenshots translations scripts clean
 
 run: .venv/run
 	$(BIN)/flask init --demo
@@ -58,6 +58,10 @@ translations: .venv/test
 	$(BIN)/pybabel -q compile -d pnpm/translations
 	rm pnpm/translations/messages.pot
 
+# After a change of static/js: makes the small scripts that readers get of it.
+scripts: .tools/done
+	$(BIN)/python -m tools.scripts
+
 clean:
 	rm -rf .venv .tools dist
 
@@ -70,9 +74,9 @@ clean:
 	$(BIN)/pip install -q -r tests/requirements.txt -r requirements-mysql.txt -r requirements-postgresql.txt
 	touch $@
 
-# axe and the Nu HTML checker, for the browser tests; without npm those say that they were skipped, in CI they fail.
+# axe and the Nu HTML checker for the browser tests, terser for the scripts; without npm the tests say that they were skipped, in CI they fail.
 .tools/done: tests/browser/package.json
 	mkdir -p .tools
 	cp tests/browser/package.json .tools/
-	cd .tools && (command -v npm >/dev/null && npm install --silent --no-audit --no-fund --no-package-lock || echo "npm is missing: axe and vnu are not checked")
+	cd .tools && (command -v npm >/dev/null && npm install --silent --no-audit --no-fund --no-package-lock || echo "npm is missing: axe, vnu and the scripts are not checked")
 	touch $@

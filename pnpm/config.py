@@ -172,6 +172,14 @@ class Config:
             "put into its `static/`"
         ),
     )
+    offline: str = _setting(
+        "on",
+        choice("on", "off"),
+        (
+            "`on`: browsers keep what was read, up to 5 MB, and show it without a connection; "
+            "`off`: they forget it"
+        ),
+    )
     backups: str = _setting(
         "daily",
         choice("daily", "off"),

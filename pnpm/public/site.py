@@ -1,4 +1,7 @@
-"""The addresses that programs ask for: health, robots, sitemap, manifest, icon."""
+"""What programs ask of the site: health, robots, sitemap, manifest, icon, service worker."""
+
+import hashlib
+import json
 
 from flask import Blueprint, redirect, render_template
 from sqlalchemy.exc import SQLAlchemyError
@@ -27,6 +30,8 @@ OBSTACLES = {
         "is kept"
     ),
 }
+# what a page is made of, but for its pictures; a page of another release has others
+PARTS = "site.css", "htmx-4.0.1.min.js", "app.js", "emoticons.svg"
 SITEMAP = 50_000  # addresses: the limit of sitemaps.org
 
 
@@ -74,6 +79,26 @@ def manifest():
 def icon():
     """Redirect to the icon: many programs ask for it here, whatever a page says."""
     return redirect(templating.asset("icon.svg"), 302)
+
+
+@site.get("/sw.js")
+def worker():
+    """The service worker, which keeps what was read; or, where the settings have it off, one that
+    takes itself away. Browsers ask for it at each visit.
+
+    Its place is its scope: the site, in whatever folder.
+    """
+    source = page_cache.Source(FRESHNESS, {}, tuple(site_freshness()))
+    return page_cache.answer("worker", source, _worker, "text/javascript")
+
+
+def _worker():
+    files = [templating.asset(name) for name in PARTS]
+    return render_template(
+        "site/sw.js",
+        version=hashlib.sha256(" ".join(files).encode()).hexdigest()[:6],
+        offline=json.dumps(render_template("site/_offline.html").strip(), ensure_ascii=False),
+    )
 
 
 def _sitemap():

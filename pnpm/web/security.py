@@ -15,6 +15,7 @@ from pnpm.markup.urls import parts_of
 SOURCES = {
     "default-src": "'none'",
     "script-src": "'self'",
+    "worker-src": "'self'",
     "style-src": "'self'",
     "img-src": "'self' data:",
     "connect-src": "'self'",

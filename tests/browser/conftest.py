@@ -11,17 +11,18 @@ import sys
 import time
 import urllib.request
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import func, select
 
 from pnpm import create_app
 from pnpm.accounts.models import User
 from pnpm.articles.actions import write as write_article
 from pnpm.articles.models import Article, Status
 from pnpm.audit.models import ChangeSet
-from pnpm.comments.models import Submission
+from pnpm.comments.models import Comment, Submission
 from pnpm.comments.rules import Verdict
 from pnpm.comments.spam import HoldReason
 from pnpm.comments.submission import store
@@ -58,11 +59,11 @@ class Site:
     url: str
     app: object
 
-    def article(self, title, *comments, body="<p>Isi artikel.</p>", **more):
-        """Publish an article with comments; its whole address."""
+    def article(self, title, *comments, body="<p>Isi artikel.</p>", name="", **more):
+        """Publish an article with comments of somebody of that name; its whole address."""
         with self.app.app_context(), self.app.test_request_context():
             article = publish(title, body=body, **more)
-            write(article, self.app, *comments)
+            write(article, self.app, *comments, name=name)
             address = article.address(self.app.config["PNPM"].timezone)
             db.session.remove()
         return f"{self.url}/{address['year']}/{address['month']:02}/{address['slug']}.html"
@@ -101,6 +102,27 @@ class Site:
             with transaction():
                 User.add(name, role, PASSWORD)
             db.session.remove()
+
+    def add(self, address, *bodies, name="", parent=None):
+        """Publish comments under the article at that address, past every rule; with `parent` as
+        replies to that comment.
+        """
+        with self.app.app_context(), self.app.test_request_context():
+            write(self._at(address), self.app, *bodies, name=name, parent=parent)
+            db.session.remove()
+
+    def first(self, address):
+        """The number of the first comment under the article at that address."""
+        with self.app.app_context():
+            query = select(func.min(Comment.id)).where(Comment.article_id == self._at(address).id)
+            number = db.session.scalar(query)
+            db.session.remove()
+        return number
+
+    def reply(self, address, count):
+        """Publish so many replies to the article's first comment."""
+        bodies = [f"balasan {number}" for number in range(count)]
+        self.add(address, *bodies, parent=self.first(address))
 
     def hold(self, address, *comments, sender="192.0.2.7"):
         """Comments that wait under the article at that address, each a name and a text; their
@@ -213,6 +235,20 @@ def site(serve):
 
 
 @pytest.fixture(scope="session")
+def site_through():
+    """A site whose addresses lead through a line (`tests/line.py`): `site_through(line, site)`.
+
+    with bad_line(site.url, seed=3) as line:
+        page = open_page(site_through(line, site).article("Lewat sambungan buruk"))
+    """
+
+    def site_through(line, site):
+        return replace(site, url=line.url)
+
+    return site_through
+
+
+@pytest.fixture(scope="session")
 def browser():
     """Chromium, for the session."""
     program = next(filter(None, map(shutil.which, CHROMIUMS)), None)
@@ -238,7 +274,10 @@ def open_page(browser):
     contexts, faults = [], []
 
     def open_page(address, **options):
-        context = browser.new_context(**{"viewport": PHONE, "locale": "id-ID", **options})
+        # Without the service worker, which comes after the page and keeps things between a test's
+        # steps; who is about it says service_workers="allow".
+        usual = {"viewport": PHONE, "locale": "id-ID", "service_workers": "block"}
+        context = browser.new_context(**usual | options)
         context.set_default_timeout(10_000)
         context.add_init_script(WATCH)
         page = context.new_page()
@@ -255,7 +294,7 @@ def open_page(browser):
 
     yield open_page
     for context, page, scripted in contexts:
-        if scripted:
+        if scripted and not page.is_closed():
             faults += page.evaluate("window.violations || []")
         context.close()
     assert faults == []

@@ -11,6 +11,11 @@ from pnpm.accounts.models import Role
 from tests.browser.conftest import PASSWORD, PHONE
 from tests.conftest import TOP
 
+TALK = [
+    ("Hasanuddin", "Kata Pak Dusun hari Kamis, pukul sembilan."),
+    ("Rudi", "Kamis ini atau Kamis depan?"),
+    ("Hasanuddin", "Kamis depan, di balai desa. Bawa usulannya ya :D"),
+]
 GUIDE = TOP / "docs/moderator.md"
 
 
@@ -37,6 +42,11 @@ def site(serve):
             sender="192.0.2.2",
         )
         site.hold(address, ("Siti Aminah", "Kapan musyawarah berikutnya? :)"), sender="192.0.2.3")
+        talk = site.article(
+            "Musyawarah desa", "Kapan musyawarah berikutnya? :)", name="Siti Aminah"
+        )
+        for name, body in TALK:
+            site.add(talk, body, name=name, parent=site.first(talk))
         yield site
 
 
@@ -59,6 +69,14 @@ def test_the_pictures_of_the_guide(site, open_page, picture):
     page.locator("#author").scroll_into_view_if_needed()
     page.evaluate("document.querySelector('#author').scrollIntoView()")
     picture(page, "penulis")
+
+
+def test_the_picture_of_a_thread(site, open_page, picture):
+    page = open_page(site.url, device_scale_factor=2, color_scheme="light")
+    page.click("text=Musyawarah desa")
+    page.set_viewport_size({"width": 360, "height": 760})
+    page.locator(".comments__heading").first.evaluate("(heading) => heading.scrollIntoView()")
+    picture(page, "rangkaian")
 
 
 def test_what_the_guide_calls_by_name_is_on_the_pages(site, open_page):
@@ -88,6 +106,9 @@ def test_what_the_guide_calls_by_name_is_on_the_pages(site, open_page):
         ".row__who a"
     ).first.get_attribute("href")
     page.goto(site.url + author)
+    seen += page.content()
+    page.goto(site.url)
+    page.locator(".teaser a", has_text="Musyawarah desa").first.click()
     seen += page.content()
     named = set(re.findall(r"\*\*([^*]+)\*\*", GUIDE.read_text())) - {"Banyak sekaligus", "Mencari"}
     assert {name for name in named if name not in seen} == set()

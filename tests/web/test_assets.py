@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 import shutil
 
 import pytest
@@ -9,7 +10,8 @@ import pytest
 from pnpm import create_app
 from pnpm.db import db
 from pnpm.web import assets
-from tests.conftest import SETTINGS, TOP, soup
+from tests.conftest import SETTINGS, TOP, missing, soup
+from tools import scripts
 
 
 @pytest.fixture
@@ -22,8 +24,25 @@ def test_the_styles_are_one_file_and_every_name_has_its_hash(source, tmp_path):
     names = assets.prepare(source, tmp_path / "i/static")
     assert not [name for name in names if name.startswith("css/")]
     joined = (tmp_path / "i/static" / names["site.css"]).read_text()
-    assert all(path.read_text() in joined for path in (source / "css").glob("*.css"))
+    for path in (source / "css").glob("*.css"):
+        rules = re.findall(r"^[^\s/@}][^{}]*\{", path.read_text(), re.MULTILINE)
+        flat = ["".join(rule.splitlines()) for rule in rules]
+        assert [rule for rule in flat if rule not in joined] == []
+    assert "/*" not in joined
     assert len(set(names.values())) == len(names)
+
+
+def test_what_the_readers_script_is_made_of_is_not_served(source, tmp_path):
+    names = assets.prepare(source, tmp_path / "i/static")
+    assert "app.js" in names
+    assert not [name for name in names if name.startswith("js/")]
+
+
+@pytest.mark.parametrize("made", scripts.MADE, ids=lambda path: path.name)
+def test_the_small_scripts_are_made_of_their_sources(made):
+    if not scripts.TERSER.is_file():
+        missing("terser", "install npm, then `make test`")
+    assert made.read_text() == scripts.made(made), "make scripts"
 
 
 def test_each_is_compressed_once(source, tmp_path):

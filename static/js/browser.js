@@ -1,0 +1,21 @@
+// What the other files use of the browser: elements by selector, its storage, and fragments of the site.
+const find = (selector, root = document) => root.querySelector(selector);
+const byId = (id) => document.getElementById(id);
+const on = (name, act) => document.addEventListener(name, act);
+let storage = {};
+// A browser may forbid it; then things are remembered as long as the page is open.
+try { storage = localStorage; } catch { /* the object has them */ }
+const store = {
+  get: (key) => { try { return JSON.parse(storage[key]); } catch { return {}; } },
+  set: (key, value) => { try { storage[key] = JSON.stringify(value); } catch { /* it is full */ } },
+  drop: (key) => { delete storage[key]; },
+  keys: (start) => Object.keys(storage).filter((key) => key.startsWith(start)).sort(),
+};
+const parsed = (text) => {
+  const template = document.createElement("template");
+  template.innerHTML = text;
+  return template.content;
+};
+const askFor = (address, more) => fetch(address, { headers: { "HX-Request": "true" }, signal: AbortSignal.timeout(15e3), ...more });
+// Put the parts of an answer where each says that it belongs.
+const putParts = (text, more) => htmx.swap({ text, response: {}, sourceElement: document.body, target: document.body, swap: "none", ...more });
