@@ -50,6 +50,8 @@ def rows(instance: Path) -> Iterator[Row]:
     """Every row, as soon as it is measured."""
     # After it is known that the tools are there.
     from . import (
+        bad_line,
+        browser_line,
         costs,
         fuzz,
         hosts,
@@ -63,7 +65,7 @@ def rows(instance: Path) -> Iterator[Row]:
         writing,
     )
 
-    paths = site.prepare(instance, hundred=100, long=10_000, fresh=0)
+    paths = site.prepare(instance, hundred=100, long=10_000, replies=10_001, fresh=0)
     report = photographs.prepare(instance)
     with site.serve("wsgi:app", instance) as server:
         yield from weight.measure(server, paths["hundred"])
@@ -72,6 +74,13 @@ def rows(instance: Path) -> Iterator[Row]:
         yield from start.memory(server, "all of the above")
     yield from start.measure(instance)
     yield from slow_clients.measure(instance, paths["hundred"])
+    bad = site.prepare(instance / "bad_line", comments=0)
+    yield from bad_line.measure(instance / "bad_line", bad["comments"])
+    chat = site.prepare(instance / "browser_line", comments=1)
+    with site.serve("wsgi:app", instance) as server:
+        yield from browser_line.measure(
+            server, paths["hundred"], instance / "browser_line", chat["comments"]
+        )
     yield from costs.measure(instance, paths["hundred"])
     site.prepare(instance / "fuzz", thread=20)
     yield from fuzz.measure(instance / "fuzz")

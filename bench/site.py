@@ -83,8 +83,8 @@ def environment(instance: Path) -> dict[str, str]:
 
 
 def prepare(instance: Path, **threads: int) -> dict[str, str]:
-    """Make the site, an article for each of `threads` with that many comments, and give each one's
-    path.
+    """Make the site, an article for each of `threads` with that many comments (of the one named
+    `replies`, all under its first), and give each one's path.
     """
     command = [sys.executable, "-m", "flask", "--app", "wsgi", "init"]
     made = subprocess.run(
@@ -152,18 +152,21 @@ def _thread(config, name, count):
     db.session.flush()
     connection = db.session.connection()
     written = [(one, comment_html(one.body)) for one in words.comments(min(count, BODIES))]
+    first = None
     for number in range(count):
         one, html = written[number % len(written)]
         moment = MOMENT + timedelta(minutes=7 * number)
-        store(
+        stored = store(
             connection,
             article.id,
-            Submission(one.name, "", one.website, one.body, html, nonce=str(number)),
+            Submission(one.name, "", one.website, one.body, html, nonce=str(number), parent=first),
             HOST,
             config,
             Verdict([]),
             moment,
         )
+        if name == "replies":
+            first = first or stored.comment.id
     db.session.flush()
     return "/{year}/{month:02}/{slug}.html".format(**article.address(config.timezone))
 

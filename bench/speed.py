@@ -35,7 +35,8 @@ class Load(NamedTuple):
 
 
 def measure(server: Server, paths: dict[str, str], instance: Path) -> Iterator[Row]:
-    """The rows on reading and commenting; `paths` of the articles `hundred`, `long` and `fresh`."""
+    """The rows on reading and commenting; `paths` of the articles `hundred`, `long`, `replies`
+    and `fresh`."""
     with _bare(instance, "200 OK", *server.get(paths["hundred"], Accept_Encoding="gzip")) as floor:
         yield from _reading(floor, server, paths)
     token = re.search(rb'name="token"[^>]*value="([^"]+)"', server.get(paths["fresh"])[1])
@@ -63,6 +64,7 @@ def _reading(floor, server, paths):
         floor.url + paths["hundred"],
         server.url + paths["hundred"],
         server.url + paths["long"],
+        server.url + paths["replies"],
     ]
     for url in asked:
         load(url, 1)  # each worker renders it once
@@ -82,6 +84,13 @@ def _reading(floor, server, paths):
         1.3,
         " times",
         note=note,
+    )
+    yield Row(
+        "p99 of 10,000 replies to one comment to that of 100 comments",
+        _ratio(tails[3], tails[1]),
+        1.3,
+        " times",
+        note=f"{median(tails[3]):.1f} to {median(tails[1]):.1f} ms",
     )
 
 
