@@ -32,8 +32,8 @@ const settle = (key, status) => {
   }
 };
 const sayFailure = (status, isSlow) => {
-  say(isSlow ? "wordsSlow" : status ? "wordsAgain" : "wordsOffline", true);
   const { length } = outbox();
+  say(!length ? "wordsFailed" : isSlow ? "wordsSlow" : status ? "wordsAgain" : "wordsOffline", true);
   if (length > 1) find("#status").append(" " + find("#status").dataset.wordsQueue.replace("{}", length));
 };
 
