@@ -160,7 +160,11 @@ def test_a_moment_that_comes_is_seen_by_itself(processes, app, neighbour):
         moment = now() + timedelta(seconds=seconds)
         article = written("Terjadwal", published_at=moment)
         asked = "Terjadwal", address_of(article, app), neighbour
-        before = everywhere(processes, *asked)
+        try:
+            before = everywhere(processes, *asked)
+        except AssertionError:
+            if now() < moment:  # else it came between two of the looks
+                raise
         if now() < moment:
             break
         saved(article, status=Status.DRAFT)
