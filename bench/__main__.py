@@ -50,8 +50,7 @@ def rows(instance: Path) -> Iterator[Row]:
     """Every row, as soon as it is measured."""
     # After it is known that the tools are there.
     from . import (
-        bad_line,
-        browser_line,
+        browser_connection,
         costs,
         fuzz,
         hosts,
@@ -61,6 +60,7 @@ def rows(instance: Path) -> Iterator[Row]:
         slow_clients,
         speed,
         start,
+        unreliable_proxy,
         weight,
         writing,
     )
@@ -74,12 +74,12 @@ def rows(instance: Path) -> Iterator[Row]:
         yield from start.memory(server, "all of the above")
     yield from start.measure(instance)
     yield from slow_clients.measure(instance, paths["hundred"])
-    bad = site.prepare(instance / "bad_line", comments=0)
-    yield from bad_line.measure(instance / "bad_line", bad["comments"])
-    chat = site.prepare(instance / "browser_line", comments=1)
+    sent = site.prepare(instance / "sent", comments=0)
+    yield from unreliable_proxy.measure(instance / "sent", sent["comments"])
+    chat = site.prepare(instance / "chat", comments=1)
     with site.serve("wsgi:app", instance) as server:
-        yield from browser_line.measure(
-            server, paths["hundred"], instance / "browser_line", chat["comments"]
+        yield from browser_connection.measure(
+            server, paths["hundred"], instance / "chat", chat["comments"]
         )
     yield from costs.measure(instance, paths["hundred"])
     site.prepare(instance / "fuzz", thread=20)

@@ -41,9 +41,9 @@ class Status(enum.Enum):
 
 @dataclass(frozen=True)
 class Submission:
-    """What a form sent, cleaned. `html` is the body rendered, empty until it is; `seconds` how long
-    the form was filled in (None: not known); `parent` the number of the comment that it answers
-    (None: it stands by itself).
+    """What a form sent, cleaned. `html` is the rendered body, empty before `rendered`; `seconds` is
+    how long the form took to fill in (None: not known); `parent` the number of the comment that it
+    answers (None: it begins a thread).
     """
 
     name: str
@@ -57,7 +57,7 @@ class Submission:
     parent: int | None = None
 
 
-NOT_STORED = {"nonce", "honeypot", "seconds", "parent"}  # they only decide about it
+NOT_STORED = {"nonce", "honeypot", "seconds", "parent"}  # they only serve to judge and place it
 STORED = tuple(field.name for field in fields(Submission) if field.name not in NOT_STORED)
 
 
@@ -92,8 +92,7 @@ class Comment(Model):
         Index(None, "article_id", "status", "id"),
         Index(None, "status", "id"),
         Index(None, "address_hash", "created_at"),
-        # Of replies alone: each reader's comment would write to it, and only replies are found by
-        # it.
+        # Of replies alone: only they are found by it, and other comments need not update it.
         Index(None, "parent_id", "status", "id", sqlite_where=parent_id.is_not(None)),
         Index(None, "name", "id"),
         Index(None, "created_at", "status", "article_id"),

@@ -69,9 +69,9 @@ class Received(NamedTuple):
 
 # how long the address stands in for the nonce of a browser without JavaScript
 DAY = timedelta(days=1)
-MOST_HTML = 20  # times the longest text: 400 emoticons, or a page could grow to megabytes
-# times the limit: many people share one mobile operator's address, so more are held before any is
-# refused
+MOST_HTML = 20  # times the longest text: room for 400 emoticons, but no page of megabytes
+# times the limit: many people share one mobile operator's address, so more comments are held before
+# any is refused
 REFUSED_AT = 10
 
 

@@ -71,14 +71,14 @@ def newest(article_id: int, order: Order | None = None) -> ThreadPage:
 
 
 def earlier(article_id: int, before: int, order: Order | None = None) -> ThreadPage:
-    """Return what stands before the comment of that number: by key, so that the thousandth page
-    costs what the first does.
+    """Return the page before the comment of that number. Keyset pagination: every page costs the
+    same.
     """
     return _earlier_than(article_id, before, order)
 
 
 def later(article_id: int, after: int, order: Order | None = None) -> ThreadPage:
-    """Return what stands after the comment of that number."""
+    """Return the page after the comment of that number."""
     query = keyset.after(Comment.visible(article_id), (Comment.id,), (after,), ascending=True)
     comments, last = keyset.cut(db.session.scalars(query.limit(WINDOW + 1)).all(), WINDOW)
     has_earlier = bool(comments) and _any(article_id, Comment.id < comments[0].id)

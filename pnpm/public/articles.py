@@ -8,7 +8,6 @@ from typing import NamedTuple
 from flask import Blueprint, Response, abort, current_app, redirect, request, url_for
 from werkzeug.http import is_resource_modified
 
-from pnpm import signing
 from pnpm.articles.freshness import (
     FRESHNESS,
     FRESHNESS_OF,
@@ -18,7 +17,6 @@ from pnpm.articles.freshness import (
 from pnpm.articles.models import Article, address
 from pnpm.articles.tags import Label, label_slug
 from pnpm.comments import thread
-from pnpm.comments.models import Comment
 from pnpm.comments.thread import Order, ThreadPage
 from pnpm.db import db, read
 from pnpm.web import page_cache
@@ -26,8 +24,7 @@ from pnpm.web.page_cache import Source
 from pnpm.web.params import number_of, whole
 from pnpm.web.site import current_site
 
-from . import pages
-from .own_comments import own_here
+from . import own_comments, pages
 
 articles = Blueprint("articles", __name__)
 
@@ -91,7 +88,7 @@ def show(year, month, slug):
         return _shown_to_author(found.id, comment)
     asked = Asked.now()
     if (number := _number("since")) is not None:
-        return _news(found, number)
+        return _new_comments(found, number)
     source = Source(FRESHNESS_OF, {"slug": slug}, tuple(found))
     return page_cache.answer(("article", found.id, asked), source, lambda: _render(found.id, asked))
 
@@ -113,9 +110,8 @@ def _waiting(article_id):
     """Return the comment under this article that the address was made for its author with, if it
     still waits.
     """
-    token = request.args.get("waiting", "")
-    number = token and signing.read(current_site().config.secret_key, "waiting", token)
-    comment = number and db.session.get(Comment, int(number))
+    token = request.args.get("waiting")
+    comment = own_comments.of_waiting(token) if token else None
     if comment and comment.is_waiting and comment.article_id == article_id:
         return comment
     return None
@@ -129,11 +125,11 @@ def _shown_to_author(article_id, comment):
     shown = thread.newest(article_id)
     if comment.parent_id:
         shown = thread.holding(article_id, comment.parent_id)
-    page = pages.article(article, shown, own=own_here(comment))
+    page = pages.article(article, shown, own=own_comments.own_here(comment))
     return page, {"Cache-Control": "no-store"}
 
 
-def _news(found, number):
+def _new_comments(found, number):
     """Answer with the comments after that number as a fragment; 304 to who asked before and has
     missed nothing, without looking for any.
     """
@@ -141,7 +137,7 @@ def _news(found, number):
     answer = Response(headers={"Cache-Control": "no-cache", "X-Robots-Tag": "noindex"})
     answer.set_etag(hashlib.sha256(repr(state).encode()).hexdigest()[:16])
     if is_resource_modified(request.environ, answer.get_etag()[0]):
-        answer.set_data(pages.news(found.id, number))
+        answer.set_data(pages.new_comments(found.id, number))
     return answer.make_conditional(request)
 
 

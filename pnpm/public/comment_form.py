@@ -19,12 +19,12 @@ from pnpm.comments.models import (
 )
 from pnpm.comments.thread import shown
 from pnpm.db.errors import StorageFault, storage_fault_of
-from pnpm.db.types import LARGEST
 from pnpm.markup import characters
 from pnpm.markup.urls import is_mailbox, is_web
 from pnpm.web import error_messages
 from pnpm.web.csrf import HourlyToken
 from pnpm.web.forms import AtMost, Form
+from pnpm.web.params import parsed
 from pnpm.web.site import current_site
 
 
@@ -128,7 +128,7 @@ class CommentForm(ChangeForm):
     @cached_property
     def answering(self) -> Comment | None:
         """The comment that this one answers, if readers see it under the same article."""
-        number = _number(self.parent)
+        number = parsed(self.parent)
         return shown(self.article_id, number) if number else None
 
     def submission(self) -> Submission:
@@ -144,11 +144,5 @@ class CommentForm(ChangeForm):
             nonce=self.nonce,
             honeypot=self.honeypot,
             seconds=seconds,
-            parent=_number(self.parent) if self.parent else None,
+            parent=(parsed(self.parent) or 0) if self.parent else None,  # 0: what no comment has,
         )
-
-
-def _number(typed):
-    """The number of a comment; 0, which none has, for what is no number."""
-    number = int(typed) if re.fullmatch("[0-9]{1,15}", typed) else 0
-    return number if number <= LARGEST else 0

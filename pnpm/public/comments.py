@@ -3,10 +3,8 @@
 from math import ceil
 
 from flask import Blueprint, abort, current_app, redirect, render_template, request
-from flask_babel import lazy_gettext as _
 from sqlalchemy.exc import SQLAlchemyError
 
-from pnpm import signing
 from pnpm.articles.freshness import ENTRY, ENTRY_OF_FORMER
 from pnpm.articles.models import PUBLISHED, Article
 from pnpm.comments.models import Comment
@@ -19,30 +17,9 @@ from pnpm.web.templating import address_of
 
 from . import own_comments, pages
 from .comment_form import CommentForm
+from .refusals import REFUSALS
 
 comments = Blueprint("comments", __name__)
-REFUSALS = {  # the HTTP status, and what readers are told
-    Refusal.CLOSED: (
-        409,
-        _("Komentar untuk artikel ini sudah ditutup. Salin tulisan Anda bila masih diperlukan."),
-    ),
-    Refusal.BLOCKED: (
-        422,
-        _(
-            "Komentar ini memuat kata atau alamat yang tidak diterima di sini. "
-            "Ubah, lalu kirim lagi."
-        ),
-    ),
-    Refusal.RATE_LIMITED: (
-        429,
-        _("Terlalu banyak komentar dari jaringan ini. Tunggu %(minutes)s menit, lalu kirim lagi."),
-    ),
-    Refusal.EMPTY: (422, _("Tulis komentar Anda dulu, lalu kirim.")),
-    Refusal.OVERLOADED: (
-        422,
-        _("Terlalu banyak emotikon atau tanda di dalamnya. Kurangi, lalu kirim lagi."),
-    ),
-}
 OF_THE_TEXT = {Refusal.EMPTY, Refusal.OVERLOADED}  # refusals that are said beside the text
 
 
@@ -72,8 +49,7 @@ def waiting(token):
     """Render a reader's own comment while it waits; once it is published, redirect to it. 410 if it
     was not accepted.
     """
-    number = signing.read(_config().secret_key, "waiting", token) or abort(404)
-    comment = db.session.get(Comment, int(number)) or abort(404)
+    comment = own_comments.of_waiting(token) or abort(404)
     article = db.session.get(Article, comment.article_id) or abort(404)
     if comment.is_visible:
         return redirect(
@@ -157,7 +133,7 @@ def _saved(article, form, received):
     with the redirect there.
     """
     comment = received.comment
-    own = own_comments.own_of(comment, is_news=True)
+    own = own_comments.own_of(comment, is_just_sent=True)
     # Without a nonce, a neighbour on the same network may have written these words.
     is_proved = received.is_new or form.nonce or own_comments.is_remembered(comment)
     if not is_proved:

@@ -11,7 +11,6 @@ from math import ceil
 from typing import NamedTuple
 
 from flask import Blueprint, Response, abort, current_app, render_template, request
-from flask_babel import lazy_gettext as _
 from sqlalchemy import Row
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -29,50 +28,31 @@ from pnpm.web.site import current_site
 from pnpm.web.templating import address_of
 
 from .comment_form import ChangeForm
+from .refusals import REFUSALS
 
 own_comments = Blueprint("own_comments", __name__)
 COOKIE = "own"
 MOST = 20  # comments that the cookie names: who writes more in a quarter of an hour is held anyway
-# of signatures: of a comment's number, and of the cookie
-PURPOSE, COOKIE_PURPOSE = "own", "own comments"
-REFUSALS = {  # the HTTP status, and what the author is told
-    Refusal.EXPIRED: (410, _("Waktu untuk mengubah komentar ini sudah lewat.")),
-    Refusal.ANSWERED: (
-        410,
-        _("Komentar ini sudah dibalas, jadi tidak dapat diubah lagi. Tambahkan balasan saja."),
-    ),
-    Refusal.CHANGED_OFTEN: (429, _("Komentar ini sudah diubah berkali-kali. Biarkan begini.")),
-    Refusal.BLOCKED: (
-        422,
-        _(
-            "Komentar ini memuat kata atau alamat yang tidak diterima di sini. "
-            "Ubah, lalu kirim lagi."
-        ),
-    ),
-    Refusal.EMPTY: (422, _("Tulis komentar Anda dulu, lalu kirim.")),
-    Refusal.OVERLOADED: (
-        422,
-        _("Terlalu banyak emotikon atau tanda di dalamnya. Kurangi, lalu kirim lagi."),
-    ),
-}
+# of signatures: of a comment's number, to change it or to see it while it waits; of the cookie
+PURPOSE, WAITING_PURPOSE, COOKIE_PURPOSE = "own", "waiting", "own comments"
 FINAL = {Refusal.EXPIRED, Refusal.ANSWERED}
 
 
 class Own(NamedTuple):
     """A comment as its author sees it: with the token of the private link to change it, and until
-    when; `is_news` where the author is told for the first time what became of it.
+    when; `is_just_sent` where the author is told for the first time what became of it.
     """
 
     comment: Comment
     token: str
     until: datetime
     can_change: bool
-    is_news: bool = False
+    is_just_sent: bool = False
 
     @property
     def waiting(self) -> str:
         """Return the token of its page while it waits."""
-        return signing.sign(_key(), "waiting", str(self.id))
+        return signing.sign(_key(), WAITING_PURPOSE, str(self.id))
 
     @property
     def id(self) -> int:
@@ -90,10 +70,10 @@ class Own(NamedTuple):
         return max(0, ceil((self.until - now()).total_seconds() / 60))
 
 
-def own_of(comment: Comment, is_news: bool = False) -> Own:
+def own_of(comment: Comment, is_just_sent: bool = False) -> Own:
     """Return a comment as its author sees it."""
     token, until = signing.sign(_key(), PURPOSE, str(comment.id)), own.ends_at(comment)
-    return Own(comment, token, until, now() < until, is_news)
+    return Own(comment, token, until, now() < until, is_just_sent)
 
 
 def own_here(comment: Comment) -> Own:
@@ -102,6 +82,12 @@ def own_here(comment: Comment) -> Own:
     """
     own = own_of(comment)
     return own._replace(can_change=own.can_change and is_remembered(comment))
+
+
+def of_waiting(token: str) -> Comment | None:
+    """Return the comment that such a token was made for; None for a token that is not ours."""
+    number = signing.read(_key(), WAITING_PURPOSE, token)
+    return db.session.get(Comment, int(number)) if number else None
 
 
 def address_of_own(article: Article | Row, own: Own) -> str:
@@ -251,9 +237,9 @@ def _over(comment, refusal):
     }
 
     def page():
-        return render_template("comments/over.html", **context)
+        return render_template("comments/edit_closed.html", **context)
 
-    return htmx.refused("comments/_over.html", page, status, **context)
+    return htmx.refused("comments/_edit_closed.html", page, status, **context)
 
 
 def _done(comment):

@@ -87,12 +87,12 @@ def article(
     )
 
 
-def news(article_id: int, number: int) -> str:
+def new_comments(article_id: int, number: int) -> str:
     """Render the comments under that article that came after the one of that `number`."""
     found = db.session.get_one(Article, article_id)
     comments = since(article_id, number)
     return render_template(
-        "comments/_news.html",
+        "comments/_new.html",
         article=found,
         comments=comments,
         answered=answered_by(comments),
@@ -105,26 +105,23 @@ def news(article_id: int, number: int) -> str:
 
 def reply(found: Article, comment: Comment, form: CommentForm) -> str:
     """Render the page with the form that answers a comment of that article."""
-    return render_template(
-        "comments/reply.html",
-        article=found,
-        comment=comment,
-        form=form,
-        own=None,
-        answered=answered_by([comment]),
-        can_reply=False,
-    )
+    return _one_comment("comments/reply.html", found, comment, None, form=form)
 
 
 def waiting(found: Article, comment: Comment, own: Own) -> str:
     """Render the page of a comment under that article that waits, which its author alone has."""
+    return _one_comment("comments/waiting.html", found, comment, own)
+
+
+def _one_comment(template, found, comment, own, **more):
     return render_template(
-        "comments/waiting.html",
-        comment=comment,
+        template,
         article=found,
+        comment=comment,
         own=own,
         answered=answered_by([comment]),
         can_reply=False,
+        **more,
     )
 
 

@@ -1,4 +1,4 @@
-"""What programs ask of the site: health, robots, sitemap, manifest, icon, service worker."""
+"""The addresses that programs ask for: health, robots, sitemap, manifest, icon, service worker."""
 
 import hashlib
 import json
@@ -83,8 +83,8 @@ def icon():
 
 @site.get("/sw.js")
 def worker():
-    """The service worker, which keeps what was read; or, where the settings have it off, one that
-    takes itself away. Browsers ask for it at each visit.
+    """Send the service worker, which keeps what was read; or, where the settings have it off, one
+    that takes itself away. Browsers ask for it at each visit.
 
     Its place is its scope: the site, in whatever folder.
     """

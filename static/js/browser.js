@@ -1,5 +1,6 @@
 // What the other files use of the browser: elements by selector, its storage, and fragments of the site.
 const find = (selector, root = document) => root.querySelector(selector);
+const isMotionUnwanted = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 const byId = (id) => document.getElementById(id);
 const on = (name, act) => document.addEventListener(name, act);
 let storage = {};
@@ -16,6 +17,6 @@ const parsed = (text) => {
   template.innerHTML = text;
   return template.content;
 };
-const askFor = (address, more) => fetch(address, { headers: { "HX-Request": "true" }, signal: AbortSignal.timeout(15e3), ...more });
+const requestPart = (address, more) => fetch(address, { headers: { "HX-Request": "true" }, signal: AbortSignal.timeout(15e3), ...more });
 // Put the parts of an answer where each says that it belongs.
-const putParts = (text, more) => htmx.swap({ text, response: {}, sourceElement: document.body, target: document.body, swap: "none", ...more });
+const insertParts = (text, more) => htmx.swap({ text, response: {}, sourceElement: document.body, target: document.body, swap: "none", ...more });

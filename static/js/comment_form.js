@@ -31,7 +31,7 @@ const walk = (row, event) => {
 };
 
 let sent = ""; // the text of the last comment that went out
-let isBehind = false; // whether its reader was elsewhere when the answer came
+let isReadingOn = false; // whether its reader was elsewhere when the answer came
 let isLeaving = false; // whether the page with their comment is on its way
 let arrived = ""; // the id of their comment, once it is published
 let arrivedAt = -1e4; // when, in milliseconds of this page
@@ -45,8 +45,7 @@ const prepare = (form) => {
     if (elements.nonce) keepDraft(form);
     count(form);
   });
-  count(form);
-  if (!elements.nonce) return; // of one that stands already, and is changed
+  if (!elements.nonce) return count(form); // of one that stands already, and is changed
   const draft = window.htmx ? store.get(draftOf(form)) : {};
   const person = store.get("person");
   const restored = !elements.body.value && draft.body;
@@ -89,7 +88,7 @@ const say = (words, failed) => {
   status.textContent = words ? status.dataset[words] : "";
   status.toggleAttribute("data-failed", !!failed);
   status.toggleAttribute("data-sending", words === "wordsSending"); // heard here, and seen on the button
-  if (failed && !isBehind) status.scrollIntoView({ block: "nearest" });
+  if (failed && !isReadingOn) status.scrollIntoView({ block: "nearest" });
 };
 
 // While a comment is on its way its button says so, where the reader looks. It is not disabled, or the focus would be lost.
@@ -138,7 +137,7 @@ on("htmx:before:request", (event) => {
   }
   isSending = true;
   sent = form.elements.body.value;
-  isBehind = false;
+  isReadingOn = false;
   say("wordsSending");
   work(true);
   forget(form);
@@ -157,7 +156,7 @@ on("htmx:response:error", (event) => {
   // The server says more if it can: its words come with the swap.
   const { status } = event.detail.ctx.response;
   if (REFUSED.includes(status)) say("");
-  else if (sentKey && isForm(event) && AGAIN.includes(status)) sayFailure(status);
+  else if (sentKey && isForm(event) && RETRIED.includes(status)) sayFailure(status);
   else say("wordsFailed", true);
 });
 
@@ -174,7 +173,7 @@ on("htmx:before:swap", (event) => {
     if (swapSpec.style === "beforeend" && target?.matches("[data-newest-first]")) swapSpec.style = "afterbegin";
     for (const one of fragment.querySelectorAll(".comment, .comment__own")) {
       const known = byId(one.id);
-      if (known) (ctx.isNews ? one : known).remove();
+      if (known) (ctx.keepsKnown ? one : known).remove();
     }
   }
   if (status !== 201) return;
@@ -186,7 +185,7 @@ on("htmx:before:swap", (event) => {
   store.drop(draftOf(form));
   // What was typed while the comment was on its way is another one.
   const { body } = form.elements;
-  isBehind ||= body.value !== sent && document.activeElement === body;
+  isReadingOn ||= body.value !== sent && document.activeElement === body;
   if (body.value !== sent) {
     arriving("#body").textContent = body.value;
     arriving("[name=parent]").value = form.elements.parent.value;
@@ -214,9 +213,8 @@ on("htmx:after:swap", (event) => {
     if (find("#form-home") && !form.elements.parent.value && form.previousElementSibling?.id !== "form-home") sendHome(form);
     find("#status").toggleAttribute("data-sending", false);
     if (find("#comment-waiting")) showOwn();
-    if (!isBehind) {
-      const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-      if (arrived) lookAt(byId(arrived), still ? "instant" : "smooth");
+    if (!isReadingOn) {
+      if (arrived) lookAt(byId(arrived), isMotionUnwanted() ? "instant" : "smooth");
       else find("#status").focus();
     }
   }

@@ -7,7 +7,7 @@ const sayAge = (moment) => {
   const age = new Intl.RelativeTimeFormat(document.documentElement.lang).format(-Math.floor(minutes / length), unit);
   offlineBar.textContent = (navigator.onLine ? wordsSlow : words).replace("{}", age);
 };
-const hireWorker = async () => {
+const registerWorker = async () => {
   const { worker } = offlineBar.dataset;
   try {
     const { serviceWorker } = navigator;
@@ -22,5 +22,5 @@ if (offlineBar) {
   for (const { serverTiming } of performance.getEntriesByType("navigation")) {
     for (const { name, duration } of serverTiming || []) if (name === "kept") sayAge(duration);
   }
-  addEventListener("load", () => (window.requestIdleCallback || setTimeout)(hireWorker, { timeout: 3e3 }));
+  addEventListener("load", () => (window.requestIdleCallback || setTimeout)(registerWorker, { timeout: 3e3 }));
 }

@@ -1,9 +1,9 @@
 // The outbox: a comment that was sent stays in the browser's storage until its answer came. After a failure it goes out again by itself,
 // in the order in which they were sent: with growing pauses, when the line is back, on another page, another day.
-const AGAIN = [0, 200, 502, 503, 504]; // no answer; somebody else's page; a server in trouble
+const RETRIED = [0, 200, 502, 503, 504]; // no answer; somebody else's page; a server in trouble
 let isSending = false;
 let failures = 0;
-let again;
+let retryTimer;
 const outbox = () => store.keys("outbox ");
 const entryOf = (form) => outbox().find((key) => key.endsWith(form.elements.nonce?.value));
 
@@ -23,8 +23,8 @@ const enqueue = (form) => {
 // What became of an entry: `status` is that of the answer, 0 where there was none.
 const settle = (key, status) => {
   isSending = false;
-  clearTimeout(again);
-  if (AGAIN.includes(status)) again = setTimeout(send, Math.min(2 ** failures++ * (1 + Math.random()), 300) * 1e3);
+  clearTimeout(retryTimer);
+  if (RETRIED.includes(status)) retryTimer = setTimeout(send, Math.min(2 ** failures++ * (1 + Math.random()), 300) * 1e3);
   else {
     failures = 0;
     store.drop(key);
@@ -53,11 +53,11 @@ const send = async () => {
     const { top, bottom } = document.activeElement.getBoundingClientRect();
     return isHere && type === "submit" && bottom > 0 && top < innerHeight;
   };
-  isBehind = !isWatched();
+  isReadingOn = !isWatched();
   say("wordsSending");
   if (isHere) work(true);
   try {
-    const response = await askFor(action, { method: "POST", body: new URLSearchParams(values) });
+    const response = await requestPart(action, { method: "POST", body: new URLSearchParams(values) });
     text = await response.text();
     ({ status } = response);
   } catch ({ name }) {
@@ -71,11 +71,11 @@ const send = async () => {
     status = 0;
   }
   const hasForm = isHere && find("#comment-form", answer);
-  if (AGAIN.includes(status)) sayFailure(status, isSlow);
+  if (RETRIED.includes(status)) sayFailure(status, isSlow);
   else if (hasForm || (status === 201 && window.htmx && form?.getAttribute("action") === action)) {
     sent = values.body;
-    isBehind = !isWatched();
-    await putParts(text, hasForm ? { sourceElement: form, target: form, swap: "outerHTML", response: { status } } : {});
+    isReadingOn = !isWatched();
+    await insertParts(text, hasForm ? { sourceElement: form, target: form, swap: "outerHTML", response: { status } } : {});
   } else {
     const draft = draftFor(action, values.parent);
     const { body } = store.get(draft);
@@ -97,7 +97,7 @@ addEventListener("online", () => {
 });
 // Another tab has sent it, or thrown it away.
 addEventListener("storage", ({ key, newValue }) => {
-  const form = find("#comment-form");
-  if (form?.elements.nonce && !newValue && key?.startsWith("outbox ") && key.endsWith(form.elements.nonce.value)) say("");
+  const nonce = find("[name=nonce]");
+  if (nonce && !newValue && key?.endsWith(nonce.value)) say("");
 });
-on("DOMContentLoaded", () => setTimeout(send, 1e3 * (1 + Math.random())));
+setTimeout(send, 1e3 * (1 + Math.random()));

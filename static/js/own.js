@@ -3,12 +3,10 @@ const OWN_LASTS = 9e5; // milliseconds
 const showOwn = async () => {
   const { own } = find("#form-home").dataset;
   try {
-    const response = await askFor(own);
-    if (response.ok) putParts(await response.text());
+    const response = await requestPart(own);
+    if (response.ok) insertParts(await response.text());
   } catch {
     // Without a line the page is as everybody sees it.
   }
 };
-on("DOMContentLoaded", () => {
-  if (find("#form-home") && window.htmx && store.get("own").until > Date.now()) showOwn();
-});
+if (find("#form-home") && window.htmx && store.get("own").until > Date.now()) showOwn();

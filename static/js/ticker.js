@@ -2,7 +2,7 @@
 const turnTicker = (ticker) => {
   const headlines = [...ticker.querySelectorAll("li")];
   const pause = find("button", ticker);
-  if (!pause || isThrifty() || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+  if (!pause || isSavingData() || isMotionUnwanted()) return;
   let shown = 0;
   pause.hidden = false;
   find("ul", ticker).dataset.turning = "";
@@ -11,14 +11,12 @@ const turnTicker = (ticker) => {
     pause.setAttribute("aria-pressed", pause.getAttribute("aria-pressed") === "false");
   });
   setInterval(() => {
-    if (isThrifty() || pause.getAttribute("aria-pressed") === "true" || ticker.matches(":hover, :focus-within")) return;
+    if (isSavingData() || pause.getAttribute("aria-pressed") === "true" || ticker.matches(":hover, :focus-within")) return;
     delete headlines[shown].dataset.shown;
     shown = (shown + 1) % headlines.length;
     headlines[shown].dataset.shown = "";
   }, 6000);
 };
 
-on("DOMContentLoaded", () => {
-  const ticker = find("#ticker");
-  if (ticker) turnTicker(ticker);
-});
+const ticker = find("#ticker");
+if (ticker) turnTicker(ticker);

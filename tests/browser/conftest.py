@@ -236,14 +236,14 @@ def site(serve):
 
 @pytest.fixture(scope="session")
 def site_through():
-    """A site whose addresses lead through a line (`tests/line.py`): `site_through(line, site)`.
+    """A site whose addresses lead through a line (`tests/unreliable_proxy.py`): `site_through(proxy, site)`.
 
-    with bad_line(site.url, seed=3) as line:
-        page = open_page(site_through(line, site).article("Lewat sambungan buruk"))
+    with unreliable_proxy(site.url, seed=3) as proxy:
+        page = open_page(site_through(proxy, site).article("Lewat sambungan buruk"))
     """
 
-    def site_through(line, site):
-        return replace(site, url=line.url)
+    def site_through(proxy, site):
+        return replace(site, url=proxy.url)
 
     return site_through
 
@@ -298,6 +298,20 @@ def open_page(browser):
             faults += page.evaluate("window.violations || []")
         context.close()
     assert faults == []
+
+
+@pytest.fixture
+def open_without_time(open_page):
+    """Open a page whose clock stands still until `page.clock.run_for(milliseconds)`."""
+
+    def open_without_time(address):
+        page = open_page("about:blank")
+        page.clock.install()
+        page.goto(address)
+        page.clock.pause_at(page.evaluate("Date.now()") / 1000 + 5)
+        return page
+
+    return open_without_time
 
 
 @pytest.fixture(scope="module")

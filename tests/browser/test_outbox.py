@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.test_comments import ADVICE, FAILURES
-from tests.line import LOSSES, bad_line
+from tests.unreliable_proxy import LOSSES, Kind, unreliable_proxy
 
 SENT = re.compile("sudah terbit")
 # every text that a screen reader is given, in order
@@ -103,42 +103,29 @@ def test_a_server_in_trouble_is_asked_again_and_one_that_refuses_is_not(site, op
     expect(page.locator("#body")).to_have_value("Saya setuju")
 
 
-def test_its_pauses_grow_from_one_second_to_five_minutes(site, open_page):
-    page = open_page("about:blank")
-    page.clock.install()
-    page.goto(site.article("Jeda"))
-    moments = []
-
-    def fail(route):
-        if route.request.method != "POST":
-            return route.continue_()
-        moments.append(page.evaluate("Date.now()") if not moments else 0)
-        return route.abort()
-
-    page.route("**/*.html", fail)
-    write(page, "Saya setuju")
-    expect(page.locator("#status")).to_contain_text("Tidak tersambung")
-    for tries, (least, most) in enumerate([(1, 2), (2, 4), (4, 8), (8, 16), (16, 32), (32, 64)], 1):
-        page.clock.run_for(least * 1000 - 100)
-        assert len(moments) == tries, "too early"
-        page.clock.run_for((most - least) * 1000 + 300)
-        expect(page.locator("#comment-form")).not_to_have_attribute("aria-busy", "true")
-        assert len(moments) == tries + 1, "too late"
-    for _ in range(4):
-        page.clock.run_for(301_000)
-        page.wait_for_timeout(50)
-    assert len(moments) >= 10, "never more than five minutes"
+@pytest.mark.parametrize("chance", [0, 0.99])
+def test_its_pauses_grow_from_one_second_to_five_minutes(site, open_without_time, chance):
+    page = open_without_time(site.article(f"Jeda {chance}"))
+    page.evaluate("(chance) => { Math.random = () => chance; }", chance)
+    failed = page.locator("#status", has_text="Tidak tersambung")
+    with without_line(page, "offline"):
+        write(page, "Saya setuju")
+        for number in range(10):
+            failed.wait_for()
+            page.evaluate("document.querySelector('#status').textContent = ''")
+            page.clock.run_for(min(2**number * (1 + chance), 300) * 1000 - 100)
+            assert page.locator("#status").text_content() == "", "too early"
+            page.clock.run_for(101)  # else it never fails again
+        failed.wait_for()
 
 
-def test_when_the_line_is_back_it_is_sent_at_once(site, open_page):
+def test_when_the_line_is_back_it_is_sent_at_once(site, open_without_time):
     address = site.article("Sinyal kembali")
-    page = open_page("about:blank")
-    page.clock.install()
-    page.goto(address)
+    page = open_without_time(address)
     with without_line(page):
         write(page, "Saya setuju")
         expect(page.locator("#status")).to_contain_text("Tidak tersambung")
-    # the clock stands still: no pause has ended
+    # no time has passed, and so no pause
     expect(page.locator("#status")).to_contain_text(SENT)
     assert site.comments(address) == 1
 
@@ -323,11 +310,34 @@ def test_another_tab_that_waited_for_it_too_says_so_no_longer(site, open_page):
     assert (waiting(page), site.comments(address)) == (0, 1)
 
 
-def test_comments_and_replies_over_a_line_that_loses_three_in_ten_stand_once_each(
+@pytest.mark.parametrize("kind", LOSSES, ids=str)
+def test_whatever_is_lost_a_comment_that_is_sent_again_by_hand_stands_once(
+    site, site_through, open_page, kind
+):
+    with unreliable_proxy(site.url, seed=1, loss=0) as proxy:
+        address = site_through(proxy, site).article(f"Sambungan buruk {kind}")
+        page = open_page(address)
+        assert page.url.startswith(proxy.url)
+        proxy.do_next(kind)
+        write(page, "Saya setuju")
+        expect(page.locator("#status")).to_contain_text(
+            re.compile("Tidak tersambung|Belum berhasil")
+        )
+        expect(page.locator("#body")).to_have_value("Saya setuju")
+        page.click("#comment-form [type=submit]")
+        expect(page.locator(".comment")).to_have_count(1)
+        assert [exchange.kind for exchange in proxy.done if exchange.method == "POST"] == [
+            kind,
+            Kind.PASSED,
+        ]
+        assert site.comments(address) == 1
+
+
+def test_comments_and_replies_through_a_proxy_that_loses_three_in_ten_stand_once_each(
     site, site_through, open_page
 ):
-    with bad_line(site.url, seed=13, loss=0.3, delay=(0.01, 0.1)) as line:
-        address = site_through(line, site).article("Tiga dari sepuluh", "yang pertama")
+    with unreliable_proxy(site.url, seed=13, loss=0.3, delay=(0.01, 0.1)) as proxy:
+        address = site_through(proxy, site).article("Tiga dari sepuluh", "yang pertama")
         page = open_page(address)
         texts = [f"komentar {number}" for number in range(16)]
         for number, text in enumerate(texts):
@@ -336,7 +346,7 @@ def test_comments_and_replies_over_a_line_that_loses_three_in_ten_stand_once_eac
             write(page, text)
             expect(page.locator("#status")).to_contain_text(SENT, timeout=60_000)
             expect(page.locator("#body")).to_have_value("")
-        kinds = line.kinds()
+        kinds = proxy.kinds()
     assert kinds & {*LOSSES}
     assert (waiting(page), site.comments(address)) == (0, 17)
     assert sorted(bodies(page)) == sorted(["yang pertama", *texts])

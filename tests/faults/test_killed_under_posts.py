@@ -11,7 +11,7 @@ from random import Random
 from tests.conftest import SETTINGS
 from tests.faults.conftest import ARTICLE, COMMENTS
 from tests.killed_server import killed_server
-from tests.patient_client import Crowd, misnumbered, tally
+from tests.retrying_client import Crowd, misnumbered, tally
 
 SEED, CLIENTS, KILLS = 9, 16, 4
 MORE = 10  # comments that are acknowledged before the next kill: the server is in the midst of it

@@ -456,9 +456,9 @@ class TestTooLate:
         page = soup(response)
         assert response.status_code == 410
         assert bool(page.select_one("html")) is not htmx
-        assert OVER in page.select_one("#comment-over").text
+        assert OVER in page.select_one("#edit-closed").text
         assert page.select_one(".typed").text == "punya saya"
-        assert page.select_one(f"#comment-over a[href='{url}']")
+        assert page.select_one(f"#edit-closed a[href='{url}']")
         assert stored()[0].body == TEXT
         assert client.get(f"/comments/{token}/edit").status_code == 410
         assert client.post(f"/comments/{token}/withdrawal", data=data).status_code == 410
@@ -549,7 +549,7 @@ class TestWithdrawal:
         response = client.comment(url, body=TEXT, parent=str(first))
         withdraw(soup(response).select_one("a[href$='/edit']")["href"].split("/")[2])
         page = client.page(url)
-        assert page.select_one(f"#number-{first}") is None
+        assert page.select_one(f"#reply-count-{first}") is None
         assert page.select_one("#comment-count").text == "1"
 
 

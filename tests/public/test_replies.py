@@ -149,7 +149,7 @@ class TestPublished:
         page = client.page(response.location)
         shown = page.select_one(f"#replies-{first} > #comment-{reply}")
         assert "Saya setuju" in shown.text
-        assert page.select_one(f"#number-{first}").text == "1 balasan"
+        assert page.select_one(f"#reply-count-{first}").text == "1 balasan"
 
     def test_htmx_gets_a_fresh_form_the_reply_both_counts_and_a_line_of_status(self, first, answer):
         response = answer(first, htmx=True, name="Budi")
@@ -160,14 +160,14 @@ class TestPublished:
         parts = {part["data-hx-target"]: part for part in page.select("hx-partial")}
         assert parts.keys() == {
             f"#replies-{first}",
-            f"#number-{first}",
+            f"#reply-count-{first}",
             "#comments-none",
             "#comments-count",
             "#status",
         }
         reply = parts[f"#replies-{first}"].select_one(f"#comment-{newest().id}")
         assert reply.select_one(".comment__author").text == "Budi"
-        assert parts[f"#number-{first}"].text == "1 balasan"
+        assert parts[f"#reply-count-{first}"].text == "1 balasan"
         assert page.select_one("#comment-count").text == "2"
 
     def test_the_article_counts_it_and_its_page_changes(self, client, url, article, first, answer):
@@ -211,7 +211,7 @@ class TestPublished:
         replies = [reply.id for reply in stored()[1:]]
         page = client.page(url)
         assert _shown(page, first) == replies[-NEWEST_REPLIES:]
-        assert page.select_one(f"#number-{first}").text == f"{NEWEST_REPLIES + 2} balasan"
+        assert page.select_one(f"#reply-count-{first}").text == f"{NEWEST_REPLIES + 2} balasan"
         link = page.select_one(f"#replies-{first} > .comments__more")
         rest = client.page(link["href"].partition("#")[0])
         assert _shown(rest, first) == replies[:2]
@@ -271,7 +271,7 @@ class TestHeld:
         assert page.select_one(f"#replies-{first} > #comment-{reply} .label--waiting")
         assert "terbit setelah diperiksa" in page.select_one("#status").text
         assert not client.page(url).select(f"#comment-{reply}")
-        assert client.page(url).select_one(f"#number-{first}") is None
+        assert client.page(url).select_one(f"#reply-count-{first}") is None
         assert count(article) == 1
 
     @pytest.mark.parametrize("settings", [{"MODERATION": "all"}])
@@ -514,7 +514,7 @@ class TestOffice:
         reply, change_set = newest().id, ChangeSet("Bu Camat")
         set_status(reply, Status.SPAM, change_set)
         assert count(article) == 1
-        assert client.page(url).select_one(f"#number-{first}") is None
+        assert client.page(url).select_one(f"#reply-count-{first}") is None
         with transaction():
             assert undo(change_set.key, ChangeSet("Bu Camat"), str) == (1, 0)
         assert count(article) == 2

@@ -39,7 +39,7 @@ class Receipt(NamedTuple):
     tries: int
 
 
-class PatientClient:
+class RetryingClient:
     """Sends comments under the article at `address`; `seed` decides its pauses, `patience` after
     how many seconds without success it raises TimeoutError.
 
@@ -106,14 +106,14 @@ class PatientClient:
 
 
 class Crowd:
-    """Patient clients that send one comment after another at the same time, until all have stopped.
+    """Retrying clients that send one comment after another at the same time, until all have stopped.
 
     `receipts` are those of all so far.
     """
 
     def __init__(self, address: str, clients: int, seed: int):
         self.receipts: list[Receipt] = []
-        self._clients = [PatientClient(address, seed + number) for number in range(clients)]
+        self._clients = [RetryingClient(address, seed + number) for number in range(clients)]
         self._is_over, self._change = False, threading.Condition()
 
     @contextmanager

@@ -1,5 +1,5 @@
-"""Readers with a bad line, in real Chromium: what a slow one makes them wait, and whether all that
-they write over one that loses three exchanges in ten arrives once.
+"""Readers with a bad connection, in real Chromium: what a slow one makes them wait, and whether all
+that they write over one that loses three exchanges in ten arrives once.
 """
 
 import re
@@ -13,11 +13,11 @@ from statistics import median
 
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.line import bad_line
+from tests.unreliable_proxy import unreliable_proxy
 
-from .bad_line import LOSS, PUBLISHED, SEED
 from .budget import Row, Unmeasured
 from .site import Server, serve
+from .unreliable_proxy import LOSS, PUBLISHED, SEED
 from .weight import CHROMIUM, PHONE
 
 ROUNDS = 5
@@ -80,7 +80,7 @@ def _slowly(browser: Browser, url):
 def _waited(what, seconds, most):
     note = ", ".join(f"{one:.2f}" for one in seconds)
     return Row(
-        f"on a line of 250 kbit/s and 300 ms, {what}", median(seconds), most, " s", note=note
+        f"on a connection of 250 kbit/s and 300 ms, {what}", median(seconds), most, " s", note=note
     )
 
 
@@ -92,12 +92,12 @@ def _once(browser, instance, article):
     }
     with (
         serve("wsgi:app", instance, **PUBLISHED) as server,
-        bad_line(server.url, SEED, LOSS) as line,
+        unreliable_proxy(server.url, SEED, LOSS) as proxy,
     ):
         pages = []
         for reader in range(READERS):
             page = browser.new_context(service_workers="block").new_page()
-            page.goto(line.through(article))
+            page.goto(proxy.through(article))
             page.evaluate("(given) => { (" + WRITE + ")(given); }", [reader, COMMENTS // READERS])
             pages.append(page)
         until = time.monotonic() + PATIENCE
@@ -110,10 +110,10 @@ def _once(browser, instance, article):
             page.context.close()
     counted = Counter(_bodies(instance))
     untrue = [state for state in states if not re.search("sudah terbit", state)]
-    kinds = Counter(exchange.kind for exchange in line.done if exchange.method == "POST")
+    kinds = Counter(exchange.kind for exchange in proxy.done if exchange.method == "POST")
     what = ", ".join(f"{count} {kind}" for kind, count in kinds.most_common())
     wrong = sum(counted[text] != 1 for text in texts) + len(untrue)
-    title = f"{COMMENTS} comments and replies in Chromium over a line that loses {LOSS:.0%}"
+    title = f"{COMMENTS} comments and replies in Chromium through a proxy that loses {LOSS:.0%}"
     return Row(
         f"{title}: not stored once, or not said so", wrong, 0, note=f"{len(states)} sent; {what}"
     )

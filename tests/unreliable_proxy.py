@@ -1,11 +1,10 @@
-"""A line between a client and a served site that loses what it carries: a real HTTP/1.1 proxy whose
-faults a seed decides.
+"""An HTTP/1.1 proxy between a client and a served site that loses what it carries; a seed decides what.
 
-    with bad_line(site.url, seed=7) as line:
-        page = open_page(line.through(address))  # the same address, through the line
-        line.do_next(Kind.ANSWER_LOST)           # exactly this to the next POST
-        line.loss = 0                            # from now on it is a good line
-        assert ("answer lost", "POST", "/2012/12/banjir.html") in line.done
+    with unreliable_proxy(site.url, seed=7) as proxy:
+        page = open_page(proxy.through(address))  # the same address, through it
+        proxy.do_next(Kind.ANSWER_LOST)           # exactly this to the next POST
+        proxy.loss = 0                            # from now on it loses nothing
+        assert ("answer lost", "POST", "/2012/12/banjir.html") in proxy.done
 
 Each connection carries one exchange and is closed, so a browser never sends again by itself, as it
 may on a connection that it has used before.
@@ -32,7 +31,7 @@ OF_ONE_CONNECTION = b"connection:", b"keep-alive:", b"proxy-connection:"  # RFC 
 
 
 class Kind(enum.StrEnum):
-    """What the line did to an exchange."""
+    """What the proxy did to an exchange."""
 
     PASSED = "passed"
     REQUEST_LOST = "request lost"  # reset before the server hears of it
@@ -42,7 +41,7 @@ class Kind(enum.StrEnum):
     DELAYED = "delayed"  # the server's answer comes late
     DOUBLED = "doubled"  # the server hears it twice at once
     OVERTAKEN = "overtaken"  # held back until the server has answered a later one
-    UNREACHABLE = "unreachable"  # 502, since the server takes no connections: not the line's doing
+    UNREACHABLE = "unreachable"  # 502, since the server takes no connections: not the proxy's doing
 
 
 LOSSES = Kind.REQUEST_LOST, Kind.ANSWER_LOST, Kind.ANSWER_CUT, Kind.GATEWAY_ERROR
@@ -58,31 +57,31 @@ class Exchange(NamedTuple):
 
 
 @contextmanager
-def bad_line(
+def unreliable_proxy(
     target: str,
     seed: int,
     loss: float = 0.3,
     methods: Collection[str] | None = ("POST",),
     delay: tuple[float, float] = (0.1, 2),
-) -> Iterator["Line"]:
-    """A line to the server at `target` (`http://127.0.0.1:8000`), open at a port of its own.
+) -> Iterator["UnreliableProxy"]:
+    """A proxy to the server at `target` (`http://127.0.0.1:8000`), open at a port of its own.
 
     Of the requests with these `methods` (None: of all) it loses the share `loss`, and disturbs half
     as many without losing them; the others pass. `delay` is how many seconds a delayed answer
     takes, at least and at most.
     """
-    line = Line(target, seed, loss, methods, delay)
-    thread = threading.Thread(target=line._server.serve_forever, args=(0.05,))
+    proxy = UnreliableProxy(target, seed, loss, methods, delay)
+    thread = threading.Thread(target=proxy._server.serve_forever, args=(0.05,))
     thread.start()
     try:
-        yield line
+        yield proxy
     finally:
-        line._close()
+        proxy._close()
         thread.join()
 
 
-class Line:
-    """A line that is open.
+class UnreliableProxy:
+    """A proxy that listens.
 
     `url` is its address, without a slash at the end; `done` is what it did, one Exchange for each
     request, in the order in which they came to their ends; `loss` may be set at any time.
@@ -101,11 +100,11 @@ class Line:
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
 
     def through(self, address: str) -> str:
-        """An address of the server's, or a path, as it is reached through this line."""
+        """An address of the server's, or a path, as it is reached through this proxy."""
         return self.url + address.removeprefix(self.target)
 
     def do_next(self, *kinds: Kind | str) -> None:
-        """Do exactly this to the next requests whose method the line minds, whatever chance says."""
+        """Do exactly this to the next requests whose method the proxy minds, whatever chance says."""
         with self._change:
             self._script.extend(map(Kind, kinds))
 
@@ -222,7 +221,7 @@ class Line:
 
     @contextmanager
     def _tracked(self, connection):
-        """Ended with the line, if not before."""
+        """Ended with the proxy, if not before."""
         with self._change:
             self._sockets.add(connection)
             if self._closed.is_set():
@@ -259,7 +258,7 @@ class _Server(socketserver.ThreadingTCPServer):
 
 
 class _Fate(NamedTuple):
-    """What is to happen to a request, the `number`th of those that the line minds."""
+    """What is to happen to a request, the `number`th of those that the proxy minds."""
 
     number: int
     kind: Kind

@@ -47,11 +47,11 @@ def set_status(number, status):
 
 class TestWhatCame:
     def test_the_page_says_which_is_the_newest_that_it_knows(self, client, app, url, article):
-        button = client.page(url).select_one("#news")
+        button = client.page(url).select_one("#new-comments")
         assert (button["value"], button["data-from"]) == ("0", f"{url}?since=")
         first = write(article, app, "satu")[0].id
         reply = write(article, app, "balasan", parent=first)[0].id
-        assert client.page(url).select_one("#news")["value"] == str(reply)
+        assert client.page(url).select_one("#new-comments")["value"] == str(reply)
 
     def test_a_comment_goes_to_the_end_with_a_place_for_replies(
         self, client, app, url, article, first
@@ -73,7 +73,7 @@ class TestWhatCame:
         answer = write(article, app, "dan saya", parent=reply)[0].id
         found = parts(client.get(f"{url}?since={first}"))
         assert f"#replies-{first}" in found and "#comment-list" not in found
-        assert found[f"#number-{first}"].text == "2 balasan"
+        assert found[f"#reply-count-{first}"].text == "2 balasan"
         shown = soup(client.get(f"{url}?since={reply}"))
         assert [one["id"] for one in shown.select(".comment")] == [f"comment-{answer}"]
         assert "@Budi" in shown.select_one(".comment__answers").text

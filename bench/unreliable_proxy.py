@@ -1,4 +1,4 @@
-"""Comments over a line that loses three exchanges in ten, and to a server that is killed again and
+"""Comments through a proxy that loses three exchanges in ten, and to a server that is killed again and
 again: each is to be stored once. The tests do the same with fewer.
 """
 
@@ -13,14 +13,14 @@ from pathlib import Path
 from random import Random
 
 from tests.killed_server import killed_server
-from tests.line import bad_line
-from tests.patient_client import Crowd, PatientClient, Receipt, misnumbered, tally
+from tests.retrying_client import Crowd, Receipt, RetryingClient, misnumbered, tally
+from tests.unreliable_proxy import unreliable_proxy
 
 from .budget import Row
 from .site import environment, serve
 
 SEED, LOSS = 30, 0.3
-COMMENTS, SENDERS = 500, 4  # over the line
+COMMENTS, SENDERS = 500, 4  # through the proxy
 CLIENTS, SECONDS = 16, 60  # of the server that is killed
 BETWEEN_KILLS = 1, 5  # seconds, at least and at most
 PUBLISHED = {"PNPM_MODERATION": "off"}  # so that each answer shows the comment
@@ -28,27 +28,27 @@ PUBLISHED = {"PNPM_MODERATION": "off"}  # so that each answer shows the comment
 
 def measure(instance: Path, article: str) -> Iterator[Row]:
     """The rows on comments that are missing or stored twice."""
-    yield _over_a_bad_line(instance, article)
+    yield _through_the_proxy(instance, article)
     yield _under_kills(instance, article)
 
 
-def _over_a_bad_line(instance, article):
+def _through_the_proxy(instance, article):
     with (
         serve("wsgi:app", instance, **PUBLISHED) as server,
-        bad_line(server.url, SEED, LOSS) as line,
+        unreliable_proxy(server.url, SEED, LOSS) as proxy,
         ThreadPoolExecutor(SENDERS) as pool,
     ):
-        address, count = line.through(article), COMMENTS // SENDERS
+        address, count = proxy.through(article), COMMENTS // SENDERS
         done = [pool.submit(_send, address, number, count) for number in range(SENDERS)]
         receipts = [receipt for each in done for receipt in each.result()]
-    kinds = Counter(exchange.kind for exchange in line.done if exchange.method == "POST")
+    kinds = Counter(exchange.kind for exchange in proxy.done if exchange.method == "POST")
     what = ", ".join(f"{count} {kind}" for kind, count in kinds.most_common())
-    title = f"{COMMENTS} comments over a line that loses {LOSS:.0%}: not stored once"
+    title = f"{COMMENTS} comments through a proxy that loses {LOSS:.0%}: not stored once"
     return _row(title, instance, receipts, what)
 
 
 def _send(address, sender, count):
-    client = PatientClient(address, SEED + sender)
+    client = RetryingClient(address, SEED + sender)
     return [client.send(f"pengirim {sender}: komentar {number}") for number in range(count)]
 
 

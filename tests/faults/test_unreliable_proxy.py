@@ -1,4 +1,4 @@
-"""Comments over a line that loses three exchanges in ten: whoever sends again until there is an
+"""Comments through a proxy that loses three exchanges in ten: whoever sends again until there is an
 answer has each comment there once.
 """
 
@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.faults.conftest import ARTICLE
-from tests.line import DISTURBANCES, LOSSES, Kind, bad_line
-from tests.patient_client import PatientClient, misnumbered, tally
+from tests.retrying_client import RetryingClient, misnumbered, tally
+from tests.unreliable_proxy import DISTURBANCES, LOSSES, Kind, unreliable_proxy
 
 SEED, COMMENTS, CLIENTS = 8, 60, 4
 ANSWER = b"terima kasih" * 1000
@@ -23,24 +23,24 @@ ANSWER = b"terima kasih" * 1000
 
 def send(address, name, count, seed):
     """The receipts of so many comments of a client."""
-    client = PatientClient(address, seed)
+    client = RetryingClient(address, seed)
     return [client.send(f"{name}: komentar {number}") for number in range(count)]
 
 
-def test_each_comment_stands_once_whatever_the_line_does(house):
+def test_each_comment_stands_once_whatever_is_lost(house):
     with (
         house.served() as reader,
-        bad_line(reader.url, SEED, loss=0.3, delay=(0.1, 0.5)) as line,
+        unreliable_proxy(reader.url, SEED, loss=0.3, delay=(0.1, 0.5)) as proxy,
         ThreadPoolExecutor(CLIENTS) as pool,
     ):
-        address, count = line.through(ARTICLE), COMMENTS // CLIENTS
+        address, count = proxy.through(ARTICLE), COMMENTS // CLIENTS
         done = [
             pool.submit(send, address, f"pembaca {number}", count, SEED + number)
             for number in range(CLIENTS)
         ]
         receipts = [receipt for each in done for receipt in each.result()]
-    counted = Counter(exchange.kind for exchange in line.done)
-    assert line.kinds() >= {Kind.PASSED, *LOSSES, *DISTURBANCES}, (SEED, counted)
+    counted = Counter(exchange.kind for exchange in proxy.done)
+    assert proxy.kinds() >= {Kind.PASSED, *LOSSES, *DISTURBANCES}, (SEED, counted)
     found = tally(house.database, receipts)
     assert found == (COMMENTS, COMMENTS, 0, 0), (SEED, found, counted)
     assert misnumbered(house.database, receipts) == [], SEED
@@ -49,7 +49,7 @@ def test_each_comment_stands_once_whatever_the_line_does(house):
 
 
 class TestLine:
-    """The line does what it says: else the test above proves nothing."""
+    """The proxy does what it says: else the test above proves nothing."""
 
     @pytest.fixture
     def server(self):
@@ -71,67 +71,67 @@ class TestLine:
     )
     def test_what_the_server_hears_and_the_client_gets(self, server, kind, times_heard):
         url, heard = server
-        with bad_line(url, SEED, loss=0, delay=(0.01, 0.02)) as line:
-            line.do_next(kind)
+        with unreliable_proxy(url, SEED, loss=0, delay=(0.01, 0.02)) as proxy:
+            proxy.do_next(kind)
             if kind in (Kind.REQUEST_LOST, Kind.ANSWER_LOST, Kind.ANSWER_CUT):
                 error = http.client.IncompleteRead if kind is Kind.ANSWER_CUT else ConnectionError
                 with pytest.raises(error):
-                    ask(line)
+                    ask(proxy)
             elif kind is Kind.GATEWAY_ERROR:
-                assert ask(line)[0] in (502, 503, 504)
+                assert ask(proxy)[0] in (502, 503, 504)
             else:
-                assert ask(line) == (200, ANSWER)
-            assert ask(line) == (200, ANSWER), "and nothing to the next"
-        host = urlsplit(line.url).netloc
+                assert ask(proxy) == (200, ANSWER)
+            assert ask(proxy) == (200, ANSWER), "and nothing to the next"
+        host = urlsplit(proxy.url).netloc
         assert heard == [(host, b"komentar")] * (times_heard + 1)
-        assert line.done == [(kind, "POST", "/alamat"), (Kind.PASSED, "POST", "/alamat")]
+        assert proxy.done == [(kind, "POST", "/alamat"), (Kind.PASSED, "POST", "/alamat")]
 
     def test_one_that_is_held_back_comes_after_the_next(self, server):
         url, heard = server
-        with bad_line(url, SEED, loss=0) as line, ThreadPoolExecutor(2) as pool:
-            line.do_next(Kind.OVERTAKEN)
-            answers = pool.map(lambda body: ask(line, body), (b"satu", b"dua"))
+        with unreliable_proxy(url, SEED, loss=0) as proxy, ThreadPoolExecutor(2) as pool:
+            proxy.do_next(Kind.OVERTAKEN)
+            answers = pool.map(lambda body: ask(proxy, body), (b"satu", b"dua"))
             assert list(answers) == [(200, ANSWER)] * 2
-        assert [exchange.kind for exchange in line.done] == [Kind.PASSED, Kind.OVERTAKEN]
+        assert [exchange.kind for exchange in proxy.done] == [Kind.PASSED, Kind.OVERTAKEN]
         assert sorted(body for _host, body in heard) == [b"dua", b"satu"]
 
     def test_it_minds_these_methods_alone_and_can_be_mended(self, server):
-        with bad_line(server[0], SEED, loss=1) as line:
-            assert ask(line, method="GET") == (200, ANSWER)
-            line.loss = 0
-            assert ask(line) == (200, ANSWER)
-        with bad_line(server[0], SEED, loss=0, methods=None) as line:
-            line.do_next(Kind.GATEWAY_ERROR)
-            assert ask(line, method="GET")[0] in (502, 503, 504)
+        with unreliable_proxy(server[0], SEED, loss=1) as proxy:
+            assert ask(proxy, method="GET") == (200, ANSWER)
+            proxy.loss = 0
+            assert ask(proxy) == (200, ANSWER)
+        with unreliable_proxy(server[0], SEED, loss=0, methods=None) as proxy:
+            proxy.do_next(Kind.GATEWAY_ERROR)
+            assert ask(proxy, method="GET")[0] in (502, 503, 504)
 
     def test_the_same_seed_does_the_same(self, server, monkeypatch):
-        monkeypatch.setattr("tests.line.HELD_BACK", 0)  # no other request comes
+        monkeypatch.setattr("tests.unreliable_proxy.HELD_BACK", 0)  # no other request comes
 
         def kinds(seed):
-            with bad_line(server[0], seed, loss=0.6, delay=(0, 0)) as line:
+            with unreliable_proxy(server[0], seed, loss=0.6, delay=(0, 0)) as proxy:
                 for _request in range(20):
                     try:
-                        ask(line)
+                        ask(proxy)
                     except (OSError, http.client.HTTPException):
                         continue
-                return [exchange.kind for exchange in line.done]
+                return [exchange.kind for exchange in proxy.done]
 
         assert kinds(1) == kinds(1) != kinds(2)
 
     def test_a_server_that_is_away_is_a_bad_gateway(self):
         with thanking() as (url, _heard):
             pass
-        with bad_line(url, SEED, loss=0) as line:
-            assert ask(line)[0] == 502
-        assert line.done == [(Kind.UNREACHABLE, "POST", "/alamat")]
+        with unreliable_proxy(url, SEED, loss=0) as proxy:
+            assert ask(proxy)[0] == 502
+        assert proxy.done == [(Kind.UNREACHABLE, "POST", "/alamat")]
 
     def test_it_ends_though_a_client_still_waits(self, server):
         with (
             ThreadPoolExecutor(1) as pool,
-            bad_line(server[0], SEED, loss=0, delay=(600, 600)) as line,
+            unreliable_proxy(server[0], SEED, loss=0, delay=(600, 600)) as proxy,
         ):
-            line.do_next(Kind.DELAYED)
-            waiting = pool.submit(ask, line)
+            proxy.do_next(Kind.DELAYED)
+            waiting = pool.submit(ask, proxy)
             while not server[1]:
                 assert not waiting.done()
                 time.sleep(0.01)
@@ -167,9 +167,9 @@ def thanking():
         thread.join()
 
 
-def ask(line, body=b"komentar", method="POST"):
+def ask(proxy, body=b"komentar", method="POST"):
     """Status and body of the answer to one request."""
-    with closing(http.client.HTTPConnection(urlsplit(line.url).netloc, timeout=20)) as connection:
+    with closing(http.client.HTTPConnection(urlsplit(proxy.url).netloc, timeout=20)) as connection:
         connection.request(method, "/alamat", body)
         answer = connection.getresponse()
         return answer.status, answer.read()

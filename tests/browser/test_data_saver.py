@@ -1,4 +1,4 @@
-"""The thrifty mode: pictures wait to be tapped, nothing moves, and the choice is remembered."""
+"""The data saver: pictures wait to be tapped, nothing moves, and the choice is remembered."""
 
 import re
 
@@ -25,24 +25,24 @@ def report(site):
 
 
 @pytest.fixture
-def thrifty(open_page, report):
+def saving(open_page, report):
     """The article as a browser with Save-Data shows it; `page.asked` are the pictures that it
     asks for, `page.broken_off` those that it then does without.
     """
 
-    def thrifty(**options):
+    def saving(**options):
         page = open_page("about:blank", **options)
         page.asked, page.broken_off = [], []
         page.on("requestfailed", lambda one: page.broken_off.append(one.url))
         page.on("request", lambda one: page.asked.append(one.url) if FILE.search(one.url) else None)
         page.add_init_script(SAVES)
-        # The page's script comes before the pictures, as it does over a line that is worth saving.
+        # The page's script comes before the pictures, as it does over a connection that is worth saving.
         page.route(FILE, lambda route: None)
         page.goto(report)
         page.unroute(FILE)
         return page
 
-    return thrifty
+    return saving
 
 
 def switch(page):
@@ -59,8 +59,8 @@ def scroll(page):
 
 
 class TestPictures:
-    def test_they_wait_as_previews_and_a_tap_loads_the_one(self, thrifty):
-        page = thrifty()
+    def test_they_wait_as_previews_and_a_tap_loads_the_one(self, saving):
+        page = saving()
         scroll(page)
         # what was asked for before any script ran
         assert page.asked == page.broken_off
@@ -82,8 +82,8 @@ class TestPictures:
             (box["width"], box["height"]) for box in boxes
         ]
 
-    def test_all_that_wait_come_when_it_is_switched_off(self, thrifty):
-        page = thrifty()
+    def test_all_that_wait_come_when_it_is_switched_off(self, saving):
+        page = saving()
         switch(page).click()
         expect(page.locator(".picture__load")).to_have_count(0)
         expect(switch(page)).to_be_focused()
@@ -104,7 +104,7 @@ class TestPictures:
     def test_without_javascript_they_load_as_ever_and_there_is_no_switch(self, open_page, report):
         page = open_page(report, java_script_enabled=False)
         expect(page.locator(".picture picture")).to_have_count(3)
-        expect(page.locator("#thrift")).to_be_hidden()
+        expect(page.locator("#data-saver")).to_be_hidden()
 
 
 class TestChoice:
@@ -119,8 +119,8 @@ class TestChoice:
         page.goto(page.url.partition("/2")[0])
         expect(switch(page)).to_have_attribute("aria-pressed", "true")
 
-    def test_it_goes_before_what_the_browser_says(self, thrifty):
-        page = thrifty()
+    def test_it_goes_before_what_the_browser_says(self, saving):
+        page = saving()
         expect(switch(page)).to_have_attribute("aria-pressed", "true")
         switch(page).click()
         page.reload()
@@ -160,8 +160,8 @@ def test_a_ticker_that_turns_stops_when_it_is_switched_on(open_page, report):
 
 
 @LOOKS
-def test_axe_finds_nothing_and_it_fits(thrifty, axe, scheme, viewport):
-    page = thrifty(color_scheme=scheme, viewport=viewport)
+def test_axe_finds_nothing_and_it_fits(saving, axe, scheme, viewport):
+    page = saving(color_scheme=scheme, viewport=viewport)
     expect(page.locator(".picture__load")).to_have_count(3)
     assert axe(page) == []
     box = switch(page).bounding_box()
