@@ -14,6 +14,9 @@ import pytest
 from bs4 import BeautifulSoup
 from flask import g
 from flask.testing import FlaskClient
+from sqlalchemy import Engine
+from sqlalchemy.dialects.sqlite.base import SQLiteDialect
+from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
 
 from pnpm import create_app
@@ -38,6 +41,8 @@ on_a_server = pytest.mark.skipif(
 )
 SERVER = pytest.StashKey()
 ROOM = 8 * 1024**3  # bytes: what a run leaves in the folders of its last three
+# what Werkzeug compiles a rule into
+COMPILED = ("arguments", "_parts", "_trace", "_converters", "_build", "_build_unknown")
 SETTINGS = {"SECRET_KEY": "a key for tests alone", "TESTING": True, "BACKUPS": "off"}
 
 
@@ -133,19 +138,26 @@ def server(pytestconfig):
 
 @pytest.fixture(scope="session", autouse=True)
 def compiled_once():
-    """Werkzeug compiles how each of our 170 addresses is built, which is half of what an app takes
-    to be made: done once for all apps of a process.
+    """What each app would compile anew, and what takes it longer than all else that it does, is
+    compiled once for all apps of a process: how each of our 170 addresses is read and built, and
+    the statements for SQLite.
     """
-    compile_builder, known = Rule._compile_builder, {}
+    compile_rule, rules, statements = Rule.compile, {}, LRUCache(2000)
 
-    def compiled(rule, append_unknown=True):
-        key = rule.rule, repr(rule.defaults), append_unknown
-        if key not in known:
-            known[key] = compile_builder(rule, append_unknown)
-        return known[key]
+    def compiled(rule):
+        key = rule.rule, repr(rule.defaults)
+        if key not in rules:
+            compile_rule(rule)
+            rules[key] = {name: vars(rule)[name] for name in COMPILED}
+        vars(rule).update(rules[key])
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Rule, "_compile_builder", compiled)
+        patch.setattr(Rule, "compile", compiled)
+        kept = property(lambda engine: statements, lambda engine, own: None)
+        patch.setattr(Engine, "_compiled_cache", kept, raising=False)
+        # a statement is kept beside the dialect that it was compiled for
+        patch.setattr(SQLiteDialect, "__eq__", lambda one, other: type(one) is type(other))
+        patch.setattr(SQLiteDialect, "__hash__", lambda one: hash(type(one)))
         yield
 
 
