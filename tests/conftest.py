@@ -2,12 +2,14 @@
 the newest schema.
 """
 
+import hashlib
 import os
 import shutil
 import subprocess
 from collections import Counter
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -158,6 +160,16 @@ def compiled_once():
         # a statement is kept beside the dialect that it was compiled for
         patch.setattr(SQLiteDialect, "__eq__", lambda one, other: type(one) is type(other))
         patch.setattr(SQLiteDialect, "__hash__", lambda one: hash(type(one)))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def hashed_once():
+    """The same password with the same salt is hashed once a process, with all that it costs: scrypt
+    is slow by design.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(hashlib, "scrypt", cache(hashlib.scrypt))
         yield
 
 
