@@ -14,7 +14,7 @@ from bs4 import BeautifulSoup
 
 from pnpm.accounts import setup_code, two_factor
 from pnpm.accounts.models import Role, SignIn, User
-from pnpm.accounts.throttling import FREE
+from pnpm.accounts.throttling import FREE, Attempt
 from pnpm.db import db, now, transaction
 from tests.admin.conftest import PASSWORD, account
 from tests.browser.conftest import served
@@ -70,16 +70,19 @@ class Stay(urllib.request.HTTPRedirectHandler):
         return
 
 
-@pytest.fixture
-def site(instance):
+@pytest.fixture(scope="module")
+def site(new_instance, tmp_path_factory):
     """A site on two processes."""
-    with served(instance) as site:
+    place = tmp_path_factory.mktemp("at_once") / "instance"
+    with new_instance(place) as folder, served(folder) as site:
         yield site
 
 
 @pytest.fixture
 def inside(site):
-    """Do something in the site's database: `inside(work)`."""
+    """Do something in the site's database: `inside(work)`; nobody is known there, and nobody has
+    tried.
+    """
 
     def run(work):
         with site.app.app_context():
@@ -88,6 +91,12 @@ def inside(site):
             finally:
                 db.session.remove()
 
+    def empty():
+        with transaction():
+            for model in (SignIn, Attempt, User):
+                db.session.query(model).delete()
+
+    run(empty)
     return run
 
 
@@ -132,12 +141,8 @@ def test_a_code_opens_one_session_of_many_that_come_with_it(site, inside):
     assert inside(lambda: db.session.query(SignIn).count()) == 2
 
 
-def test_two_at_once_with_the_setup_code_make_one_admin(site, inside, instance):
-    def empty():
-        with transaction():
-            db.session.query(User).delete()
-
-    inside(empty)
+def test_two_at_once_with_the_setup_code_make_one_admin(site, inside):
+    instance = site.app.config["PNPM"].instance
     browsers = [Browser(site) for _ in range(HANDS)]
     tokens = [browser.token("/admin/setup/") for browser in browsers]
     code = (instance / setup_code.FILE).read_text()
@@ -159,8 +164,6 @@ def test_two_at_once_with_the_setup_code_make_one_admin(site, inside, instance):
 @pytest.mark.parametrize(("what", "values"), [("removal", {}), ("role", {"role": "moderator"})])
 def test_two_admins_who_take_each_other_away_at_once_leave_one(site, inside, what, values):
     def prepare():
-        with transaction():
-            db.session.query(User).delete()
         return [
             (user.id, user.name)
             for user in (account("Bu Camat", Role.ADMIN), account("Pak Camat", Role.ADMIN))
