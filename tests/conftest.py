@@ -9,7 +9,7 @@ import subprocess
 from collections import Counter
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import pytest
@@ -28,6 +28,7 @@ from pnpm.comments.rules import Verdict
 from pnpm.comments.submission import store
 from pnpm.db import begin_writing, db
 from pnpm.markup.sanitizer import article_html, comment_html
+from pnpm.media import uploads
 from tests import engines
 
 TOP = Path(__file__).parent.parent
@@ -170,6 +171,16 @@ def hashed_once():
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(hashlib, "scrypt", cache(hashlib.scrypt))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def developed_once():
+    """The same photograph is made into the same files once a process: encoding them takes longer
+    than all else that a test of the library does.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(uploads, "develop", lru_cache(100)(uploads.develop))
         yield
 
 

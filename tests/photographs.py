@@ -7,6 +7,7 @@ import os
 import struct
 import zipfile
 import zlib
+from functools import cache
 from random import Random
 
 from PIL import Image, ImageDraw, ImageFilter
@@ -48,6 +49,7 @@ def encoded(image, form, **options):
     return file.getvalue()
 
 
+@cache
 def photograph(width=800, height=600, seed=0, orientation=1, **options):
     """A JPEG as a telephone makes one: how it was held, with what, and where. `width` and `height`
     are as the sensor has them.
