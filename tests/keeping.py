@@ -11,11 +11,12 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from pnpm.accounts.models import Role, User
+from pnpm.accounts.models import Role
 from pnpm.audit.models import AuditAction, ChangeSet
 from pnpm.db import db, now, transaction
 from pnpm.media.models import Picture
 from tests import engines
+from tests.admin.conftest import account
 from tests.conftest import SETTINGS, TOP, publish, write
 
 TABLES = "article", "comment", "picture", "user", "label", "version", "trust", "illustration"
@@ -47,8 +48,8 @@ def fill(app):
     write(article, app, "satu :))", "dua 😊", name="Sîti")
     for number, key in enumerate(KEYS):
         add_picture(app.config["PNPM"].instance, key, b"RIFF%d" % number * 300)
+    account("Bu Camat", Role.ADMIN)
     with transaction():
-        User.add("Bu Camat", Role.ADMIN, "empat kata yang biasa")
         ChangeSet("Bu Camat").record(
             AuditAction.MOVED,
             "comment",

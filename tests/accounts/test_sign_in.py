@@ -17,10 +17,9 @@ from pnpm.accounts.models import (
     remove,
 )
 from pnpm.db import db, now, transaction
+from tests.admin.conftest import account
 
 pytestmark = pytest.mark.engines
-
-PASSWORD = "empat kata yang biasa"
 
 
 @pytest.fixture
@@ -28,14 +27,13 @@ def user(app):
     """The only account."""
     with transaction():
         db.session.query(User).delete()
-        return User.add("Siti", Role.ADMIN, PASSWORD)
+    return account("Siti", Role.ADMIN)
 
 
 @pytest.fixture
 def other(user):
     """Another one."""
-    with transaction():
-        return User.add("Rudi", Role.MODERATOR, PASSWORD)
+    return account("Rudi", Role.MODERATOR)
 
 
 def opened(user, browser="Chrome, Android"):

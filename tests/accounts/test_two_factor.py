@@ -7,7 +7,8 @@ import pytest
 
 from pnpm.accounts import two_factor
 from pnpm.accounts.models import Role, User
-from pnpm.db import now, transaction
+from pnpm.db import now
+from tests.admin.conftest import account
 
 pytestmark = pytest.mark.engines
 
@@ -17,8 +18,7 @@ RFC_SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"  # RFC 6238, appendix B: "123456
 @pytest.fixture
 def user(app):
     """Somebody."""
-    with transaction():
-        return User.add("Siti: <Aminah>", Role.ADMIN, "empat kata yang biasa")
+    return account("Siti: <Aminah>", Role.ADMIN)
 
 
 @pytest.fixture

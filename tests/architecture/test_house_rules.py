@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from dataclasses import fields
+from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -37,6 +38,7 @@ def room(path):
     return path.relative_to(TOP / "pnpm").parts[0]
 
 
+@cache
 def code(path):
     """A module without its comments and docstrings."""
     tree = ast.parse(path.read_text())

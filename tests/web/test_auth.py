@@ -9,14 +9,14 @@ from pnpm.accounts import user_agents
 from pnpm.accounts.models import Role, SignIn, User
 from pnpm.db import db, transaction
 from pnpm.web import auth
+from tests.admin.conftest import account
 from tests.conftest import SETTINGS
 
 
 @pytest.fixture
 def user(app):
     """An admin."""
-    with transaction():
-        return User.add("Siti", Role.ADMIN, "empat kata yang biasa")
+    return account("Siti", Role.ADMIN)
 
 
 @pytest.mark.parametrize(
