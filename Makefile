@@ -5,6 +5,8 @@ BIN := .venv/bin
 # one process more than there are processors: many tests wait for a browser, a server or a lock
 PYTEST := $(BIN)/python -m pytest -n $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1) --dist loadfile --no-loadscope-reorder
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# what pytest makes of 280 files is kept for the next run: half of what each of its processes needs to begin
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: run check format test coverage mutants bench dist screenshots translations scripts clean
 
