@@ -1,5 +1,6 @@
 """`flask init`, as a host runs it: in a process of its own, in an empty folder."""
 
+import json
 import os
 import re
 import subprocess
@@ -9,30 +10,69 @@ import pytest
 
 from tests.conftest import TOP
 
+# `flask` many times over: each in a child of a process that has loaded the program once.
+FORKED = """
+import json, os, sys
+import flask.cli, pnpm.admin, pnpm.cli.install, pnpm.db.migrations
+for arguments, settings, said in json.loads(sys.argv[1]):
+    child = os.fork()
+    if not child:
+        os.environ.update(settings)
+        os.dup2(os.open(said, os.O_WRONLY | os.O_CREAT), 2)
+        sys.argv = ["flask", *arguments]
+        flask.cli.main()
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
+
 
 @pytest.fixture
-def flask(tmp_path):
-    """Run `flask` at the top of the checkout, on an instance folder that is not there yet."""
+def environment(tmp_path):
+    """What a process is given: an instance folder that is not there yet."""
+    given = {name: value for name, value in os.environ.items() if not name.startswith("PNPM_")}
+    return given | {"PNPM_INSTANCE": str(tmp_path / "site")}
+
+
+@pytest.fixture
+def flask(environment):
+    """Run `flask` at the top of the checkout."""
 
     def run(*arguments, code=0, **settings):
-        environment = {
-            name: value for name, value in os.environ.items() if not name.startswith("PNPM_")
-        }
-        environment |= {"PNPM_INSTANCE": str(tmp_path / "site"), **settings}
-        command = [sys.executable, "-m", "flask", *arguments]
-        done = subprocess.run(
-            command,
-            cwd=TOP,
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+        done = started(["-m", "flask", *arguments], environment | settings)
         assert done.returncode == code, done.stderr
         return done.stdout if code == 0 else done.stderr
 
     return run
+
+
+@pytest.fixture
+def flasks(environment, tmp_path):
+    """Run several, each of arguments and settings: with what each ended, and what it said."""
+
+    def run(*commands):
+        paths = [tmp_path / f"said {number}" for number, _command in enumerate(commands)]
+        given = [
+            (arguments, settings, str(path))
+            for (arguments, settings), path in zip(commands, paths, strict=True)
+        ]
+        done = started(["-c", FORKED, json.dumps(given)], environment)
+        assert done.returncode == 0, done.stderr
+        codes = [int(code) for code in done.stdout.split()]
+        return [(code, path.read_text()) for code, path in zip(codes, paths, strict=True)]
+
+    return run
+
+
+def started(command, environment):
+    """Python at the top of the checkout."""
+    return subprocess.run(
+        [sys.executable, *command],
+        cwd=TOP,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
 
 
 def test_it_makes_a_site_and_may_be_run_again(flask, tmp_path):
@@ -79,29 +119,34 @@ def test_a_setting_that_cannot_be_used_is_one_line(flask):
     )
 
 
-@pytest.mark.parametrize(
-    ("command", "settings"),
-    [
+def test_what_cannot_be_used_is_one_line(flasks):
+    errors = flasks(
         (["init"], {"PNPM_DATABASE_URL": "sqlite:////nowhere/site.db"}),
         (["db", "upgrade"], {"PNPM_DATABASE_URL": "sqlite:////nowhere/site.db"}),
         (["init"], {"PNPM_DATABASE_URL": "rubbish"}),
         (["init"], {"PNPM_DATABASE_URL": "mysql+nothing://x/y"}),
         (["init"], {"PNPM_INSTANCE": "/etc/hostname"}),
         (["init"], {"PNPM_INSTANCE": "/proc/x"}),
-    ],
-)
-def test_what_cannot_be_used_is_one_line(flask, command, settings):
-    error = flask(*command, code=1, **settings)
-    assert error.startswith("Error: ")
-    assert error.count("\n") == 1
+    )
+    assert [error for error in errors if not is_refusal(*error)] == []
 
 
-@pytest.mark.parametrize(
-    "written", ["x =", "TIMEZONE = None", "import nope", "COMMENT_LIMIT = 5", "DATABASE_URL = None"]
-)
-def test_a_configuration_file_that_cannot_be_used_is_one_line(flask, tmp_path, written):
-    (tmp_path / "site").mkdir()
-    (tmp_path / "site/config.py").write_text(written)
-    error = flask("init", code=1)
-    assert error.startswith("Error: ")
-    assert error.count("\n") == 1
+def test_a_configuration_file_that_cannot_be_used_is_one_line(flasks, tmp_path):
+    commands = []
+    for written in (
+        "x =",
+        "TIMEZONE = None",
+        "import nope",
+        "COMMENT_LIMIT = 5",
+        "DATABASE_URL = None",
+    ):
+        folder = tmp_path / str(len(commands))
+        folder.mkdir()
+        (folder / "config.py").write_text(written)
+        commands.append((["init"], {"PNPM_INSTANCE": str(folder)}))
+    assert [error for error in flasks(*commands) if not is_refusal(*error)] == []
+
+
+def is_refusal(code, error):
+    """Whether that is one line that says what is wrong."""
+    return code == 1 and error.startswith("Error: ") and error.count("\n") == 1
