@@ -1,0 +1,271 @@
+"""What the model looks at in a folded text: pieces of its words, how they were dressed, and the
+shapes of names such as gambling sites have.
+
+A feature is a name of bytes that is hashed into a table; its group is the seed of the hash. Those
+of the text (letters, words, pairs of words) count as often as they occur in different words, in
+proportion to the length; those of dress count once.
+"""
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import pairwise
+from math import sqrt
+from typing import NamedTuple
+from zlib import crc32
+
+from .folding import ADDRESSED, BROKEN, LINK, SPACED, Folded, Word
+from .letters import PLAIN
+
+LETTERS, WORD, PAIR, DRESS = 0, 1, 2, 3  # groups
+SHORTEST, FARTHEST = 3, 5  # bytes of a piece of a word
+LONGEST_KEY = 48  # bytes of a word
+DRESS_VALUE = 0.3  # of a feature of dress; those of the text share about 10 among them
+# Words of a window, and from one to the next: harmless words around an advertisement do not hide it
+WINDOW, STEP = 30, 15
+# Beyond so many words the windows overlap less: 3,000 characters have 1,500 words of one letter.
+MANY, FAR_STEP = 600, 25
+# A text of this many words has only one window.
+SINGLE = 36
+NUMERALS = frozenset(
+    ("nol", "satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan")
+)
+SHORT_TEXTS = 2, 4, 8, 16, 32  # words: the length says a little
+BARE = frozenset(PLAIN)
+REMEMBERED = 2048  # words whose sums a table keeps at hand
+Weights = Sequence[int] | memoryview
+
+
+class Manner(NamedTuple):
+    """How most of a text is written: nobody stands out by what all words have."""
+
+    is_fancy: bool
+    is_upper: bool
+
+
+@lru_cache(2048)
+def key(stem: str, has_number: bool) -> bytes:
+    """Return a word as its pieces are made of: its number is only a sign, as names change it."""
+    ending = "#" if has_number else ""
+    return f"<{stem}{ending}>".encode("utf-8", "replace")[:LONGEST_KEY]
+
+
+def pieces(whole: bytes) -> Iterator[bytes]:
+    """Yield the pieces of a word's key; none of one in letters that nobody advertises in here."""
+    if not whole.isascii():
+        return
+    for size in range(SHORTEST, FARTHEST + 1):
+        for at in range(len(whole) - size + 1):
+            yield whole[at : at + size]
+
+
+def hashes(whole: bytes) -> list[int]:
+    """Return the hashes of a word and its pieces, as scoring needs them: fast."""
+    found = [crc32(whole, WORD)]
+    if not whole.isascii():
+        return found
+    length = len(whole)
+    for size in range(SHORTEST, FARTHEST + 1):
+        found += [crc32(whole[at : at + size]) for at in range(length - size + 1)]
+    return found
+
+
+def pair(before: bytes, whole: bytes) -> int:
+    """Return the hash of two words that follow each other."""
+    return crc32(before + whole, PAIR)
+
+
+def manner(found: Folded) -> Manner:
+    """Return how most of a text is written."""
+    words = [word for word in found.words if len(word.text) > 1]
+    if len(words) < 4:
+        return Manner(False, False)
+    fancy = sum(word.is_fancy for word in words)
+    upper = sum(word.cased.isupper() for word in words)
+    return Manner(fancy * 2 > len(words), upper * 2 > len(words))
+
+
+def dress(word: Word, after: Word | None, usual: Manner) -> list[str]:
+    """Return how a word was dressed; `after` is the word that follows."""
+    if ADDRESSED in word.kinds:
+        return ["addressed"]  # a person, whatever the name
+    found = _kinds(word, usual)
+    if word.number:
+        found += _shape(word, usual)
+    elif after and after.text.isdigit() and after.start - word.end == 1 and word.stem.isalpha():
+        found += [f"then {after.text[:4]}", f"then {len(after.text[:5])} {_case(word, usual)}"]
+    elif word.stem[:1] == "#" and len(word.stem) > 3:
+        found.append(f"amount {_case(word, usual)} {len(word.stem)}")
+    elif after and word.stem in NUMERALS and word.stem == after.stem:
+        found.append("numerals")
+    if found or word.is_framed or _case(word, usual) == "mixed":
+        found.append(f"end {word.stem[-3:]}")
+    if word.is_framed:
+        found += ["framed", f"framed {_case(word, usual)} {_digits(word)}"]
+    if LINK in word.kinds:
+        found += [f"ending {word.text.rpartition('.')[2][:8]}", f"host {word.text[:40]}"]
+    return found
+
+
+def length(count: int) -> str:
+    """Return the feature of a text of that many words."""
+    return f"length {sum(count > most for most in SHORT_TEXTS)}"
+
+
+def dress_hash(name: str) -> int:
+    """Return the hash of a feature of dress."""
+    return crc32(name.encode("utf-8", "replace"), DRESS)
+
+
+def spans(count: int) -> list[tuple[int, int]]:
+    """Return the windows of a text of that many words, the whole first."""
+    if count <= SINGLE:
+        return [(0, count)]
+    step = STEP if count <= MANY else FAR_STEP
+    starts = range(0, count - WINDOW + step, step)
+    return [(0, count), *((start, min(count, start + WINDOW)) for start in starts)]
+
+
+class Hashed(NamedTuple):
+    """The features of a text, hashed once for as many tables of weights as look at them: the words'
+    keys, the hashes of each word with the one before it (0 for the first), of each word's dress,
+    and the windows.
+    """
+
+    keys: list[bytes]
+    pairs: list[int]
+    dresses: list[list[int]]
+    spans: list[tuple[int, int]]
+
+
+def hashed(found: Folded) -> Hashed:
+    """Hash the features of a folded text."""
+    words = found.words
+    usual = manner(found)
+    keys = [key(word.stem, bool(word.number)) for word in words]
+    pairs = [pair(before, whole) for before, whole in pairwise(keys)]
+    dresses = [
+        [] if _is_bare(word, after) else [dress_hash(name) for name in dress(word, after, usual)]
+        for word, after in zip(words, [*words[1:], None], strict=False)
+    ]
+    return Hashed(keys, [0, *pairs], dresses, spans(len(keys)))
+
+
+class Table:
+    """A table of weights, a power of two of numbers; it remembers its sums of the words that come
+    most.
+    """
+
+    def __init__(self, weights: Weights) -> None:
+        self.weights = weights
+        self.mask = len(weights) - 1
+        self._of_word = lru_cache(REMEMBERED)(self._sum_of_word)
+
+    def totals(self, text: Hashed) -> list[float]:
+        """Return the sum of the weights of each window's features times their values."""
+        weights, mask = self.weights, self.mask
+        of_words = {whole: self._of_word(whole) for whole in dict.fromkeys(text.keys)}
+        of_pairs = [weights[code & mask] for code in text.pairs]
+        found = []
+        for first, last in text.spans:
+            total = sum(of_pairs[first + 1 : last])
+            count = max(0, last - first - 1)
+            for whole in set(text.keys[first:last]):
+                of_word, size = of_words[whole]
+                total += of_word
+                count += size
+            worn = {dress_hash(length(last - first)) & mask}
+            worn.update(code & mask for codes in text.dresses[first:last] for code in codes)
+            dressed = sum([weights[code] for code in worn]) * DRESS_VALUE
+            found.append(total / sqrt(count or 1) + dressed)
+        return found
+
+    def _sum_of_word(self, whole: bytes) -> tuple[int, int]:
+        """Return the sum of the weights of a word and its pieces, and how many those are."""
+        codes = hashes(whole)
+        return sum([self.weights[code & self.mask] for code in codes]), len(codes)
+
+
+def vector(
+    text: Hashed, first: int, last: int, dress_value: float = DRESS_VALUE
+) -> dict[int, float]:
+    """Return the features of the words from one to before another, by hash, with their values."""
+    codes = [code for whole in dict.fromkeys(text.keys[first:last]) for code in hashes(whole)]
+    codes += text.pairs[first + 1 : last]
+    row: dict[int, float] = {}
+    value = 1 / sqrt(len(codes) or 1)
+    for code in codes:
+        row[code] = row.get(code, 0.0) + value
+    worn = {dress_hash(length(last - first))}
+    worn.update(*text.dresses[first:last])
+    for code in sorted(worn):
+        row[code] = row.get(code, 0.0) + dress_value
+    return row
+
+
+def vectors(found: Folded) -> list[dict[int, float]]:
+    """Return the features of the whole text and of each window, by hash, with their values: what
+    the model is trained on, and what scoring amounts to.
+    """
+    text = hashed(found)
+    return [vector(text, first, last) for first, last in text.spans]
+
+
+def _is_bare(word: Word, after: Word | None) -> bool:
+    """Return whether a word has no features of dress, as most have none: a quick look."""
+    if word.number or word.is_framed or word.text is not word.cased or word.kinds != BARE:
+        return False
+    if after and (after.text[0].isdigit() or after.stem == word.stem):
+        return False
+    return word.stem[:1] != "#"
+
+
+def next_word(words: list[Word], at: int) -> Word | None:
+    """Return the word after that one."""
+    return words[at + 1] if at + 1 < len(words) else None
+
+
+def _kinds(word: Word, usual: Manner) -> list[str]:
+    kinds = word.kinds - {PLAIN}
+    if not kinds:
+        return []
+    every = "all " if usual.is_fancy else ""
+    found = [f"{every}{kind}" for kind in kinds]
+    if word.is_fancy and not usual.is_fancy:
+        found += [f"alone {_digits(word)}", f"fancy {len(word.text) > 3}"]
+    if len(word.kinds) > 1:
+        found.append(f"{every}mixed {''.join(sorted(word.kinds))}")
+    if kinds & {SPACED, BROKEN}:
+        found += [f"{each} {_digits(word)} {_case(word, usual)}" for each in kinds]
+    return found
+
+
+def _shape(word: Word, usual: Manner) -> list[str]:
+    digits = word.number.removesuffix("d")
+    letters = min(len(word.stem), 12) // 2 * 2
+    shape = f"{len(digits)}{word.number[len(digits) :]}"
+    found = [
+        f"number {word.number}",
+        f"shape {letters} {shape}",
+        f"shape {shape} {_case(word, usual)}",
+        f"before {word.stem[-2:]} {shape}",
+    ]
+    if len(digits) > 1 and len(set(digits)) == 1:
+        found.append(f"doubled {len(digits)}")
+    return found
+
+
+def _digits(word: Word) -> str:
+    return "number" if word.number else ""
+
+
+def _case(word: Word, usual: Manner) -> str:
+    if word.cased.islower():
+        return "lower"
+    if word.cased.isupper() and usual.is_upper:
+        return "usual"
+    letters = "".join(letter for letter in word.cased if letter.isalpha())
+    if letters.upper() == letters.lower():
+        return ""
+    if len(letters) > 1 and letters.isupper():
+        return "upper"
+    return "title" if letters[1:].islower() or len(letters) == 1 else "mixed"
