@@ -19,13 +19,20 @@ class Commands(AppGroup):
     @cached_property
     def commands(self) -> dict[str, Command]:  # type: ignore[override]  # click's is a plain attribute
         """The commands by name."""
-        from . import articles, backup, comments, doctor, install, users
+        from . import articles, backup, comments, doctor, install, spam, users
 
         making = install.init, install.migrations, doctor.doctor
         keeping = backup.backup, backup.restore, backup.move_database
         return {
             each.name or "": each
-            for each in (*making, *keeping, articles.article, comments.comments, users.user)
+            for each in (
+                *making,
+                *keeping,
+                articles.article,
+                comments.comments,
+                spam.spam,
+                users.user,
+            )
         }
 
 

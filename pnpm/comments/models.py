@@ -4,6 +4,7 @@ import enum
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     Connection,
@@ -25,6 +26,10 @@ from pnpm.articles.models import Article
 from pnpm.db import Model, db
 from pnpm.db.types import Json, LongText
 
+# the filter's tables are known wherever comments are: a backup takes all tables that are known
+from .spam import tables as spam_tables  # noqa: F401
+from .spam.verdict import Outcome
+
 NAME_LENGTH = 80
 EMAIL_LENGTH = 254  # RFC 5321, 4.5.3.1.3
 WEBSITE_LENGTH = 200
@@ -41,9 +46,9 @@ class Status(enum.Enum):
 
 @dataclass(frozen=True)
 class Submission:
-    """What a form sent, cleaned. `html` is the rendered body, empty before `rendered`; `seconds` is
-    how long the form took to fill in (None: not known); `parent` the number of the comment that it
-    answers (None: it begins a thread).
+    """What a form sent, cleaned. `html` is the rendered body, and `text` what readers see of it,
+    both empty before `rendered`; `seconds` is how long the form took to fill in (None: not known);
+    `parent` the number of the comment that it answers (None: it begins a thread).
     """
 
     name: str
@@ -55,9 +60,16 @@ class Submission:
     honeypot: str = ""
     seconds: int | None = None
     parent: int | None = None
+    text: str = ""
 
 
-NOT_STORED = {"nonce", "honeypot", "seconds", "parent"}  # they only serve to judge and place it
+NOT_STORED = {
+    "text",
+    "nonce",
+    "honeypot",
+    "seconds",
+    "parent",
+}  # they only serve to judge and place it
 STORED = tuple(field.name for field in fields(Submission) if field.name not in NOT_STORED)
 
 
@@ -81,6 +93,9 @@ class Comment(Model):
     renderer: Mapped[int]
     status: Mapped[Status]
     reasons: Mapped[list[str]] = mapped_column(Json)
+    # what the spam filter said, and its signals (None: it was not asked)
+    verdict: Mapped[Outcome | None]
+    signals: Mapped[dict[str, Any] | None] = mapped_column(Json)
     created_at: Mapped[datetime]
     address_hash: Mapped[str] = mapped_column(String(64))
     token: Mapped[str] = mapped_column(String(64), unique=True)
@@ -107,8 +122,15 @@ class Comment(Model):
 
     @property
     def is_waiting(self) -> bool:
-        """Whether a moderator has yet to decide."""
-        return self.status is Status.PENDING
+        """Whether a moderator has yet to decide: for its author, also where the spam filter has
+        put it among spam and nobody has looked.
+        """
+        return self.status is Status.PENDING or self.is_unseen
+
+    @property
+    def is_unseen(self) -> bool:
+        """Whether the spam filter has put it among spam, and no moderator has said so yet."""
+        return self.status is Status.SPAM and self.moved_at is None
 
     def rewrite(self, body: str, html: str, renderer: int) -> None:
         """Set another text, with its HTML and the renderer that made it."""

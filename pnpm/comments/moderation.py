@@ -5,19 +5,22 @@ undone.
 from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 from itertools import groupby
+from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import and_, delete, select, update
 
 from pnpm.audit.models import AuditAction, AuditEntry, ChangeSet, digest
 from pnpm.db import db, now
 from pnpm.db.types import AnyRow
 from pnpm.markup.sanitizer import RENDERER
 
+from . import lessons
 from .models import STORED, Comment, CommentRevision, Status, recount
 from .spam import HoldReason
 
 KEPT = timedelta(days=30)  # how long a deleted comment can be brought back
 AT_ONCE = 500  # ids in a query: engines limit how many values one takes
+UNSEEN = "unseen"  # in the log: the spam filter has put the comment among spam, nobody has looked
 MOST_REMOVED = 1000  # old comments in one go, so that nobody waits long for the job
 
 
@@ -26,10 +29,16 @@ class Changed(Exception):
 
 
 def move(
-    numbers: Iterable[int], status: Status, change_set: ChangeSet, seen: Status | None = None
+    numbers: Iterable[int],
+    status: Status,
+    change_set: ChangeSet,
+    seen: Status | None = None,
+    by_moderator: bool = True,
+    as_unseen: bool = False,
 ) -> list[int]:
     """Give comments another status; return the ids of those that had another one. Unknown ids are
-    ignored.
+    ignored. The spam filter learns from it, if it is a moderator's decision. Calling spam what the
+    filter has put there unseen is one, too; `as_unseen` takes that back.
 
     Raises Changed if a comment has neither that status nor the one that the moderator saw (`seen`,
     None: any).
@@ -37,11 +46,17 @@ def move(
     rows: list[AnyRow] = []
     for part in parts(numbers):
         found = db.session.execute(_LOCKED.where(Comment.id.in_(part)))
-        rows += [row for row in found if row.status is not status]
+        rows += [
+            row
+            for row in found
+            if row.status is not status
+            or (row.status is Status.SPAM and row.is_unseen != as_unseen)
+        ]
     if seen and any(row.status is not seen for row in rows):
         raise Changed
-    _set(rows, status)
-    changes = [(row.id, {"status": row.status.value}, {"status": status.value}) for row in rows]
+    _set(rows, status, as_unseen)
+    lessons.follow(rows, status, by_moderator)
+    changes = [(row.id, *_sides(row, status, as_unseen)) for row in rows]
     change_set.record(AuditAction.MOVED, "comment", changes)
     return [row.id for row in rows]
 
@@ -150,13 +165,25 @@ def remove_old(change_set: ChangeSet) -> int:
     return remove(db.session.scalars(query).all(), change_set)
 
 
+_IS_UNSEEN = and_(Comment.status == Status.SPAM, Comment.moved_at.is_(None))
 _LOCKED = (
-    select(Comment.id, Comment.status, Comment.article_id).order_by(Comment.id).with_for_update()
+    select(Comment.id, Comment.status, Comment.article_id, _IS_UNSEEN.label("is_unseen"))
+    .order_by(Comment.id)
+    .with_for_update()
 )
 
 
-def _set(rows: Sequence[AnyRow], status: Status) -> None:
-    values = {"status": status, "moved_at": now()}
+def _sides(row: AnyRow, status: Status, as_unseen: bool) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return what the log says of a move: before and after."""
+    before: dict[str, Any] = {"status": row.status.value}
+    after: dict[str, Any] = {"status": status.value}
+    if row.is_unseen != as_unseen:
+        before[UNSEEN], after[UNSEEN] = row.is_unseen, as_unseen
+    return before, after
+
+
+def _set(rows: Sequence[AnyRow], status: Status, as_unseen: bool) -> None:
+    values = {"status": status, "moved_at": None if as_unseen else now()}
     for part in parts(row.id for row in rows):
         query = update(Comment).where(Comment.id.in_(part)).values(values)
         db.session.execute(query, execution_options={"synchronize_session": False})
@@ -176,15 +203,17 @@ def undo_moves(entries: Iterable[AuditEntry], change_set: ChangeSet) -> int:
     """
     undone = 0
 
-    def sides(entry: AuditEntry) -> tuple[str, str]:
-        return entry.before["status"], entry.after["status"]
+    def sides(entry: AuditEntry) -> tuple[str, bool, str]:
+        return entry.before["status"], entry.before.get(UNSEEN, False), entry.after["status"]
 
-    for (before, after), alike in groupby(sorted(entries, key=sides), key=sides):
+    for (before, as_unseen, after), alike in groupby(sorted(entries, key=sides), key=sides):
         query = select(Comment.id).where(Comment.status == Status(after))
         unmoved: list[int] = []
         for part in parts(entry.number for entry in alike if entry.number):
             unmoved += db.session.scalars(query.where(Comment.id.in_(part)))
-        undone += len(move(unmoved, Status(before), change_set))
+        status = Status(before)
+        done = move(unmoved, status, change_set, by_moderator=False, as_unseen=as_unseen)
+        undone += len(done)
     return undone
 
 

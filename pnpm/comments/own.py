@@ -14,14 +14,14 @@ from pnpm.db import db, now
 
 from . import moderation
 from .models import Comment, Status, Submission
-from .rules import Rules
-from .submission import Refusal, Refused, rendered
+from .rules import Place, Rules
+from .submission import Refusal, Refused, note_again, rendered
 
 MINUTES = 15
 MOST_CHANGES = 10  # of a comment by its author: each text that it had is kept
 # how the log names the author of a comment, which is nobody with an account
 AUTHOR = "-"
-CHANGEABLE = {Status.PUBLISHED, Status.PENDING}
+ANSWERS = {Status.PUBLISHED, Status.PENDING}  # what stands under a comment, or may yet
 
 
 def ends_at(comment: Comment) -> datetime:
@@ -32,7 +32,8 @@ def ends_at(comment: Comment) -> datetime:
 def check(comment: Comment) -> None:
     """Raise Refused if its author may not change this comment, or no longer."""
     moment = now()
-    if comment.official or comment.status not in CHANGEABLE or moment >= ends_at(comment):
+    can_change = comment.is_visible or comment.is_waiting
+    if comment.official or not can_change or moment >= ends_at(comment):
         raise Refused(Refusal.EXPIRED)
     if db.session.scalar(_ANSWERS.where(_answers(comment)).limit(1)):
         raise Refused(Refusal.ANSWERED)
@@ -60,15 +61,19 @@ def change(
         return comment
     if _changes(comment) >= MOST_CHANGES:
         raise Refused(Refusal.CHANGED_OFTEN)
-    verdict = rules.judge(submission, address, config, _policy_of(comment))
+    connection = db.session.connection()
+    place = Place(connection, comment.article_id, number)
+    verdict = rules.judge(submission, address, config, _policy_of(comment), place=place)
     if verdict.is_refused:
         raise Refused(Refusal.BLOCKED, line=verdict.reasons[0])
     change_set = ChangeSet(AUTHOR)
     moderation.edit(comment, body, submission.html, change_set)
     reasons = [reason for reason in verdict.reasons if reason not in comment.reasons]
     comment.reasons = [*comment.reasons, *reasons]
-    if verdict.reasons:
-        moderation.move([number], Status.PENDING, change_set)
+    note_again(connection, comment, verdict)
+    is_to_be_looked_at = verdict.reasons if comment.is_visible else not verdict.is_spam
+    if is_to_be_looked_at and comment.status is not Status.PENDING:
+        moderation.move([number], Status.PENDING, change_set, by_moderator=False)
     return comment
 
 
@@ -79,11 +84,11 @@ def withdraw(number: int) -> Comment:
     comment = _locked(number)
     check(comment)
     comment.token = digest(f"withdrawn {number}")
-    moderation.move([number], Status.DELETED, ChangeSet(AUTHOR))
+    moderation.move([number], Status.DELETED, ChangeSet(AUTHOR), by_moderator=False)
     return comment
 
 
-_ANSWERS = select(Comment.id).where(Comment.status.in_([*CHANGEABLE]))
+_ANSWERS = select(Comment.id).where(Comment.status.in_([*ANSWERS]))
 
 
 def _answers(comment: Comment) -> ColumnElement[bool]:

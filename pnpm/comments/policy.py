@@ -13,6 +13,8 @@ from pnpm.db import db
 from pnpm.db.types import AnyRow
 from pnpm.site_settings import Setting
 
+from .spam.verdict import Strength
+
 # one a line, until the office changes them
 OFFICIAL_NAMES = "Admin\nAdministrator\nModerator\nOperator\nPengurus\nPengelola"
 OF_AN_ARTICLE = "comments_open", "moderation", "close_after"
@@ -30,6 +32,7 @@ class Policy:
     close_after: int | None = None
     emergency: bool = False  # everything is held, whatever else is said
     reserved: str = OFFICIAL_NAMES
+    strength: str = Strength.NORMAL.value  # of the spam filter
 
     @staticmethod
     def now() -> "Policy":

@@ -7,9 +7,12 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cached_property
-from typing import NamedTuple
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, NamedTuple
 
+from sqlalchemy import Connection, select
+
+from pnpm.articles.models import Article
 from pnpm.audit.models import AuditAction, AuditEntry, ChangeSet, unchanged
 from pnpm.config import Config
 from pnpm.db import now
@@ -23,20 +26,52 @@ from .models import Submission
 from .policy import Policy
 from .spam import HoldReason, blocklists, doubts
 from .spam.sample import Sample
+from .spam.verdict import Assessment, Outcome, Strength
 from .trust import Trust, Trusted
+
+if TYPE_CHECKING:
+    from .spam.fingerprint import Mark
 
 # An address has another hash each month. Lists have the hash of some month: all of the last year
 # are tried, and the next one.
 STEP, STEPS = timedelta(days=28), 14
 
 
+class Filtered(NamedTuple):
+    """What the spam filter found of a comment, what becomes of it by that, and its marks that are
+    worth storing.
+    """
+
+    marks: "list[Mark]"
+    assessment: Assessment
+    outcome: Outcome
+
+
 class Verdict(NamedTuple):
-    """What the rules say of a comment: the reasons why it waits, if any, or why it is refused."""
+    """What the rules say of a comment: the reasons why it waits, if any, or why it is refused; and
+    what the spam filter found, if it was asked.
+    """
 
     reasons: list[str]
     is_refused: bool = False
     is_trusted: bool = False
     close_after: int | None = None  # days, unless the article has its own
+    filtered: Filtered | None = None
+
+    @property
+    def is_spam(self) -> bool:
+        """Whether it goes to the spam folder without anybody looking."""
+        return self.filtered is not None and self.filtered.outcome is Outcome.SPAM
+
+
+class Place(NamedTuple):
+    """Where a comment is to stand, for the spam filter to look at others' there: the article's
+    number, and the comment's own if it is stored already.
+    """
+
+    connection: Connection
+    article_id: int
+    comment_id: int = 0
 
 
 @dataclass(frozen=True)
@@ -46,11 +81,12 @@ class Rules:
     policy: Policy = Policy()
     texts: dict[str, str] = field(default_factory=dict)  # the lists, by `blocklists.NAMES`
     trusted: tuple[Trusted, ...] = ()
+    language: str = ""  # the office's choice
 
     @staticmethod
     def now() -> "Rules":
         """Return the rules as they are now."""
-        return Rules(Policy.now(), list_texts(), Trust.everyone())
+        return Rules(Policy.now(), list_texts(), Trust.everyone(), Setting.get("language", ""))
 
     def is_reserved(self, name: str, site: str) -> bool:
         """Return whether a name looks like the site's own name or one that the policy reserves."""
@@ -64,9 +100,10 @@ class Rules:
         config: Config,
         moderation: str | None,
         moment: datetime | None = None,
+        place: Place | None = None,
     ) -> Verdict:
         """Judge a submission from a network address. `moderation` is the article's own policy, or
-        None.
+        None. Without a `place`, the spam filter is not asked.
 
         A refusing list refuses everybody. The emergency holds everybody, and a holding list
         everybody but trusted authors, even with moderation `off`: those are the office's decisions,
@@ -96,7 +133,29 @@ class Rules:
         # Where a refusing list was too slow to tell, even a trusted author's comment waits.
         if holding and (refusing or not trusted):
             reasons.append(holding.reason)
-        return Verdict(reasons, is_trusted=trusted, close_after=self.policy.close_after)
+        filtered = None
+        if place and moderation != "off" and not trusted:
+            filtered = self._filtered(submission, address, config, moment, place)
+            # what the office itself holds, it looks at
+            if filtered.outcome is Outcome.SPAM and (holding or self.policy.emergency):
+                filtered = filtered._replace(outcome=Outcome.HOLD)
+            if filtered.outcome is not Outcome.PUBLISH:
+                reasons += filtered.assessment.reasons()
+        return Verdict(
+            reasons,
+            is_trusted=trusted,
+            close_after=self.policy.close_after,
+            filtered=filtered,
+        )
+
+    def strength(self) -> Strength:
+        """Return how readily the spam filter holds; NORMAL for one that only another version
+        knows.
+        """
+        try:
+            return Strength(self.policy.strength)
+        except ValueError:
+            return Strength.NORMAL
 
     # Parsed when the first comment is judged, as most pages do not need them:
 
@@ -128,6 +187,38 @@ class Rules:
             for author in self._trusted.get(submission.name, ())
             if author.until is None or moment < author.until
         )
+
+    def _filtered(
+        self,
+        submission: Submission,
+        address: str,
+        config: Config,
+        moment: datetime,
+        place: Place,
+    ) -> Filtered:
+        # imported here, as only a posted comment needs it
+        from .spam import assessment
+
+        @cache
+        def usual() -> str:
+            title_and_text = select(Article.title, Article.body).where(
+                Article.id == place.article_id
+            )
+            return " ".join(place.connection.execute(title_and_text).one()).lower()
+
+        text = submission.text or plain(submission.html)
+        words = assessment.words_of(text, submission.html, submission.name, submission.website)
+        comment = assessment.read(words)
+        found, marks = assessment.assess(
+            place.connection,
+            comment,
+            address_hash(config.secret_key, address, moment),
+            moment,
+            self.language or config.language,
+            usual,
+            place.comment_id,
+        )
+        return Filtered(marks, found, found.outcome(self.strength()))
 
     def _hashes(self, address: str, config: Config, moment: datetime) -> tuple[str, ...]:
         if not {"hold_addresses", "refuse_addresses"} & self._lists.keys():

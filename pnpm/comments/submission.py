@@ -19,7 +19,7 @@ from pnpm.markup.sanitizer import RENDERER, comment_html, plain
 from pnpm.signing import address_hash, keyed_hash
 
 from .models import STORED, Comment, Status, Submission
-from .rules import Rules, Verdict
+from .rules import Place, Rules, Verdict
 from .spam import HoldReason
 
 
@@ -94,7 +94,8 @@ def submit(
     if known := _known_in_flood(connection, article.id, submission, address, config):
         return known
     submission = rendered(submission, config.comment_max_length, translate)
-    verdict = rules.judge(submission, address, config, article.moderation)
+    place = Place(connection, article.id)
+    verdict = rules.judge(submission, address, config, article.moderation, place=place)
 
     def stored() -> Received:
         with immediate(connection):
@@ -112,9 +113,10 @@ def rendered(submission: Submission, longest: int, translate: Callable[[str], st
     made = comment_html(submission.body, translate)
     if len(made) > longest * MOST_HTML:
         raise Refused(Refusal.OVERLOADED)
-    if characters.is_blank(plain(made)):
+    text = plain(made)
+    if characters.is_blank(text):
         raise Refused(Refusal.EMPTY)
-    return replace(submission, html=made)
+    return replace(submission, html=made, text=text)
 
 
 def store(
@@ -150,7 +152,8 @@ def store(
         reasons = [*reasons, HoldReason.PARENT.value]
     hashed = address_hash(config.secret_key, address, moment)
     values = _columns(article_id, thread, submission, reasons, spellings[0], hashed, moment)
-    comment = _insert(connection, values)
+    comment = _insert(connection, values | judged(verdict))
+    note_marks(connection, comment, verdict)
     return Received(comment, article.comment_count + comment.is_visible, is_new=True)
 
 
@@ -340,6 +343,43 @@ def _columns(
         "official": False,
         "moved_at": None,
     }
+
+
+def judged(verdict: Verdict) -> dict[str, Any]:
+    """Return the columns of what the spam filter found, and the status if that is spam."""
+    if verdict.filtered is None:
+        return {"verdict": None, "signals": None}
+    found = {"verdict": verdict.filtered.outcome, "signals": verdict.filtered.assessment.stored()}
+    return found | ({"status": Status.SPAM} if verdict.is_spam else {})
+
+
+def note_marks(connection: Connection, comment: Comment, verdict: Verdict) -> None:
+    """Store what others may share with a comment, in the caller's transaction."""
+    if verdict.filtered is None:
+        return
+    from .spam import campaign  # imported here, as only a posted comment needs it
+
+    campaign.note(
+        connection,
+        comment.id,
+        verdict.filtered.marks,
+        comment.address_hash,
+        verdict.filtered.assessment.of_text,
+    )
+
+
+def note_again(connection: Connection, comment: Comment, verdict: Verdict) -> None:
+    """Store what the spam filter found of a comment that was changed, in place of what it found
+    before, in the caller's transaction.
+    """
+    if verdict.filtered is None:
+        return
+    from .spam import campaign
+
+    comment.verdict = verdict.filtered.outcome
+    comment.signals = verdict.filtered.assessment.stored()
+    campaign.forget(connection, comment.id, verdict.filtered.marks)
+    note_marks(connection, comment, verdict)
 
 
 _INSERTED = insert(Comment.__table__)

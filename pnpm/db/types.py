@@ -63,7 +63,7 @@ class Spelled(LongText):
         return json.dumps(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:
-        return json.loads(value)
+        return None if value is None else json.loads(value)
 
 
 Json = JSON().with_variant(Spelled(), *MYSQL)

@@ -7,11 +7,12 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from pnpm.articles.freshness import ENTRY, ENTRY_OF_FORMER
 from pnpm.articles.models import PUBLISHED, Article
+from pnpm.comments.lessons import is_unsure
 from pnpm.comments.models import Comment
 from pnpm.comments.submission import Refusal, Refused, submit
 from pnpm.comments.thread import answered_by, newest, reply_counts, shown
 from pnpm.db import connected, db
-from pnpm.web import htmx
+from pnpm.web import htmx, jobs
 from pnpm.web.site import current_site
 from pnpm.web.templating import address_of
 
@@ -41,7 +42,9 @@ def create(year, month, slug):
             received = submit(connection, article, *arguments)
         except (Refused, SQLAlchemyError) as refusal:
             return _refused(article, form, refusal)
-    return _saved(article, form, received)
+    response = _saved(article, form, received)
+    _let_learn(response, received)
+    return response
 
 
 @comments.get("/comments/<token>")
@@ -78,6 +81,13 @@ def reply(number):
         form_alone = render_template("comments/_form.html", article=article, form=form)
         return form_alone, {"Cache-Control": "no-store"}
     return pages.reply(article, comment, form), {"Cache-Control": "no-cache"}
+
+
+def _let_learn(response, received):
+    """After the answer, let the spam filter learn from a comment that it let in in doubt."""
+    comment = received.comment
+    if received.is_new and comment.is_visible and is_unsure(comment.signals):
+        jobs.after_answer(response, lambda: jobs.learn(comment.id))
 
 
 def _entry(connection, slug):

@@ -13,7 +13,7 @@ from flask import Flask, Response, current_app, request
 from sqlalchemy.exc import SQLAlchemyError
 
 from pnpm.config import Config
-from pnpm.db import now, transaction
+from pnpm.db import db, now, transaction
 
 from . import error_messages
 from .site import current_site
@@ -44,6 +44,7 @@ def tidy(today: date) -> bool:
     """
     from pnpm.audit.models import ChangeSet
     from pnpm.comments.moderation import remove_old
+    from pnpm.comments.spam import campaign
     from pnpm.media import actions as media_actions
     from pnpm.media import uploads
     from pnpm.site_settings import Setting
@@ -54,10 +55,24 @@ def tidy(today: date) -> bool:
         Setting.keep(DONE_ON, today.isoformat())
         while remove_old(ChangeSet(WHO)):
             pass
+        campaign.forget_old(db.session.connection(), now())
         gone = media_actions.remove_old(ChangeSet(WHO))
     uploads.throw_away(current_app.config["PNPM"], gone)
     uploads.sweep(current_app.config["PNPM"])
     return True
+
+
+def learn(comment_id: int) -> None:
+    """Let the spam filter learn from a comment that was published at once."""
+    from pnpm.comments import lessons
+
+    with transaction():
+        lessons.published(comment_id)
+
+
+def after_answer(response: Response, duty: Callable[[], object]) -> None:
+    """Do something after a response has been sent, so that nobody waits. What fails is logged."""
+    response.call_on_close(partial(_done, current_app._get_current_object(), duty))  # type: ignore[attr-defined]
 
 
 def back_up(config: Config) -> None:

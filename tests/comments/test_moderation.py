@@ -6,13 +6,16 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from sqlalchemy import select
 
 from pnpm.admin.undo import undo
 from pnpm.articles.models import Article
 from pnpm.audit.models import AuditEntry, ChangeSet, break_in_chain, entries
 from pnpm.comments.models import Comment, Status
 from pnpm.comments.moderation import Changed, edit, move, remove, reply
+from pnpm.comments.spam.tables import lessons, remembered
 from pnpm.db import db, transaction
+from tests import filtered
 from tests.conftest import publish, write
 
 pytestmark = pytest.mark.engines
@@ -137,3 +140,72 @@ def test_a_failure_leaves_nothing_half_done(three):
         raise ZeroDivisionError
     assert db.session.query(AuditEntry).count() == 0
     assert db.session.query(Comment).filter_by(status=Status.PUBLISHED).count() == 3
+
+
+def learnt():
+    """What the spam filter knows of this site: its lessons, and the names that it remembers."""
+    db.session.rollback()
+    rows = db.session.execute(select(lessons.c.comment_id, lessons.c.is_spam))
+    names = db.session.scalars(select(remembered.c.name).order_by(remembered.c.name))
+    return [tuple(row) for row in rows], list(names)
+
+
+def moved(*given, **more):
+    """Move comments; the key of the change set."""
+    change_set = ChangeSet("Bu Camat")
+    with transaction():
+        move(*given, change_set, **more)
+    return change_set.done
+
+
+def undone(key):
+    """Undo that; the key of the change set that did."""
+    change_set = ChangeSet("Bu Camat", undoes=key)
+    with transaction():
+        undo(key, change_set, str)
+    return change_set.done
+
+
+class TestWhatTheSpamFilterHasPutAmongSpam:
+    @pytest.fixture
+    def unseen(self, article, app):
+        (comment,) = filtered.send(article, app, filtered.SPAM)
+        assert comment.is_unseen
+        return comment
+
+    def test_calling_it_spam_is_a_decision_that_teaches_and_can_be_undone(self, unseen):
+        key = moved([unseen.id], Status.SPAM, seen=Status.SPAM)
+        assert not unseen.is_unseen
+        (entry,) = entries(key)
+        assert (entry.before, entry.after) == (
+            {"status": "spam", "unseen": True},
+            {"status": "spam", "unseen": False},
+        )
+        assert learnt()[1] == ["zeus77"]
+        again = undone(key)
+        assert (unseen.is_unseen, learnt()) == (True, ([], []))
+        undone(again)
+        assert not unseen.is_unseen
+        assert learnt()[1] == ["zeus77"]
+
+    def test_called_spam_twice_it_is_one_decision(self, unseen):
+        moved([unseen.id], Status.SPAM)
+        assert moved([unseen.id], Status.SPAM) is None
+        assert db.session.query(AuditEntry).count() == 1
+
+    def test_published_it_is_a_person_and_unseen_again_once_that_is_undone(self, unseen):
+        key = moved([unseen.id], Status.PUBLISHED)
+        assert learnt() == ([(unseen.id, False)], [])
+        undone(key)
+        assert (unseen.is_unseen, learnt()) == (True, ([], []))
+
+    def test_an_undo_leaves_it_where_somebody_decided_anew(self, unseen):
+        key = moved([unseen.id], Status.PUBLISHED)
+        moved([unseen.id], Status.SPAM)
+        assert undone(key) is None
+        assert (unseen.status, unseen.is_unseen) == (Status.SPAM, False)
+
+    def test_what_a_moderator_called_spam_is_not_unseen(self, three):
+        assert moved([1], Status.SPAM)
+        assert moved([1], Status.SPAM) is None
+        assert not db.session.get(Comment, 1).is_unseen

@@ -90,7 +90,7 @@ def judge(
     ],
 )
 def test_why_a_comment_waits(given, more, reasons):
-    assert judge(given, **more) == (reasons, False, False, None)
+    assert judge(given, **more)[:4] == (reasons, False, False, None)
 
 
 @pytest.mark.parametrize(
@@ -136,11 +136,11 @@ def test_a_list_that_refuses_goes_before_everything(more):
     ],
 )
 def test_what_spares_the_trusted(given, more, reasons):
-    assert judge(given, trusted=trusts(), **more) == (reasons, False, True, None)
+    assert judge(given, trusted=trusts(), **more)[:4] == (reasons, False, True, None)
 
 
 def test_a_comment_that_an_expression_cannot_tell_of_in_time_is_held_and_not_refused():
-    assert judge(draft(ASTRAY), texts={"refuse_words": SLOW}) == (
+    assert judge(draft(ASTRAY), texts={"refuse_words": SLOW})[:4] == (
         [f"words:{SLOW}"],
         False,
         False,

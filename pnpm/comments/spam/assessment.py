@@ -1,0 +1,179 @@
+"""Judges a comment: by its text, by what was learnt here, and by what others wrote lately."""
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+from html import unescape
+from typing import NamedTuple
+
+from sqlalchemy import Connection, select, true
+
+from pnpm.markup.urls import parts_of
+
+from . import campaign, features, learning, memory, tables
+from .fingerprint import SHORTENERS, Kind, Mark, has_offer, marks, phones, warns
+from .folding import Folded, folded
+from .model import Model, for_language
+from .verdict import Assessment, Evidence, Signal
+
+REMEMBERED = 6.0  # a name that a moderator called spam
+SHORTENED = 1.5
+OFFERED = 1.5  # a telephone number with an offer
+WARNED = -2.5  # a text that warns of gambling, or complains about it
+ELSEWHERE = 1.0  # how much surer names and addresses have to be than a text
+# Of a text so much like a person's, unusual words say nothing: half of all people's are.
+SURE = -4.8
+_LINKS = re.compile(r'<a href="([^"]*)"')
+
+
+class Words(NamedTuple):
+    """What a comment says: its text as readers see it, its author's name, the website, and where
+    its links lead.
+    """
+
+    text: str
+    name: str = ""
+    website: str = ""
+    links: tuple[str, ...] = ()
+
+
+class Read(NamedTuple):
+    """A comment as the filter sees it: its words folded, its author's name folded, the features of
+    the text, and its marks.
+    """
+
+    words: Words
+    folded: Folded
+    author: Folded
+    hashed: features.Hashed
+    marks: list[Mark]
+
+
+def words_of(text: str, html: str, name: str, website: str) -> Words:
+    """Return what a comment with that HTML says; `text` is the text of the HTML."""
+    links = tuple(unescape(address) for address in _LINKS.findall(html))
+    return Words(text, name, website, links)
+
+
+def read(words: Words) -> Read:
+    """Fold a comment and find what others may share with it."""
+    seen = folded(words.text)
+    hosts = [_host(address) for address in (*words.links, words.website) if address]
+    in_text = [word.text for word in seen.words if "U" in word.kinds]
+    hosts = [host for host in dict.fromkeys((*hosts, *in_text)) if host]
+    author = folded(words.name)
+    text = features.hashed(seen)
+    return Read(words, seen, author, text, marks(seen, text, author, hosts))
+
+
+def of_text(comment: Read, language: str) -> Assessment:
+    """Judge a comment by what it says alone, by the weights for a language. Never raises for any
+    text.
+    """
+    model = for_language(language)
+    sums = shifted(model, comment.hashed)
+    highest = max(sums)
+    found = [Signal(Evidence.TEXT, highest)]
+    short = [(Evidence.NAME, comment.author)]
+    if comment.words.website:
+        short.append((Evidence.WEBSITE, folded(_site(comment))))
+    for kind, name in short:
+        total = _of_short(model, name)
+        if total > max(0.0, highest):
+            found.append(Signal(kind, total - highest, name.text[:60]))
+            highest = total
+    if warning := warns(comment.folded):
+        found.append(Signal(Evidence.WARNING, WARNED, warning))
+    hosts = {mark.text for mark in comment.marks} & SHORTENERS
+    found += [Signal(Evidence.SHORTENER, SHORTENED, host) for host in sorted(hosts)[:1]]
+    numbers = phones(comment.folded.text)
+    if numbers and has_offer(comment.folded):
+        found.append(Signal(Evidence.PHONE, OFFERED, numbers[0]))
+    return Assessment(found, model.spam - model.hold, language)
+
+
+def assess(
+    connection: Connection,
+    comment: Read,
+    address: str,
+    moment: datetime,
+    language: str,
+    usual: Callable[[], str],
+    ignored: int = 0,
+) -> tuple[Assessment, list[Mark]]:
+    """Judge a comment from a network address (its hash) by all that is known; `usual` gives a text
+    in small letters whose words are nothing unusual here, the article's; `ignored` is the comment's
+    number if it is stored already. Return also its marks that are worth storing.
+    """
+    by_itself = of_text(comment, language)
+    sought = comment.marks
+    if by_itself.of_text < SURE:
+        sought = [mark for mark in sought if mark.kind is not Kind.WORD]
+    values = campaign.sought(sought, moment, ignored) | memory.sought(comment.marks)
+    rows = connection.execute(_KNOWN, values | {"address": address}).all()
+    own = learning.weights(connection, rows[0].version if rows else "")
+    signals = list(by_itself.signals)
+    if change := learned(comment, language, own):
+        signals.append(change)
+    if rows and rows[0].name:
+        signals.append(Signal(Evidence.MEMORY, REMEMBERED, rows[0].name))
+    others = [row for row in rows if row.mark is not None]
+    words = len(comment.folded.words)
+    shared = campaign.shared(others, sought, words, address, usual)
+    signals += shared.signals
+    has_sent_spam = rows and rows[0].spam is not None
+    if has_sent_spam and campaign.is_unknown(connection, comment.words.name):
+        signals.append(Signal(Evidence.ADDRESS, campaign.SPAM_ADDRESS))
+    return by_itself._replace(signals=signals), shared.marks
+
+
+# One query, as every comment asks it: the row of the weights, beside each of the others' marks.
+_others = campaign.OTHERS.subquery()
+_KNOWN = (
+    select(
+        tables.weights.c.version,
+        campaign.SPAM.scalar_subquery().label("spam"),
+        memory.FOUND.scalar_subquery().label("name"),
+        *_others.c,
+    )
+    .select_from(tables.weights.outerjoin(_others, true()))
+    .where(tables.weights.c.id == 1)
+)
+
+
+def shifted(model: Model, text: features.Hashed) -> list[float]:
+    """Return the sums of a text's windows, 0 where texts begin to wait."""
+    return [total - model.hold for total in model.window_sums(text)]
+
+
+def learned(comment: Read, language: str, own: learning.Weights) -> Signal | None:
+    """Return the signal of what was learnt here, None if that changes nothing."""
+    if own.table is None:
+        return None
+    sums = shifted(for_language(language), comment.hashed)
+    added = own.totals(comment.hashed, comment.marks)
+    change = max(one + other for one, other in zip(sums, added, strict=True)) - max(sums)
+    return Signal(Evidence.LEARNED, change) if change else None
+
+
+def _of_short(model: Model, seen: Folded) -> float:
+    """Return the sum of a name or an address; a single plain word says nothing, as many people are
+    called Dewi99.
+    """
+    if len(seen.words) < 2 and not any(word.is_fancy for word in seen.words):
+        return 0.0
+    return max(shifted(model, features.hashed(seen))) - ELSEWHERE
+
+
+def _site(comment: Read) -> str:
+    """Return the host of the author's website as words: `slot-gacor.example` is three."""
+    return re.sub(r"[-.]", " ", _host(comment.words.website))
+
+
+def _host(address: str) -> str:
+    """Return the host that an address leads to, in small letters, empty if there is none."""
+    if "://" not in address:
+        address = f"http://{address}"
+    parts = parts_of(address)
+    host = (parts.hostname if parts else None) or ""
+    return host.removeprefix("www.")[:60]
