@@ -4,7 +4,7 @@ from . import audit, backups, dashboard, diagnostics, media, settings
 from .accounts import login, profile, resume, setup, users
 from .articles import headlines
 from .articles import views as articles
-from .comments import rules
+from .comments import names, rules
 from .comments import views as comments
 
 BLUEPRINTS = (
@@ -19,6 +19,7 @@ BLUEPRINTS = (
     articles.revisions,
     media.admin_media,
     rules.lists,
+    names.names,
     headlines.headlines,
     rules.policy,
     audit.log,

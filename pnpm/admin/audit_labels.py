@@ -10,10 +10,11 @@ from flask_babel import lazy_gettext as _
 from pnpm.articles.models import Status as ArticleStatus
 from pnpm.audit.models import UNDOES, AuditAction, AuditEntry, digest, undone_by
 from pnpm.comments.models import Comment, CommentRevision, Status
+from pnpm.comments.moderation import UNSEEN
 from pnpm.comments.spam import blocklists
 
 from .comments.rules_forms import LABELS, MODERATIONS
-from .labels import ARTICLE_STATUSES, STATUSES
+from .labels import ARTICLE_STATUSES, STATUSES, STRENGTHS
 from .settings_forms import LANGUAGES
 
 ACTIONS = {
@@ -24,6 +25,7 @@ ACTIONS = {
     AuditAction.TRUSTED.value: _("mengubah kepercayaan"),
     AuditAction.POLICY.value: _("mengubah aturan"),
     AuditAction.LISTS.value: _("mengubah daftar"),
+    AuditAction.FORGOTTEN.value: _("melupakan"),
     AuditAction.ADDED.value: _("menambah"),
     AuditAction.PASSWORD.value: _("mengganti kata sandi"),
     AuditAction.ROLE.value: _("mengubah peran"),
@@ -38,6 +40,7 @@ SUBJECTS = {
     "comment": _("komentar"),
     "author": _("penulis"),
     "site": _("situs"),
+    "name": _("nama yang diingat"),
     "article": _("artikel"),
     "user": _("pengguna"),
     "picture": _("gambar"),
@@ -45,6 +48,10 @@ SUBJECTS = {
 }
 # Verbs for an entry in which one value alone was changed: when it was set, and when it was cleared.
 SWITCHES = {
+    # a comment that the spam filter has put among spam, and now a moderator, too
+    AuditAction.MOVED.value: {
+        UNSEEN: (_("membatalkan penilaian"), _("membenarkan penilaian")),
+    },
     AuditAction.POLICY.value: {
         "emergency": (_("menyalakan keadaan darurat"), _("mengakhiri keadaan darurat")),
         "comments_open": (_("membuka komentar"), _("menutup komentar")),
@@ -74,7 +81,7 @@ SAVED = {
 }
 # The free texts among the site's words; the rest are choices.
 TEXTS = {"name", "tagline", "ticker", "email", "copyright", "links_title", "links"}
-HIDDEN = {UNDOES, "parent"}  # values of an entry that its verb tells already
+HIDDEN = {UNDOES, UNSEEN, "parent", "rows"}  # values of an entry that its verb tells already
 NAMES = {
     "status": _("keadaan"),
     "text": _("teks"),
@@ -84,6 +91,7 @@ NAMES = {
     "trusted": _("dipercaya"),
     "until": _("sampai"),
     "moderation": _("komentar baru"),
+    "strength": _("penyaring spam"),
     "close_after": _("tutup setelah hari"),
     "emergency": _("keadaan darurat"),
     "reserved": _("nama pengurus"),
@@ -111,6 +119,9 @@ NAMES = {
     "accounts": _("kata sandi lama berlaku lagi"),
     **LABELS,
 }
+
+
+STRENGTH_NAMES = {strength.value: words for strength, words in STRENGTHS.items()}
 
 
 class Told(NamedTuple):
@@ -233,6 +244,8 @@ def _value(name, value, originals, subject):
         return str(LANGUAGES.get(value, value))
     if name == "moderation" and value:
         return str(MODERATIONS[value])
+    if name == "strength" and value:
+        return str(STRENGTH_NAMES.get(value, value))
     if name == "status" and value:
         return _status(subject, value)
     if name == "text":

@@ -146,7 +146,10 @@ def _figures(before, first, zone):
     edges = statistics.midnights([before, *weeks], zone)
     past, *came = statistics.came(edges)
     busiest = statistics.busiest(edges[1], edges[-1])
+    filtered_past, filtered_now = statistics.filtered([*edges[:2], edges[-1]])
     return {
+        "filtered": filtered_now,
+        "filtered_past": filtered_past,
         "now": {status: sum(week[status] for week in came) for status in Status},
         "past": past,
         "busiest": busiest,

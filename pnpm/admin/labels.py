@@ -1,4 +1,4 @@
-"""The office's words for statuses, tabs, roles, reasons and faults."""
+"""The office's words for statuses, tabs, roles, reasons, the spam filter and faults."""
 
 from typing import NamedTuple
 
@@ -9,6 +9,7 @@ from pnpm.articles.models import Status as ArticleStatus
 from pnpm.articles.queries import Tab as ArticleTab
 from pnpm.comments.models import Status
 from pnpm.comments.spam import HoldReason
+from pnpm.comments.spam.verdict import Evidence, Outcome, Strength
 
 
 class StatusLabels(NamedTuple):
@@ -65,6 +66,71 @@ LISTED = {
     "names": _("nama dalam daftar: %(line)s"),
     "addresses": _("alamat dalam daftar: %(line)s"),
 }
+
+
+class SignalLabels(NamedTuple):
+    """The words for a kind of what the spam filter finds in a comment: in general, with what was
+    found (`line`), and where it speaks for a person.
+    """
+
+    name: str
+    found: str = ""
+    against: str = ""
+
+
+SIGNALS = {
+    Evidence.TEXT.value: SignalLabels(
+        _("tulisannya mirip iklan"), against=_("tulisannya seperti tulisan orang")
+    ),
+    Evidence.NAME.value: SignalLabels(
+        _("nama penulisnya mirip iklan"), _("nama penulisnya mirip iklan: %(line)s")
+    ),
+    Evidence.WEBSITE.value: SignalLabels(
+        _("alamat situs penulisnya mirip iklan"), _("alamat situs penulisnya mirip iklan: %(line)s")
+    ),
+    Evidence.LEARNED.value: SignalLabels(
+        _("mirip komentar yang di sini ditandai spam"),
+        against=_("mirip komentar yang di sini diterbitkan"),
+    ),
+    Evidence.MEMORY.value: SignalLabels(
+        _("menyebut nama yang diingat dari spam"),
+        _("menyebut nama yang diingat dari spam: %(line)s"),
+    ),
+    Evidence.COPY.value: SignalLabels(
+        _("hampir sama dengan komentar lain"), _("hampir sama dengan komentar lain: %(line)s kali")
+    ),
+    Evidence.SHARED.value: SignalLabels(
+        _("nama tidak lazim yang juga ditulis dari alamat lain"),
+        _("nama tidak lazim yang juga ditulis dari alamat lain: %(line)s"),
+    ),
+    Evidence.WARNING.value: SignalLabels(
+        _("memperingatkan atau mengeluh"), against=_("memperingatkan atau mengeluh")
+    ),
+    Evidence.HOST.value: SignalLabels(
+        _("situs yang juga disebut dari alamat lain"),
+        _("situs yang juga disebut dari alamat lain: %(line)s"),
+    ),
+    Evidence.PHONE.value: SignalLabels(
+        _("nomor telepon seperti dalam iklan"), _("nomor telepon seperti dalam iklan: %(line)s")
+    ),
+    Evidence.SHORTENER.value: SignalLabels(
+        _("tautan pendek yang menyembunyikan tujuannya"),
+        _("tautan pendek yang menyembunyikan tujuannya: %(line)s"),
+    ),
+    Evidence.ADDRESS.value: SignalLabels(_("datang dari alamat yang pernah mengirim spam")),
+}
+# what the queue can be searched by
+REASON_KINDS = REASONS | {kind: words.name for kind, words in SIGNALS.items()}
+OUTCOMES = {
+    Outcome.PUBLISH: _("Penyaring spam tidak melihat iklan di sini."),
+    Outcome.HOLD: _("Penyaring spam ragu, jadi komentar ini diserahkan kepada Anda."),
+    Outcome.SPAM: _("Penyaring spam hampir yakin ini iklan, dan menaruhnya di antara spam."),
+}
+STRENGTHS = {
+    Strength.LENIENT: _("Longgar"),
+    Strength.NORMAL: _("Biasa"),
+    Strength.STRICT: _("Ketat"),
+}
 FAULTS = {
     "full": _(
         "Tempat di hosting penuh. Hapus yang tidak perlu, atau minta tempat lebih kepada "
@@ -84,4 +150,27 @@ def reason(kept: str) -> str:
     kind, colon, line = kept.partition(":")
     if colon and kind in LISTED:
         return str(LISTED[kind]) % {"line": line}
+    if kind in SIGNALS:
+        return signal(kind, line)
     return str(REASONS.get(kept, kept))
+
+
+def signal(kind: str, found: str, is_against: bool = False) -> str:
+    """Return in words what the spam filter found in a comment."""
+    words = SIGNALS[kind]
+    if is_against:
+        return str(words.against or words.name)
+    if not (found and words.found):
+        return str(words.name)
+    # a name may have letters that are written from right to left: they turn nothing but themselves
+    line = found if found.isascii() else f"\u2068{found}\u2069"
+    if kind in (Evidence.MEMORY.value, Evidence.PHONE.value):
+        line = remembered(line)
+    return str(words.found) % {"line": line}
+
+
+def remembered(name: str) -> str:
+    """Return a name as people write it: telephone numbers are stored without the 0 or 62 that they
+    begin with.
+    """
+    return f"0{name}" if name.isdecimal() else name

@@ -46,8 +46,10 @@ def init_app(app: Flask) -> None:
         "status_labels": labels.STATUSES,
         "verbs": labels.VERBS,
         "keys": {status: words.key for status, words in labels.STATUSES.items() if words.key},
+        "outcomes": labels.OUTCOMES,
+        "strengths": labels.STRENGTHS,
         "roles": labels.ROLES,
-        "reasons": labels.REASONS,
+        "reasons": labels.REASON_KINDS,
         "actions": audit_labels.ACTIONS,
         "office_places": places,
         "most_at_once": MOST_AT_ONCE,
@@ -63,7 +65,10 @@ def init_app(app: Flask) -> None:
         return {}
 
     app.jinja_env.filters.update(
-        reason=labels.reason, changes=audit_labels.changes, can_undo=can_undo
+        reason=labels.reason,
+        remembered=labels.remembered,
+        changes=audit_labels.changes,
+        can_undo=can_undo,
     )
 
 

@@ -35,6 +35,7 @@ def search_of(args: MultiDict) -> QueueQuery:
         reason=args.get("reason", "")[:LONGEST_WORDS],
         name=args.get("name"),
         address=args.get("address", "")[:64],
+        unseen=args.get("unseen") == "y",
         oldest_first=args.get("sort") == "oldest",
         after=number_of(args, "after"),
     )
@@ -55,6 +56,7 @@ def arguments(search: QueueQuery, **changes) -> dict:
         "reason": search.reason,
         "name": search.name,
         "address": search.address,
+        "unseen": "y" if search.unseen else None,
         "sort": "oldest" if search.oldest_first else None,
         "after": search.after,
     }

@@ -20,6 +20,7 @@ from .media_forms import picture_query_of
 from .query_string import arguments, article_query_of, search_of
 
 HOME, LOG, POLICY, LISTS, SETTINGS = "home", "log", "policy", "lists", "settings"
+NAMES = "names"
 ARTICLES, HEADLINES, PICTURES = "articles", "headlines", "pictures"
 ITSELF = "itself"  # the comment's own page
 ARTICLE, WRITING = "article ", "writing "  # an article's policy, and its editor
@@ -28,6 +29,7 @@ PLACES = {
     LOG: "log.index",
     POLICY: "policy.index",
     LISTS: "lists.index",
+    NAMES: "names.index",
     SETTINGS: "settings.index",
     ARTICLES: "admin_articles.index",
     HEADLINES: "headlines.index",

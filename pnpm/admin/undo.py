@@ -9,6 +9,7 @@ from pnpm.articles.actions import undo_save
 from pnpm.articles.illustrations import undo_picture
 from pnpm.audit.models import AuditAction, AuditEntry, ChangeSet, entries
 from pnpm.audit.settings import undo_words
+from pnpm.comments.lessons import undo_forgotten
 from pnpm.comments.moderation import undo_edit, undo_moves
 from pnpm.comments.policy import undo_policy
 from pnpm.comments.rules import undo_lists
@@ -18,6 +19,7 @@ MOVES = {AuditAction.MOVED.value, AuditAction.REPLIED.value}  # undone many at a
 ONE_BY_ONE = {
     AuditAction.POLICY.value: undo_policy,
     AuditAction.LISTS.value: undo_lists,
+    AuditAction.FORGOTTEN.value: undo_forgotten,
     AuditAction.TRUSTED.value: undo_trust,
     AuditAction.SAVED.value: undo_save,
     AuditAction.WORDS.value: undo_words,

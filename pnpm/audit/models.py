@@ -35,6 +35,7 @@ class AuditAction(enum.Enum):
     TRUSTED = "trusted"
     POLICY = "policy"
     LISTS = "lists"
+    FORGOTTEN = "forgotten"  # a name that the spam filter had remembered
     ADDED = "added"  # an account, and so on
     PASSWORD = "password"  # noqa: S105 - the name of an action
     ROLE = "role"

@@ -32,6 +32,7 @@ class QueueQuery:
     reason: str = ""
     name: str | None = None  # an author's, with the address hash
     address: str = ""
+    unseen: bool = False  # only what the spam filter put among spam, and nobody has looked at
     oldest_first: bool = False
     after: int | None = None  # the number of the last comment on the page before
 
@@ -63,7 +64,7 @@ class QueueQuery:
         With `upto`, only those up to that id are counted: those that existed when the page was
         made.
         """
-        if self.words or self.reason:
+        if self.words or self.reason or self.unseen:
             return None
         query = replace(self, after=None).query().order_by(None).with_only_columns(Comment.id)
         if upto is not None:
@@ -84,7 +85,12 @@ class QueueQuery:
     def is_narrowed(self) -> bool:
         """Whether it asks for more than a status."""
         return bool(
-            self.words or self.article or self.reason or self.name is not None or self.address
+            self.words
+            or self.article
+            or self.reason
+            or self.name is not None
+            or self.address
+            or self.unseen
         )
 
     def _conditions(self) -> Iterator[ColumnElement[bool]]:
@@ -93,7 +99,12 @@ class QueueQuery:
         if self.article is not None:
             yield Comment.article_id == self.article
         if self.reason:
-            yield contains(Comment.reasons.cast(String), f'"{in_json(self.reason)}')
+            # the kind of a reason, with or without what was found, or all of it
+            reasons, asked = Comment.reasons.cast(String), in_json(self.reason)
+            yield or_(contains(reasons, f'"{asked}"'), contains(reasons, f'"{asked}:'))
+        if self.unseen:
+            yield Comment.status == Status.SPAM
+            yield Comment.moved_at.is_(None)
         if self.name is not None:
             yield Comment.name == self.name
         if self.address:

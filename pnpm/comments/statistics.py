@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from statistics import median
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import CompoundSelect, bindparam, case, func, literal_column, select, union_all
@@ -19,6 +20,7 @@ from pnpm.markup.characters import alphabetical
 
 from .models import Comment, Status
 from .rules import list_texts
+from .spam.verdict import Outcome
 
 FEW = 10  # ids of comments that are listed
 LATELY = 50  # comments that tell whether readers' addresses differ
@@ -99,6 +101,33 @@ def work(since: datetime, until: datetime) -> dict[str, list[tuple[str, Status |
     return done
 
 
+class Filtered(NamedTuple):
+    """What the spam filter did with the comments of a period: how many it held and put among spam,
+    and how many of both are published now.
+    """
+
+    held: int = 0
+    spam: int = 0
+    wrongly: int = 0
+
+
+def filtered(edges: Sequence[datetime]) -> list[Filtered]:
+    """Return what the spam filter did between each of three moments and the next."""
+    since, middle, until = edges
+    found = [Filtered(), Filtered()]
+    values = {"since": since, "middle": middle, "until": until}
+    for is_later, outcome, status, count in db.session.execute(_FILTERED, values):
+        if outcome not in (Outcome.HOLD, Outcome.SPAM):  # or the filter was not asked
+            continue
+        held, spam, wrongly = found[is_later]
+        found[is_later] = Filtered(
+            held + count * (outcome is Outcome.HOLD),
+            spam + count * (outcome is Outcome.SPAM),
+            wrongly + count * (status is Status.PUBLISHED),
+        )
+    return found
+
+
 def _range(since: datetime, until: datetime) -> dict[str, int]:
     """Return the ids of the log's entries of a period, as ids and moments rise together."""
     return {"first": first_since(since), "end": first_since(until)}
@@ -133,6 +162,17 @@ _BUSIEST = (
     .group_by(Comment.article_id)
     .order_by(func.count().desc(), Comment.article_id.desc())
     .limit(BUSIEST)
+)
+_IS_LATER = case((Comment.created_at >= bindparam("middle", type_=Moment), 1), else_=0)
+# The period stands in it alone, so that its index is used, and no condition on the status or the
+# verdict, which would have another one taken.
+_FILTERED = (
+    select(_IS_LATER.label("is_later"), Comment.verdict, Comment.status, func.count())
+    .where(
+        Comment.created_at >= bindparam("since", type_=Moment),
+        Comment.created_at < bindparam("until", type_=Moment),
+    )
+    .group_by("is_later", Comment.verdict, Comment.status)
 )
 _IN_RANGE = AuditEntry.id >= bindparam("first"), AuditEntry.id < bindparam("end")
 _Move = aliased(AuditEntry)

@@ -5,9 +5,13 @@ from io import BytesIO
 import pytest
 
 from pnpm.articles.models import Article
-from pnpm.audit.models import AuditEntry
+from pnpm.audit.models import AuditEntry, ChangeSet
+from pnpm.comments.models import Status
+from pnpm.comments.moderation import move
 from pnpm.comments.policy import Policy
-from pnpm.db import db
+from pnpm.db import db, transaction
+from pnpm.site_settings import Setting
+from tests import filtered
 from tests.admin.conftest import send, token
 from tests.conftest import publish, soup
 
@@ -23,6 +27,9 @@ def values(page, form="#policy-form"):
             found[field["name"]] = field.select_one("[selected]")["value"]
         elif field.get("type") == "checkbox":
             found[field["name"]] = field.has_attr("checked")
+        elif field.get("type") == "radio":
+            if field.has_attr("checked"):
+                found[field["name"]] = field["value"]
         else:
             found[field["name"]] = (
                 field.text.removeprefix("\n") if field.name == "textarea" else field["value"]
@@ -47,7 +54,12 @@ def undo(client, page):
 
 def test_the_page_says_what_the_host_has_set(office):
     page = office.page(POLICY)
-    assert values(page) == {"moderation": "", "close_after": "", "reserved": Policy().reserved}
+    assert values(page) == {
+        "moderation": "",
+        "close_after": "",
+        "reserved": Policy().reserved,
+        "strength": "normal",
+    }
     assert (
         page.select_one("[name=moderation] [selected]").text
         == "Seperti pengaturan host: Tahan yang meragukan"
@@ -64,16 +76,17 @@ def test_it_says_so_of_another_setting_too(office):
 
 @pytest.mark.engines
 def test_a_change_says_what_was_done_and_can_be_undone_there(office):
-    answer = send(office, POLICY, POLICY, moderation="all", close_after="30", reserved=NAMES)
+    changes = {"moderation": "all", "close_after": "30", "reserved": NAMES, "strength": "strict"}
+    answer = send(office, POLICY, POLICY, **changes)
     assert answer.status_code == 303
     page = soup(office.get(answer.location))
-    assert values(page) == {"moderation": "all", "close_after": "30", "reserved": NAMES}
+    assert values(page) == changes
     assert page.select_one("#done p").text == "Sudah: mengubah aturan situs."
     answer = undo(office, page)
     assert answer.request.path == POLICY
     assert Policy.now() == Policy()
     undo(office, soup(answer))
-    assert Policy.now() == Policy("all", 30, False, NAMES)
+    assert Policy.now() == Policy("all", 30, False, NAMES, "strict")
 
 
 def test_what_does_not_change_is_not_written_down(office):
@@ -103,7 +116,8 @@ def test_a_change_of_the_policy_leaves_the_emergency_as_it_is(office):
 def test_what_will_not_do_comes_back_with_what_to_mend_and_all_that_was_typed(
     office, field, value, words
 ):
-    typed = {"moderation": "off", "close_after": "14", "reserved": NAMES, field: value}
+    typed = {"moderation": "off", "close_after": "14", "reserved": NAMES, "strength": "lenient"}
+    typed[field] = value
     answer = send(office, POLICY, POLICY, **typed)
     assert answer.status_code == 422
     assert soup(answer).select_one(f"#{field}-error").text == words
@@ -146,7 +160,12 @@ def test_a_stale_page_keeps_what_was_typed(office):
         data={"csrf_token": "old", "moderation": "off", "close_after": "14", "reserved": NAMES},
     )
     assert answer.status_code == 400
-    assert values(soup(answer)) == {"moderation": "off", "close_after": "14", "reserved": NAMES}
+    assert values(soup(answer)) == {
+        "moderation": "off",
+        "close_after": "14",
+        "reserved": NAMES,
+        "strength": "normal",
+    }
     assert Policy.now() == Policy()
 
 
@@ -311,3 +330,58 @@ def test_a_moderator_finds_the_emergency_on_the_first_page(moderator, sign_in):
         form["action"], data={field["name"]: field["value"] for field in form.select("[name]")}
     )
     assert (answer.location, Policy.now().emergency) == ("/admin/", True)
+
+
+class TestStrength:
+    TYPED = {"moderation": "", "close_after": "", "reserved": Policy().reserved}
+
+    def foreseen(self, page):
+        """What stands beside each strength."""
+        return {
+            radio["value"]: page.select_one(f"#{radio['aria-describedby']}").text.strip()
+            for radio in page.select("[name=strength]")
+        }
+
+    def test_it_is_changed_said_in_the_log_and_undone(self, office):
+        answer = send(office, POLICY, POLICY, **self.TYPED, strength="strict")
+        assert Policy.now().strength == "strict"
+        changes = office.page("/admin/log").select(".log__change")
+        assert [" ".join(change.text.split()) for change in changes] == [
+            "penyaring spam: Biasa → Ketat"
+        ]
+        undo(office, soup(office.get(answer.location)))
+        assert Policy.now() == Policy()
+
+    def test_a_page_from_before_there_was_the_choice_leaves_it_as_it_is(self, office):
+        send(office, POLICY, POLICY, **self.TYPED, strength="lenient")
+        send(office, POLICY, POLICY, **self.TYPED | {"moderation": "all"})
+        assert Policy.now() == Policy("all", strength="lenient")
+
+    @pytest.mark.parametrize("strength", ["", "everything", "NORMAL"])
+    def test_what_is_no_strength_is_refused(self, office, strength):
+        answer = send(office, POLICY, POLICY, **self.TYPED, strength=strength)
+        assert answer.status_code == 422
+        assert soup(answer).select_one("#strength .field__error").text
+        assert Policy.now() == Policy()
+
+    def test_a_stored_one_that_only_another_version_knows_is_shown_as_normal(self, office):
+        with transaction():
+            Setting.put("policy", {"strength": "iron"})
+        assert values(office.page(POLICY))["strength"] == "normal"
+
+    def test_beside_each_stands_what_it_would_have_done(self, office, article, app):
+        _fine, held, _spam = filtered.send(
+            article, app, filtered.FINE, filtered.HELD, filtered.SPAM
+        )
+        with transaction():
+            move([held.id], Status.PUBLISHED, ChangeSet("x"))
+        page = office.page(POLICY)
+        assert self.foreseen(page)["normal"] == (
+            "1 terbit, 1 ditahan, 1 spam. Yang tidak langsung terbit, tetapi sekarang terbit: 1."
+        )
+        assert "untuk 3 komentar pembaca yang terakhir" in page.select_one("#strength").text
+
+    def test_without_comments_there_is_nothing_to_try(self, office):
+        assert self.foreseen(office.page(POLICY)) == dict.fromkeys(
+            ("lenient", "normal", "strict"), "Belum ada komentar untuk dicoba."
+        )

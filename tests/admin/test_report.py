@@ -9,6 +9,7 @@ from pnpm.audit.models import AuditEntry, ChangeSet
 from pnpm.comments.models import Status
 from pnpm.comments.moderation import move
 from pnpm.db import db, now, transaction
+from tests import filtered
 from tests.conftest import publish, write
 
 WITA = ZoneInfo("Asia/Makassar")
@@ -115,6 +116,26 @@ class TestMonth:
             in report(office).select_one(".report__made").text
         )
         assert "oleh Bu Camat" in report(office).select_one(".report__made").text
+
+
+class TestSpamFilter:
+    def test_what_it_held_called_spam_and_held_wrongly_stands_beside_the_month_before(
+        self, office, article, app
+    ):
+        october = datetime(2026, 10, 31, 23, 59, tzinfo=WITA)
+        filtered.send(article, app, filtered.HELD, moment=october)
+        bodies = filtered.FINE, f"{filtered.HELD} lagi", filtered.SPAM
+        november = datetime(2026, 11, 1, tzinfo=WITA)
+        _fine, held, _spam = filtered.send(article, app, *bodies, moment=november)
+        put(Status.PUBLISHED, held)
+        section = report(office, "2026-11").select_one("[aria-labelledby=filter-heading]")
+        assert " ".join(section.p.text.split()) == (
+            "1 ditahan, 1 ditandai spam, 1 salah ditahan (sekarang terbit)."
+            " Bulan sebelumnya: 1, 0, 0."
+        )
+
+    def test_where_it_did_nothing_nothing_is_said(self, office, november):
+        assert not report(office, "2026-11").select("[aria-labelledby=filter-heading]")
 
 
 class TestOfficers:

@@ -57,6 +57,8 @@ ROUTES = {
     "policy.index": ADMINS,
     "policy.article": ADMINS,
     "lists.index": ADMINS,
+    "names.index": ADMINS,
+    "names.forget": ADMINS,
     "headlines.index": ADMINS,
     "headlines.clear": ADMINS,
     "headlines.put": ADMINS,

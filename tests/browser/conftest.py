@@ -22,6 +22,7 @@ from pnpm.accounts.models import User
 from pnpm.articles.actions import write as write_article
 from pnpm.articles.models import Article, Status
 from pnpm.audit.models import ChangeSet
+from pnpm.comments import moderation
 from pnpm.comments.models import Comment, Submission
 from pnpm.comments.rules import Verdict
 from pnpm.comments.spam import HoldReason
@@ -29,6 +30,7 @@ from pnpm.comments.submission import store
 from pnpm.db import db, transaction
 from pnpm.markup.sanitizer import comment_html
 from pnpm.media import uploads
+from tests import filtered
 from tests.conftest import SETTINGS, TOP, dispose, missing, publish, write
 
 # Debian's build without windows does the same for two thirds of the processor's time
@@ -144,6 +146,23 @@ class Site:
                     )
             db.session.remove()
         return numbers
+
+    def send(self, address, *bodies, name="", sender="192.0.2.8"):
+        """Comments as the spam filter judges them when they come, under the article at that
+        address; their numbers.
+        """
+        with self.app.app_context(), self.app.test_request_context():
+            sent = filtered.send(self._at(address), self.app, *bodies, name=name, address=sender)
+            numbers = [comment.id for comment in sent]
+            db.session.remove()
+        return numbers
+
+    def move(self, status, *numbers):
+        """Let an officer give these comments a status."""
+        with self.app.app_context():
+            with transaction():
+                moderation.move(numbers, status, ChangeSet("Rudi"))
+            db.session.remove()
 
     def _at(self, address):
         slug = address.rpartition("/")[2].removesuffix(".html")

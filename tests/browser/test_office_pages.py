@@ -12,15 +12,22 @@ import pytest
 from playwright.sync_api import expect
 
 from pnpm.accounts.models import Role
+from pnpm.comments.models import Status
+from tests import filtered
 from tests.browser.conftest import DESK, LOOKS, ON_A_PHONE, PASSWORD, PHONE_AND_DESK
 from tests.browser.test_page import SMALL
 from tests.conftest import TOP, missing
 
+HOSTILE = f"{'x' * 900} صباح الخير 88 שלום s\u0336l\u0336o\u0336t gacor zeus77 maxwin"
 PAGES = [
     "",
     "comments?status=all",
     "comments?status=spam",
+    "comments?status=spam&unseen=y",
     "comments/1",
+    "comments/{held}",
+    "comments/{hostile}",
+    "comments/{fine}",
     "comments/3",
     "comments?status=all&name=Siti&address={address}",
     "articles",
@@ -33,6 +40,7 @@ PAGES = [
     "policy",
     "policy/articles/1",
     "lists",
+    "lists/names",
     "headlines",
     "settings",
     "pages/privasi",
@@ -66,6 +74,14 @@ def site(serve):
             ("Siti", "Mohon dijawab."),
             ("Promo", "http://a.example"),
         )
+        fine, held, spam = site.send(
+            address, filtered.FINE, filtered.HELD, filtered.SPAM, name="Rahmat"
+        )
+        hostile = site.send(
+            address, HOSTILE, f"{filtered.SPAM} lagi", name="\u202eＳＬＯＴ gacor88"
+        )
+        site.numbers = {"fine": fine, "held": held, "hostile": hostile[0]}
+        site.move(Status.SPAM, spam)
         yield site
 
 
@@ -87,6 +103,7 @@ def address(page, site, path):
     if "{address}" in path:
         found = page.request.get(f"{site.url}/admin/comments?status=pending").text()
         path = path.format(address=re.search(r"name=Siti&amp;address=([0-9a-f]{64})", found)[1])
+    path = path.format(**site.numbers)
     return f"{site.url}/admin/{path}"
 
 
@@ -341,3 +358,22 @@ class TestSeeing:
             )
         )
         assert len(rows) >= 2 and all(len(row) == len(rows[0]) for row in rows)
+
+    @ON_A_PHONE
+    @pytest.mark.parametrize("scripted", [True, False], ids=["", "without JavaScript"])
+    def test_whether_the_spam_filter_was_right_is_said_by_one_tap_and_undone(
+        self, enter, site, viewport, scripted
+    ):
+        article = site.article(f"Benar atau salah {scripted}")
+        numbers = site.send(
+            article, filtered.HELD, filtered.SPAM, sender=f"192.0.2.{20 + scripted}"
+        )
+        for number in numbers:
+            page = enter(f"comments/{number}", viewport=viewport, java_script_enabled=scripted)
+            page.get_by_role("button", name="Salah, ini orang").click()
+            expect(page.locator("#done")).to_contain_text("sekarang terbit")
+            page.locator("#done").get_by_role("button", name="Urungkan").click()
+            page.get_by_role("button", name="Benar, ini spam").click()
+            expect(page.locator("#done")).to_contain_text("sekarang ditandai spam")
+            expect(page.locator("#why button")).to_have_count(0)
+        assert site.comments(article) == 0

@@ -13,6 +13,7 @@ from pnpm.comments import statistics
 from pnpm.comments.models import Status
 from pnpm.comments.moderation import move
 from pnpm.db import db, transaction
+from tests import filtered
 from tests.conftest import on_sqlite, publish, write
 
 pytestmark = pytest.mark.engines
@@ -152,6 +153,26 @@ def test_work_is_who_did_what_how_often_in_the_stretch(app):
     }
 
 
+class TestFiltered:
+    def test_each_of_two_periods_counts_what_was_held_called_spam_and_wrongly_so(
+        self, article, app
+    ):
+        edges = [NOON + timedelta(days=days) for days in (0, 1, 2)]
+        bodies = filtered.FINE, filtered.HELD, filtered.SPAM
+        filtered.send(article, app, *bodies, moment=edges[0])
+        for moment in (edges[1], edges[2] - timedelta(microseconds=1)):
+            held = filtered.send(article, app, *bodies, address="192.0.2.9", moment=moment)
+            bodies = [f"{body} lagi" for body in bodies]
+        filtered.send(article, app, f"{filtered.HELD} akhir", moment=edges[2])
+        write(article, app, "tidak dinilai", moment=edges[1])
+        put(Status.PUBLISHED, *held)
+        assert statistics.filtered(edges) == [(1, 1, 0), (2, 2, 2)]
+
+    def test_without_comments_all_is_nothing(self, app):
+        edges = [NOON + timedelta(days=days) for days in (0, 1, 2)]
+        assert statistics.filtered(edges) == [(0, 0, 0), (0, 0, 0)]
+
+
 @on_sqlite
 class TestSpeed:
     """What SQLite says that it does for each query."""
@@ -190,6 +211,13 @@ class TestSpeed:
                 "USING COVERING INDEX ix_comment_created_at_status_article_id (created_at>" in step
                 for step in reads
             )
+
+    def test_what_the_filter_did_is_found_by_the_period(self, plan):
+        steps = plan(statistics.filtered, [self.since, NOON - timedelta(days=1), self.until])
+        index = (
+            "USING INDEX ix_comment_created_at_status_article_id (created_at>? AND created_at<?)"
+        )
+        assert f"SEARCH comment {index}" in steps
 
     def test_of_the_log_no_more_is_read_than_the_stretch(self, plan):
         for function in (statistics.wait, statistics.work):

@@ -33,6 +33,7 @@ TAPS = {
     "policy.change": _("Simpan aturan"),
     "policy.change_one": _("Simpan aturan artikel %(number)s"),
     "lists.change": _("Simpan daftar"),
+    "names.forget": _("Lupakan sebuah nama yang diingat"),
     "settings.change": _("Simpan pengaturan"),
     "settings.preview": _("Lihat pengaturan sebelum disimpan"),
     "site_pages.begin": _("Mulai menulis halaman situs"),

@@ -23,6 +23,7 @@ from .. import audit_labels, labels
 from ..forms import OfficeForm
 from ..return_to import ITSELF, asked_from, back_of, is_from_queue, sent_from
 from ..undo import can_undo
+from .assessment import explained
 from .forms import CommentStatusForm, TextForm, TrustForm
 
 REPLIES = 50  # newest ones on a comment's own page
@@ -97,6 +98,7 @@ def comment_page(
     return render_template(
         "admin/comments/show.html",
         comment=comment,
+        explained=explained(comment),
         text=form or TextForm(formdata=None, body=comment.body),
         reply=reply,
         removal=removal,

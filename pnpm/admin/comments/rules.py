@@ -8,6 +8,7 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 
 from pnpm.articles.models import Article
 from pnpm.audit.models import ChangeSet
+from pnpm.comments.dry_run import strengths
 from pnpm.comments.policy import NEWEST, change_article, change_policy, exceptions
 from pnpm.comments.rules import change_lists, list_texts
 from pnpm.db import db, transaction
@@ -62,7 +63,8 @@ ARTICLE = "/articles/<int(max=2147483647):number>"  # what fits into the column
 @policy.get("", endpoint="index")
 def show_policy():
     """Render the site's policy, and the articles that have their own."""
-    saved = asdict(current_site().rules.policy)
+    rules = current_site().rules
+    saved = asdict(rules.policy) | {"strength": rules.strength().value}
     form = PolicyForm(formdata=None, **saved | {"moderation": saved["moderation"] or ""})
     return _policy_page(form, request.args.get("done", ""))
 
@@ -131,6 +133,7 @@ def _policy_page(form, done=""):
     return render_template(
         "admin/policy/index.html",
         form=form,
+        trial=strengths(current_site().language),
         done=pages.change_set_done(done),
         back=return_to.POLICY,
         exceptions=exceptions(),

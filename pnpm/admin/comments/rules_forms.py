@@ -3,12 +3,13 @@
 from flask import current_app
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, SelectField, TextAreaField
+from wtforms import BooleanField, RadioField, SelectField, TextAreaField
 from wtforms.validators import NumberRange, Optional
 
 from pnpm.comments.dry_run import DryRun, trial
 from pnpm.comments.spam import blocklists
 from pnpm.comments.spam.matching import Fault
+from pnpm.comments.spam.verdict import Strength
 from pnpm.web.forms import AtMost, NumberField, too_long
 from pnpm.web.site import current_site
 
@@ -127,10 +128,20 @@ class EmergencyForm(OfficeForm):
         return {"emergency": self.emergency.data == "on"}
 
 
+def _strength() -> str:
+    return current_site().rules.strength().value
+
+
 class PolicyForm(OfficeForm):
     """The policy of the whole site."""
 
     moderation = SelectField(_("Komentar baru"))
+    # by default as it is: a page that was open before there was this field does not change it
+    strength = RadioField(
+        _("Penyaring spam"),
+        choices=[strength.value for strength in Strength],
+        default=_strength,
+    )
     close_after = NumberField(
         _("Tutup komentar setelah berapa hari"),
         validators=[Optional(), NumberRange(1, LONGEST_DAYS)],
@@ -153,7 +164,7 @@ class PolicyForm(OfficeForm):
     def changes(self) -> dict:
         """Return the values to save, by the names of `Policy`."""
         fields = {"moderation": self.moderation.data or None, "close_after": self.close_after.data}
-        return fields | {"reserved": self.reserved.data}
+        return fields | {"reserved": self.reserved.data, "strength": self.strength.data}
 
 
 class ArticlePolicyForm(OfficeForm):
