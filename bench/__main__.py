@@ -58,6 +58,7 @@ def rows(instance: Path) -> Iterator[Row]:
         photographs,
         site,
         slow_clients,
+        spam,
         speed,
         start,
         unreliable_proxy,
@@ -73,6 +74,7 @@ def rows(instance: Path) -> Iterator[Row]:
         yield from speed.measure(server, paths, instance)
         yield from start.memory(server, "all of the above")
     yield from start.measure(instance)
+    yield from spam.measure()
     yield from slow_clients.measure(instance, paths["hundred"])
     sent = site.prepare(instance / "sent", comments=0)
     yield from unreliable_proxy.measure(instance / "sent", sent["comments"])
