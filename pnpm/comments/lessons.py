@@ -38,6 +38,7 @@ def follow(rows: Sequence[AnyRow], status: Status, by_moderator: bool) -> None:
     numbers = [row.id for row in rows]
     memory.forget(connection, numbers)
     learning.forget(connection, numbers)
+    learning.tell_of_decisions(connection)
     if status not in (Status.SPAM, Status.PUBLISHED):
         return
     before = {row.id: row.status for row in rows}
@@ -72,10 +73,11 @@ def remembered() -> "list[Remembered]":
 
 def forget_name(name: str, change_set: ChangeSet) -> bool:
     """Forget a name, whatever comments it was in; return whether it was remembered."""
-    from .spam import memory
+    from .spam import learning, memory
 
     rows = memory.drop(db.session.connection(), name)
     if rows:
+        learning.tell_of_decisions(db.session.connection())
         change = {"name": name, "rows": rows}, {"name": "", "rows": []}
         change_set.record(AuditAction.FORGOTTEN, "name", [(None, *change)])
     return bool(rows)
@@ -83,13 +85,14 @@ def forget_name(name: str, change_set: ChangeSet) -> bool:
 
 def undo_forgotten(entry: AuditEntry, change_set: ChangeSet) -> bool:
     """Remember a name again, or forget it again; return whether there was anything to undo."""
-    from .spam import memory
+    from .spam import learning, memory
 
     name, rows = entry.before["name"], entry.before["rows"]
     if not name:
         return forget_name(entry.after["name"], change_set)
     if not memory.put_back(db.session.connection(), name, rows):
         return False
+    learning.tell_of_decisions(db.session.connection())
     change = {"name": "", "rows": []}, {"name": name, "rows": rows}
     change_set.record(AuditAction.FORGOTTEN, "name", [(None, *change)])
     return True

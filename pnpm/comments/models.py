@@ -96,6 +96,8 @@ class Comment(Model):
     # what the spam filter said, and its signals (None: it was not asked)
     verdict: Mapped[Outcome | None]
     signals: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    # what others may share with it, see spam.knowledge; for a month
+    marks: Mapped[str | None] = mapped_column(String(255))
     created_at: Mapped[datetime]
     address_hash: Mapped[str] = mapped_column(String(64))
     token: Mapped[str] = mapped_column(String(64), unique=True)

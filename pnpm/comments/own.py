@@ -15,7 +15,7 @@ from pnpm.db import db, now
 from . import moderation
 from .models import Comment, Status, Submission
 from .rules import Place, Rules
-from .submission import Refusal, Refused, note_again, rendered
+from .submission import Refusal, Refused, judged, rendered
 
 MINUTES = 15
 MOST_CHANGES = 10  # of a comment by its author: each text that it had is kept
@@ -70,7 +70,10 @@ def change(
     moderation.edit(comment, body, submission.html, change_set)
     reasons = [reason for reason in verdict.reasons if reason not in comment.reasons]
     comment.reasons = [*comment.reasons, *reasons]
-    note_again(connection, comment, verdict)
+    found = judged(verdict)
+    comment.verdict, comment.signals, comment.marks = (
+        found[name] for name in ("verdict", "signals", "marks")
+    )
     is_to_be_looked_at = verdict.reasons if comment.is_visible else not verdict.is_spam
     if is_to_be_looked_at and comment.status is not Status.PENDING:
         moderation.move([number], Status.PENDING, change_set, by_moderator=False)

@@ -99,9 +99,10 @@ class QueueQuery:
         if self.article is not None:
             yield Comment.article_id == self.article
         if self.reason:
-            # the kind of a reason, with or without what was found, or all of it
+            # the kind of a reason, or how a reason begins that says what was found, too
             reasons, asked = Comment.reasons.cast(String), in_json(self.reason)
-            yield or_(contains(reasons, f'"{asked}"'), contains(reasons, f'"{asked}:'))
+            endings = ("",) if ":" in self.reason else ('"', ":")
+            yield or_(*(contains(reasons, f'"{asked}{ending}') for ending in endings))
         if self.unseen:
             yield Comment.status == Status.SPAM
             yield Comment.moved_at.is_(None)

@@ -8,7 +8,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
@@ -29,20 +29,17 @@ from .spam.sample import Sample
 from .spam.verdict import Assessment, Outcome, Strength
 from .trust import Trust, Trusted
 
-if TYPE_CHECKING:
-    from .spam.fingerprint import Mark
-
 # An address has another hash each month. Lists have the hash of some month: all of the last year
 # are tried, and the next one.
 STEP, STEPS = timedelta(days=28), 14
 
 
 class Filtered(NamedTuple):
-    """What the spam filter found of a comment, what becomes of it by that, and its marks that are
-    worth storing.
+    """What the spam filter found of a comment, what becomes of it by that, and its marks as
+    they are stored.
     """
 
-    marks: "list[Mark]"
+    marks: str
     assessment: Assessment
     outcome: Outcome
 

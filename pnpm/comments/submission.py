@@ -153,7 +153,6 @@ def store(
     hashed = address_hash(config.secret_key, address, moment)
     values = _columns(article_id, thread, submission, reasons, spellings[0], hashed, moment)
     comment = _insert(connection, values | judged(verdict))
-    note_marks(connection, comment, verdict)
     return Received(comment, article.comment_count + comment.is_visible, is_new=True)
 
 
@@ -348,38 +347,14 @@ def _columns(
 def judged(verdict: Verdict) -> dict[str, Any]:
     """Return the columns of what the spam filter found, and the status if that is spam."""
     if verdict.filtered is None:
-        return {"verdict": None, "signals": None}
-    found = {"verdict": verdict.filtered.outcome, "signals": verdict.filtered.assessment.stored()}
+        return {"verdict": None, "signals": None, "marks": None}
+    filtered = verdict.filtered
+    found = {
+        "verdict": filtered.outcome,
+        "signals": filtered.assessment.stored(),
+        "marks": filtered.marks,
+    }
     return found | ({"status": Status.SPAM} if verdict.is_spam else {})
-
-
-def note_marks(connection: Connection, comment: Comment, verdict: Verdict) -> None:
-    """Store what others may share with a comment, in the caller's transaction."""
-    if verdict.filtered is None:
-        return
-    from .spam import campaign  # imported here, as only a posted comment needs it
-
-    campaign.note(
-        connection,
-        comment.id,
-        verdict.filtered.marks,
-        comment.address_hash,
-        verdict.filtered.assessment.of_text,
-    )
-
-
-def note_again(connection: Connection, comment: Comment, verdict: Verdict) -> None:
-    """Store what the spam filter found of a comment that was changed, in place of what it found
-    before, in the caller's transaction.
-    """
-    if verdict.filtered is None:
-        return
-    from .spam import campaign
-
-    comment.verdict = verdict.filtered.outcome
-    comment.signals = verdict.filtered.assessment.stored()
-    campaign.forget(connection, comment.id, verdict.filtered.marks)
-    note_marks(connection, comment, verdict)
 
 
 _INSERTED = insert(Comment.__table__)

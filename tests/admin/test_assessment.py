@@ -226,4 +226,4 @@ class TestReasons:
         assert found("author-text") == [f"comment-{first.id}"]
         assert found("address") == [f"comment-{first.id}"]
         assert found("memory") == found("memory:zeus77") == [f"comment-{second.id}"]
-        assert found("memory:zeus7") == []
+        assert found("memory:zeus8") == []

@@ -6,11 +6,11 @@ from datetime import datetime
 from html import unescape
 from typing import NamedTuple
 
-from sqlalchemy import Connection, select, true
+from sqlalchemy import Connection
 
 from pnpm.markup.urls import parts_of
 
-from . import campaign, features, learning, memory, tables
+from . import campaign, features, knowledge, learning, memory
 from .fingerprint import SHORTENERS, Kind, Mark, has_offer, marks, phones, warns
 from .folding import Folded, folded
 from .model import Model, for_language
@@ -100,45 +100,26 @@ def assess(
     language: str,
     usual: Callable[[], str],
     ignored: int = 0,
-) -> tuple[Assessment, list[Mark]]:
+) -> tuple[Assessment, str]:
     """Judge a comment from a network address (its hash) by all that is known; `usual` gives a text
     in small letters whose words are nothing unusual here, the article's; `ignored` is the comment's
-    number if it is stored already. Return also its marks that are worth storing.
+    number if it is stored already. Return also its marks as they are stored.
     """
     by_itself = of_text(comment, language)
-    sought = comment.marks
-    if by_itself.of_text < SURE:
-        sought = [mark for mark in sought if mark.kind is not Kind.WORD]
-    values = campaign.sought(sought, moment, ignored) | memory.sought(comment.marks)
-    rows = connection.execute(_KNOWN, values | {"address": address}).all()
-    own = learning.weights(connection, rows[0].version if rows else "")
+    known = knowledge.of(connection)
+    has_sent_spam = known.refresh(connection, address)
     signals = list(by_itself.signals)
-    if change := learned(comment, language, own):
+    if change := learned(comment, language, known.weights):
         signals.append(change)
-    if rows and rows[0].name:
-        signals.append(Signal(Evidence.MEMORY, REMEMBERED, rows[0].name))
-    others = [row for row in rows if row.mark is not None]
-    words = len(comment.folded.words)
-    shared = campaign.shared(others, sought, words, address, usual)
-    signals += shared.signals
-    has_sent_spam = rows and rows[0].spam is not None
+    signals += [Signal(Evidence.MEMORY, REMEMBERED, name) for name in _remembered(comment, known)]
+    marks = comment.marks
+    if by_itself.of_text < SURE:
+        marks = [mark for mark in marks if mark.kind is not Kind.WORD]
+    shared = known.sharing(marks, moment - campaign.WITHIN, ignored)
+    signals += campaign.signals(shared, marks, len(comment.folded.words), address, usual)
     if has_sent_spam and campaign.is_unknown(connection, comment.words.name):
         signals.append(Signal(Evidence.ADDRESS, campaign.SPAM_ADDRESS))
-    return by_itself._replace(signals=signals), shared.marks
-
-
-# One query, as every comment asks it: the row of the weights, beside each of the others' marks.
-_others = campaign.OTHERS.subquery()
-_KNOWN = (
-    select(
-        tables.weights.c.version,
-        campaign.SPAM.scalar_subquery().label("spam"),
-        memory.FOUND.scalar_subquery().label("name"),
-        *_others.c,
-    )
-    .select_from(tables.weights.outerjoin(_others, true()))
-    .where(tables.weights.c.id == 1)
-)
+    return by_itself._replace(signals=signals), knowledge.written(marks, by_itself.of_text)
 
 
 def shifted(model: Model, text: features.Hashed) -> list[float]:
@@ -154,6 +135,11 @@ def learned(comment: Read, language: str, own: learning.Weights) -> Signal | Non
     added = own.totals(comment.hashed, comment.marks)
     change = max(one + other for one, other in zip(sums, added, strict=True)) - max(sums)
     return Signal(Evidence.LEARNED, change) if change else None
+
+
+def _remembered(comment: Read, known: knowledge.Knowledge) -> list[str]:
+    """Return a name of the comment that moderators called spam, if there is one."""
+    return [name for name in memory.names_of(comment.marks) if name in known.names][:1]
 
 
 def _of_short(model: Model, seen: Folded) -> float:

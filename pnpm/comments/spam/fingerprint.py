@@ -20,7 +20,7 @@ SHORTEST_NAME, SHORTEST_WORD, LONGEST = 3, 5, 40  # letters
 # Hashing, 2012).
 BINS = 4
 FEWEST_WORDS = 8  # of a text: short ones are the same by chance
-LARGEST, HALF = 1 << 32, 1 << 31  # hashes are stored in signed columns
+LARGEST = 1 << 32  # hashes are below
 # where people's links lead, too
 FAMILIAR = (
     ".go.id",
@@ -126,8 +126,8 @@ class Mark(NamedTuple):
 
     @property
     def number(self) -> int:
-        """Return the hash that is stored, a signed integer of 32 bits."""
-        return crc32(f"{self.kind.value} {self.text}".encode("utf-8", "replace")) - HALF
+        """Return the hash that is stored."""
+        return crc32(f"{self.kind.value} {self.text}".encode("utf-8", "replace"))
 
 
 def marks(found: Folded, text: features.Hashed, author: Folded, hosts: Iterable[str]) -> list[Mark]:

@@ -91,17 +91,14 @@ class Lesson(NamedTuple):
     is_spam: bool
 
 
-def weights(connection: Connection, version: str) -> Weights:
-    """Return the weights of a version; they are read if this process does not know them yet."""
-    global _known
-    known_version, known = _known
-    if version != known_version:
-        known = Weights(connection.scalar(_PACKED) or "")
-        _known = version, known
-    return known
+def read(connection: Connection) -> Weights:
+    """Return the site's weights."""
+    return Weights(connection.scalar(_PACKED) or "")
 
 
-_known = "", Weights("")
+def tell_of_decisions(connection: Connection) -> None:
+    """Let every process read anew what moderators have decided, in the caller's transaction."""
+    connection.execute(_DECIDED, {"token": secrets.token_hex(8)})
 
 
 def teach(
@@ -224,6 +221,9 @@ _MOVED = (
     .where(tables.weights.c.id == 1)
     .values(packed=bindparam("new_packed"), version=bindparam("new_version"))
 )
+
+
+_DECIDED = update(tables.weights).where(tables.weights.c.id == 1).values(decided=bindparam("token"))
 
 
 def _save(connection: Connection, own: Weights, steps: dict[int, int]) -> None:

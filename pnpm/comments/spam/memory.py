@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, String, bindparam, case, delete, func, insert, select
+from sqlalchemy import Connection, case, delete, func, insert, select
 
 from . import tables
 from .fingerprint import Kind, Mark
@@ -12,20 +12,11 @@ MOST = 5000  # names and comments that are remembered; the oldest are forgotten
 # One decision suffices for a name with a number or in letters of its own. An unusual word, which
 # may be a person's name, has to be in several comments that were called spam.
 COMMENTS = 2
-MOST_SOUGHT = 16  # names of a comment
 SHOWN = 200  # names on the office's page
 _KINDS = {Kind.NAME: True, Kind.HOST: True, Kind.PHONE: True, Kind.WORD: False}
 
 _name, _ids = tables.remembered.c.name, tables.remembered.c.id
 _worth = func.sum(case((tables.remembered.c.is_distinct, COMMENTS), else_=1))
-# one of the names that are remembered; always of as many, so that the query is the same
-FOUND = (
-    select(_name)
-    .where(_name.in_([bindparam(f"name{place}", type_=String) for place in range(MOST_SOUGHT)]))
-    .group_by(_name)
-    .having(_worth >= COMMENTS)
-    .limit(1)
-)
 
 
 class Remembered(NamedTuple):
@@ -35,11 +26,14 @@ class Remembered(NamedTuple):
     count: int  # type: ignore[assignment]  # tuples have a method of that name
 
 
-def sought(marks: Iterable[Mark]) -> dict[str, str]:
-    """Return the values for FOUND: the names of a comment."""
-    names = [mark.text[: tables.NAME_LENGTH] for mark in marks if mark.kind in _KINDS]
-    names = [*names, *([""] * MOST_SOUGHT)][:MOST_SOUGHT]
-    return {f"name{place}": name for place, name in enumerate(names)}
+def names_of(marks: Iterable[Mark]) -> list[str]:
+    """Return those marks of a comment that are names to remember, as they are stored."""
+    return [mark.text[: tables.NAME_LENGTH] for mark in marks if mark.kind in _KINDS]
+
+
+def every(connection: Connection) -> set[str]:
+    """Return all names that make comments wait."""
+    return set(connection.scalars(select(_name).group_by(_name).having(_worth >= COMMENTS)))
 
 
 def remember(connection: Connection, comment_id: int, marks: Iterable[Mark]) -> None:

@@ -23,21 +23,6 @@ remembered = Table(
     Index(None, "comment_id"),
 )
 
-# What of a comment is looked for in others, see fingerprint.Mark. Each comment writes some of them,
-# so there is no index but the key, and no foreign key, which would need one: rows of comments that
-# are gone are found no more, and removed with the old ones.
-fingerprints = Table(
-    "spam_fingerprint",
-    db.metadata,
-    Column("mark", Integer, primary_key=True, autoincrement=False),
-    Column("comment_id", Integer, primary_key=True, autoincrement=False),
-    # a hash of the comment's network address, to count how many there are
-    Column("address", Integer, nullable=False),
-    # hundredths of what the comment's text says by itself, as many alike are told from people by it
-    Column("total", Integer, nullable=False),
-    sqlite_with_rowid=False,
-)
-
 # what was learnt here, added to the weights that the filter ships with; one row
 weights = Table(
     "spam_weights",
@@ -45,6 +30,8 @@ weights = Table(
     Column("id", Integer, primary_key=True),
     # another with each lesson, so that a process need not read weights that it knows
     Column("version", String(16), nullable=False),
+    # another with each decision of a moderator
+    Column("decided", String(16), nullable=False),
     Column("packed", LongText, nullable=False),
 )
 

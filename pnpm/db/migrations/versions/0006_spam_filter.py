@@ -12,6 +12,7 @@ down_revision = "0005"
 def upgrade() -> None:
     op.add_column("comment", sa.Column("verdict", sa.String(16), nullable=True))
     op.add_column("comment", sa.Column("signals", Json, nullable=True))
+    op.add_column("comment", sa.Column("marks", sa.String(255), nullable=True))
     op.create_table(
         "spam_name",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -22,23 +23,15 @@ def upgrade() -> None:
     )
     _index("spam_name", "name", "comment_id", unique=True)
     _index("spam_name", "comment_id")
-    op.create_table(
-        "spam_fingerprint",
-        sa.Column("mark", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("comment_id", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("address", sa.Integer(), nullable=False),
-        sa.Column("total", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("mark", "comment_id", name=op.f("pk_spam_fingerprint")),
-        sqlite_with_rowid=False,
-    )
     weights = op.create_table(
         "spam_weights",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("version", sa.String(16), nullable=False),
+        sa.Column("decided", sa.String(16), nullable=False),
         sa.Column("packed", LongText(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_spam_weights")),
     )
-    op.bulk_insert(weights, [{"id": 1, "version": "", "packed": ""}])
+    op.bulk_insert(weights, [{"id": 1, "version": "", "decided": "", "packed": ""}])
     op.create_table(
         "spam_lesson",
         sa.Column("comment_id", sa.Integer(), nullable=False),
@@ -56,8 +49,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for table in ("spam_lesson", "spam_weights", "spam_fingerprint", "spam_name"):
+    for table in ("spam_lesson", "spam_weights", "spam_name"):
         op.drop_table(table)
+    op.drop_column("comment", "marks")
     op.drop_column("comment", "signals")
     op.drop_column("comment", "verdict")
 

@@ -1,0 +1,143 @@
+"""What a process knows of a site, and how it learns of what other processes did."""
+
+import pytest
+
+from pnpm.audit.models import ChangeSet
+from pnpm.comments import lessons
+from pnpm.comments.models import Comment, Status
+from pnpm.comments.moderation import move
+from pnpm.comments.spam import assessment, knowledge
+from pnpm.db import db, now, transaction
+from tests.conftest import write
+
+pytestmark = pytest.mark.engines
+
+NAME = "main di Kerbau77 saja"
+
+
+def marks(text=NAME):
+    return assessment.read(assessment.Words(text)).marks
+
+
+@pytest.fixture
+def mark(article, app):
+    """Stores comments with the marks of a text; their numbers."""
+
+    def mark(*bodies, address="192.0.2.7"):
+        numbers = []
+        for comment in write(article, app, *bodies):
+            comment.marks = knowledge.written(marks(), -1.0)
+            comment.address_hash = address
+            numbers.append(comment.id)
+        db.session.commit()
+        return numbers
+
+    return mark
+
+
+@pytest.fixture
+def process():
+    """What another process knows."""
+    return knowledge.Knowledge()
+
+
+def sharing(known, but=0, since=None):
+    """The numbers of the comments that have a mark of NAME."""
+    known.refresh(db.session.connection(), "nobody")
+    found = known.sharing(marks(), since or now().replace(year=2000), but)
+    return sorted({other.comment_id for others in found.values() for other in others})
+
+
+def test_a_process_learns_of_comments_that_others_stored(process, mark):
+    assert sharing(process) == []
+    first = mark("satu")
+    assert sharing(process) == first
+    assert sharing(process) == first
+    more = mark("dua", "tiga")
+    assert sharing(process) == first + more
+
+
+def test_it_leaves_out_the_comment_itself_and_those_that_came_too_long_ago(process, mark):
+    one, other = mark("satu", "dua")
+    assert sharing(process, but=one) == [other]
+    assert sharing(process, since=now()) == []
+
+
+def test_it_asks_for_the_last_ones_again_as_they_may_come_out_of_order(process, mark, article, app):
+    late, early = write(article, app, "belum", "sudah")
+    early.marks = knowledge.written(marks(), 0.0)
+    db.session.commit()
+    assert sharing(process) == [early.id]
+    late.marks = knowledge.written(marks(), 0.0)
+    db.session.commit()
+    assert sharing(process) == [late.id, early.id]
+
+
+def test_it_learns_what_moderators_decided(process, mark):
+    (number,) = mark("satu")
+    assert sharing(process) == [number]
+    with transaction():
+        move([number], Status.SPAM, ChangeSet("Bu Camat"))
+    process.refresh(db.session.connection(), "nobody")
+    ((other,), *_more) = process.sharing(marks(), now().replace(year=2000), 0).values()
+    assert other.is_spam
+
+
+def test_it_learns_names_and_that_they_were_forgotten(process, article, app):
+    (comment,) = write(article, app, NAME)
+    with transaction():
+        move([comment.id], Status.SPAM, ChangeSet("Bu Camat"))
+    process.refresh(db.session.connection(), "nobody")
+    assert "kerbau77" in process.names
+    with transaction():
+        lessons.forget_name("kerbau77", ChangeSet("Bu Camat"))
+    process.refresh(db.session.connection(), "nobody")
+    assert process.names == set()
+
+
+def test_it_learns_weights(process, article, app):
+    (comment,) = write(article, app, "promo kelontong murah hubungi kami segera")
+    process.refresh(db.session.connection(), "nobody")
+    assert process.weights.table is None
+    with transaction():
+        move([comment.id], Status.SPAM, ChangeSet("Bu Camat"))
+    process.refresh(db.session.connection(), "nobody")
+    assert process.weights.table is not None
+
+
+def test_after_a_restore_it_begins_anew(process, mark, article, app, monkeypatch):
+    monkeypatch.setattr(knowledge, "AGAIN", 0)
+    numbers = mark(*"abcdef")
+    assert sharing(process) == numbers
+    with transaction():
+        for number in numbers[1:]:
+            db.session.delete(db.session.get(Comment, number))
+    assert sharing(process) == numbers[:1]
+
+
+def test_it_keeps_the_newest_alone(process, mark, monkeypatch):
+    monkeypatch.setattr(knowledge, "MOST", 3)
+    numbers = mark(*"abcde")
+    assert sharing(process) == numbers[-3:]
+    numbers += mark("f")
+    assert sharing(process) == numbers[-3:]
+
+
+def test_and_few_of_a_crowd(process, mark, monkeypatch):
+    monkeypatch.setattr(knowledge, "MOST_ALIKE", 2)
+    numbers = mark(*"abcde")
+    assert sharing(process) == numbers[-2:]
+
+
+def test_it_tells_whether_spam_came_from_an_address(process, mark):
+    (number,) = mark("satu", address="theirs")
+    assert not process.refresh(db.session.connection(), "theirs")
+    with transaction():
+        move([number], Status.SPAM, ChangeSet("Bu Camat"))
+    assert process.refresh(db.session.connection(), "theirs")
+    assert not process.refresh(db.session.connection(), "ours")
+
+
+def test_marks_fit_into_their_column():
+    found = marks(" ".join(f"★Kerbau{number}★ zzkata{number}x" for number in range(10, 99)))
+    assert len(knowledge.written(found * 9, -100.0)) <= 255
