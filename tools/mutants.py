@@ -169,8 +169,7 @@ FAULTS = (
     ),
     Fault(
         "pnpm/articles/models.py",
-        '        Article.published_at <= bindparam("moment", callable_=lambda: now(), '
-        "type_=Moment),\n",
+        '    Article.published_at <= bindparam("moment", callable_=lambda: now(), type_=Moment),\n',
         "",
         ("tests/public/test_publishing.py",),
         "an article is seen before its moment has come",

@@ -200,15 +200,13 @@ class Article(Model):
         return PUBLISHED.where(earlier)
 
 
-# Built once: building a query takes longer than SQLite needs to answer it.
-PUBLISHED = (
-    select(Article)
-    .where(
-        Article.status == Status.PUBLISHED,
-        Article.published_at <= bindparam("moment", callable_=lambda: now(), type_=Moment),
-    )
-    .order_by(Article.published_at.desc(), Article.id.desc())
+# Of the articles that readers can see: published, and not scheduled for later.
+VISIBLE = (
+    Article.status == Status.PUBLISHED,
+    Article.published_at <= bindparam("moment", callable_=lambda: now(), type_=Moment),
 )
+# Built once: building a query takes longer than SQLite needs to answer it.
+PUBLISHED = select(Article).where(*VISIBLE).order_by(Article.published_at.desc(), Article.id.desc())
 HEADING = Article.id, Article.title, Article.slug, Article.published_at
 HEADINGS = PUBLISHED.with_only_columns(*HEADING)
 

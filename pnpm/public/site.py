@@ -3,16 +3,16 @@
 import hashlib
 import json
 
-from flask import Blueprint, redirect, render_template
+from flask import Blueprint, abort, redirect, render_template
 from sqlalchemy.exc import SQLAlchemyError
 
 from pnpm.articles.freshness import FRESHNESS, site_freshness
-from pnpm.articles.models import Article
 from pnpm.articles.tags import all_labels
 from pnpm.db import db, migrations
 from pnpm.db.errors import StorageFault, storage_fault_of
 from pnpm.db.sqlite import obstacle
 from pnpm.web import page_cache, templating
+from pnpm.web.params import whole
 from pnpm.web.site import current_site
 
 from .static_pages import PAGES
@@ -32,7 +32,8 @@ OBSTACLES = {
 }
 # what a page is made of, but for its pictures; a page of another release has others
 PARTS = "site.css", "htmx-4.0.1.min.js", "app.js", "emoticons.svg"
-SITEMAP = 50_000  # addresses: the limit of sitemaps.org
+SITEMAP = 50_000  # addresses in one file: the limit of sitemaps.org
+MOST_LABELS = 25_000  # in the sitemap
 
 
 @site.get("/healthz")
@@ -53,9 +54,21 @@ def robots():
 
 @site.get("/sitemap.xml")
 def sitemap():
-    """Send the addresses of all articles, newest first, labels and static pages."""
+    """Send the addresses of all articles, labels and static pages; where they are too many for one
+    file, those of its parts.
+    """
     source = page_cache.Source(FRESHNESS, {}, tuple(site_freshness()))
     return page_cache.answer("sitemap", source, _sitemap, "application/xml")
+
+
+@site.get("/sitemap-<number>.xml")
+def sitemap_part(number):
+    """Send a part of the sitemap: the first has labels and static pages, the others articles."""
+    part = whole(number)
+    source = page_cache.Source(FRESHNESS, {}, tuple(site_freshness()))
+    return page_cache.answer(
+        ("sitemap", part), source, lambda: _sitemap_part(part) or abort(404), "application/xml"
+    )
 
 
 @site.get("/manifest.webmanifest")
@@ -102,9 +115,28 @@ def _worker():
 
 
 def _sitemap():
-    labels = all_labels(SITEMAP // 2)
-    left = SITEMAP - 1 - len(PAGES) - len(labels)
-    articles = db.session.execute(Article.headings().add_columns(Article.saved_at).limit(left))
+    from pnpm.articles import sitemap as sitemaps  # no reader waits for it
+
+    labels = all_labels(MOST_LABELS)
+    if 1 + len(PAGES) + len(labels) + sitemaps.count() <= SITEMAP:
+        return _addresses(sitemaps.part(0, SITEMAP), labels)
+    parts = [None, *sitemaps.parts_changed_at(SITEMAP)]
+    return render_template("site/sitemap_index.xml", parts=parts)
+
+
+def _sitemap_part(part):
+    """Return the part of that number of a sitemap that has parts; empty if it has no such part."""
+    from pnpm.articles import sitemap as sitemaps
+
+    if part == 1:
+        return _addresses([], all_labels(MOST_LABELS))
+    if part < 1 or (part - 2) * SITEMAP >= sitemaps.count():
+        return ""
+    return _addresses(sitemaps.part((part - 2) * SITEMAP, SITEMAP), None)
+
+
+def _addresses(articles, labels):
+    """Render addresses; without labels (None) those of articles alone."""
     return render_template("site/sitemap.xml", articles=articles, labels=labels, pages=PAGES)
 
 
