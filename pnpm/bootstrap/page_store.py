@@ -176,7 +176,7 @@ def message(etag, headers, compressed, environ):
     headers = dict(
         headers, **{"ETag": etag, "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
     )
-    if etag in environ.get("HTTP_IF_NONE_MATCH", ""):
+    if _has(environ, etag, headers.get("Last-Modified")):
         headers.pop("Content-Type")
         return "304 NOT MODIFIED", headers, b""
     encodings = environ.get("HTTP_ACCEPT_ENCODING", "")
@@ -188,6 +188,25 @@ def message(etag, headers, compressed, environ):
         )
     body = gzip.decompress(compressed)
     return "200 OK", dict(headers, **{"Content-Length": str(len(body))}), body
+
+
+def _has(environ, etag, modified):
+    """Tell whether the browser has the page: by its ETag, or where it names none by its moment (RFC
+    9110, 13.2.2).
+    """
+    if "HTTP_IF_NONE_MATCH" in environ:
+        return etag in environ["HTTP_IF_NONE_MATCH"]
+    since = environ.get("HTTP_IF_MODIFIED_SINCE")
+    if not (since and modified):
+        return False
+    if since == modified:  # what most send back, and no date has to be read
+        return True
+    from email.utils import parsedate_to_datetime
+
+    try:
+        return parsedate_to_datetime(since) >= parsedate_to_datetime(modified)
+    except (ValueError, TypeError, OverflowError):  # no date, or one without a zone
+        return False
 
 
 def _age(entry):

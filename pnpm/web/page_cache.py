@@ -11,16 +11,18 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable
 from contextlib import suppress
+from datetime import datetime
 from threading import Lock
 from typing import NamedTuple
 
 from flask import Flask, Response, current_app, request
 from sqlalchemy import Engine, Select
 from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.http import http_date
 
 from pnpm.articles.freshness import next_moment, proof_of
 from pnpm.bootstrap.page_store import OURS, message
-from pnpm.db import first
+from pnpm.db import first, now
 
 from .security import HEADERS, TRANSPORTED
 
@@ -133,17 +135,27 @@ def init_app(app: Flask, engine: Engine) -> None:
 
 
 def answer(
-    key: Hashable, source: Source, render: Callable[[], str], mimetype: str = "text/html"
+    key: Hashable,
+    source: Source,
+    render: Callable[[], str],
+    mimetype: str = "text/html",
+    changed_at: Callable[[], datetime | None] = lambda: None,
+    is_cached: bool = True,
 ) -> Response:
     """Answer with the page `key` of this host made from `source`: from the cache if it is fresh
-    there, else rendered and cached.
+    there, else rendered and cached, unless `is_cached` is false.
+
+    `changed_at` gives its Last-Modified, for programs that ask by that; a page whose form is new
+    every hour has none.
     """
     cache = current_app.extensions["page_cache"]
     key = request.url_root, key
     page = cache.pages.get(key)
     if page is None or (page.source.row, page.hour) != (source.row, hour()):
-        page = _rendered(source, render().encode(), mimetype)
-    cache.pages.put(key, page)
+        moment = changed_at()  # first: what changes while it is rendered is later than that
+        page = _rendered(source, render().encode(), mimetype, moment)
+    if is_cached:
+        cache.pages.put(key, page)
     if address := _address(request.environ):
         cache.addresses.put(address, key)
         cache.rest(page, request.environ)
@@ -181,7 +193,11 @@ def _address(environ):
     )
 
 
-def _rendered(source, body, mimetype):
+def _rendered(source, body, mimetype, changed_at):
+    headers = {"Content-Type": f"{mimetype}; charset=utf-8"}
+    if changed_at:
+        # never in the future, as by a clock that was ahead (RFC 9110, 8.8.2.1)
+        headers["Last-Modified"] = http_date(min(changed_at, now()))
     # a weak ETag, since the page is the same whether it is sent compressed or not
     etag = f'W/"{hashlib.sha256(body).hexdigest()[:20]}"'
     return Page(
@@ -189,5 +205,5 @@ def _rendered(source, body, mimetype):
         hour(),
         etag,
         gzip.compress(body, mtime=0),
-        {"Content-Type": f"{mimetype}; charset=utf-8"},
+        headers,
     )
