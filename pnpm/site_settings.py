@@ -12,8 +12,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from pnpm.db import Model, db
 from pnpm.db.types import LongText
+from pnpm.signing import keyed_hash
 
 REVISION = "revision"
+IDENTITY = "identity"
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,21 @@ class Setting(Model):
         """Store a JSON value under that name and mark every page as changed."""
         Setting.keep(name, value)
         Setting.touch()
+
+    @staticmethod
+    def identity(key: str) -> str:
+        """Return 16 hex digits that tell this site from every other, whatever its address: made of
+        the secret `key`, and the same with another key once `keep_identity` has stored them. Raises
+        signing.NoKey.
+        """
+        identity: str = Setting.get(IDENTITY, "") or keyed_hash(key, IDENTITY)[:16]
+        return identity
+
+    @staticmethod
+    def keep_identity(key: str) -> None:
+        """Store the site's identity, unless that was done, in the caller's transaction."""
+        if not Setting.get(IDENTITY, ""):
+            Setting.keep(IDENTITY, Setting.identity(key))
 
     @staticmethod
     def touch() -> None:

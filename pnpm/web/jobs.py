@@ -39,8 +39,8 @@ def init_app(app: Flask) -> None:
 
 
 def tidy(today: date) -> bool:
-    """Remove for ever what was deleted long enough ago. Return False if that was done today
-    already.
+    """Remove for ever what was deleted long enough ago, and see that the site's identity is stored.
+    Return False if that was done today already.
     """
     from pnpm.audit.models import ChangeSet
     from pnpm.comments.moderation import remove_old
@@ -53,6 +53,7 @@ def tidy(today: date) -> bool:
         if Setting.get(DONE_ON, "") == today.isoformat():
             return False
         Setting.keep(DONE_ON, today.isoformat())
+        Setting.keep_identity(current_app.config["PNPM"].secret_key)
         while remove_old(ChangeSet(WHO)):
             pass
         campaign.forget_old(db.session.connection(), now())
