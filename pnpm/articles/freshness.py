@@ -4,7 +4,7 @@ import math
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, bindparam, func, select, update
+from sqlalchemy import Connection, Engine, Select, bindparam, func, select, update
 
 from pnpm.db import first, now, read
 from pnpm.db.types import AnyRow, AnySelect, Moment
@@ -28,6 +28,8 @@ _FORMERLY = (
 # is no such article.
 _PAGE = Article.id, Article.slug, Article.published_at, Article.revision, *_SITE
 FRESHNESS_OF = PUBLISHED.where(_NOW).with_only_columns(*_PAGE)
+# The same for the article of that `number`.
+FRESHNESS_BY_ID = PUBLISHED.where(Article.id == bindparam("number")).with_only_columns(*_PAGE)
 # What a new comment needs to know of the article with `slug`.
 _UNDER = *HEADING, Article.moderation, _SITE[0]
 ENTRY = PUBLISHED.where(_NOW).with_only_columns(*_UNDER)
@@ -53,6 +55,26 @@ def site_freshness() -> AnyRow:
     if found is None:  # never: this query always has one row
         raise LookupError("the site's revision")
     return found
+
+
+def freshness_of(articles: Select[Article], most: int) -> AnySelect:
+    """Return the query whose one row changes with anything that a list of the first `most` of these
+    articles shows, the numbers of their comments included.
+    """
+    listed = articles.with_only_columns(Article.id, Article.revision).limit(most).subquery()
+    return select(
+        *_SITE, func.count(), func.sum(listed.c.id), func.sum(listed.c.revision)
+    ).select_from(listed)
+
+
+def freshness_under(shown: AnySelect) -> AnySelect:
+    """Return the same for a list of comments: a query with their columns `id` and `article_id`.
+    Whatever happens to a comment raises the revision of its article.
+    """
+    listed = shown.subquery()
+    return select(
+        *_SITE, func.count(), func.sum(listed.c.id), func.sum(Article.revision)
+    ).select_from(listed.join(Article, Article.id == listed.c.article_id))
 
 
 def next_moment(engine: Engine) -> float:

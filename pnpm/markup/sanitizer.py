@@ -161,6 +161,11 @@ def illustrated(kept: str, root: str) -> Markup:
     return Markup(_FILES.sub(lambda tag: _FILE.sub(lambda _found: folder, tag[0]), kept))
 
 
+def with_codes(kept: str) -> str:
+    """Return a comment's stored HTML with the codes that were typed in place of the drawings."""
+    return _PICTURE.sub(r"\1", kept)
+
+
 def _hurried(tag):
     """Return an article's first picture with high priority, unless it is lazy: on the first screen
     it is the largest element, and should be loaded before scripts.

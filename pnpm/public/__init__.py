@@ -1,12 +1,13 @@
 """The readers' blueprints: one module for each resource."""
 
-from . import articles, comments, media, own_comments, site, static_pages
+from . import articles, comments, feeds, media, own_comments, site, static_pages
 
 BLUEPRINTS = (
     articles.articles,
     comments.comments,
     own_comments.own_comments,
     articles.labels,
+    feeds.feeds,
     media.pictures,
     site.site,
     static_pages.static_pages,

@@ -87,7 +87,7 @@ def address_of(article: Article | Row, **more) -> str:
     return f"{request.script_root}{written}"
 
 
-def name_of(comment: Comment) -> str:
+def name_of(comment: Comment | Row) -> str:
     """Return who wrote a comment, as readers see it."""
     return comment.name or gettext("Anonim")
 

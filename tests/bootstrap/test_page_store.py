@@ -14,14 +14,18 @@ import pytest
 from werkzeug import Response
 
 from pnpm import create_app
+from pnpm.audit.models import ChangeSet
 from pnpm.bootstrap import page_store
 from pnpm.bootstrap.lazy_app import Loading, known_as
 from pnpm.bootstrap.page_store import PageStore
-from pnpm.db import db, now, sqlite
+from pnpm.comments import moderation
+from pnpm.comments.models import Comment, Status
+from pnpm.db import db, now, sqlite, transaction
 from pnpm.web import security
 from tests.conftest import SETTINGS, TOP, fields, on_sqlite, publish, soup, write
 
 pytestmark = on_sqlite
+FEEDS = "/feeds/posts/default", "/feeds/comments/default", "/feeds/1/comments/default"
 
 
 @pytest.fixture
@@ -70,7 +74,7 @@ def ask(process, path="/", **environ):
 
 
 def test_a_page_that_one_process_made_the_next_answers_without_loading_the_program(process, url):
-    for path in ("/", url, "/sitemap.xml"):
+    for path in ("/", url, "/sitemap.xml", *FEEDS):
         made, again = ask(process(), path), ask(process(), path)
         assert (made[3], again[3]) == (True, False)
         assert made[:3] == again[:3]
@@ -91,6 +95,30 @@ def test_it_goes_out_compressed_and_not_at_all_to_who_has_it(process, url):
         answers = ask(kept, url, **asked), ask(loaded, url, **asked)
         assert answers[0][:3] == answers[1][:3]
         assert [answer[3] for answer in answers] == [False, True]
+
+
+def test_a_feed_goes_out_to_who_does_not_have_it_by_its_date_either(process, url):
+    for path in FEEDS:
+        modified = ask(process(), path)[1]["Last-Modified"]
+        later, earlier = "Fri, 01 Jan 2100 00:00:00 GMT", "Sun, 01 Jan 2012 00:00:00 GMT"
+        for since, status in ((modified, "304"), (later, "304"), (earlier, "200"), ("x", "200")):
+            answer = ask(process(), path, HTTP_IF_MODIFIED_SINCE=since)
+            assert (answer[0][:3], answer[3]) == (status, False)
+
+
+def test_a_comment_makes_every_feed_stale_that_shows_or_counts_it(process, app, article, url):
+    number = write(article, app, "Satu", "Dua")[0].id
+    changes = (
+        lambda who: moderation.edit(db.session.get(Comment, number), "Lain", "Lain", who),
+        lambda who: moderation.move([number], Status.SPAM, who),
+        lambda who: moderation.move([number], Status.PUBLISHED, who),
+    )
+    for change in changes:
+        for path in FEEDS:
+            ask(process(), path)
+        with transaction():
+            change(ChangeSet("Bu Camat"))
+        assert [ask(process(), path)[3] for path in FEEDS] == [True, True, True]
 
 
 def test_whatever_is_written_is_seen_at_once(process, app, article, url):
