@@ -296,6 +296,7 @@ def test_a_trial_looks_at_the_last_thousand_comments_or_as_many_as_there_is_time
             "moved_at": None,
             "verdict": None,
             "signals": None,
+            "marks": None,
             "created_at": moment,
             "address_hash": "0" * 64,
         }
