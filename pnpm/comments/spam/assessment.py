@@ -107,7 +107,7 @@ def assess(
     """
     by_itself = of_text(comment, language)
     known = knowledge.of(connection)
-    has_sent_spam = known.refresh(connection, address)
+    known.refresh(connection)
     signals = list(by_itself.signals)
     if change := learned(comment, language, known.weights):
         signals.append(change)
@@ -117,7 +117,7 @@ def assess(
         marks = [mark for mark in marks if mark.kind is not Kind.WORD]
     shared = known.sharing(marks, moment - campaign.WITHIN, ignored)
     signals += campaign.signals(shared, marks, len(comment.folded.words), address, usual)
-    if has_sent_spam and campaign.is_unknown(connection, comment.words.name):
+    if address in known.spam_addresses and campaign.is_unknown(connection, comment.words.name):
         signals.append(Signal(Evidence.ADDRESS, campaign.SPAM_ADDRESS))
     return by_itself._replace(signals=signals), knowledge.written(marks, by_itself.of_text)
 

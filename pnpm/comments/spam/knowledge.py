@@ -45,18 +45,19 @@ class Knowledge:
     def __init__(self) -> None:
         self.weights = learning.Weights("")
         self.names: set[str] = set()
+        self.spam_addresses: set[str] = set()  # hashes
         self._version = self._decided = ""
         self._last = 0
         self._others: dict[int, Other] = {}
         self._by_mark: dict[int, list[int]] = {}
         self._lock = Lock()
 
-    def refresh(self, connection: Connection, address: str) -> bool:
-        """Read what has changed, and return whether spam came from that address (its hash)."""
+    def refresh(self, connection: Connection) -> None:
+        """Read what has changed."""
         with self._lock:
-            rows = connection.execute(_NEWS, {"address": address, "last": self._last}).all()
+            rows = self._news(connection)
             if not rows:  # never: the migration makes the row
-                return False
+                return
             state = rows[0]
             if state.version != self._version:
                 self.weights = learning.read(connection)
@@ -66,11 +67,10 @@ class Knowledge:
                 self._forget_all()
                 self.names = memory.every(connection)
                 self._decided = state.decided
-                rows = connection.execute(_NEWS, {"address": address, "last": 0}).all()
+                rows = self._news(connection)
             for row in rows:
                 if row.id is not None and row.id not in self._others:
                     self._add(row)
-            return state.spam is not None
 
     def sharing(self, marks: Iterable[Mark], since: datetime, but: int) -> dict[Mark, list[Other]]:
         """Return the other comments since that moment that have these marks, by mark; without that
@@ -85,6 +85,11 @@ class Knowledge:
                     found[mark] = alike
         return found
 
+    def _news(self, connection: Connection) -> Sequence[AnyRow]:
+        if not self._last:  # the only bound of the query: with two of them, SQLite takes the lower
+            self._last = max(0, (connection.scalar(_NEWEST) or 0) - MOST)
+        return connection.execute(_NEWS, {"last": self._last - AGAIN}).all()
+
     def _add(self, row: AnyRow) -> None:
         total, *marks = row.marks.split()
         numbers = tuple(int(mark, 16) for mark in marks)
@@ -98,6 +103,8 @@ class Knowledge:
             bool(row.is_approved),
         )
         self._others[row.id] = other
+        if other.is_spam:
+            self.spam_addresses.add(other.address)
         self._last = max(self._last, row.id)
         for mark in numbers:
             alike = self._by_mark.setdefault(mark, [])
@@ -116,6 +123,7 @@ class Knowledge:
 
     def _forget_all(self) -> None:
         self._last, self._others, self._by_mark = 0, {}, {}
+        self.spam_addresses = set()
 
 
 def of(connection: Connection) -> Knowledge:
@@ -136,19 +144,13 @@ def written(marks: Sequence[Mark], total: float) -> str:
 
 _known: WeakKeyDictionary[Engine, Knowledge] = WeakKeyDictionary()
 _comment = Comment.__table__.alias()
-_newest = select(func.max(Comment.id)).scalar_subquery()
+_NEWEST = select(func.max(Comment.id))
 _is_approved = (_comment.c.status == Status.PUBLISHED) & _comment.c.moved_at.is_not(None)
-_SPAM = (
-    select(Comment.id)
-    .where(Comment.address_hash == bindparam("address"), Comment.status == Status.SPAM)
-    .limit(1)
-)
 _NEWS = (
     select(
         tables.weights.c.version,
         tables.weights.c.decided,
-        _newest.label("newest"),
-        _SPAM.scalar_subquery().label("spam"),
+        _NEWEST.scalar_subquery().label("newest"),
         _comment.c.id,
         _comment.c.address_hash,
         _comment.c.created_at,
@@ -159,9 +161,7 @@ _NEWS = (
     .select_from(
         tables.weights.outerjoin(
             _comment,
-            (_comment.c.id > bindparam("last") - AGAIN)
-            & (_comment.c.id > _newest - MOST)
-            & _comment.c.marks.is_not(None),
+            (_comment.c.id > bindparam("last")) & _comment.c.marks.is_not(None),
         )
     )
     .where(tables.weights.c.id == 1)

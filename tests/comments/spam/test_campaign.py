@@ -45,7 +45,7 @@ def found(text, address="mine", moment=None, usual="", ignored=0):
     """The signals of a text, by their kind."""
     comment, connection = read(text), db.session.connection()
     known = knowledge.of(connection)
-    known.refresh(connection, address)
+    known.refresh(connection)
     shared = known.sharing(comment.marks, (moment or now()) - campaign.WITHIN, ignored)
     words = len(comment.folded.words)
     signals = campaign.signals(shared, comment.marks, words, address, lambda: usual)

@@ -43,7 +43,7 @@ def process():
 
 def sharing(known, but=0, since=None):
     """The numbers of the comments that have a mark of NAME."""
-    known.refresh(db.session.connection(), "nobody")
+    known.refresh(db.session.connection())
     found = known.sharing(marks(), since or now().replace(year=2000), but)
     return sorted({other.comment_id for others in found.values() for other in others})
 
@@ -78,7 +78,7 @@ def test_it_learns_what_moderators_decided(process, mark):
     assert sharing(process) == [number]
     with transaction():
         move([number], Status.SPAM, ChangeSet("Bu Camat"))
-    process.refresh(db.session.connection(), "nobody")
+    process.refresh(db.session.connection())
     ((other,), *_more) = process.sharing(marks(), now().replace(year=2000), 0).values()
     assert other.is_spam
 
@@ -87,21 +87,21 @@ def test_it_learns_names_and_that_they_were_forgotten(process, article, app):
     (comment,) = write(article, app, NAME)
     with transaction():
         move([comment.id], Status.SPAM, ChangeSet("Bu Camat"))
-    process.refresh(db.session.connection(), "nobody")
+    process.refresh(db.session.connection())
     assert "kerbau77" in process.names
     with transaction():
         lessons.forget_name("kerbau77", ChangeSet("Bu Camat"))
-    process.refresh(db.session.connection(), "nobody")
+    process.refresh(db.session.connection())
     assert process.names == set()
 
 
 def test_it_learns_weights(process, article, app):
     (comment,) = write(article, app, "promo kelontong murah hubungi kami segera")
-    process.refresh(db.session.connection(), "nobody")
+    process.refresh(db.session.connection())
     assert process.weights.table is None
     with transaction():
         move([comment.id], Status.SPAM, ChangeSet("Bu Camat"))
-    process.refresh(db.session.connection(), "nobody")
+    process.refresh(db.session.connection())
     assert process.weights.table is not None
 
 
@@ -129,13 +129,14 @@ def test_and_few_of_a_crowd(process, mark, monkeypatch):
     assert sharing(process) == numbers[-2:]
 
 
-def test_it_tells_whether_spam_came_from_an_address(process, mark):
+def test_it_knows_the_addresses_that_spam_came_from(process, mark):
     (number,) = mark("satu", address="theirs")
-    assert not process.refresh(db.session.connection(), "theirs")
+    process.refresh(db.session.connection())
+    assert process.spam_addresses == set()
     with transaction():
         move([number], Status.SPAM, ChangeSet("Bu Camat"))
-    assert process.refresh(db.session.connection(), "theirs")
-    assert not process.refresh(db.session.connection(), "ours")
+    process.refresh(db.session.connection())
+    assert process.spam_addresses == {"theirs"}
 
 
 def test_marks_fit_into_their_column():
