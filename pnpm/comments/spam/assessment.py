@@ -21,7 +21,8 @@ SHORTENED = 1.5
 OFFERED = 1.5  # a telephone number with an offer
 WARNED = -2.5  # a text that warns of gambling, or complains about it
 ELSEWHERE = 1.0  # how much surer names and addresses have to be than a text
-# Of a text so much like a person's, unusual words say nothing: half of all people's are.
+# Of a text so much like a person's, unusual words and what was learnt say nothing more: half of all
+# people's are.
 SURE = -4.8
 _LINKS = re.compile(r'<a href="([^"]*)"')
 
@@ -109,11 +110,13 @@ def assess(
     known = knowledge.of(connection)
     known.refresh(connection)
     signals = list(by_itself.signals)
-    if change := learned(comment, language, known.weights):
+    is_surely_a_person = by_itself.of_text < SURE
+    change = None if is_surely_a_person else learned(comment, language, known.weights)
+    if change:
         signals.append(change)
     signals += [Signal(Evidence.MEMORY, REMEMBERED, name) for name in _remembered(comment, known)]
     marks = comment.marks
-    if by_itself.of_text < SURE:
+    if is_surely_a_person:
         marks = [mark for mark in marks if mark.kind is not Kind.WORD]
     shared = known.sharing(marks, moment - campaign.WITHIN, ignored)
     signals += campaign.signals(shared, marks, len(comment.folded.words), address, usual)
