@@ -100,15 +100,15 @@ SIGNALS = {
         _("hampir sama dengan komentar lain"), _("hampir sama dengan komentar lain: %(line)s kali")
     ),
     Evidence.SHARED.value: SignalLabels(
-        _("nama tidak lazim yang juga ditulis dari alamat lain"),
-        _("nama tidak lazim yang juga ditulis dari alamat lain: %(line)s"),
+        _("nama tidak lazim yang ada juga di komentar lain"),
+        _("nama tidak lazim yang ada juga di komentar lain: %(line)s"),
     ),
     Evidence.WARNING.value: SignalLabels(
         _("memperingatkan atau mengeluh"), against=_("memperingatkan atau mengeluh")
     ),
     Evidence.HOST.value: SignalLabels(
-        _("situs yang juga disebut dari alamat lain"),
-        _("situs yang juga disebut dari alamat lain: %(line)s"),
+        _("situs yang disebut juga di komentar lain"),
+        _("situs yang disebut juga di komentar lain: %(line)s"),
     ),
     Evidence.PHONE.value: SignalLabels(
         _("nomor telepon seperti dalam iklan"), _("nomor telepon seperti dalam iklan: %(line)s")

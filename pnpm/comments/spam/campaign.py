@@ -104,7 +104,9 @@ def _of(mark: Mark, others: list[Other], own: str, usual: Callable[[], str]) -> 
     weight = _weight(steps, len({other.address for other in others} - {own}))
     if mark.kind in (Kind.NAME, Kind.WORD):
         weight = _tempered(weight, others, DOUBTFUL if mark.kind is Kind.NAME else 0.0)
-    if any(other.is_spam for other in others):
+    # an unusual word may be a village's name, which one advertisement may mention, too
+    least = 2 if mark.kind is Kind.WORD else 1
+    if sum(other.is_spam for other in others) >= least:
         weight += AMONG_SPAM
     if not weight or (mark.kind in (Kind.NAME, Kind.WORD) and mark.text in usual()):
         return None

@@ -154,3 +154,11 @@ def test_an_unknown_name_is_one_that_nobody_published_has(article, app):
     connection = db.session.connection()
     assert campaign.is_unknown(connection, "Budi")
     assert not campaign.is_unknown(connection, "Siti")
+
+
+@pytest.mark.parametrize(("spam", "weighs"), [(1, False), (2, True)])
+def test_an_unusual_word_that_one_advertisement_has_says_nothing(wrote, spam, weighs):
+    numbers = [wrote(f"main di Zentarium {n}", f"address {n}") for n in range(spam)]
+    with transaction():
+        move(numbers, Status.SPAM, ChangeSet("Bu Camat"))
+    assert (Evidence.SHARED in found("jalan di Zentarium rusak")) is weighs
