@@ -20,7 +20,7 @@ TALK = [
 # of people, from the one that is held to the one that only the strict filter holds
 WARNING = "Kenapa situs judi KERBAU77 masih bisa dibuka, Pak?"
 WARY = "Hati-hati penipuan KERBAU77, uang ibu saya tidak kembali"
-HELD = "Tolong Pak, situs slot gacor LEMARI88 diblokir"
+HELD = "Pak, situs slot gacor lemari88 ini apa ya"
 BELOW_THE_EDGE = "(element) => { element.scrollIntoView(); scrollBy(0, -16); }"
 GUIDE = TOP / "docs/moderator.md"
 

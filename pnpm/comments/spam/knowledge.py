@@ -47,7 +47,7 @@ class Knowledge:
         self.names: set[str] = set()
         self.spam_addresses: set[str] = set()  # hashes
         self._version = self._decided = ""
-        self._last = 0
+        self._last: int | None = None  # the highest number that is known; None: nothing was read
         self._others: dict[int, Other] = {}
         self._by_mark: dict[int, list[int]] = {}
         self._lock = Lock()
@@ -63,7 +63,8 @@ class Knowledge:
                 self.weights = learning.read(connection)
                 self._version = state.version
             # Moderators changed statuses; or the comments are others, after a restore.
-            if state.decided != self._decided or (state.newest or 0) < self._last - AGAIN:
+            highest = self._last or 0
+            if state.decided != self._decided or (state.newest or 0) < highest - AGAIN:
                 self._forget_all()
                 self.names = memory.every(connection)
                 self._decided = state.decided
@@ -86,7 +87,8 @@ class Knowledge:
         return found
 
     def _news(self, connection: Connection) -> Sequence[AnyRow]:
-        if not self._last:  # the only bound of the query: with two of them, SQLite takes the lower
+        if self._last is None:
+            # the only bound of the query: with two of them, SQLite takes the lower
             self._last = max(0, (connection.scalar(_NEWEST) or 0) - MOST)
         return connection.execute(_NEWS, {"last": self._last - AGAIN}).all()
 
@@ -105,7 +107,7 @@ class Knowledge:
         self._others[row.id] = other
         if other.is_spam:
             self.spam_addresses.add(other.address)
-        self._last = max(self._last, row.id)
+        self._last = max(self._last or 0, row.id)
         for mark in numbers:
             alike = self._by_mark.setdefault(mark, [])
             alike.append(row.id)
@@ -122,7 +124,7 @@ class Knowledge:
                 self._by_mark.pop(mark, None)
 
     def _forget_all(self) -> None:
-        self._last, self._others, self._by_mark = 0, {}, {}
+        self._last, self._others, self._by_mark = None, {}, {}
         self.spam_addresses = set()
 
 
