@@ -46,7 +46,7 @@ def test_what_comes_meanwhile_is_in_the_site_and_the_archive_agrees_with_itself(
     """Comments and pictures keep coming while archives are made: the count of an article is that of
     its comments, a picture's row is there with its files.
     """
-    stop, written = threading.Event(), []
+    stop, came, written = threading.Event(), threading.Semaphore(0), []
 
     def go_on():
         with app.app_context():
@@ -58,6 +58,7 @@ def test_what_comes_meanwhile_is_in_the_site_and_the_archive_agrees_with_itself(
                     for each in write(site, app, f"sementara {number}", name=f"Nama {number}")
                 )
                 add_picture(config.instance, f"{number:032x}", b"baru")
+                came.release()
             db.session.remove()
 
     paths = [tmp_path / f"{number}.zip" for number in range(4)]
@@ -65,7 +66,9 @@ def test_what_comes_meanwhile_is_in_the_site_and_the_archive_agrees_with_itself(
     thread.start()
     try:
         for path in paths:
+            assert came.acquire(timeout=60)
             export.keep(path, config)
+        assert came.acquire(timeout=60)
     finally:
         stop.set()
         thread.join()
