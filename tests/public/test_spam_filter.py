@@ -16,8 +16,6 @@ from pnpm.db import db, transaction
 from pnpm.site_settings import Setting
 from tests.conftest import soup
 
-pytestmark = pytest.mark.engines
-
 HTMX = {"HX-Request": "true"}
 AD = "Hoki 𝐊𝐄𝐑𝐁𝐀𝐔𝟕𝟕 auto maxwin, gacor tiap hari, buruan daftar!"
 DOUBTFUL = "asyik main lagi di Zentarium kawan"
@@ -87,6 +85,7 @@ def test_who_warns_or_complains_is_never_called_spam(post, body):
     assert post(body).status in (Status.PUBLISHED, Status.PENDING)
 
 
+@pytest.mark.engines
 def test_an_advertisement_that_is_nearly_certain_goes_to_the_spam_folder_unseen(post):
     comment = post(AD)
     assert (comment.status, comment.verdict, comment.moved_at) == (
@@ -151,6 +150,7 @@ def test_the_same_long_text_from_six_addresses_is_held_whatever_it_says(post):
     assert found[5].reasons[0].startswith("copy:")
 
 
+@pytest.mark.engines
 def test_a_name_that_a_moderator_called_spam_is_held_in_any_text(post):
     decided(post("mari ke warung kerbau77 dekat pasar").id, Status.SPAM)
     comment = post("Selamat pagi bapak ibu, salam dari Kerbau77", "198.51.100.7")
@@ -158,6 +158,7 @@ def test_a_name_that_a_moderator_called_spam_is_held_in_any_text(post):
     assert comment.status is Status.PENDING
 
 
+@pytest.mark.engines
 def test_who_writes_from_an_address_that_spam_came_from_and_is_unknown_is_looked_at_closer(post):
     decided(post("halo semua").id, Status.SPAM)
     assert "address" in kinds(post("apa kabar", name="Budi"))
@@ -181,6 +182,7 @@ def test_people_may_have_a_number_in_their_name(post, name):
     assert post("halo, salam kenal", name=name).status is Status.PUBLISHED
 
 
+@pytest.mark.engines
 def test_a_comment_that_its_author_changes_is_judged_again(client, url, post):
     form = client.form(url)
     answer = client.post(url, data={**form, "body": "halo semua"}, headers=HTMX)
@@ -248,6 +250,7 @@ def test_an_english_site_has_weights_of_its_own(post):
     assert comment.status is not Status.PUBLISHED
 
 
+@pytest.mark.engines
 def test_what_was_published_in_doubt_is_learnt_after_the_answer(post):
     comment = post(DOUBTFUL)
     assert comment.status is Status.PUBLISHED

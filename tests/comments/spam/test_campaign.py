@@ -12,8 +12,6 @@ from pnpm.comments.spam.verdict import Evidence
 from pnpm.db import db, now, transaction
 from tests.conftest import write
 
-pytestmark = pytest.mark.engines
-
 LONG = (
     "Dengan ini kami mengundang seluruh warga untuk hadir di pameran perumahan murah akhir pekan ini"
     " di gedung serbaguna kota, banyak hadiah menarik menanti Anda sekeluarga"
@@ -57,6 +55,7 @@ def kept():
     return db.session.query(Comment).where(Comment.marks.is_not(None)).count()
 
 
+@pytest.mark.engines
 def test_a_long_text_that_five_others_sent_is_a_campaign_whatever_it_says(wrote):
     weights = []
     for number in range(6):
@@ -132,6 +131,7 @@ def test_neighbours_who_write_once_are_no_campaign(wrote):
     assert found("Terima kasih atas penjelasannya, sangat membantu kami di desa ini") == {}
 
 
+@pytest.mark.engines
 def test_a_week_later_it_is_forgotten_and_a_month_later_removed(wrote):
     for number in range(5):
         wrote(LONG, f"address {number}")
@@ -149,6 +149,7 @@ def test_a_comment_is_no_copy_of_itself(wrote):
     assert found(LONG, ignored=number) == {}
 
 
+@pytest.mark.engines
 def test_an_unknown_name_is_one_that_nobody_published_has(article, app):
     write(article, app, "halo", name="Siti")
     connection = db.session.connection()
