@@ -21,9 +21,9 @@ SHORTENED = 1.5
 OFFERED = 1.5  # a telephone number with an offer
 WARNED = -2.5  # a text that warns of gambling, or complains about it
 ELSEWHERE = 1.0  # how much surer names and addresses have to be than a text
-# Of a text so much like a person's, unusual words and what was learnt say nothing more: half of all
-# people's are.
-SURE = -4.8
+# Of a text so much like a person's, unusual words and what was learnt say nothing more: the most
+# that a word weighs does not make it wait.
+SURE = -5.0
 _LINKS = re.compile(r'<a href="([^"]*)"')
 
 
