@@ -21,9 +21,9 @@ SHORTENED = 1.5
 OFFERED = 1.5  # a telephone number with an offer
 WARNED = -2.5  # a text that warns of gambling, or complains about it
 ELSEWHERE = 1.0  # how much surer names and addresses have to be than a text
-# Of a text so much like a person's, unusual words and what was learnt say nothing more: the most
-# that a word weighs does not make it wait.
-SURE = -5.0
+# Of a text so much like a person's, what was learnt says nothing more; nor below the other do
+# unusual words, since what one weighs does not make it wait.
+SURE, SURE_OF_WORDS = -5.0, -6.5
 _LINKS = re.compile(r'<a href="([^"]*)"')
 
 
@@ -110,13 +110,11 @@ def assess(
     known = knowledge.of(connection)
     known.refresh(connection)
     signals = list(by_itself.signals)
-    is_surely_a_person = by_itself.of_text < SURE
-    change = None if is_surely_a_person else learned(comment, language, known.weights)
-    if change:
+    if by_itself.of_text >= SURE and (change := learned(comment, language, known.weights)):
         signals.append(change)
     signals += [Signal(Evidence.MEMORY, REMEMBERED, name) for name in _remembered(comment, known)]
     marks = comment.marks
-    if is_surely_a_person:
+    if by_itself.of_text < SURE_OF_WORDS:
         marks = [mark for mark in marks if mark.kind is not Kind.WORD]
     shared = known.sharing(marks, moment - campaign.WITHIN, ignored)
     signals += campaign.signals(shared, marks, len(comment.folded.words), address, usual)

@@ -24,7 +24,7 @@ COPIES: Steps = ((1, 0.5), (2, 2.0), (3, 4.0), (4, 6.0), (5, 8.0))
 LONG = 20  # words of a text that several people do not write alike, as they do condolences
 WEIGHTS: dict[Kind, tuple[Evidence, Steps]] = {
     Kind.NAME: (Evidence.SHARED, ((2, 1.0), (3, 2.0), (5, 6.0))),
-    Kind.WORD: (Evidence.SHARED, ((3, 1.5), (5, 5.0))),
+    Kind.WORD: (Evidence.SHARED, ((3, 1.5), (5, 6.5))),
     Kind.HOST: (Evidence.HOST, ((2, 1.5), (3, 3.0), (5, 5.0))),
     Kind.PHONE: (Evidence.PHONE, ((2, 2.0), (3, 4.0), (5, 6.0))),
 }

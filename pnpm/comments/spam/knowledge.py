@@ -21,7 +21,7 @@ MOST = 3000  # comments whose marks are kept, the newest: 1 MB
 MOST_ALIKE = 12  # of them with the same mark, the newest
 MOST_MARKS = 24  # of a comment
 # Comments that are asked for again: another process may have stored one of them later than one with
-# a higher number.
+# a higher number. SQLite has one writer, so that cannot be there.
 AGAIN = 4
 
 
@@ -90,7 +90,8 @@ class Knowledge:
         if self._last is None:
             # the only bound of the query: with two of them, SQLite takes the lower
             self._last = max(0, (connection.scalar(_NEWEST) or 0) - MOST)
-        return connection.execute(_NEWS, {"last": self._last - AGAIN}).all()
+        again = 0 if connection.dialect.name == "sqlite" else AGAIN
+        return connection.execute(_NEWS, {"last": self._last - again}).all()
 
     def _add(self, row: AnyRow) -> None:
         total, *marks = row.marks.split()

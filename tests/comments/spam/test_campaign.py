@@ -82,7 +82,7 @@ def test_an_unusual_word_of_five_others_weighs_where_they_write_like_advertisers
     for number in range(5):
         wrote(f"asyik main {number} kali di Zentarium", f"address {number}")
     signal = found("bonus harian Zentarium keren")[Evidence.SHARED]
-    assert (signal.weight, signal.detail) == (5.0, "zentarium")
+    assert (signal.weight, signal.detail) == (6.5, "zentarium")
 
 
 def test_the_name_of_a_village_weighs_nothing(wrote):

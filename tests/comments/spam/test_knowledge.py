@@ -8,7 +8,7 @@ from pnpm.comments.models import Comment, Status
 from pnpm.comments.moderation import move
 from pnpm.comments.spam import assessment, knowledge
 from pnpm.db import db, now, transaction
-from tests.conftest import write
+from tests.conftest import on_a_server, write
 
 pytestmark = pytest.mark.engines
 
@@ -63,6 +63,7 @@ def test_it_leaves_out_the_comment_itself_and_those_that_came_too_long_ago(proce
     assert sharing(process, since=now()) == []
 
 
+@on_a_server
 def test_it_asks_for_the_last_ones_again_as_they_may_come_out_of_order(process, mark, article, app):
     late, early = write(article, app, "belum", "sudah")
     early.marks = knowledge.written(marks(), 0.0)
