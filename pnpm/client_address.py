@@ -5,9 +5,11 @@
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
 LONGEST = 100  # characters: what is longer is no address
+KEPT = 64  # addresses whose meaning is kept in memory: a request asks for its own several times
 PEER = (
     "pnpm.peer"  # the environ's key for the address of the connection: a proxy's, if there is one
 )
@@ -15,6 +17,7 @@ PEER = (
 _WITH_PORT = re.compile(r"(?:\[([^\[\]]*)\]|([0-9.]+))(?::[0-9]{1,5})?")
 
 
+@lru_cache(KEPT)
 def parse(text: str) -> IPv4Address | IPv6Address | None:
     """Return the address in a text, with or without a port; IPv4 within IPv6 as IPv4. None for
     anything else.

@@ -70,9 +70,13 @@ def address_hash(key: str, address: str, moment: datetime) -> str:
 
     An IPv6 subscriber holds a /64 (RFC 6177), so all of that counts as one address.
     """
-    return keyed_hash(
-        _month_key(key, f"{moment.astimezone(UTC):%Y-%m}"), "address", _network(address)
-    )
+    moment = moment.astimezone(UTC)
+    return _address_hash(key, address, moment.year, moment.month)
+
+
+@lru_cache(MOST)
+def _address_hash(key, address, year, month):
+    return keyed_hash(_month_key(key, f"{year:04}-{month:02}"), "address", _network(address))
 
 
 @lru_cache(MOST)
@@ -80,6 +84,7 @@ def _month_key(key, month):
     return keyed_hash(key, "month", month)
 
 
+@lru_cache(MOST)
 def _signer(key, purpose):
     if not key:
         raise NoKey

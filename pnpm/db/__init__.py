@@ -139,7 +139,8 @@ def immediate(connection: Connection) -> Iterator[None]:
     """
     if connection.dialect.name == "sqlite":
         # With the journal DELETE, a session that still reads would keep us from committing.
-        db.session.commit()
+        if db.session.registry.has():
+            db.session.commit()
         begin_immediate(connection)
     else:  # rows are locked when they are read, with FOR UPDATE
         connection.commit()

@@ -34,6 +34,7 @@ def init_app(app: Flask) -> None:
         emoticons=EMOTICONS,
         htmx_config=htmx.CONFIG,
         name_of=name_of,
+        reply_address=reply_address,
         tone_of=tone_of,
         longest_comment=app.config["PNPM"].comment_max_length,
     )
@@ -85,6 +86,11 @@ def address_of(article: Article | Row, **more) -> str:
     if anchor is not None:
         written += f"#{anchor}"
     return f"{request.script_root}{written}"
+
+
+def reply_address(comment: Comment | Row) -> str:
+    """Return the address of the form that answers a comment; without url_for, as for `asset`."""
+    return f"{request.script_root}/comments/{comment.id}/reply"
 
 
 def name_of(comment: Comment | Row) -> str:

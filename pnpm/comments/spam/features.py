@@ -212,7 +212,9 @@ def vectors(found: Folded) -> list[dict[int, float]]:
 
 def _is_bare(word: Word, after: Word | None) -> bool:
     """Return whether a word has no features of dress, as most have none: a quick look."""
-    if word.number or word.is_framed or word.text is not word.cased or word.kinds != BARE:
+    if word.number or word.is_framed or word.kinds != BARE:
+        return False
+    if word.cased[1:] != word.text[1:]:  # a capital at the beginning is nothing
         return False
     if after and (after.text[0].isdigit() or after.stem == word.stem):
         return False

@@ -184,6 +184,8 @@ def minhashes(text: features.Hashed) -> list[str]:
 
 def phones(text: str) -> list[str]:
     """Return the mobile numbers of a folded text, at most MOST, without the country's 62."""
+    if "8" not in text:  # which each of them has
+        return []
     found = (re.sub(r"\D", "", match[0]) for match in _PHONE.finditer(text))
     return [number.removeprefix("62").removeprefix("0") for number in found][:MOST]
 

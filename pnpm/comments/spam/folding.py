@@ -24,9 +24,10 @@ FANCY = frozenset("mwesvCGOkzSL")
 
 _PLAIN = frozenset(PLAIN)
 
-# `alone`: a plain word between others, as most are, so that nothing else need be asked of it
+# `alone`: a plain word between spaces, as most are, and too long to be a part of one that was
+# pulled apart, so that nothing else need be asked of it
 _TOKEN = re.compile(
-    r"(?P<alone>(?<![^ ])[a-z]{4,40}(?= [^\W_]))"
+    r"(?P<alone>(?<!\S)[A-Za-z][a-z]{3,39}(?= [^\W_]|\n|[,.!?;:](?!\S)|\Z))"
     r"|(?P<link>https?://[^\s<>]{1,300}|www\.[^\s<>]{1,300})|(?P<word>[^\W_]{1,40})"
 )
 _JOINTS = frozenset("-./_*|'’~+,:\\")
@@ -113,8 +114,8 @@ def _parted(plain: str, codes: str) -> list[_Token | Word]:
         start, end = match.span()
         text, kind = match[0], match.lastgroup
         if kind == "alone" and (is_ascii or codes.count(PLAIN, start, end) == end - start):
-            stem = _parts(text)[0]
-            found.append(Word(text, stem, "", text, _PLAIN, False, start, end))
+            small = text.lower()
+            found.append(Word(small, _parts(small)[0], "", text, _PLAIN, False, start, end))
             has_latin = True
             continue
         if kind == "link":
@@ -179,6 +180,9 @@ def _has_latin(word: str, codes: str) -> bool:
 
 def _joined(plain: str, codes: str, tokens: list[_Token]) -> Iterator[Word]:
     """Yield the words, with those that were pulled apart (`A E R O`) or broken (`ae.ro`) whole."""
+    if len(tokens) == 1 and not tokens[0].is_link:  # mostly a short word among others
+        yield _word(plain, tokens[0].cased, tokens[0], tokens[0].kinds)
+        return
     at = tried = 0
     while at < len(tokens):
         token = tokens[at]
