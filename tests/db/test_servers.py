@@ -114,7 +114,7 @@ def idle_for(own, seconds):
 
 
 def test_a_connection_that_the_server_closed_is_nobodys_trouble(own, folder):
-    with idle_for(own, 1), served(folder) as site:
+    with idle_for(own, 2), served(folder) as site:
         address = site.article("Sepi", "satu")
         form = {**form_of(address), "body": "sesudah lama sepi"}
         for _look in range(100):
@@ -123,7 +123,7 @@ def test_a_connection_that_the_server_closed_is_nobodys_trouble(own, folder):
             time.sleep(0.1)
         assert connections(own, folder) == 0
         assert ask(address).status == 200
-        time.sleep(1.5)
+        time.sleep(2.5)
         assert ask(address, form, HX_Request="true").status == 201
         assert site.comments(address) == 2
     assert "Traceback" not in log_of(folder)
