@@ -1,7 +1,9 @@
 """Numbers and sizes as people read them, in the site's language: `3.000`, `73 GB`."""
 
+from functools import cache
+
 from babel import Locale
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, get_group_symbol
 
 UNITS = "kB", "MB", "GB", "TB"
 STEP = 1024
@@ -9,7 +11,14 @@ STEP = 1024
 
 def grouped(number: int, language: Locale | str) -> str:
     """Return a number with its thousands separated: `3.000`, in English `3,000`."""
-    return str(number) if abs(number) < 1000 else format_decimal(number, locale=language)
+    # Babel's format_decimal reads its pattern anew each time, for which the answer to each comment
+    # under an article of a thousand would pay.
+    return f"{number:,}".replace(",", _separator(language))
+
+
+@cache
+def _separator(language):
+    return get_group_symbol(language)
 
 
 def size(amount: int, language: Locale | str) -> str:
