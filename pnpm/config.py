@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from click import ClickException
@@ -81,6 +81,65 @@ def address(text: str) -> str:
     return f"{parts.scheme}://{parts.netloc.lower()}{parts.path}"
 
 
+# An address to which mail is sent: ASCII alone, since few servers take more (RFC 6531), and nothing
+# that could end a header or a command.
+MAIL_ADDRESS = re.compile(
+    r"(?=.{3,254}\Z)[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}"
+    r"@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)*"
+    r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+)
+PORTS = {"smtp": 587, "smtps": 465}  # RFC 6409 and 8314
+
+
+@dataclass(frozen=True)
+class MailServer:
+    """The server that takes the site's mail, and from whom that comes. `is_smtps`: TLS from the
+    first byte on; else by STARTTLS, unless `is_plain`. The password is not in its repr.
+    """
+
+    host: str
+    port: int
+    sender: str
+    user: str = ""
+    password: str = field(default="", repr=False)
+    is_smtps: bool = False
+    is_plain: bool = False
+
+
+def mail_server(text: str) -> MailServer | None:
+    """Read `smtp://user:password@host:587?from=address`: STARTTLS, which `&starttls=off` gives up,
+    or `smtps://` for TLS from the start. User and password are percent-encoded.
+    """
+    try:
+        parts = urlsplit(str(text))
+        asked = dict(parse_qsl(parts.query, keep_blank_values=True, strict_parsing=True))
+        sender = asked["from"].replace(" ", "+")  # which a query takes for a space
+        port = parts.port or PORTS[parts.scheme]
+        user, password = unquote(parts.username or ""), unquote(parts.password or "")
+        is_fit = (
+            bool(parts.hostname)
+            and parts.path in ("", "/")
+            and not parts.fragment
+            and asked.keys() <= {"from", "starttls"}
+            and asked.get("starttls", "on") in ("on", "off")
+            and bool(MAIL_ADDRESS.fullmatch(sender))
+            and (user + password).isprintable()
+            and bool(user) == bool(password)
+            and parts.scheme in PORTS
+        )
+    except (ValueError, KeyError):
+        is_fit = False
+    if not is_fit:
+        raise ValueError(
+            "an address like smtp://user:password@host:587?from=situs@desa.example or smtps://…:465,"
+            " with %40 for an @ in user or password"
+        )
+    is_plain = asked.get("starttls") == "off" and parts.scheme == "smtp"
+    return MailServer(
+        parts.hostname or "", port, sender, user, password, parts.scheme == "smtps", is_plain
+    )
+
+
 def folder(text: str | Path) -> Path:
     """Read the absolute path of a folder: a relative one would depend on where the web server
     starts the program.
@@ -101,8 +160,10 @@ class ConfigError(ClickException, ValueError):
     """
 
 
-def _setting(default, read, meaning):
-    return field(default=default, metadata={"read": read, "meaning": meaning})
+def _setting(default, read, meaning, is_secret=False):
+    """A setting whose value is secret is in no message and no repr."""
+    metadata = {"read": read, "meaning": meaning, "is_secret": is_secret}
+    return field(default=default, metadata=metadata, repr=not is_secret)
 
 
 @dataclass(frozen=True)
@@ -113,12 +174,16 @@ class Config:
 
     instance: Path = _setting(TOP / "instance", Path, "folder of the site's own files")
     secret_key: str = _setting(
-        "", str, "signs tokens and sessions; made by `flask init`, kept in instance/"
+        "",
+        str,
+        "signs tokens and sessions; made by `flask init`, kept in instance/",
+        is_secret=True,
     )
     database_url: str = _setting(
         "",
         str,
         "SQLite in the instance folder; or any SQLAlchemy URL of SQLite, MariaDB/MySQL, PostgreSQL",
+        is_secret=True,
     )
     upgrade: str = _setting(
         "start",
@@ -185,6 +250,15 @@ class Config:
         choice("daily", "off"),
         "`daily`: a backup a day, after the answer to a form; or `off`",
     )
+    mail_url: MailServer | None = _setting(
+        None,
+        mail_server,
+        (
+            "the server that sends the site's mail, like "
+            "`smtp://user:password@host:587?from=situs@desa.example` (STARTTLS) or `smtps://…:465`"
+        ),
+        is_secret=True,
+    )
     trusted_proxies: int = _setting(
         0, between(0, 9), "how many proxies in front set X-Forwarded-For and -Proto"
     )
@@ -234,7 +308,8 @@ def _read(option, value):
     try:
         return option.metadata["read"](value)
     except ValueError as error:
-        raise ConfigError(f"PNPM_{option.name.upper()}={value!r}: it takes {error}") from None
+        given = "" if option.metadata["is_secret"] else f"={value!r}"
+        raise ConfigError(f"PNPM_{option.name.upper()}{given}: it takes {error}") from None
 
 
 def _read_key(path):

@@ -268,6 +268,41 @@ def config(app):
     return app.config["PNPM"]
 
 
+@pytest.fixture(scope="session")
+def mail_certificate(tmp_path_factory):
+    """The certificate of the tests' mail server."""
+    from tests.smtp_server import made_certificate
+
+    return made_certificate(tmp_path_factory.mktemp("mail"))
+
+
+@pytest.fixture
+def mail_server(mail_certificate, monkeypatch):
+    """A real mail server with STARTTLS and AUTH, which this process trusts."""
+    from tests.smtp_server import running
+
+    monkeypatch.setenv("SSL_CERT_FILE", str(mail_certificate))
+    with running(mail_certificate) as server:
+        yield server
+
+
+@pytest.fixture
+def mailing(app, mail_server):
+    """The site, whose mail goes to that server."""
+    use_mail(app, mail_server.url)
+    return app
+
+
+def use_mail(app, url, site_url="https://desa.example"):
+    """Have a site send its mail by that server, and know its own address."""
+    from dataclasses import replace
+
+    from pnpm.config import mail_server
+
+    config = replace(app.config["PNPM"], mail_url=mail_server(url), site_url=site_url)
+    app.config["PNPM"] = config
+
+
 @pytest.fixture
 def site(app):
     """The same with something of everything in it: the article of `keeping.fill`."""

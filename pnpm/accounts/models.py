@@ -17,6 +17,7 @@ from pnpm.db.types import Json
 from pnpm.markup.characters import alphabetical, is_blank, one_line
 
 NAME_LENGTH = 40
+EMAIL_LENGTH = 254  # RFC 5321, 4.5.3.1.3
 # characters; NIST SP 800-63B asks for at least 8, and for no rule on kinds of characters
 SHORTEST_PASSWORD = 10
 LONGEST_PASSWORD = 200  # characters: strangers choose what we have to hash
@@ -61,6 +62,15 @@ class Role(enum.Enum):
     MODERATOR = "moderator"
 
 
+class Notices(enum.Enum):
+    """How an officer is mailed about comments that wait."""
+
+    NONE = "none"
+    EACH = "each"  # at once
+    HOURLY = "hourly"
+    DAILY = "daily"
+
+
 class NameTaken(ValueError):
     """Another account has this name, letter case aside."""
 
@@ -78,6 +88,11 @@ class User(Model):
     last_step: Mapped[int] = mapped_column(default=0)  # of TOTP: a code is accepted once
     recovery_codes: Mapped[list[str]] = mapped_column(Json, default=list)  # hashed
     created_at: Mapped[datetime]
+    email: Mapped[str] = mapped_column(String(EMAIL_LENGTH), default="", server_default="")
+    notices: Mapped[Notices] = mapped_column(
+        default=Notices.NONE, server_default=Notices.NONE.value
+    )
+    told_at: Mapped[datetime | None]  # when the last mail about comments went out
 
     # An id is never used again, as entries of the log and open sessions refer to it.
     __table_args__ = ({"sqlite_autoincrement": True},)

@@ -28,6 +28,7 @@ from pnpm.comments.models import Comment
 from pnpm.db import db
 from pnpm.db.sequences import go_on_from, last_numbers
 from pnpm.db.types import AnyRow
+from pnpm.mail.models import OutgoingMail
 from pnpm.markup.figures import keys_in
 from pnpm.markup.sanitizer import RENDERER
 from pnpm.media.models import Picture
@@ -168,9 +169,13 @@ def is_same(one: Engine, other: Engine) -> bool:
 
 def renew(connection: Connection) -> None:
     """After a restore, end all sessions, since some that ended after the backup would be open
-    again, and make every cached page stale.
+    again, make every cached page stale, and let no mail go out that waited then: most of it was
+    sent since.
     """
     connection.execute(delete(SignIn))
+    connection.execute(delete(OutgoingMail))
+    is_flagged = Comment.__table__.c.announce.is_not(None)
+    connection.execute(update(Comment.__table__).where(is_flagged).values(announce=None))
     connection.execute(delete(Setting).where(Setting.name == REVISION))
     connection.execute(
         insert(Setting).values(name=REVISION, value=json.dumps(secrets.token_hex(8)))

@@ -19,7 +19,7 @@ class Commands(AppGroup):
     @cached_property
     def commands(self) -> dict[str, Command]:  # type: ignore[override]  # click's is a plain attribute
         """The commands by name."""
-        from . import articles, backup, comments, doctor, install, spam, users
+        from . import articles, backup, comments, doctor, install, mail, spam, users
 
         making = install.init, install.migrations, doctor.doctor
         keeping = backup.backup, backup.restore, backup.move_database
@@ -30,6 +30,7 @@ class Commands(AppGroup):
                 *keeping,
                 articles.article,
                 comments.comments,
+                mail.mail,
                 spam.spam,
                 users.user,
             )

@@ -25,6 +25,8 @@ from sqlalchemy.orm import Mapped, aliased, mapped_column
 from pnpm.articles.models import Article
 from pnpm.db import Model, db
 from pnpm.db.types import Json, LongText
+from pnpm.mail import links as mail_links  # noqa: F401  # as those of the filter, below
+from pnpm.mail import models as mail_tables  # noqa: F401
 
 # the filter's tables are known wherever comments are: a backup takes all tables that are known
 from .spam import tables as spam_tables  # noqa: F401
@@ -42,6 +44,13 @@ class Status(enum.Enum):
     PENDING = "pending"
     SPAM = "spam"
     DELETED = "deleted"
+
+
+class Announcement(enum.Enum):
+    """What is to be told of a comment, see `announcements`."""
+
+    WAITING = "waiting"
+    PUBLISHED = "published"
 
 
 @dataclass(frozen=True)
@@ -104,6 +113,8 @@ class Comment(Model):
     # written by the office
     official: Mapped[bool] = mapped_column(default=False, server_default=false())
     moved_at: Mapped[datetime | None]  # when it last got another status
+    # what of it is still to be told, if there is anybody to tell
+    announce: Mapped[Announcement | None] = mapped_column()
 
     __table_args__ = (
         Index(None, "article_id", "status", "id"),
@@ -113,6 +124,13 @@ class Comment(Model):
         Index(None, "parent_id", "status", "id", sqlite_where=parent_id.is_not(None)),
         Index(None, "name", "id"),
         Index(None, "created_at", "status", "article_id"),
+        # of few comments, and for moments
+        Index(
+            None,
+            "announce",
+            sqlite_where=announce.is_not(None),
+            postgresql_where=announce.is_not(None),
+        ),
         # An id is never used again, so that a permalink never leads to another comment.
         {"sqlite_autoincrement": True},
     )

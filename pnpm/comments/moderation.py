@@ -14,8 +14,8 @@ from pnpm.db import db, now
 from pnpm.db.types import AnyRow
 from pnpm.markup.sanitizer import RENDERER
 
-from . import lessons
-from .models import STORED, Comment, CommentRevision, Status, recount
+from . import announcements, lessons
+from .models import STORED, Announcement, Comment, CommentRevision, Status, recount
 from .spam import HoldReason
 
 KEPT = timedelta(days=30)  # how long a deleted comment can be brought back
@@ -55,6 +55,7 @@ def move(
     if seen and any(row.status is not seen for row in rows):
         raise Changed
     _set(rows, status, as_unseen)
+    _announce(rows, status, by_moderator)
     lessons.follow(rows, status, by_moderator)
     changes = [(row.id, *_sides(row, status, as_unseen)) for row in rows]
     change_set.record(AuditAction.MOVED, "comment", changes)
@@ -105,6 +106,8 @@ def reply(comment: Comment, name: str, body: str, html: str, change_set: ChangeS
     )
     db.session.add(answer)
     db.session.flush()
+    if announcements.has_audience(Announcement.PUBLISHED, comment.article_id):
+        announcements.flag([answer.id], Announcement.PUBLISHED)
     recount(db.session.connection(), [comment.article_id])
     after = {"status": Status.PUBLISHED.value, "parent": answer.parent_id, "text": digest(body)}
     change_set.record(
@@ -143,12 +146,15 @@ def _hold_replies(numbers: list[int]) -> None:
     begin, and have a moderator look at them.
     """
     replies = update(Comment).where(Comment.parent_id.in_(numbers), Comment.official.is_(False))
-    alone = {"parent_id": None, "reply_to_id": None}
-    held = alone | {
+    alone: dict[str, Any] = {"parent_id": None, "reply_to_id": None}
+    held: dict[str, Any] = alone | {
         "status": Status.PENDING,
         "moved_at": now(),
         "reasons": [HoldReason.PARENT.value],
+        "announce": None,
     }
+    if announcements.has_audience(Announcement.WAITING):
+        held["announce"] = Announcement.WAITING
     for status, values in ((Status.PENDING, alone), (Status.PUBLISHED, held)):
         db.session.execute(
             replies.where(Comment.status == status).values(values),
@@ -167,7 +173,13 @@ def remove_old(change_set: ChangeSet) -> int:
 
 _IS_UNSEEN = and_(Comment.status == Status.SPAM, Comment.moved_at.is_(None))
 _LOCKED = (
-    select(Comment.id, Comment.status, Comment.article_id, _IS_UNSEEN.label("is_unseen"))
+    select(
+        Comment.id,
+        Comment.status,
+        Comment.article_id,
+        _IS_UNSEEN.label("is_unseen"),
+        *announcements.audience(Comment.article_id),
+    )
     .order_by(Comment.id)
     .with_for_update()
 )
@@ -183,12 +195,25 @@ def _sides(row: AnyRow, status: Status, as_unseen: bool) -> tuple[dict[str, Any]
 
 
 def _set(rows: Sequence[AnyRow], status: Status, as_unseen: bool) -> None:
-    values = {"status": status, "moved_at": None if as_unseen else now()}
+    moved_at = None if as_unseen else now()
+    values = {"status": status, "moved_at": moved_at, "announce": None}
     for part in parts(row.id for row in rows):
         query = update(Comment).where(Comment.id.in_(part)).values(values)
         db.session.execute(query, execution_options={"synchronize_session": False})
     recount(db.session.connection(), {row.article_id for row in rows})
     db.session.expire_all()
+
+
+def _announce(rows: Sequence[AnyRow], status: Status, by_moderator: bool) -> None:
+    """Have comments with their new status announced where there is somebody to tell. That a
+    moderator has one wait is no news to the office.
+    """
+    announcement = announcements.announcement_of(status)
+    if announcement is None or (status is Status.PENDING and by_moderator):
+        return
+    told = [row.id for row in rows if row._mapping[announcement.value]]
+    for part in parts(told):
+        announcements.flag(part, announcement)
 
 
 def parts(numbers: Iterable[int]) -> list[list[int]]:

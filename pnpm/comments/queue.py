@@ -15,6 +15,7 @@ from pnpm.db import db, keyset
 from pnpm.db.search import contains, in_json
 
 from .models import Comment, Status
+from .moderation import parts
 
 PAGE = 25  # rows on a phone's page
 MOST_AT_ONCE = 5000  # comments that one action moves: two seconds of the write lock
@@ -128,6 +129,15 @@ def waiting() -> tuple[int, int]:
     )
     count, newest = db.session.execute(query).one()
     return count, newest
+
+
+def still_waiting(numbers: Sequence[int]) -> list[int]:
+    """Return those of these comments that wait, oldest first."""
+    found: list[int] = []
+    for part in parts(numbers):
+        query = Comment.of(Status.PENDING).where(Comment.id.in_(part)).with_only_columns(Comment.id)
+        found += db.session.scalars(query)
+    return found
 
 
 def answered(comments: Sequence[Comment]) -> dict[int, Comment]:

@@ -18,6 +18,7 @@ from pnpm.markup import characters
 from pnpm.markup.sanitizer import RENDERER, comment_html, plain
 from pnpm.signing import address_hash, keyed_hash
 
+from . import announcements
 from .models import STORED, Comment, Status, Submission
 from .rules import Place, Rules, Verdict
 from .spam import HoldReason
@@ -152,7 +153,11 @@ def store(
         reasons = [*reasons, HoldReason.PARENT.value]
     hashed = address_hash(config.secret_key, address, moment)
     values = _columns(article_id, thread, submission, reasons, spellings[0], hashed, moment)
-    comment = _insert(connection, values | judged(verdict))
+    values |= judged(verdict)
+    announcement = announcements.announcement_of(values["status"])
+    is_told = config.mail_url and announcement and article._mapping[announcement.value]
+    values["announce"] = announcement if is_told else None
+    comment = _insert(connection, values)
     return Received(comment, article.comment_count + comment.is_visible, is_new=True)
 
 
@@ -262,8 +267,9 @@ _STANDING = select(
     Article.comment_count,
     _KNOWN.limit(1).scalar_subquery().label("known"),
 ).where(Article.id == bindparam("article"))
-# The same, locked until the transaction ends; SQLite has locked already.
-_ARTICLE = _STANDING.with_for_update()
+# The same, and whether anybody is to be told, locked until the transaction ends; SQLite has locked
+# already.
+_ARTICLE = _STANDING.add_columns(*announcements.audience(Article.id)).with_for_update()
 
 
 _RECENT = (

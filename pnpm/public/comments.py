@@ -43,7 +43,7 @@ def create(year, month, slug):
         except (Refused, SQLAlchemyError) as refusal:
             return _refused(article, form, refusal)
     response = _saved(article, form, received)
-    _let_learn(response, received)
+    _follow_up(response, received)
     return response
 
 
@@ -83,11 +83,17 @@ def reply(number):
     return pages.reply(article, comment, form), {"Cache-Control": "no-cache"}
 
 
-def _let_learn(response, received):
-    """After the answer, let the spam filter learn from a comment that it let in in doubt."""
+def _follow_up(response, received):
+    """After the answer, let the spam filter learn from a comment that it let in in doubt, and tell
+    whom a comment is announced to.
+    """
     comment = received.comment
-    if received.is_new and comment.is_visible and is_unsure(comment.signals):
+    if not received.is_new:
+        return
+    if comment.is_visible and is_unsure(comment.signals):
         jobs.after_answer(response, lambda: jobs.learn(comment.id))
+    if comment.announce:
+        jobs.deliver_mail(response)
 
 
 def _entry(connection, slug):

@@ -1,5 +1,5 @@
-"""The daily jobs, without a daemon or cron: they run after the answer to a form has been sent, so
-that nobody waits.
+"""The daily jobs and the mail, without a daemon or cron: they run after the answer to a form has
+been sent, so that nobody waits.
 
 What they need is imported inside them, since every cold start of the site would pay for it.
 """
@@ -12,6 +12,7 @@ from time import monotonic
 from flask import Flask, Response, current_app, request
 from sqlalchemy.exc import SQLAlchemyError
 
+from pnpm.comments import announcements
 from pnpm.config import Config
 from pnpm.db import db, now, transaction
 
@@ -24,6 +25,8 @@ LOOK_AGAIN = 600  # seconds until then
 # seconds for pictures that are new to the backups: gunicorn ends a worker after 30, and the next
 # form goes on
 AT_ONCE = 20
+MAIL = "mail"  # the key for when this process looks again whether mail is due
+MAIL_AGAIN = 60  # seconds until then
 WHO = "situs"  # who did it, in the audit log
 
 
@@ -45,6 +48,7 @@ def tidy(today: date) -> bool:
     from pnpm.audit.models import ChangeSet
     from pnpm.comments.moderation import remove_old
     from pnpm.comments.spam import campaign
+    from pnpm.mail import links
     from pnpm.media import actions as media_actions
     from pnpm.media import uploads
     from pnpm.site_settings import Setting
@@ -56,6 +60,7 @@ def tidy(today: date) -> bool:
         Setting.keep_identity(current_app.config["PNPM"].secret_key)
         while remove_old(ChangeSet(WHO)):
             pass
+        links.forget_old()
         campaign.forget_old(db.session.connection(), now())
         gone = media_actions.remove_old(ChangeSet(WHO))
     uploads.throw_away(current_app.config["PNPM"], gone)
@@ -74,6 +79,11 @@ def learn(comment_id: int) -> None:
 def after_answer(response: Response, duty: Callable[[], object]) -> None:
     """Do something after a response has been sent, so that nobody waits. What fails is logged."""
     response.call_on_close(partial(_done, current_app._get_current_object(), duty))  # type: ignore[attr-defined]
+
+
+def deliver_mail(response: Response) -> None:
+    """After a response has been sent, send the mail that this request has caused."""
+    after_answer(response, _deliver)
 
 
 def back_up(config: Config) -> None:
@@ -105,7 +115,20 @@ def _duties(app: Flask) -> list[Callable[[], object]]:
     if app.config["PNPM"].backups == "daily" and app.extensions.get(LOOK, moment) <= moment:
         app.extensions[LOOK] = moment + LOOK_AGAIN
         found.append(lambda: back_up(app.config["PNPM"]))
+    is_news = announcements.was_flagged()
+    if app.config["PNPM"].mail_url is None:
+        if is_news:
+            found.append(announcements.drop)
+    elif is_news or app.extensions.get(MAIL, moment) <= moment:
+        app.extensions[MAIL] = moment + MAIL_AGAIN
+        found.append(_deliver)
     return found
+
+
+def _deliver():
+    from . import mail
+
+    mail.deliver(mail.SECONDS)
 
 
 def _done(app, duty):

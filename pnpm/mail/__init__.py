@@ -1,0 +1,1 @@
+"""Mail: the outbox, in which it waits, and the server that takes it."""

@@ -1,0 +1,1 @@
+"""A site whose mail goes to a real server."""
