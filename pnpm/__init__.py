@@ -10,6 +10,14 @@ from . import cli, client_address, config, db, public
 from .public import metadata
 from .web import assets, auth, errors, jobs, page_cache, rerender, security, setup, site, templating
 
+# The addresses of the office to which readers' pages and the mails lead, known without it.
+OFFICE = (
+    ("/admin/", "admin.index"),
+    ("/admin/account/mail", "account.show_contact"),
+    ("/admin/comments/<int:number>", "admin_comments.show"),
+    ("/admin/mailed/<token>", "mailed.show"),
+    ("/admin/forgotten/<token>", "forgotten.edit"),
+)
 LARGEST_REQUEST = 64 * 1024  # bytes: six times the longest comment at three bytes a letter
 
 
@@ -110,15 +118,16 @@ def translate(app: Flask, settings: config.Config) -> None:
 
 
 def register_blueprints(app: Flask, with_office: bool = True) -> None:
-    """Register the blueprints and the error pages. Without the office only its address is known,
-    to which readers' pages link.
+    """Register the blueprints and the error pages. Without the office only those of its addresses
+    are known to which readers' pages and mails lead.
     """
     for blueprint in public.BLUEPRINTS:
         app.register_blueprint(blueprint)
     if with_office:
         _register_office(app)
     else:
-        app.add_url_rule("/admin/", endpoint="admin.index", build_only=True)
+        for rule, endpoint in OFFICE:
+            app.add_url_rule(rule, endpoint=endpoint, build_only=True)
     errors.init_app(app)
 
 

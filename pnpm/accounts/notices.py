@@ -3,7 +3,9 @@
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_
+from sqlalchemy import ColumnElement, and_, exists, select
+
+from pnpm.db import db
 
 from .models import Notices, User
 
@@ -16,6 +18,11 @@ MORNING = time(7)  # when the digest of a day is due
 def has_notices() -> ColumnElement[bool]:
     """Return the condition for accounts that are told of comments."""
     return and_(User.notices != Notices.NONE, User.email != "")
+
+
+def is_anyone_told() -> bool:
+    """Return whether any officer is."""
+    return bool(db.session.scalar(select(exists().where(has_notices()))))
 
 
 def due_at(user: User, moment: datetime, zone: ZoneInfo) -> datetime:
@@ -32,11 +39,6 @@ def due_at(user: User, moment: datetime, zone: ZoneInfo) -> datetime:
 def told_at(user: User, moment: datetime) -> None:
     """Note when an officer, whose account the caller has locked, is told next, or was last."""
     user.told_at = moment
-
-
-def change_contact(user: User, email: str, notices: Notices) -> None:
-    """Give an account, which the caller has locked, another address and another choice."""
-    user.email, user.notices = email, notices
 
 
 def _folded(told_at: datetime | None, moment: datetime) -> datetime:

@@ -21,7 +21,17 @@ from .models import User
 WINDOW = timedelta(hours=1)
 # Wrong attempts in WINDOW before one has to wait. Many people share one address, and the owner of a
 # known browser mistypes.
-FREE = {"pair": 5, "address": 30, "browser": 10, "code": 5, "session": 10, "setup": 10}
+FREE = {
+    "pair": 5,
+    "address": 30,
+    "browser": 10,
+    "code": 5,
+    "session": 10,
+    "setup": 10,
+    # of links for a forgotten password: asked for from one address, and for one account
+    "forgotten": 10,
+    "reset": 3,
+}
 # The kind that counts what all addresses try at one account. It makes nobody wait by itself.
 ACCOUNT_WIDE = {"pair": "account", "code": "codes"}
 # From so many of those in WINDOW on, an address has only these free attempts (there are just a
@@ -30,7 +40,7 @@ MANY = 30
 FREE_OF_MANY = {"pair": 2, "code": 1}
 STEEPER = 4
 # kinds that count the attempts of many people together
-SHARED = {"address", "setup", *ACCOUNT_WIDE.values()}
+SHARED = {"address", "setup", "forgotten", *ACCOUNT_WIDE.values()}
 LONGEST_WAIT = 900  # seconds
 
 

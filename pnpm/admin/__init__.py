@@ -1,10 +1,10 @@
 """The office's blueprints: one module for each resource and its addresses under /admin."""
 
-from . import audit, backups, dashboard, diagnostics, media, settings
-from .accounts import login, profile, resume, setup, users
+from . import audit, backups, dashboard, diagnostics, mail, media, settings
+from .accounts import forgotten, login, profile, resume, setup, users
 from .articles import headlines
 from .articles import views as articles
-from .comments import names, rules
+from .comments import mailed, names, rules
 from .comments import views as comments
 
 BLUEPRINTS = (
@@ -13,6 +13,8 @@ BLUEPRINTS = (
     resume.resume,
     login.code,
     setup.setup,
+    forgotten.forgotten,
+    mailed.mailed,
     comments.admin_comments,
     comments.authors,
     articles.admin_articles,
@@ -29,6 +31,7 @@ BLUEPRINTS = (
     settings.settings,
     settings.site_pages,
     backups.backups,
+    mail.mail,
     users.users,
     diagnostics.diagnostics,
 )

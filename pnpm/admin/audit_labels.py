@@ -7,14 +7,15 @@ from typing import NamedTuple
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
+from pnpm.accounts.models import Notices
 from pnpm.articles.models import Status as ArticleStatus
-from pnpm.audit.models import UNDOES, AuditAction, AuditEntry, digest, undone_by
+from pnpm.audit.models import BY_MAIL, UNDOES, AuditAction, AuditEntry, digest, undone_by
 from pnpm.comments.models import Comment, CommentRevision, Status
 from pnpm.comments.moderation import UNSEEN
 from pnpm.comments.spam import blocklists
 
 from .comments.rules_forms import LABELS, MODERATIONS
-from .labels import ARTICLE_STATUSES, STATUSES, STRENGTHS
+from .labels import ARTICLE_STATUSES, NOTICES, STATUSES, STRENGTHS
 from .settings_forms import LANGUAGES
 
 ACTIONS = {
@@ -30,6 +31,8 @@ ACTIONS = {
     AuditAction.PASSWORD.value: _("mengganti kata sandi"),
     AuditAction.ROLE.value: _("mengubah peran"),
     AuditAction.FACTOR.value: _("mengubah verifikasi dua langkah"),
+    AuditAction.CONTACT.value: _("mengubah e-mail dan pemberitahuan"),
+    AuditAction.MAIL.value: _("mengurus e-mail yang gagal"),
     AuditAction.SAVED.value: _("menyimpan"),
     AuditAction.WORDS.value: _("mengubah kata-kata"),
     AuditAction.PICTURE.value: _("mengubah gambar"),
@@ -45,6 +48,7 @@ SUBJECTS = {
     "user": _("pengguna"),
     "picture": _("gambar"),
     "backup": _("cadangan"),
+    "mail": _("e-mail keluar"),
 }
 # Verbs for an entry in which one value alone was changed: when it was set, and when it was cleared.
 SWITCHES = {
@@ -81,13 +85,23 @@ SAVED = {
 }
 # The free texts among the site's words; the rest are choices.
 TEXTS = {"name", "tagline", "ticker", "email", "copyright", "links_title", "links"}
-HIDDEN = {UNDOES, UNSEEN, "parent", "rows"}  # values of an entry that its verb tells already
+HIDDEN = {
+    UNDOES,
+    BY_MAIL,
+    UNSEEN,
+    "parent",
+    "rows",
+    "contact",
+}  # values of an entry that its verb tells already
 NAMES = {
     "status": _("keadaan"),
     "text": _("teks"),
     "name": _("nama"),
     "role": _("peran"),
     "second_factor": _("verifikasi dua langkah"),
+    "notices": _("pemberitahuan"),
+    "again": _("dicoba lagi"),
+    "discarded": _("dibuang"),
     "trusted": _("dipercaya"),
     "until": _("sampai"),
     "moderation": _("komentar baru"),
@@ -171,6 +185,8 @@ def _told(entry, undone, answered):
     if entry.action == AuditAction.REPLIED.value:
         number = entry.after.get("parent") or answered.get(number)
     verb = str(_verb_of(entry))
+    if entry.after.get(BY_MAIL):
+        verb = gettext("lewat surel %(verb)s", verb=verb)
     if UNDOES in entry.after:  # and what it undid is not in this log
         verb = gettext("mengurungkan: %(verb)s", verb=verb)
     return Told(verb, entry.subject, number)
@@ -181,7 +197,7 @@ def _verb_of(entry):
     changed = {
         name
         for name in entry.after
-        if name != UNDOES and entry.after[name] != entry.before.get(name)
+        if name not in (UNDOES, BY_MAIL) and entry.after[name] != entry.before.get(name)
     }
     if entry.action in SWITCHES and len(changed) == 1:
         (name,) = changed
@@ -244,6 +260,8 @@ def _value(name, value, originals, subject):
         return str(LANGUAGES.get(value, value))
     if name == "moderation" and value:
         return str(MODERATIONS[value])
+    if name == "notices" and value:
+        return str(NOTICES[Notices(value)])
     if name == "strength" and value:
         return str(STRENGTH_NAMES.get(value, value))
     if name == "status" and value:

@@ -11,6 +11,7 @@ from pnpm.comments import statistics
 from pnpm.comments.models import Status
 from pnpm.comments.queue import QueueQuery, counts
 from pnpm.db import db, now
+from pnpm.mail import outbox
 from pnpm.web import auth
 from pnpm.web.site import current_site
 
@@ -33,6 +34,7 @@ def index():
         newest=_first(Status.PUBLISHED, NEWEST),
         done=comment_pages.change_set_done(request.args.get("done", "")),
         form=None,
+        unsent=outbox.counted().failed,
         back=return_to.HOME,
         **comment_pages.rows(waiting),
         **_charts(),

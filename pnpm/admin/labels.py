@@ -4,9 +4,10 @@ from typing import NamedTuple
 
 from flask_babel import lazy_gettext as _
 
-from pnpm.accounts.models import Role
+from pnpm.accounts.models import Notices, Role
 from pnpm.articles.models import Status as ArticleStatus
 from pnpm.articles.queries import Tab as ArticleTab
+from pnpm.audit import contact, recovery
 from pnpm.comments.models import Status
 from pnpm.comments.spam import HoldReason
 from pnpm.comments.spam.verdict import Evidence, Outcome, Strength
@@ -51,6 +52,16 @@ TAB_DONE = {
     ArticleTab.DELETED: _("sekarang dihapus"),
 }
 ROLES = {Role.ADMIN: _("Admin"), Role.MODERATOR: _("Moderator")}
+NOTICES = {
+    Notices.NONE: _("Tidak usah"),
+    Notices.EACH: _("Segera, setiap ada yang baru"),
+    Notices.HOURLY: _("Ringkasan, paling sering sekali sejam"),
+    Notices.DAILY: _("Ringkasan, sekali sehari"),
+}
+MAIL_KINDS = {
+    contact.NOTICE: _("Komentar yang menunggu"),
+    recovery.KIND: _("Kata sandi yang lupa"),
+}
 REASONS = {
     HoldReason.POLICY.value: _("situs ini menahan semua komentar"),
     HoldReason.LIMIT.value: _("banyak komentar dari satu jaringan dalam waktu singkat"),

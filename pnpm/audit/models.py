@@ -40,6 +40,8 @@ class AuditAction(enum.Enum):
     PASSWORD = "password"  # noqa: S105 - the name of an action
     ROLE = "role"
     FACTOR = "factor"
+    CONTACT = "contact"  # an account's e-mail address, or what is sent there
+    MAIL = "mail"  # one that could not be sent: tried again, or thrown away
     SAVED = "saved"  # an article
     WORDS = "words"  # the site's
     PICTURE = "picture"
@@ -73,18 +75,21 @@ class AuditEntry(Model):
 
 
 UNDOES = "undoes"  # the name in `after` of the change set that was undone
+BY_MAIL = "by_mail"  # the name in `after` of whether it was done by a link in a mail
 
 
 class ChangeSet:
     """What somebody does in one go and can undo in one go. `undoes` is the key of the change set
-    that this one undoes, if any.
+    that this one undoes, if any; `by_mail` says that it was done by a link in a mail.
     """
 
-    def __init__(self, who: str, undoes: str | None = None) -> None:
+    def __init__(self, who: str, undoes: str | None = None, by_mail: bool = False) -> None:
         self.who = who
         self.key = secrets.token_hex(8)
         self.count = 0
-        self.undoes = {UNDOES: undoes} if undoes else {}
+        self.marks: dict[str, Any] = {UNDOES: undoes} if undoes else {}
+        if by_mail:
+            self.marks[BY_MAIL] = True
 
     @property
     def done(self) -> str | None:
@@ -114,7 +119,7 @@ class ChangeSet:
                 "subject": subject,
                 "number": number,
                 "before": before,
-                "after": after | self.undoes,
+                "after": after | self.marks,
             }
             end = end.then(row)
             rows.append(row | {"link": end.link})

@@ -7,7 +7,8 @@ from flask import current_app
 
 from pnpm.accounts import models as accounts
 from pnpm.accounts import throttling
-from pnpm.accounts.models import NameTaken, Role, User, made_password
+from pnpm.accounts.models import NameTaken, Notices, Role, User, made_password
+from pnpm.audit import contact
 from pnpm.audit.models import AuditAction, ChangeSet
 from pnpm.db import transaction
 
@@ -71,6 +72,32 @@ def change_password(name, is_given):
     except ValueError as error:
         raise click.ClickException(f"It takes {error}.") from error
     _tell(found, None if is_given else password)
+
+
+@user.command("mail")
+@click.argument("name")
+@click.argument("address")
+@click.option(
+    "--notices",
+    type=click.Choice([kind.value for kind in Notices]),
+    default=Notices.EACH.value,
+    show_default=True,
+    help="Of comments that wait: none, each at once, or a digest.",
+)
+def change_contact(name, address, notices):
+    """Give the account NAME the e-mail ADDRESS, for notices and a forgotten password; `-` takes it
+    away.
+    """
+    from pnpm.mail.message import is_address
+
+    address = "" if address == "-" else address
+    if address and not is_address(address):
+        raise click.ClickException(f"{address} is no address that mail can be sent to.")
+    with transaction():
+        found = _found(name)
+        wanted = Notices(notices) if address else Notices.NONE
+        contact.change(found, address, wanted, ChangeSet(WHO))
+    click.echo(f"{found.name}: {found.email or 'no address'}, notices: {found.notices.value}")
 
 
 @user.command("list")

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, exists, false, select, update
 
 from pnpm.accounts import notices
 from pnpm.accounts.models import User
+from pnpm.audit.contact import NOTICE, keys_of
 from pnpm.db import db, now, transaction
 from pnpm.db.types import AnyRow
 
@@ -19,7 +20,6 @@ from .models import Announcement, Comment, Status
 
 FLAGGED = "announcements"  # in a session's info: it has flagged a comment
 BATCH = 500  # comments in a transaction
-NOTICE = "notice"  # the kind of the officers' mail
 
 _C = Comment.__table__.c
 
@@ -92,7 +92,7 @@ def tell_officers(rows: Sequence[AnyRow], zone: ZoneInfo) -> None:
     query = select(User).where(notices.has_notices()).order_by(User.id)
     for user in db.session.scalars(query.execution_options(populate_existing=True)).all():
         due = notices.due_at(user, moment, zone)
-        data, key = {"user": user.id}, f"{NOTICE} {user.id}"
+        data, key = {"user": user.id}, keys_of(user)[0]
         outbox.add_to(connection, NOTICE, user.email, data, numbers, key=key, due_at=due)
         notices.told_at(user, due)
 

@@ -19,15 +19,18 @@ from pnpm.config import MailServer
 from .faults import Failed, Fault
 
 CONNECT_SECONDS = 10  # for each address of the server, and for TLS
-SECONDS = 20  # for a mail from its first command to the answer to its last, however slowly it comes
+SECONDS = 20  # for the whole answer to a command, however slowly it comes
+PARTING_SECONDS = 2  # for the last, after which nothing depends on it
 LONGEST_DETAIL = 200  # characters of what the server said
 
 
 class Transport:
-    """A connection to the server, opened with the first mail and used for those that follow."""
+    """A connection to the server, opened with the first mail and used for those that follow. A
+    command may take so many `seconds` (None: SECONDS).
+    """
 
-    def __init__(self, server: MailServer) -> None:
-        self.server = server
+    def __init__(self, server: MailServer, seconds: float | None = None) -> None:
+        self.server, self.seconds = server, seconds or SECONDS
         self._smtp: _Smtp | None = None
 
     def __enter__(self) -> "Transport":
@@ -43,7 +46,7 @@ class Transport:
 
     def check(self) -> None:
         """Connect, and sign in. Raises Failed."""
-        self._smtp = self._smtp or _connected(self.server)
+        self._smtp = self._smtp or _connected(self.server, self.seconds)
 
     def send(self, message: EmailMessage, recipient: str) -> None:
         """Send a message to that address; the server has taken it when this returns. Raises
@@ -53,7 +56,7 @@ class Transport:
         if self._smtp is not None and not _is_open(self._smtp, self.server.sender):
             self.close()
         if self._smtp is None:
-            self._smtp = _connected(self.server)
+            self._smtp = _connected(self.server, self.seconds)
             _done(Fault.SENDER, lambda smtp: smtp.mail(self.server.sender), self._smtp)
         try:
             _done(Fault.RECIPIENT, lambda smtp: smtp.rcpt(recipient), self._smtp)
@@ -70,7 +73,7 @@ class Transport:
             return
         try:
             if politely:
-                smtp.limit(CONNECT_SECONDS)
+                smtp.begin(PARTING_SECONDS)
                 smtp.quit()
         except (OSError, ValueError):  # it is as good as closed
             pass
@@ -119,36 +122,37 @@ class _Encrypted(_Limited, ssl.SSLSocket):
 class _Smtp(smtplib.SMTP):
     """The protocol, spoken on such sockets."""
 
-    def __init__(self, server: MailServer) -> None:
+    def __init__(self, server: MailServer, seconds: float) -> None:
+        self.seconds = seconds
         self.context = ssl.create_default_context()
         self.context.sslsocket_class = _Encrypted
         self.is_smtps = server.is_smtps
         # not this machine's name, which smtplib would ask the network for
         name = server.sender.partition("@")[2]
-        super().__init__(server.host, server.port, name, CONNECT_SECONDS)
+        super().__init__(server.host, server.port, name, min(CONNECT_SECONDS, seconds))
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
         opened = socket.create_connection((host, port), timeout)
         limited = _Plain(fileno=opened.detach())
         limited.settimeout(timeout)
-        limited.deadline = monotonic() + SECONDS
+        limited.deadline = monotonic() + self.seconds
         if not self.is_smtps:
             return limited
         return self.context.wrap_socket(limited, server_hostname=host)
 
-    def limit(self, seconds: float) -> None:
-        """Have everything from now on end in so many seconds."""
+    def begin(self, seconds: float | None = None) -> None:
+        """Have what is said from now on end within so many seconds (None: those of a command)."""
         if isinstance(self.sock, _Limited):
-            self.sock.deadline = monotonic() + seconds
+            self.sock.deadline = monotonic() + (seconds or self.seconds)
 
 
-def _connected(server: MailServer) -> _Smtp:
+def _connected(server: MailServer, seconds: float) -> _Smtp:
     try:
-        smtp = _Smtp(server)
+        smtp = _Smtp(server, seconds)
     except Exception as error:
         raise _failed(error, Fault.UNREACHABLE) from None
     try:
-        smtp.limit(SECONDS)
+        smtp.begin()
         smtp.ehlo_or_helo_if_needed()
         if not (server.is_smtps or server.is_plain):
             _encrypt(smtp)
@@ -167,7 +171,7 @@ def _encrypt(smtp: _Smtp) -> None:
     if not smtp.has_extn("starttls"):
         raise Failed(Fault.NO_TLS)
     smtp.starttls(context=smtp.context)
-    smtp.limit(SECONDS)
+    smtp.begin()  # which STARTTLS has given another socket
     smtp.ehlo_or_helo_if_needed()
 
 
@@ -176,7 +180,7 @@ def _is_open(smtp: _Smtp, sender: str) -> bool:
     wants no more on it.
     """
     try:
-        smtp.limit(SECONDS)
+        smtp.begin()
         code, _said = smtp.rset()
         return code == 250 and smtp.mail(sender)[0] == 250
     except (OSError, smtplib.SMTPException):
@@ -186,7 +190,7 @@ def _is_open(smtp: _Smtp, sender: str) -> bool:
 def _done(refusal: Fault, command: Callable[[_Smtp], tuple[int, bytes | str]], smtp: _Smtp) -> None:
     """Give a command. Raises Failed: with `refusal` if the server says that it never will."""
     try:
-        smtp.limit(SECONDS)
+        smtp.begin()
         code, said = command(smtp)
     except smtplib.SMTPDataError as error:
         code, said = error.smtp_code, error.smtp_error

@@ -1,16 +1,18 @@
-"""The mails to officers: of comments that wait."""
+"""The mails to officers: of comments that wait, and for a password that was forgotten."""
 
 from email.message import EmailMessage
 
-from flask import url_for
-from flask_babel import ngettext
+from flask import current_app, url_for
+from flask_babel import gettext, ngettext
 
 from pnpm.accounts.models import Notices, User
 from pnpm.articles.models import Article
-from pnpm.comments.announcements import NOTICE
+from pnpm.audit import recovery
+from pnpm.audit.contact import NOTICE
+from pnpm.comments import mailed
 from pnpm.comments.models import Comment
 from pnpm.comments.queue import still_waiting
-from pnpm.db import db
+from pnpm.db import db, now
 from pnpm.mail.models import OutgoingMail
 
 from .mail import compose, writer
@@ -35,5 +37,42 @@ def write_notice(mail: OutgoingMail) -> EmailMessage | None:
         count=count,
         comments=comments,
         headings=Article.headings_of({comment.article_id for comment in comments}),
+        links={comment.id: _links(mail, user, comment) for comment in comments},
+        days=mailed.GOOD_FOR.days,
         office=url_for("admin.index", _external=True),
+        account=url_for("account.show_contact", _external=True),
     )
+
+
+@writer(recovery.KIND)
+def write_link(mail: OutgoingMail) -> EmailMessage | None:
+    """Write the link with which an officer chooses another password; None for who has no account,
+    or once the time is over.
+    """
+    user = recovery.addressee(mail.data, mail.recipient)
+    if user is None:
+        return None
+    token = recovery.token(_key(), user, mail.data["at"])
+    return compose(
+        mail,
+        gettext("Kata sandi baru untuk %(name)s", name=user.name),
+        user=user,
+        minutes=int(recovery.GOOD_FOR.total_seconds()) // 60,
+        link=url_for("forgotten.edit", token=token, _external=True),
+    )
+
+
+def _links(mail, user, comment):
+    """Return the addresses of the pages with one button, by what that does."""
+    tokens = {
+        action: mailed.token(_key(), user, comment.id, action, mail.id, now())
+        for action in mailed.Action
+    }
+    return {
+        action.value: url_for("mailed.show", token=token, _external=True)
+        for action, token in tokens.items()
+    }
+
+
+def _key():
+    return current_app.config["PNPM"].secret_key

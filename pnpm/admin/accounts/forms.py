@@ -12,9 +12,11 @@ from wtforms import (
 )
 
 from pnpm.accounts.models import (
+    EMAIL_LENGTH,
     LONGEST_PASSWORD,
     NAME_LENGTH,
     SHORTEST_PASSWORD,
+    Notices,
     Role,
     is_name,
     is_weak,
@@ -22,6 +24,7 @@ from pnpm.accounts.models import (
 from pnpm.web.forms import AtMost
 
 from ..forms import REQUIRED, OfficeForm, one_line
+from ..labels import NOTICES
 
 ROLES = [
     SelectChoice(Role.MODERATOR.value, _("Moderator: komentar saja")),
@@ -126,6 +129,49 @@ class RoleForm(OfficeForm):
     def chosen(self) -> Role:
         """Return the chosen role."""
         return Role(self.role.data)
+
+
+class ContactForm(OfficeForm):
+    """Where an officer is reached by mail, and what is sent there."""
+
+    email = StringField(
+        _("Alamat e-mail (boleh kosong)"), filters=[one_line], validators=[AtMost(EMAIL_LENGTH)]
+    )
+    notices = SelectField(
+        _("Bila ada komentar menunggu"),
+        choices=[SelectChoice(kind.value, words) for kind, words in NOTICES.items()],
+    )
+
+    @property
+    def chosen(self) -> Notices:
+        """Return what the officer wants to be told."""
+        return Notices(self.notices.data)
+
+    def validate_email(self, field):
+        """Refuse what is no address to which mail can be sent."""
+        from pnpm.mail.message import is_address
+
+        if field.data and not is_address(field.data):
+            raise ValidationError(gettext("Tulis alamat seperti nama@desa.example."))
+
+    def validate_notices(self, field):
+        """Refuse mail to nobody."""
+        if field.data != Notices.NONE.value and not self.email.data:
+            raise ValidationError(gettext("Untuk itu isi dulu alamat e-mailnya."))
+
+
+class OwnContactForm(ContactForm):
+    """The same of one's own account, with the password: whoever reads the mail of that address can
+    get into the account.
+    """
+
+    current = PasswordField(_("Kata sandi sekarang"), validators=[PASSWORD, REQUIRED])
+
+
+class ForgottenForm(OfficeForm):
+    """The name of an account whose password was forgotten."""
+
+    username = StringField(_("Nama pengguna"), filters=[one_line], validators=[NAME, REQUIRED])
 
 
 class UserForm(AccountForm, RoleForm):

@@ -11,7 +11,7 @@ from pnpm.db import transaction
 from pnpm.web import auth, saved_request
 
 from ..forms import TokenForm
-from . import login_flow, throttling
+from . import forgotten, login_flow, throttling
 from .forms import CodeForm, SignInForm
 
 session = Blueprint("session", __name__, url_prefix=auth.PREFIX)
@@ -81,7 +81,11 @@ def _one_step_on(user, wanted, attempted):
 
 
 def _page(form, status=200, headers=None):
-    context = {"has_ended": auth.has_ended(), "is_kept": bool(saved_request.carried())}
+    context = {
+        "has_ended": auth.has_ended(),
+        "is_kept": bool(saved_request.carried()),
+        "can_be_mailed": forgotten.is_offered(),
+    }
     return render_template("admin/login/show.html", form=form, **context), status, headers or {}
 
 

@@ -13,7 +13,7 @@ from pnpm import signing
 from pnpm.accounts import throttling as attempts
 from pnpm.accounts.models import User
 from pnpm.db import now, transaction
-from pnpm.web import auth, saved_request
+from pnpm.web import auth, saved_request, site_address
 
 from . import throttling
 from .forms import LONGEST_NEXT
@@ -53,6 +53,7 @@ def let_in(user: User, location: str, attempted: dict[str, str]) -> Response:
         with transaction():
             auth.sign_in(user)
             attempts.forgive(attempted)
+            site_address.remember()
     except LookupError:  # the account was changed or removed meanwhile
         return redirect(url_for("session.show"), 303)
     if saved_request.waiting(user.id):

@@ -1,6 +1,6 @@
 """An officer's own account: password, signed-in browsers, two-factor authentication."""
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, url_for
 from flask import session as cookie
 from flask_babel import gettext
 
@@ -8,12 +8,12 @@ from pnpm.accounts import two_factor
 from pnpm.accounts.models import SignIn, change_password, end_all
 from pnpm.audit.models import AuditAction, ChangeSet
 from pnpm.db import transaction
-from pnpm.web import auth
+from pnpm.web import auth, site_address
 from pnpm.web.site import current_site
 
 from ..forms import TokenForm
-from . import throttling
-from .forms import ConfirmForm, FactorForm, PasswordForm
+from . import contact, throttling
+from .forms import ConfirmForm, FactorForm, OwnContactForm, PasswordForm
 
 account = Blueprint("account", __name__, url_prefix=f"{auth.PREFIX}/account")
 
@@ -47,6 +47,26 @@ def save_password():
             AuditAction.PASSWORD, "user", [(user.id, {}, {"name": user.name})]
         )
     return _back(gettext("Kata sandi sudah diganti. Peramban lain harus masuk lagi."))
+
+
+@account.get("/mail")
+@auth.open_to(auth.OFFICERS)
+def show_contact():
+    """Render the form for the e-mail address and what is sent there."""
+    return _contact_page(contact.form_of(auth.signed_in(), OwnContactForm))
+
+
+@account.post("/mail")
+@auth.open_to(auth.OFFICERS)
+def save_contact():
+    """Change the e-mail address and what is sent there."""
+    form = OwnContactForm()
+    if refusal := throttling.confirm(form, form.current):
+        return _contact_page(form, *refusal)
+    with transaction():
+        contact.change(auth.own_account(), form, auth.signed_in().name)
+        site_address.remember()
+    return _back(gettext("E-mail dan pemberitahuan sudah disimpan."))
 
 
 @account.post("/sessions/<int:number>/removal")
@@ -90,6 +110,12 @@ def _page(form, status=200):
         form=form,
     )
     return page, status
+
+
+def _contact_page(form, status=200, headers=None):
+    is_set_up = current_app.config["PNPM"].mail_url is not None
+    page = render_template("admin/profile/contact.html", form=form, is_set_up=is_set_up)
+    return page, status, headers or {}
 
 
 def _password_page(form, status=200, headers=None):

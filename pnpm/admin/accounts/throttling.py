@@ -63,6 +63,11 @@ def of_setup() -> dict[str, str]:
     return _subjects(setup=_address())
 
 
+def of_forgotten() -> dict[str, str]:
+    """Return what a question for a link by mail counts against."""
+    return _subjects(forgotten=_address())
+
+
 def begin(attempted: dict[str, str]) -> None:
     """Record an attempt, and commit, before the password or code is looked at. TooSoon if it must
     not be looked at yet.

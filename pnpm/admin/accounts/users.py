@@ -15,7 +15,8 @@ from pnpm.db import db, transaction
 from pnpm.web import auth
 
 from ..forms import TokenForm
-from .forms import NewPasswordForm, RoleForm, UserForm
+from . import contact
+from .forms import ContactForm, NewPasswordForm, RoleForm, UserForm
 
 users = Blueprint("users", __name__, url_prefix=f"{auth.PREFIX}/users")
 
@@ -67,6 +68,18 @@ def change_password(number):
         form,
         lambda user: _password(user, form.password.data),
         gettext("Kata sandinya sudah diganti."),
+    )
+
+
+@users.post("/<int:number>/mail")
+def change_contact(number):
+    """Change the e-mail address of another's account, and what is sent there."""
+    form = ContactForm()
+    return _change(
+        number,
+        form,
+        lambda user: contact.change(user, form, auth.signed_in().name),
+        gettext("E-mail dan pemberitahuannya sudah disimpan."),
     )
 
 
@@ -162,11 +175,13 @@ def _page(user, form, status=200):
         role = form
     if isinstance(form, NewPasswordForm):
         password = form
+    reached = form if isinstance(form, ContactForm) else contact.form_of(user, ContactForm)
     page = render_template(
         "admin/users/show.html",
         user=user,
         form=form,
         role=role,
+        contact=reached,
         password=password or NewPasswordForm(user.name, formdata=None),
     )
     return page, status

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from flask_babel import lazy_gettext as _
 
 from ..results import Finding, of
-from . import content, database, files, packages, web
+from . import content, database, files, mail, packages, web
 from .environment import Asked, Installation
 
 GROUPS = {  # in this order, since a check relies on those before it
@@ -37,6 +37,7 @@ GROUPS = {  # in this order, since a check relies on those before it
         content.expressions,
         content.readers,
     ),
+    _("E-mail"): (mail.links, mail.mail_server, mail.sender, mail.unsent),
 }
 
 __all__ = ["GROUPS", "Asked", "Installation", "look"]

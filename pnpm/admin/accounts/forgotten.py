@@ -1,0 +1,94 @@
+"""A password that was forgotten: its owner asks for a link by mail, and chooses another."""
+
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, url_for
+from flask_babel import gettext
+
+from pnpm.accounts import throttling as attempts
+from pnpm.audit import recovery
+from pnpm.db import transaction
+from pnpm.web import auth, jobs, site_address
+
+from . import throttling
+from .forms import ForgottenForm, NewPasswordForm
+
+forgotten = Blueprint("forgotten", __name__, url_prefix=f"{auth.PREFIX}/forgotten")
+
+
+def is_offered() -> bool:
+    """Tell whether a link can be mailed: where mail is set up, and the host has set the address to
+    which it leads. By a forged Host header it could lead elsewhere.
+    """
+    return current_app.config["PNPM"].mail_url is not None and site_address.is_certain()
+
+
+@forgotten.get("")
+@auth.open_to(auth.EVERYONE)
+def show():
+    """Render the form that asks for a link."""
+    if not is_offered():
+        abort(404)
+    return _page(ForgottenForm(formdata=None))
+
+
+@forgotten.post("")
+@auth.open_to(auth.EVERYONE)
+def create():
+    """Have a link mailed; the answer is the same for a name that nobody has."""
+    if not is_offered():
+        abort(404)
+    form = ForgottenForm()
+    if not form.validate():
+        return _page(form, form.refusal)
+    try:
+        throttling.begin(throttling.of_forgotten())
+    except attempts.TooSoon as wait:
+        return _page(form, *throttling.refusal(form, wait))
+    with transaction():
+        recovery.ask(_key(), form.username.data)
+    response = current_app.make_response(render_template("admin/forgotten/sent.html"))
+    jobs.deliver_mail(response)
+    return response
+
+
+@forgotten.get("/<token>")
+@auth.open_to(auth.EVERYONE)
+def edit(token):
+    """Render the form for another password."""
+    try:
+        user = recovery.owner(_key(), token)
+    except recovery.Invalid:
+        return _over()
+    return _new_page(user, NewPasswordForm(user.name, formdata=None))
+
+
+@forgotten.post("/<token>")
+@auth.open_to(auth.EVERYONE)
+def change(token):
+    """Change the password. Every browser is signed out."""
+    try:
+        user = recovery.owner(_key(), token)
+        form = NewPasswordForm(user.name)
+        if not form.validate():
+            return _new_page(user, form, form.refusal)
+        with transaction():
+            recovery.change(_key(), token, form.password.data)
+    except recovery.Invalid:
+        return _over()
+    flash(gettext("Kata sandi sudah diganti. Masuklah dengan yang baru."))
+    return redirect(url_for("session.show"), 303)
+
+
+def _over():
+    return render_template("admin/forgotten/over.html"), 410
+
+
+def _page(form, status=200, headers=None):
+    return render_template("admin/forgotten/show.html", form=form), status, headers or {}
+
+
+def _new_page(user, form, status=200):
+    return render_template("admin/forgotten/edit.html", form=form, user=user), status
+
+
+def _key():
+    return current_app.config["PNPM"].secret_key
