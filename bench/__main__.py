@@ -54,6 +54,7 @@ def rows(instance: Path) -> Iterator[Row]:
         costs,
         fuzz,
         hosts,
+        mail,
         office,
         photographs,
         site,
@@ -94,6 +95,9 @@ def rows(instance: Path) -> Iterator[Row]:
     writing.prepare(instance / "writing")
     with site.serve("wsgi:app", instance / "writing") as server:
         yield from writing.measure(server)
+    mailing = site.prepare(instance / "mail", fresh=0)
+    mail.prepare(instance / "mail")
+    yield from mail.measure(instance / "mail", mailing["fresh"])
     yield from hosts.measure(instance / "hosts")
 
 

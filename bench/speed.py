@@ -39,14 +39,20 @@ def measure(server: Server, paths: dict[str, str], instance: Path) -> Iterator[R
     and `fresh`."""
     with _bare(instance, "200 OK", *server.get(paths["hundred"], Accept_Encoding="gzip")) as floor:
         yield from _reading(floor, server, paths)
-    token = re.search(rb'name="token"[^>]*value="([^"]+)"', server.get(paths["fresh"])[1])
-    if not token:
-        raise Unmeasured("the page has no form token")
-    form = urlencode({"token": token[1].decode(), "body": "Terima kasih, Pak.", "nonce": "bench"})
+    token = token_of(server, paths["fresh"])
+    form = urlencode({"token": token, "body": "Terima kasih, Pak.", "nonce": "bench"})
     with _bare(
         instance, "201 CREATED", *server.post(paths["fresh"], form, HX_Request="true")
     ) as floor:
-        yield from _commenting(floor, server, paths["fresh"], token[1].decode(), instance)
+        yield from _commenting(floor, server, paths["fresh"], token, instance)
+
+
+def token_of(server: Server, path: str) -> str:
+    """The token of the form at that path; Unmeasured if there is none."""
+    found = re.search(rb'name="token"[^>]*value="([^"]+)"', server.get(path)[1])
+    if not found:
+        raise Unmeasured("the page has no form token")
+    return found[1].decode()
 
 
 def _bare(instance, status, headers, body):

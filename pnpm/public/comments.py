@@ -93,7 +93,7 @@ def _follow_up(response, received):
     if comment.is_visible and is_unsure(comment.signals):
         jobs.after_answer(response, lambda: jobs.learn(comment.id))
     if comment.announce:
-        jobs.deliver_mail(response)
+        jobs.deliver_mail(response, is_urgent=comment.is_visible)
 
 
 def _entry(connection, slug):

@@ -27,6 +27,9 @@ LOOK_AGAIN = 600  # seconds until then
 AT_ONCE = 20
 MAIL = "mail"  # the key for when this process looks again whether mail is due
 MAIL_AGAIN = 60  # seconds until then
+# The key for until when news need not become mail at once: what came last was added to a mail that
+# waits, so that in a flood of comments most cost nothing.
+FOLDING = "mail folding"
 WHO = "situs"  # who did it, in the audit log
 
 
@@ -81,9 +84,12 @@ def after_answer(response: Response, duty: Callable[[], object]) -> None:
     response.call_on_close(partial(_done, current_app._get_current_object(), duty))  # type: ignore[attr-defined]
 
 
-def deliver_mail(response: Response) -> None:
-    """After a response has been sent, send the mail that this request has caused."""
-    after_answer(response, _deliver)
+def deliver_mail(response: Response, is_urgent: bool = True) -> None:
+    """After a response has been sent, send the mail that this request has caused. What is not
+    urgent may wait for a minute, if the last of it was added to a mail that waits.
+    """
+    if is_urgent or current_app.extensions.get(FOLDING, 0.0) <= monotonic():
+        after_answer(response, _deliver)
 
 
 def back_up(config: Config) -> None:
@@ -128,7 +134,9 @@ def _duties(app: Flask) -> list[Callable[[], object]]:
 def _deliver():
     from . import mail
 
-    mail.deliver(mail.SECONDS)
+    found = mail.deliver(mail.SECONDS)
+    if found.told and not found.sent:
+        current_app.extensions[FOLDING] = monotonic() + MAIL_AGAIN
 
 
 def _done(app, duty):

@@ -47,13 +47,15 @@ _AT_WORK = Lock()
 
 class Delivered(NamedTuple):
     """What became of the mails that were due: sent (or with nothing to say any more), put off, or
-    failed for good; and what is wrong with the server, if anything (None: nothing).
+    failed for good; what is wrong with the server, if anything (None: nothing); and how many
+    comments became mail.
     """
 
     sent: int = 0
     postponed: int = 0
     failed: int = 0
     fault: Failed | None = None
+    told: int = 0
 
 
 def writer(kind: str) -> Callable[[Writer], Writer]:
@@ -103,14 +105,15 @@ def deliver(seconds: float | None = None) -> Delivered:
     """
     if current_app.config["PNPM"].mail_url is None:
         return Delivered()
-    announcements.fan_out(_zone())
+    told = announcements.fan_out(_zone())
     is_resting = monotonic() < current_app.extensions.get(RESTING, 0.0)
     if (is_resting and seconds is not None) or not site_address.known():
-        return Delivered()
+        return Delivered(told=told)
     if not _AT_WORK.acquire(blocking=False):
-        return Delivered()
+        return Delivered(told=told)
     try:
-        return _sent(math.inf if seconds is None else monotonic() + seconds)
+        found = _sent(math.inf if seconds is None else monotonic() + seconds)
+        return found._replace(told=told)
     finally:
         db.session.rollback()
         _AT_WORK.release()

@@ -64,6 +64,8 @@ def test_a_flood_is_one_mail(mailing, mail_server, app, client, url, article, of
     for number in range(4):
         client.comment(url, body=f"Komentar {number}")
     assert len(mail_server.messages) == 1  # of the first, at once
+    assert flags() == [None, None, Announcement.WAITING, Announcement.WAITING]
+    announcements.fan_out(app.config["PNPM"].timezone)  # within a minute
     (row,) = rows()
     assert (row.data["numbers"], row.due_at > now() + timedelta(minutes=8)) == ([2, 3, 4], True)
     with transaction():
