@@ -3,7 +3,7 @@
 import pytest
 
 from pnpm import config
-from pnpm.config import ConfigError, Limit
+from pnpm.config import ConfigError, Limit, MailServer
 
 
 @pytest.fixture(autouse=True)
@@ -95,3 +95,63 @@ def test_a_value_that_cannot_be_used_is_refused_by_name(name, value):
 )
 def test_the_sites_address_is_kept_without_a_slash_at_its_end(given, address):
     assert config.load({"SITE_URL": given}).site_url == address
+
+
+@pytest.mark.parametrize(
+    ("given", "server"),
+    [
+        (
+            "smtp://situs%40desa.example:p%40ss%3A%2F%25@mail.desa.example?from=situs@desa.example",
+            MailServer(
+                "mail.desa.example", 587, "situs@desa.example", "situs@desa.example", "p@ss:/%"
+            ),
+        ),
+        (
+            "smtps://a:b@mail.example:4650?from=a+b@desa.example",
+            MailServer("mail.example", 4650, "a+b@desa.example", "a", "b", is_smtps=True),
+        ),
+        (
+            "smtp://localhost:25?from=a@b.example&starttls=off",
+            MailServer("localhost", 25, "a@b.example", is_plain=True),
+        ),
+    ],
+)
+def test_a_mail_server(given, server):
+    assert config.mail_server(given) == server
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "",
+        "mail.example",
+        "http://a:rahasia@mail.example?from=a@b.example",
+        "smtp://a:rahasia@mail.example",
+        "smtp://a:rahasia@mail.example?from=",
+        "smtp://a:rahasia@mail.example?from=a@b.example%0d%0aBcc:c@d.example",
+        "smtp://a:raha%0d%0asia@mail.example?from=a@b.example",
+        "smtp://a:rahasia@mail.example?from=a@b.example&starttls=maybe",
+        "smtp://a:rahasia@mail.example?from=a@b.example&to=c@d.example",
+        "smtp://a:rahasia@mail.example:99999?from=a@b.example",
+        "smtp://a@mail.example?from=a@b.example",
+        "smtp://a:rahasia@?from=a@b.example",
+        "smtp://a:rahasia@mail.example/x?from=a@b.example",
+    ],
+)
+def test_a_mail_server_that_cannot_be_used_is_refused_without_its_password(tmp_path, given):
+    with pytest.raises(ConfigError) as refused:
+        config.load({"INSTANCE": tmp_path, "MAIL_URL": given})
+    assert "PNPM_MAIL_URL" in str(refused.value)
+    assert "rahasia" not in str(refused.value)
+
+
+def test_no_secret_is_in_a_repr(tmp_path):
+    loaded = config.load(
+        {
+            "INSTANCE": tmp_path,
+            "SECRET_KEY": "rahasia",
+            "DATABASE_URL": "postgresql://a:rahasia@h/d",
+            "MAIL_URL": "smtp://a:rahasia@mail.example?from=a@b.example",
+        }
+    )
+    assert "rahasia" not in repr(loaded) + repr(loaded.mail_url)

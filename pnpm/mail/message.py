@@ -55,15 +55,15 @@ def message(
     if not is_address(recipient):
         raise Unfit(recipient)
     made = EmailMessage(POLICY)
-    name = one_line(sender_name)[:LONGEST_NAME]
+    name = _one_line(sender_name)[:LONGEST_NAME]
     made["From"] = Address(display_name=name, addr_spec=sender)
     made["To"] = Address(addr_spec=recipient)
-    made["Subject"] = one_line(subject)[:LONGEST_SUBJECT]
+    made["Subject"] = _one_line(subject)[:LONGEST_SUBJECT]
     made["Date"] = moment
     made["Message-ID"] = message_id
     made["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday notice answers it
     for header, value in (headers or {}).items():
-        made[header] = one_line(value)
+        made[header] = _one_line(value)
     made.set_content(text, cte="quoted-printable")
     made.add_alternative(html, subtype="html", cte="quoted-printable")
     return made
@@ -74,3 +74,10 @@ def is_address(text: str) -> bool:
     local, _at, _domain = text.rpartition("@")
     is_dotted_right = not (local.startswith(".") or local.endswith(".") or ".." in local)
     return bool(MAIL_ADDRESS.fullmatch(text)) and is_dotted_right
+
+
+def _one_line(text: str) -> str:
+    """Return a text as one line in which nothing looks like an encoded word (RFC 2047): those are
+    decoded once more, and what they hide may be a line end.
+    """
+    return one_line(text).replace("=?", "= ?")

@@ -112,6 +112,7 @@ def test_a_digest_waits_for_its_time(mailing, client, url, article, officer, not
         db.session.get(User, officer.id).notices = notices
     client.comment(url, body="satu")
     client.comment(url, body="dua")
+    announcements.fan_out(mailing.config["PNPM"].timezone)  # within a minute
     (row,) = rows()
     assert row.data["numbers"] == [1, 2]
     least, most = (now() + timedelta(hours=each) for each in hours)
