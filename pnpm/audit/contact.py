@@ -5,7 +5,6 @@ the address itself, as the log is kept for ever.
 from typing import Any
 
 from pnpm.accounts.models import Notices, User
-from pnpm.mail import outbox
 
 from .models import AuditAction, ChangeSet, differing, digest
 
@@ -21,6 +20,8 @@ def change(user: User, email: str, notices: Notices, change_set: ChangeSet) -> N
     """Give an account, which the caller has locked, another address and another choice. What waits
     to be sent to the old one goes to the new one.
     """
+    from pnpm.mail import outbox  # which no reader's page needs
+
     before = _state(user)
     user.email, user.notices = email, notices
     old, new = differing(before, _state(user))
