@@ -4,11 +4,11 @@ That a comment is to be announced is written with its row, in the same transacti
 there is somebody to tell. After the answer it becomes mail: what was taken back meanwhile does not.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, exists, false, select, update
+from sqlalchemy import ColumnElement, exists, select, update
 
 from pnpm.accounts import notices
 from pnpm.accounts.models import User
@@ -17,6 +17,7 @@ from pnpm.db import db, now, transaction
 from pnpm.db.types import AnyRow
 
 from .models import Announcement, Comment, Status
+from .subscriptions.tables import subscriptions
 
 FLAGGED = "announcements"  # in a session's info: it has flagged a comment
 BATCH = 500  # comments in a transaction
@@ -39,7 +40,9 @@ def has_audience(announcement: Announcement, article_id: int = 0) -> bool:
 def _is_watched(announcement: Announcement, article_id: Any) -> ColumnElement[bool]:
     if announcement is Announcement.WAITING:
         return exists().where(notices.has_notices())
-    return false()
+    return exists().where(
+        subscriptions.c.article_id == article_id, subscriptions.c.confirmed_at.is_not(None)
+    )
 
 
 def announcement_of(status: Status) -> Announcement | None:
@@ -52,6 +55,20 @@ def flag(numbers: Sequence[int], announcement: Announcement) -> None:
     query = update(Comment).where(Comment.id.in_(numbers)).values(announce=announcement)
     db.session.execute(query, execution_options={"synchronize_session": False})
     db.session.info[FLAGGED] = True
+
+
+def pass_over(numbers: Iterable[int]) -> None:
+    """Note, in the caller's transaction of the session, that comments are no news any more: they
+    were told, or published with nobody to tell. Who begins to follow later is not told of them when
+    they are published again.
+    """
+    from .moderation import parts
+
+    news = update(Comment).where(Comment.announced_at.is_(None)).values(announced_at=now())
+    for part in parts(numbers):
+        db.session.execute(
+            news.where(Comment.id.in_(part)), execution_options={"synchronize_session": False}
+        )
 
 
 def was_flagged() -> bool:
@@ -97,9 +114,18 @@ def tell_officers(rows: Sequence[AnyRow], zone: ZoneInfo) -> None:
         notices.told_at(user, due)
 
 
+def tell_readers(rows: Sequence[AnyRow], zone: ZoneInfo) -> None:
+    """Add the comments that were published to the mails of those who follow."""
+    from .subscriptions.notices import spread
+
+    numbers = [row.id for row in rows if row.announce is Announcement.PUBLISHED]
+    if numbers:
+        spread(db.session.connection(), numbers)
+
+
 # Each is called with rows of flagged comments and the site's zone, in the transaction in which they
 # are flagged no more.
-TELLERS: list[Callable[[Sequence[AnyRow], ZoneInfo], None]] = [tell_officers]
+TELLERS: list[Callable[[Sequence[AnyRow], ZoneInfo], None]] = [tell_officers, tell_readers]
 
 _BY_STATUS = {Status.PENDING: Announcement.WAITING, Status.PUBLISHED: Announcement.PUBLISHED}
 _FLAGGED = select(_C.id).where(_C.announce.is_not(None)).limit(1)

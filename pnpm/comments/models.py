@@ -31,6 +31,7 @@ from pnpm.mail import models as mail_tables  # noqa: F401
 # the filter's tables are known wherever comments are: a backup takes all tables that are known
 from .spam import tables as spam_tables  # noqa: F401
 from .spam.verdict import Outcome
+from .subscriptions import tables as subscription_tables  # noqa: F401
 
 NAME_LENGTH = 80
 EMAIL_LENGTH = 254  # RFC 5321, 4.5.3.1.3
@@ -115,6 +116,8 @@ class Comment(Model):
     moved_at: Mapped[datetime | None]  # when it last got another status
     # what of it is still to be told, if there is anybody to tell
     announce: Mapped[Announcement | None] = mapped_column()
+    # when those who follow the article were told; or it was published, and there were none to tell
+    announced_at: Mapped[datetime | None]
 
     __table_args__ = (
         Index(None, "article_id", "status", "id"),

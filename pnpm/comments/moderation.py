@@ -108,6 +108,8 @@ def reply(comment: Comment, name: str, body: str, html: str, change_set: ChangeS
     db.session.flush()
     if announcements.has_audience(Announcement.PUBLISHED, comment.article_id):
         announcements.flag([answer.id], Announcement.PUBLISHED)
+    else:
+        announcements.pass_over([answer.id])
     recount(db.session.connection(), [comment.article_id])
     after = {"status": Status.PUBLISHED.value, "parent": answer.parent_id, "text": digest(body)}
     change_set.record(
@@ -178,6 +180,7 @@ _LOCKED = (
         Comment.status,
         Comment.article_id,
         _IS_UNSEEN.label("is_unseen"),
+        Comment.announced_at,
         *announcements.audience(Comment.article_id),
     )
     .order_by(Comment.id)
@@ -212,6 +215,10 @@ def _announce(rows: Sequence[AnyRow], status: Status, by_moderator: bool) -> Non
     if announcement is None or (status is Status.PENDING and by_moderator):
         return
     told = [row.id for row in rows if row._mapping[announcement.value]]
+    if announcement is Announcement.PUBLISHED:
+        unheard = {row.id for row in rows if row.announced_at is None}
+        announcements.pass_over(unheard.difference(told))
+        told = [number for number in told if number in unheard]
     for part in parts(told):
         announcements.flag(part, announcement)
 

@@ -19,7 +19,7 @@ from pnpm.markup.sanitizer import RENDERER, comment_html, plain
 from pnpm.signing import address_hash, keyed_hash
 
 from . import announcements
-from .models import STORED, Comment, Status, Submission
+from .models import STORED, Announcement, Comment, Status, Submission
 from .rules import Place, Rules, Verdict
 from .spam import HoldReason
 
@@ -157,6 +157,8 @@ def store(
     announcement = announcements.announcement_of(values["status"])
     is_told = config.mail_url and announcement and article._mapping[announcement.value]
     values["announce"] = announcement if is_told else None
+    is_news = is_told or announcement is not Announcement.PUBLISHED
+    values["announced_at"] = None if is_news else moment
     comment = _insert(connection, values)
     return Received(comment, article.comment_count + comment.is_visible, is_new=True)
 

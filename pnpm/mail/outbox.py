@@ -203,6 +203,14 @@ def discard(numbers: Sequence[int]) -> int:
     return db.session.connection().execute(query).rowcount
 
 
+def forget(connection: Connection, recipient: str, kinds: Sequence[str]) -> None:
+    """Throw away mails of these kinds to that address, waiting or failed, in the caller's
+    transaction; one that is being sent comes.
+    """
+    query = delete(_TABLE).where(_COLUMNS.recipient == recipient, _COLUMNS.kind.in_(kinds))
+    connection.execute(query.where(_is_free(now())))
+
+
 def _is_free(moment: datetime) -> Any:
     return or_(_COLUMNS.claim.is_(None), _COLUMNS.claimed_until < moment)
 

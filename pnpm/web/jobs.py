@@ -51,6 +51,7 @@ def tidy(today: date) -> bool:
     from pnpm.audit.models import ChangeSet
     from pnpm.comments.moderation import remove_old
     from pnpm.comments.spam import campaign
+    from pnpm.comments.subscriptions import opt_in
     from pnpm.mail import links
     from pnpm.media import actions as media_actions
     from pnpm.media import uploads
@@ -64,6 +65,7 @@ def tidy(today: date) -> bool:
         while remove_old(ChangeSet(WHO)):
             pass
         links.forget_old()
+        opt_in.forget_old(db.session.connection())
         campaign.forget_old(db.session.connection(), now())
         gone = media_actions.remove_old(ChangeSet(WHO))
     uploads.throw_away(current_app.config["PNPM"], gone)

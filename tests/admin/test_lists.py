@@ -297,6 +297,8 @@ def test_a_trial_looks_at_the_last_thousand_comments_or_as_many_as_there_is_time
             "verdict": None,
             "signals": None,
             "marks": None,
+            "announce": None,
+            "announced_at": None,
             "created_at": moment,
             "address_hash": "0" * 64,
         }

@@ -51,7 +51,7 @@ def test_htmx_gets_a_line_for_the_status(broken, client):
 
 
 def test_a_site_that_was_never_made_ready_says_so_plainly(client):
-    drop_tables("comment", "setting", "article")
+    drop_tables("subscription_comment", "comment", "setting", "article")
     response = client.get("/")
     assert response.status_code == 503
     assert "flask init" in response.text
