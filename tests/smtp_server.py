@@ -106,19 +106,24 @@ def running(certificate=None, has_auth=True):
                 socket.close()
         return listening
 
-    listening = loop.run_until_complete(start())
+    async def end():
+        listening.close()
+        others = asyncio.all_tasks(loop) - {asyncio.current_task()}
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+        await loop.shutdown_asyncgens()
+
+    # in the thread from the start: Playwright's own loop runs in this one
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
+    listening = asyncio.run_coroutine_threadsafe(start(), loop).result(10)
     try:
         yield server
     finally:
-        loop.call_soon_threadsafe(listening.close)
+        asyncio.run_coroutine_threadsafe(end(), loop).result(10)
         loop.call_soon_threadsafe(loop.stop)
         thread.join(10)
-        for task in asyncio.all_tasks(loop):
-            task.cancel()
-        loop.run_until_complete(asyncio.sleep(0))
-        loop.run_until_complete(loop.shutdown_asyncgens())
         loop.close()
 
 

@@ -1,6 +1,6 @@
 """The readers' blueprints: one module for each resource."""
 
-from . import articles, comments, feeds, media, own_comments, site, static_pages
+from . import articles, comments, feeds, media, own_comments, site, static_pages, subscriptions
 
 BLUEPRINTS = (
     articles.articles,
@@ -11,4 +11,5 @@ BLUEPRINTS = (
     media.pictures,
     site.site,
     static_pages.static_pages,
+    subscriptions.subscriptions,
 )

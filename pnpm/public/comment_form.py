@@ -27,6 +27,8 @@ from pnpm.web.forms import AtMost, Form
 from pnpm.web.params import parsed
 from pnpm.web.site import current_site
 
+FOLLOW = "replies", "all"  # as Scope has them
+
 
 def _one_line(value):
     return characters.one_line(value or "")
@@ -103,6 +105,14 @@ class CommentForm(ChangeForm):
         self.seconds = sent.get("seconds", "")  # from our script: how long the form was filled in
         self.honeypot = sent.get("subject", "")
         self.parent = sent.get("parent", "")  # the number of the comment that this one answers
+        self.follow = ""  # what its author wants to be told of by mail; nothing unless they choose
+        if self.can_follow and sent.get("follow") in FOLLOW:
+            self.follow = sent["follow"]
+
+    @property
+    def can_follow(self) -> bool:
+        """Tell whether this site sends mail, so that its readers can be told of answers."""
+        return current_app.config["PNPM"].mail_url is not None
 
     def validate_name(self, field):
         """Refuse a name that the office has reserved."""
@@ -112,7 +122,15 @@ class CommentForm(ChangeForm):
             )
 
     def validate_email(self, field):
-        """Check an e-mail address loosely: something, an @, a domain with a dot."""
+        """Check an e-mail address loosely: something, an @, a domain with a dot; and that there is
+        one where mail is to come to it.
+        """
+        if self.follow and not self.mailbox:
+            raise ValidationError(
+                gettext(
+                    "Untuk diberi tahu lewat surel, isi alamat e-mail, misalnya nama@contoh.id."
+                )
+            )
         if field.data and not is_mailbox(field.data):
             raise ValidationError(
                 gettext("Periksa alamat e-mail, misalnya nama@contoh.id, atau kosongkan.")
@@ -130,6 +148,13 @@ class CommentForm(ChangeForm):
         """The comment that this one answers, if readers see it under the same article."""
         number = parsed(self.parent)
         return shown(self.article_id, number) if number else None
+
+    @property
+    def mailbox(self) -> str | None:
+        """Return the e-mail address as mail is sent to it; None where that cannot be."""
+        from pnpm.comments.subscriptions import mailboxes  # only who follows needs it
+
+        return mailboxes.normalized(self.email.data or "")
 
     def submission(self) -> Submission:
         """Return what was sent, once it is valid; a name that shows nothing is none."""

@@ -8,10 +8,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from pnpm.articles.freshness import ENTRY, ENTRY_OF_FORMER
 from pnpm.articles.models import PUBLISHED, Article
 from pnpm.comments.lessons import is_unsure
-from pnpm.comments.models import Comment
+from pnpm.comments.models import Comment, Status
 from pnpm.comments.submission import Refusal, Refused, submit
 from pnpm.comments.thread import answered_by, newest, reply_counts, shown
-from pnpm.db import connected, db
+from pnpm.db import connected, db, transaction
 from pnpm.web import htmx, jobs
 from pnpm.web.site import current_site
 from pnpm.web.templating import address_of
@@ -42,9 +42,8 @@ def create(year, month, slug):
             received = submit(connection, article, *arguments)
         except (Refused, SQLAlchemyError) as refusal:
             return _refused(article, form, refusal)
-    response = _saved(article, form, received)
-    _follow_up(response, received)
-    return response
+    _ask_to_follow(form, received.comment)
+    return _follow_up(_saved(article, form, received), form, received)
 
 
 @comments.get("/comments/<token>")
@@ -83,17 +82,34 @@ def reply(number):
     return pages.reply(article, comment, form), {"Cache-Control": "no-cache"}
 
 
-def _follow_up(response, received):
-    """After the answer, let the spam filter learn from a comment that it let in in doubt, and tell
-    whom a comment is announced to.
+def _ask_to_follow(form, comment):
+    """Have the author told of answers, once the owner of that address confirms it.
+
+    Not with what is taken for spam, or was filled in by a program: they would have us mail whom
+    they like. A comment that waits is a person's more often than not. The form sent again asks
+    again, which changes nothing.
+    """
+    if not form.follow or comment.status is Status.SPAM or form.honeypot:
+        return
+    from pnpm.comments.subscriptions import opt_in  # most comments do without
+
+    address, scope = form.mailbox, opt_in.Scope(form.follow)
+    asked = comment.article_id, address, scope, request.remote_addr or ""
+    with transaction():
+        opt_in.ask(db.session.connection(), *asked, _config(), comment.id)
+
+
+def _follow_up(response, form, received):
+    """Return the response, after which the spam filter learns from a comment that it let in in
+    doubt, and the mail is sent that the comment has caused.
     """
     comment = received.comment
-    if not received.is_new:
-        return
-    if comment.is_visible and is_unsure(comment.signals):
+    if received.is_new and comment.is_visible and is_unsure(comment.signals):
         jobs.after_answer(response, lambda: jobs.learn(comment.id))
-    if comment.announce:
-        jobs.deliver_mail(response, is_urgent=comment.is_visible)
+    is_news = received.is_new and comment.announce
+    if form.follow or is_news:
+        jobs.deliver_mail(response, is_urgent=bool(form.follow) or comment.is_visible)
+    return response
 
 
 def _entry(connection, slug):
@@ -160,6 +176,7 @@ def _saved(article, form, received):
         article=article,
         comment=comment,
         count=received.count,
+        follow=form.follow,
         fresh_form=pages.fresh_form(article),
         own=own,
         answered=answered_by([comment]),

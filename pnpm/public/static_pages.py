@@ -11,6 +11,7 @@ from pnpm.articles.freshness import FRESHNESS, site_freshness
 from pnpm.articles.revisions import KEPT as VERSIONS
 from pnpm.articles.static_pages import page_of
 from pnpm.comments.moderation import KEPT
+from pnpm.comments.subscriptions.tables import UNCONFIRMED_DAYS
 from pnpm.markup import sanitizer
 from pnpm.web import page_cache
 from pnpm.web.site import current_site
@@ -20,14 +21,18 @@ PAGES = {
     "privasi": (_("Privasi"), "site/_privacy.html"),
 }
 # the day of the default texts; change it when they change
-WRITTEN = datetime(2026, 11, 24, tzinfo=UTC)
+WRITTEN = datetime(2026, 11, 27, tzinfo=UTC)
 
 
 def default(name: str) -> tuple[str, str]:
     """Return title and HTML source of a page's default text, made from the site's words."""
     title, template = PAGES[name]
     source = render_template(
-        template, written_on=WRITTEN, days_kept=KEPT.days, versions_kept=VERSIONS
+        template,
+        written_on=WRITTEN,
+        days_kept=KEPT.days,
+        versions_kept=VERSIONS,
+        days_unconfirmed=UNCONFIRMED_DAYS,
     )
     return str(title), source.strip()
 

@@ -19,6 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from pnpm.audit import recovery
 from pnpm.comments import announcements
+from pnpm.comments.subscriptions import opt_in
 from pnpm.db import db, now
 from pnpm.mail import outbox
 from pnpm.mail.faults import Failed, Fault
@@ -36,11 +37,12 @@ SECONDS = 10
 REST = 60
 # Of these kinds one that is not sent takes nearly as long as one that is: who caused it, and sees
 # when the connection ends, is not to learn whether there was somebody to send it to.
-ALIKE = {recovery.KIND}
+ALIKE = {recovery.KIND, opt_in.CONFIRMATION, opt_in.LINK}
 RESTING = "mail server"  # the key for until when, in `app.extensions`
 
 Writer = Callable[[OutgoingMail], EmailMessage | None]
 WRITERS: dict[str, Writer] = {}
+SENT: dict[str, Callable[[OutgoingMail], None]] = {}
 # one thread of a process: others have answers to give
 _AT_WORK = Lock()
 
@@ -66,6 +68,18 @@ def writer(kind: str) -> Callable[[Writer], Writer]:
     def mark(write: Writer) -> Writer:
         WRITERS[kind] = write
         return write
+
+    return mark
+
+
+def sent(kind: str) -> Callable[[Callable[[OutgoingMail], None]], Callable[[OutgoingMail], None]]:
+    """Mark the function that notes that a mail of that kind was sent, in a transaction of its own;
+    it is called with the mail that was written.
+    """
+
+    def mark(note: Callable[[OutgoingMail], None]) -> Callable[[OutgoingMail], None]:
+        SENT[kind] = note
+        return note
 
     return mark
 
@@ -151,6 +165,8 @@ def _send(mail, transport):
         written = _written(mail)
         if written is not None:
             transport.send(written, mail.recipient)
+            if mail.kind in SENT:
+                SENT[mail.kind](mail)
         elif mail.kind in ALIKE:
             transport.check()
     except SQLAlchemyError:  # the database is at fault, and the mail as good as before
@@ -188,7 +204,7 @@ def _written(mail):
 
 def _load_writers():
     """Import the modules that write mails."""
-    from . import officer_mail  # noqa: F401
+    from . import officer_mail, subscription_mail  # noqa: F401
 
 
 @contextmanager

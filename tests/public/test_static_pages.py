@@ -37,12 +37,18 @@ def test_the_privacy_page_says_what_is_kept_how_long_and_whom_to_ask(client):
     assert "Nomor 27 Tahun 2022" in body.text
     assert "Pengendali data pribadi itu adalah Desa <b>Unyi</b>." in body.text
     assert body.select_one("a[href='mailto:kantor@unyi.desa.id']").text == "kantor@unyi.desa.id"
-    assert "Ditulis 24 November 2026." in body.text
+    assert "Ditulis 27 November 2026." in body.text
     assert len(body.select("li")) >= 12
     change(email="")
     body = client.page(PRIVACY).select_one(".article__body")
     assert not body.select("a[href^=mailto]")
     assert "Sampaikan di kantor kami." in body.text
+
+
+@pytest.mark.parametrize("settings", [{}, {"MAIL_URL": "smtp://localhost?from=situs@desa.example"}])
+def test_the_privacy_page_speaks_of_mail_where_the_site_sends_it(client, settings):
+    body = client.page(PRIVACY).select_one(".article__body")
+    assert ("diberi tahu lewat surel" in body.text) == bool(settings)
 
 
 def test_the_about_page_leads_to_the_other_and_follows_the_tagline(client):

@@ -11,6 +11,7 @@ from pnpm.audit.models import ChangeSet
 from pnpm.comments.dry_run import strengths
 from pnpm.comments.policy import NEWEST, change_article, change_policy, exceptions
 from pnpm.comments.rules import change_lists, list_texts
+from pnpm.comments.subscriptions import choices as subscriptions
 from pnpm.db import db, transaction
 from pnpm.web import auth, security
 from pnpm.web.site import current_site
@@ -147,5 +148,6 @@ def _article_page(found, form, done=""):
         "form": form,
         "done": pages.change_set_done(done),
         "back": f"{return_to.ARTICLE}{found.id}",
+        "followers": subscriptions.count(db.session.connection(), found.id),
     }
     return render_template("admin/policy/article.html", **context)
