@@ -364,8 +364,13 @@ def test_every_form_of_the_office_is_called_by_what_it_does(app):
         "admin_media.change_deleted",
     }
     # they are open to strangers, or ask for a password
-    never = {"session", "code", "setup", "resume", "factor"}
-    never_one = {"account.save_password", "users.create", "users.change_password"}
+    never = {"session", "code", "setup", "resume", "factor", "forgotten", "mailed"}
+    never_one = {
+        "account.save_password",
+        "account.save_contact",
+        "users.create",
+        "users.change_password",
+    }
     forms = {
         rule.endpoint
         for rule in app.url_map.iter_rules()

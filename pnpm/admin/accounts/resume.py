@@ -42,7 +42,11 @@ TAPS = {
     "account.end": _("Keluarkan satu peramban"),
     "account.end_others": _("Keluarkan semua peramban lain"),
     "backups.make": _("Buat cadangan"),
+    "mail.send_again": _("Kirim lagi semua e-mail yang gagal"),
+    "mail.send_one_again": _("Kirim lagi satu e-mail"),
+    "mail.discard": _("Buang satu e-mail"),
     "users.remove": _("Hapus pengguna"),
+    "users.change_contact": _("Ubah e-mail pengguna"),
     "users.change_role": _("Ubah peran pengguna"),
     "users.turn_factor_off": _("Matikan verifikasi dua langkah pengguna"),
 }

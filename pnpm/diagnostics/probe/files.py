@@ -110,7 +110,7 @@ FILES = {
     "passenger_wsgi.py": START,
     "wsgi.py": START,
     "requirements.txt": re.compile(rb"(?im)^Flask=="),
-    "pnpm/config.py": re.compile(rb"PNPM_"),
+    "pnpm/config.py": re.compile(rb"reads the environment"),
     ".git/HEAD": re.compile(rb"ref: refs/|[0-9a-f]{40}\s*\Z"),
     "backups/": re.compile(rb"(?i)<title>Index of|\.zip"),
     "instance/backups/": re.compile(rb"(?i)<title>Index of|\.zip"),
