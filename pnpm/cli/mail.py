@@ -21,7 +21,8 @@ def send():
     _check_is_set_up()
     if not site_address.known():
         raise click.ClickException(
-            "The site's address is not known, so no mail could have a link: set PNPM_SITE_URL."
+            "The site's address is not known, so no mail could have a link: set PNPM_SITE_URL, or "
+            "sign in once as an admin."
         )
     found = mail.deliver()
     if found.sent or found.postponed or found.failed:

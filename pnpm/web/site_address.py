@@ -1,12 +1,14 @@
 """The site's own address where no request says it: for links in mails.
 
-It is PNPM_SITE_URL. Where that is not set, it is the address under which an officer last signed in
-or saved their account: an officer's own browser has sent it, with their password or session, so it
-is none that a stranger made up by a forged Host header.
+It is PNPM_SITE_URL. Where that is not set, it is the address under which an admin last signed in or
+saved their own e-mail address: an admin's browser has sent it, with their password or session, so
+it is none that a stranger made up by a forged Host header. A moderator's does not count: links that
+let admins in, as for a new password, lead there, too.
 """
 
 from flask import current_app, request
 
+from pnpm.accounts.models import User
 from pnpm.site_settings import Setting
 
 NAME = "address"  # of the setting
@@ -17,15 +19,11 @@ def known() -> str:
     return current_app.config["PNPM"].site_url or Setting.get(NAME, "")
 
 
-def is_certain() -> bool:
-    """Tell whether the host has set it: a link that lets whoever has it in needs that."""
-    return bool(current_app.config["PNPM"].site_url)
-
-
-def remember() -> None:
-    """Store the address of this request, which an officer has proved to be theirs, in the caller's
-    transaction.
+def remember(user: User) -> None:
+    """Store the address of this request, in the caller's transaction, if that account, which has
+    just proved to be the one that asks, is an admin's.
     """
     asked = request.url_root.rstrip("/")
-    if not is_certain() and Setting.get(NAME, "") != asked:
+    is_set = bool(current_app.config["PNPM"].site_url)
+    if user.is_admin and not is_set and Setting.get(NAME, "") != asked:
         Setting.keep(NAME, asked)

@@ -122,7 +122,7 @@ def test_one_name_gets_few_mails_and_one_address_asks_for_few(
 
 
 @pytest.mark.parametrize("lack", ["mail", "address"])
-def test_without_mail_or_an_address_set_by_the_host_it_is_not_offered(
+def test_without_mail_or_an_address_of_the_site_it_is_not_offered(
     app, mail_server, client, officer, lack
 ):
     if lack == "address":
@@ -133,6 +133,15 @@ def test_without_mail_or_an_address_set_by_the_host_it_is_not_offered(
 
 def test_the_sign_in_offers_it(mailing, client, officer):
     assert client.page("/admin/login").select_one(f"a[href='{PAGE}']")
+
+
+@pytest.mark.parametrize(("role", "is_offered"), [(Role.ADMIN, True), (Role.MODERATOR, False)])
+def test_without_a_setting_the_site_is_where_an_admin_signed_in(
+    app, mail_server, client, sign_in, role, is_offered
+):
+    use_mail(app, mail_server.url, site_url="")
+    sign_in(account("Pak Sekdes", role), PASSWORD)
+    assert ("forgotten" in client.get("/admin/login").text) == is_offered
 
 
 def test_a_forged_host_does_not_lead_the_link_elsewhere(mailing, mail_server, client, officer):

@@ -15,10 +15,10 @@ forgotten = Blueprint("forgotten", __name__, url_prefix=f"{auth.PREFIX}/forgotte
 
 
 def is_offered() -> bool:
-    """Tell whether a link can be mailed: where mail is set up, and the host has set the address to
-    which it leads. By a forged Host header it could lead elsewhere.
+    """Tell whether a link can be mailed: where mail is set up, and the site's own address is known,
+    whatever the Host header of this request says.
     """
-    return current_app.config["PNPM"].mail_url is not None and site_address.is_certain()
+    return current_app.config["PNPM"].mail_url is not None and bool(site_address.known())
 
 
 @forgotten.get("")

@@ -53,7 +53,7 @@ def let_in(user: User, location: str, attempted: dict[str, str]) -> Response:
         with transaction():
             auth.sign_in(user)
             attempts.forgive(attempted)
-            site_address.remember()
+            site_address.remember(user)
     except LookupError:  # the account was changed or removed meanwhile
         return redirect(url_for("session.show"), 303)
     if saved_request.waiting(user.id):

@@ -64,8 +64,9 @@ def save_contact():
     if refusal := throttling.confirm(form, form.current):
         return _contact_page(form, *refusal)
     with transaction():
-        contact.change(auth.own_account(), form, auth.signed_in().name)
-        site_address.remember()
+        user = auth.own_account()
+        contact.change(user, form, user.name)
+        site_address.remember(user)
     return _back(gettext("E-mail dan pemberitahuan sudah disimpan."))
 
 

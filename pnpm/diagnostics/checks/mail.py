@@ -31,15 +31,17 @@ def links(inst: Installation):
         return _("Tautan dalam e-mail menuju %(url)s.", url=inst.config.site_url)
     known = site_address.known()
     if known:
-        raise Ill(
-            _(
-                "Tautan dalam e-mail menuju %(url)s, alamat yang terakhir dipakai pengurus, dan "
-                "kata sandi yang lupa tidak dapat diminta lewat e-mail. Setel "
-                "PNPM_SITE_URL=%(url)s.",
-                url=known,
-            )
+        return _(
+            "Tautan dalam e-mail menuju %(url)s, alamat yang terakhir dipakai admin untuk masuk; "
+            "PNPM_SITE_URL=%(url)s menetapkannya.",
+            url=known,
         )
-    raise Ill(_("Alamat situs belum diketahui, jadi semua e-mail menunggu. Setel PNPM_SITE_URL."))
+    raise Ill(
+        _(
+            "Alamat situs belum diketahui, jadi semua e-mail menunggu. Setel PNPM_SITE_URL, atau "
+            "masuklah sekali sebagai admin."
+        )
+    )
 
 
 def mail_server(inst: Installation):

@@ -10,6 +10,8 @@ from pnpm.db import db, transaction
 from pnpm.diagnostics import dns
 from pnpm.diagnostics.checks import mail
 from pnpm.mail import outbox
+from pnpm.site_settings import Setting
+from pnpm.web import site_address
 
 URL = "smtp://situs%40desa.example:rahasia@127.0.0.1:{port}?from=situs@desa.example"
 
@@ -25,6 +27,10 @@ def test_without_mail_nothing_is_amiss_unless_an_officer_waits_for_it(look, conf
 def test_where_links_lead_is_set_by_the_host(look, config):
     mailing = replace(config, mail_url=mail_server(URL.format(port=25)))
     assert not look(mail.links, mailing).is_fine
+    with transaction():
+        Setting.keep(site_address.NAME, "https://desa.example")
+    found = look(mail.links, mailing)
+    assert found.is_fine and "https://desa.example" in found.words
 
 
 def test_the_server_lets_the_site_in(look, config, mail_server):
