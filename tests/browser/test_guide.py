@@ -141,6 +141,7 @@ def test_what_the_guide_calls_by_name_is_on_the_pages(site, open_page):
         "lists/names",
         "report",
         "users",
+        "account",
     ):
         page.goto(f"{site.url}/admin/{path}")
         seen += page.content()
