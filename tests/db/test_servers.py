@@ -455,6 +455,8 @@ def test_the_server_is_gone_with_its_parent(server):
             socket.create_connection(("127.0.0.1", port), timeout=1).close()
         except ConnectionRefusedError:
             return
+        except OSError:  # it is just ending, or the machine is busy
+            pass
         time.sleep(0.1)
     pytest.fail("it is still there")
 
