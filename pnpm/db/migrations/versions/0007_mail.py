@@ -48,7 +48,7 @@ def upgrade() -> None:
     announcement = sa.Enum("waiting", "published", native_enum=False, length=16)
     op.add_column("comment", sa.Column("announce", announcement, nullable=True))
     where = sa.text("announce IS NOT NULL")
-    op.create_index(INDEX, "comment", ["announce"], sqlite_where=where, postgresql_where=where)
+    op.create_index(INDEX, "comment", ["announce"], sqlite_where=where)
 
 
 def downgrade() -> None:
