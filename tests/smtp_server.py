@@ -3,9 +3,7 @@ also refuse, hang, and die in the middle.
 """
 
 import asyncio
-import os
 import ssl
-import subprocess
 import threading
 from contextlib import contextmanager
 from email import message_from_bytes
@@ -13,6 +11,8 @@ from email.policy import default
 from urllib.parse import quote
 
 from aiosmtpd.smtp import SMTP, AuthResult
+
+from tests.deploy import servers
 
 USER, PASSWORD = "situs@desa.example", "rahasia: 100%/@"
 SENDER = "situs@desa.example"
@@ -127,35 +127,12 @@ def running(certificate=None, has_auth=True):
         loop.close()
 
 
-def made_certificate(folder, name="localhost"):
-    """A certificate for that name with its key, in one file; programs trust it whose SSL_CERT_FILE
-    it is.
+def made_certificate(folder):
+    """A certificate for the name localhost with its key, in one file; programs trust it whose
+    SSL_CERT_FILE it is.
     """
-    key, certificate, both = folder / "key.pem", folder / "certificate.pem", folder / "both.pem"
-    subprocess.run(
-        [
-            "openssl",
-            "req",
-            "-x509",
-            "-newkey",
-            "ec",
-            "-pkeyopt",
-            "ec_paramgen_curve:prime256v1",
-            "-nodes",
-            "-days",
-            "2",
-            "-subj",
-            f"/CN={name}",
-            "-addext",
-            f"subjectAltName=DNS:{name}",
-            "-keyout",
-            key,
-            "-out",
-            certificate,
-        ],
-        check=True,
-        capture_output=True,
-    )
+    certificate, key = servers.certificate(folder, "DNS:localhost")
+    both = folder / "both.pem"
     both.write_text(certificate.read_text() + key.read_text())
-    os.chmod(both, 0o600)
+    both.chmod(0o600)
     return both

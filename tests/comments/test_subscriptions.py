@@ -1,6 +1,5 @@
 """What is decided about subscriptions where several processes decide at once, and addresses."""
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
@@ -13,27 +12,11 @@ from pnpm.comments.subscriptions.tables import requests, subscribers, subscripti
 from pnpm.db import db, now, transaction
 from pnpm.mail import outbox
 from pnpm.mail.models import OutgoingMail
-from tests.conftest import publish, write
+from tests.conftest import at_once, publish, write
 
 pytestmark = pytest.mark.engines
 
 SITI = "siti@contoh.id"
-
-
-def at_once(app, *deeds):
-    """Each deed in a thread of its own; what they give."""
-
-    def act(deed):
-        with app.app_context():
-            try:
-                return deed()
-            finally:
-                db.session.remove()
-
-    with ThreadPoolExecutor(len(deeds)) as hands:
-        found = list(hands.map(act, deeds))
-    db.session.rollback()
-    return found
 
 
 def ask(article, config, address=SITI, network="192.0.2.1", scope=Scope.ALL):

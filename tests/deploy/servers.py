@@ -79,8 +79,8 @@ def free_port() -> int:
         return found.getsockname()[1]
 
 
-def certificate(folder: Path) -> tuple[Path, Path]:
-    """A certificate that we sign ourselves, for localhost, and its key."""
+def certificate(folder: Path, names: str = f"DNS:localhost,IP:{HOST}") -> tuple[Path, Path]:
+    """A certificate that we sign ourselves, for localhost or other `names`, and its key."""
     made = folder / "certificate.pem", folder / "key.pem"
     if not made[0].exists():
         command = [
@@ -95,7 +95,7 @@ def certificate(folder: Path) -> tuple[Path, Path]:
             "-days",
             "2",
         ]
-        command += ["-subj", "/CN=localhost", "-addext", f"subjectAltName=DNS:localhost,IP:{HOST}"]
+        command += ["-subj", "/CN=localhost", "-addext", f"subjectAltName={names}"]
         subprocess.run(
             [*command, "-out", made[0], "-keyout", made[1]], check=True, capture_output=True
         )

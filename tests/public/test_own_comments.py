@@ -3,7 +3,6 @@ them then.
 """
 
 import re
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -19,7 +18,7 @@ from pnpm.comments.moderation import move, remove
 from pnpm.comments.rules import change_lists
 from pnpm.db import begin_writing, db, now, transaction
 from pnpm.public.own_comments import MOST
-from tests.conftest import fields, on_sqlite, publish, soup, write
+from tests.conftest import at_once, fields, on_sqlite, publish, soup, write
 
 pytestmark = pytest.mark.engines
 
@@ -96,22 +95,6 @@ def count(article):
 def set_status(number, status):
     with transaction():
         move([number], status, ChangeSet("Bu Camat"))
-
-
-def at_once(app, *deeds):
-    """Each deed in a thread of its own; what they give."""
-
-    def act(deed):
-        with app.app_context():
-            try:
-                return deed()
-            finally:
-                db.session.remove()
-
-    with ThreadPoolExecutor(len(deeds)) as hands:
-        found = list(hands.map(act, deeds))
-    db.session.rollback()
-    return found
 
 
 class TestLink:
