@@ -1,10 +1,10 @@
 """The office's blueprints: one module for each resource and its addresses under /admin."""
 
 from . import audit, backups, dashboard, diagnostics, mail, media, settings
-from .accounts import forgotten, login, profile, resume, setup, users
+from .accounts import login, password_reset, profile, resume, setup, users
 from .articles import headlines
 from .articles import views as articles
-from .comments import mailed, names, rules
+from .comments import mail_actions, names, rules
 from .comments import views as comments
 
 BLUEPRINTS = (
@@ -13,8 +13,8 @@ BLUEPRINTS = (
     resume.resume,
     login.code,
     setup.setup,
-    forgotten.forgotten,
-    mailed.mailed,
+    password_reset.forgotten,
+    mail_actions.mailed,
     comments.admin_comments,
     comments.authors,
     articles.admin_articles,

@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _
 from pnpm.accounts.models import Notices, Role
 from pnpm.articles.models import Status as ArticleStatus
 from pnpm.articles.queries import Tab as ArticleTab
-from pnpm.audit import contact, recovery
+from pnpm.audit import contact, password_reset
 from pnpm.comments.models import Status
 from pnpm.comments.spam import HoldReason
 from pnpm.comments.spam.verdict import Evidence, Outcome, Strength
@@ -60,7 +60,7 @@ NOTICES = {
 }
 MAIL_KINDS = {
     contact.NOTICE: _("Komentar yang menunggu"),
-    recovery.KIND: _("Kata sandi yang lupa"),
+    password_reset.KIND: _("Kata sandi yang lupa"),
 }
 REASONS = {
     HoldReason.POLICY.value: _("situs ini menahan semua komentar"),

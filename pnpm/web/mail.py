@@ -17,7 +17,7 @@ from flask import current_app, g, render_template
 from flask_babel import gettext, refresh
 from sqlalchemy.exc import SQLAlchemyError
 
-from pnpm.audit import recovery
+from pnpm.audit import password_reset
 from pnpm.comments import announcements
 from pnpm.comments.subscriptions import opt_in
 from pnpm.db import db, now
@@ -37,7 +37,7 @@ SECONDS = 10
 REST = 60
 # Of these kinds one that is not sent takes nearly as long as one that is: who caused it, and sees
 # when the connection ends, is not to learn whether there was somebody to send it to.
-ALIKE = {recovery.KIND, opt_in.CONFIRMATION, opt_in.LINK}
+ALIKE = {password_reset.KIND, opt_in.CONFIRMATION, opt_in.LINK}
 RESTING = "mail server"  # the key for until when, in `app.extensions`
 
 Writer = Callable[[OutgoingMail], EmailMessage | None]

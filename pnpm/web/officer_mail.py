@@ -7,9 +7,9 @@ from flask_babel import gettext, ngettext
 
 from pnpm.accounts.models import Notices, User
 from pnpm.articles.models import Article
-from pnpm.audit import recovery
+from pnpm.audit import password_reset
 from pnpm.audit.contact import NOTICE
-from pnpm.comments import mailed
+from pnpm.comments import mail_actions
 from pnpm.comments.models import Comment
 from pnpm.comments.queue import still_waiting
 from pnpm.db import db, now
@@ -38,26 +38,26 @@ def write_notice(mail: OutgoingMail) -> EmailMessage | None:
         comments=comments,
         headings=Article.headings_of({comment.article_id for comment in comments}),
         links={comment.id: _links(mail, user, comment) for comment in comments},
-        days=mailed.GOOD_FOR.days,
+        days=mail_actions.GOOD_FOR.days,
         office=url_for("admin.index", _external=True),
         account=url_for("account.show_contact", _external=True),
     )
 
 
-@writer(recovery.KIND)
+@writer(password_reset.KIND)
 def write_link(mail: OutgoingMail) -> EmailMessage | None:
     """Write the link with which an officer chooses another password; None for who has no account,
     or once the time is over.
     """
-    user = recovery.addressee(mail.data, mail.recipient)
+    user = password_reset.addressee(mail.data, mail.recipient)
     if user is None:
         return None
-    token = recovery.token(_key(), user, mail.data["at"])
+    token = password_reset.token(_key(), user, mail.data["at"])
     return compose(
         mail,
         gettext("Kata sandi baru untuk %(name)s", name=user.name),
         user=user,
-        minutes=int(recovery.GOOD_FOR.total_seconds()) // 60,
+        minutes=int(password_reset.GOOD_FOR.total_seconds()) // 60,
         link=url_for("forgotten.edit", token=token, _external=True),
     )
 
@@ -65,8 +65,8 @@ def write_link(mail: OutgoingMail) -> EmailMessage | None:
 def _links(mail, user, comment):
     """Return the addresses of the pages with one button, by what that does."""
     tokens = {
-        action: mailed.token(_key(), user, comment.id, action, mail.id, now())
-        for action in mailed.Action
+        action: mail_actions.token(_key(), user, comment.id, action, mail.id, now())
+        for action in mail_actions.Action
     }
     return {
         action.value: url_for("mailed.show", token=token, _external=True)

@@ -11,7 +11,7 @@ from pnpm.db import transaction
 from pnpm.web import auth, saved_request
 
 from ..forms import TokenForm
-from . import forgotten, login_flow, throttling
+from . import login_flow, password_reset, throttling
 from .forms import CodeForm, SignInForm
 
 session = Blueprint("session", __name__, url_prefix=auth.PREFIX)
@@ -84,7 +84,7 @@ def _page(form, status=200, headers=None):
     context = {
         "has_ended": auth.has_ended(),
         "is_kept": bool(saved_request.carried()),
-        "can_be_mailed": forgotten.is_offered(),
+        "can_be_mailed": password_reset.is_offered(),
     }
     return render_template("admin/login/show.html", form=form, **context), status, headers or {}
 

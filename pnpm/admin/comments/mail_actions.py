@@ -4,8 +4,8 @@ through mail follow links, and none presses a button. Nobody signs in.
 
 from flask import Blueprint, current_app, redirect, render_template, url_for
 
-from pnpm.comments import mailed as actions
-from pnpm.comments.mailed import Action, Refusal, Refused
+from pnpm.comments import mail_actions as actions
+from pnpm.comments.mail_actions import Action, Refusal, Refused
 from pnpm.comments.moderation import Changed
 from pnpm.db import db, transaction
 from pnpm.web import auth

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from pnpm.accounts.models import Role, User
-from pnpm.audit import recovery
+from pnpm.audit import password_reset
 from pnpm.audit.models import AuditEntry
 from pnpm.db import db, now, transaction
 from pnpm.mail import links, outbox
@@ -83,10 +83,10 @@ def test_half_an_hour_later_it_is_over(mailing, mail_server, client, officer, mo
 
 def test_a_mail_that_comes_too_late_is_not_sent(mailing, mail_server, client, officer, monkeypatch):
     later = now() + timedelta(minutes=31)
-    monkeypatch.setattr(recovery, "now", lambda: later - timedelta(minutes=31))
+    monkeypatch.setattr(password_reset, "now", lambda: later - timedelta(minutes=31))
     with transaction():
-        recovery.ask(mailing.config["PNPM"].secret_key, "Bu Camat")
-    monkeypatch.setattr(recovery, "now", lambda: later)
+        password_reset.ask(mailing.config["PNPM"].secret_key, "Bu Camat")
+    monkeypatch.setattr(password_reset, "now", lambda: later)
     from pnpm.web.mail import deliver
 
     assert (deliver().sent, mail_server.messages) == (1, [])

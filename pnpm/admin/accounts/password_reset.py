@@ -4,7 +4,7 @@ from flask import Blueprint, abort, current_app, flash, redirect, render_templat
 from flask_babel import gettext
 
 from pnpm.accounts import throttling as attempts
-from pnpm.audit import recovery
+from pnpm.audit import password_reset
 from pnpm.db import transaction
 from pnpm.web import auth, jobs, site_address
 
@@ -44,7 +44,7 @@ def create():
     except attempts.TooSoon as wait:
         return _page(form, *throttling.refusal(form, wait))
     with transaction():
-        recovery.ask(_key(), form.username.data)
+        password_reset.ask(_key(), form.username.data)
     response = current_app.make_response(render_template("admin/forgotten/sent.html"))
     jobs.deliver_mail(response)
     return response
@@ -55,8 +55,8 @@ def create():
 def edit(token):
     """Render the form for another password."""
     try:
-        user = recovery.owner(_key(), token)
-    except recovery.Invalid:
+        user = password_reset.owner(_key(), token)
+    except password_reset.Invalid:
         return _over()
     return _new_page(user, NewPasswordForm(user.name, formdata=None))
 
@@ -66,13 +66,13 @@ def edit(token):
 def change(token):
     """Change the password. Every browser is signed out."""
     try:
-        user = recovery.owner(_key(), token)
+        user = password_reset.owner(_key(), token)
         form = NewPasswordForm(user.name)
         if not form.validate():
             return _new_page(user, form, form.refusal)
         with transaction():
-            recovery.change(_key(), token, form.password.data)
-    except recovery.Invalid:
+            password_reset.change(_key(), token, form.password.data)
+    except password_reset.Invalid:
         return _over()
     flash(gettext("Kata sandi sudah diganti. Masuklah dengan yang baru."))
     return redirect(url_for("session.show"), 303)
