@@ -27,7 +27,7 @@ except ImportError:  # Python before 3.11
     import sre_parse as parser
 
 USES = {"compile", "match", "search", "fullmatch", "sub", "subn", "split", "findall", "finditer"}
-SHORT, LONG = 750, 6_000  # characters
+SHORT, LONG = 1_000, 8_000  # characters
 TIMES = LONG // SHORT
 NOISE = 0.005  # seconds: a square of so many characters takes many times as long
 FLAGS = {
