@@ -73,7 +73,8 @@ def pass_over(numbers: Iterable[int]) -> None:
 
 def was_flagged() -> bool:
     """Return whether the session has flagged a comment since this was last asked."""
-    return bool(db.session.info.pop(FLAGGED, False))
+    # most forms have no session by then, and one need not be made to ask it
+    return db.session.registry.has() and bool(db.session.info.pop(FLAGGED, False))
 
 
 def fan_out(zone: ZoneInfo) -> int:

@@ -106,7 +106,7 @@ def is_unsure(signals: object) -> bool:
 
     if not isinstance(signals, dict) or not signals:
         return False
-    return learning.is_unsure(verdict.read(signals).of_text)
+    return learning.is_unsure(verdict.sum_of_text(signals))
 
 
 _TEXTS = (

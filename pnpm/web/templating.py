@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from flask import Flask, current_app, request, url_for
 from flask_babel import gettext
-from jinja2 import FileSystemBytecodeCache, pass_context
+from jinja2 import FileSystemBytecodeCache, pass_eval_context
 from jinja2.bccache import Bucket
 from sqlalchemy import Row
 
@@ -34,18 +34,13 @@ def init_app(app: Flask) -> None:
         emoticons=EMOTICONS,
         htmx_config=htmx.CONFIG,
         name_of=name_of,
+        edit_address=edit_address,
         reply_address=reply_address,
         tone_of=tone_of,
         longest_comment=app.config["PNPM"].comment_max_length,
     )
-    # Jinja's i18n extension adds this method to the environment
-    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
-        lambda word: current_site().catalogue.gettext(word),
-        lambda one, many, count: current_site().catalogue.ngettext(one, many, count),
-        newstyle=True,
-    )
-    for name in ("gettext", "ngettext"):
-        app.jinja_env.globals[name] = _with_numbers(app.jinja_env.globals[name])
+    # in place of Jinja's, which finds the function anew for each sentence
+    app.jinja_env.globals.update(_=_gettext, gettext=_gettext, ngettext=_ngettext)
     app.jinja_env.filters.update(
         written=lambda moment: dates.written(moment, current_site().zone, current_site().language),
         day=lambda moment: dates.day(moment, current_site().zone, current_site().language),
@@ -93,6 +88,11 @@ def reply_address(comment: Comment | Row) -> str:
     return f"{request.script_root}/comments/{comment.id}/reply"
 
 
+def edit_address(token: str) -> str:
+    """Return the address of the form in which an author changes the comment of that token."""
+    return f"{request.script_root}/comments/{token}/edit"
+
+
 def name_of(comment: Comment | Row) -> str:
     """Return who wrote a comment, as readers see it."""
     return comment.name or gettext("Anonim")
@@ -103,18 +103,27 @@ def tone_of(name: str) -> int:
     return sum(name.encode()) % TONES + 1
 
 
-def _with_numbers(translate):
-    """Wrap Jinja's gettext or ngettext, so that it writes numbers as people read them."""
+@pass_eval_context
+def _gettext(context, sentence, /, **values):
+    """Return a sentence in the site's language, with its numbers as people read them."""
+    site = current_site()
+    return _filled(context, site, site.catalogue.gettext(sentence), values)
 
-    @pass_context
-    def translated(context, *words, **values):
-        if len(words) == 3:  # ngettext: singular, plural, how many
-            values.setdefault("num", words[2])
-        if not values:  # most of them: there is nothing to spell
-            return translate(context, *words)
-        return translate(context, *words, **quantities.spelled(values, current_site().language))
 
-    return translated
+@pass_eval_context
+def _ngettext(context, singular, plural, count, /, **values):
+    """Return a sentence about `count` things, which it may call `num`."""
+    site = current_site()
+    words = site.catalogue.ngettext(singular, plural, count)
+    return _filled(context, site, words, {"num": count, **values})
+
+
+def _filled(context, site, words, values):
+    if context.autoescape:
+        words = sanitizer.trusted(words)  # ours; what is put into it is escaped
+    if not values and "%" not in words:  # most of them
+        return words
+    return words % quantities.spelled(values, site.language)
 
 
 def _summary(words):

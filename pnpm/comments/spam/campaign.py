@@ -3,7 +3,7 @@ others, and spam from the same address.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, bindparam, select, update
@@ -20,6 +20,7 @@ KEPT = timedelta(days=30)
 ALIKE, FEWEST = 0.7, 3
 # How much it weighs that so many other addresses wrote the same: from the number on, the weight.
 Steps = tuple[tuple[int, float], ...]
+Shared = list[tuple[Mark, list[Other]]]  # marks, each with the other comments that have it
 COPIES: Steps = ((1, 0.5), (2, 2.0), (3, 4.0), (4, 6.0), (5, 8.0))
 LONG = 20  # words of a text that several people do not write alike, as they do condolences
 WEIGHTS: dict[Kind, tuple[Evidence, Steps]] = {
@@ -38,7 +39,7 @@ SPAM_ADDRESS = 2.0
 
 
 def signals(
-    shared: Mapping[Mark, list[Other]],
+    shared: Shared,
     marks: Sequence[Mark],
     words: int,
     address: str,
@@ -50,7 +51,7 @@ def signals(
     """
     found = _copies(marks, shared, address, words)
     strongest: dict[Evidence, Signal] = {}
-    for mark, others in shared.items():
+    for mark, others in shared:
         signal = _of(mark, others, address, usual)
         if signal and signal.weight > strongest.get(signal.kind, signal._replace(weight=0)).weight:
             strongest[signal.kind] = signal
@@ -68,16 +69,14 @@ def is_unknown(connection: Connection, name: str) -> bool:
     return connection.scalar(_KNOWN, {"name": name}) is None
 
 
-def _copies(
-    marks: Sequence[Mark], shared: Mapping[Mark, list[Other]], own: str, words: int
-) -> list[Signal]:
+def _copies(marks: Sequence[Mark], shared: Shared, own: str, words: int) -> list[Signal]:
     """Return the signal of comments that are nearly the same text, if there are any; `words` is how
     many it has.
     """
     bins = sum(mark.kind is Kind.COPY for mark in marks)
     common: dict[int, int] = defaultdict(int)
     by_number: dict[int, Other] = {}
-    for mark, others in shared.items():
+    for mark, others in shared:
         if mark.kind is Kind.COPY:
             for other in others:
                 common[other.comment_id] += 1

@@ -79,8 +79,8 @@ def manner(found: Folded) -> Manner:
     words = [word for word in found.words if len(word.text) > 1]
     if len(words) < 4:
         return Manner(False, False)
-    fancy = sum(word.is_fancy for word in words)
-    upper = sum(word.cased.isupper() for word in words)
+    fancy = sum([word.is_fancy for word in words])
+    upper = sum([word.cased.isupper() for word in words])
     return Manner(fancy * 2 > len(words), upper * 2 > len(words))
 
 

@@ -123,11 +123,12 @@ class Mark(NamedTuple):
 
     kind: Kind
     text: str
+    number: int
 
-    @property
-    def number(self) -> int:
-        """Return the hash that is stored."""
-        return crc32(f"{self.kind.value} {self.text}".encode("utf-8", "replace"))
+    @staticmethod
+    def of(kind: Kind, text: str) -> "Mark":
+        """Return the mark, with the hash of it that is stored."""
+        return Mark(kind, text, crc32(f"{kind.value} {text}".encode("utf-8", "replace")))
 
 
 def marks(found: Folded, text: features.Hashed, author: Folded, hosts: Iterable[str]) -> list[Mark]:
@@ -141,7 +142,7 @@ def marks(found: Folded, text: features.Hashed, author: Folded, hosts: Iterable[
         Kind.HOST: [host for host in hosts if not is_familiar(host)][:MOST],
         Kind.PHONE: phones(found.text),
     }
-    return [Mark(kind, text) for kind, each in texts.items() for text in dict.fromkeys(each)]
+    return [Mark.of(kind, text) for kind, each in texts.items() for text in dict.fromkeys(each)]
 
 
 def names(found: Folded) -> list[str]:

@@ -73,17 +73,19 @@ class Knowledge:
                 if row.id is not None and row.id not in self._others:
                     self._add(row)
 
-    def sharing(self, marks: Iterable[Mark], since: datetime, but: int) -> dict[Mark, list[Other]]:
-        """Return the other comments since that moment that have these marks, by mark; without that
-        of the number `but`.
+    def sharing(
+        self, marks: Iterable[Mark], since: datetime, but: int
+    ) -> list[tuple[Mark, list[Other]]]:
+        """Return those of the marks that other comments since that moment have, too, each with
+        these; without the comment of the number `but`.
         """
-        found: dict[Mark, list[Other]] = {}
+        found: list[tuple[Mark, list[Other]]] = []
         with self._lock:
             for mark in marks:
                 numbers = self._by_mark.get(mark.number, ())
                 others = [self._others[number] for number in numbers if number != but]
                 if alike := [other for other in others if other.came > since]:
-                    found[mark] = alike
+                    found.append((mark, alike))
         return found
 
     def _news(self, connection: Connection) -> Sequence[AnyRow]:

@@ -46,6 +46,7 @@ class Evidence(enum.Enum):
 OF_THE_TEXT = frozenset(
     {Evidence.TEXT, Evidence.NAME, Evidence.WEBSITE, Evidence.WARNING, Evidence.LEARNED}
 )
+_KINDS_OF_THE_TEXT = frozenset(kind.value for kind in OF_THE_TEXT)
 # what a threshold is raised by: from which sum on a comment waits, and is spam
 SHIFTS = {
     Strength.LENIENT: (1.5, 1.5),
@@ -128,6 +129,12 @@ class Assessment(NamedTuple):
 def probability(total: float) -> float:
     """Return the probability whose logarithm of odds is a sum of weights."""
     return 1 / (1 + exp(-max(-30.0, min(30.0, total))))
+
+
+def sum_of_text(stored: dict[str, Any]) -> float:
+    """Return what the text says by an assessment that was stored, as `Assessment.of_text`."""
+    rows: Iterable[list[Any]] = stored.get("signals", ())
+    return sum([float(weight) for kind, weight, _of in rows if kind in _KINDS_OF_THE_TEXT])
 
 
 def read(stored: dict[str, Any]) -> Assessment:

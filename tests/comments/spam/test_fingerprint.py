@@ -106,12 +106,12 @@ def test_a_comment_has_few_marks_whatever_it_is():
     found = marks(text, hashed(text), folded("Kuda99"), ["a.example", "bone.go.id"])
     kinds = [mark.kind for mark in found]
     assert kinds.count(Kind.NAME) == MOST + 1
-    assert Mark(Kind.HOST, "a.example") in found
-    assert Mark(Kind.HOST, "bone.go.id") not in found
+    assert Mark.of(Kind.HOST, "a.example") in found
+    assert Mark.of(Kind.HOST, "bone.go.id") not in found
 
 
 def test_a_mark_is_stored_as_a_number_of_32_bits():
-    numbers = {Mark(kind, f"x{each}").number for kind in Kind for each in range(200)}
+    numbers = {Mark.of(kind, f"x{each}").number for kind in Kind for each in range(200)}
     assert len(numbers) == 200 * len(Kind)
     assert all(0 <= number < 2**32 for number in numbers)
 

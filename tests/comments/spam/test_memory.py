@@ -8,8 +8,8 @@ from pnpm.db import db, transaction
 
 pytestmark = pytest.mark.engines
 
-BRAND = Mark(Kind.NAME, "kerbau77")
-WORD = Mark(Kind.WORD, "zentarium")
+BRAND = Mark.of(Kind.NAME, "kerbau77")
+WORD = Mark.of(Kind.WORD, "zentarium")
 
 
 def remember(number, *marks):
@@ -53,22 +53,22 @@ def test_an_undone_decision_is_forgotten(app):
 
 
 def test_hashes_of_texts_are_no_names(app):
-    remember(1, Mark(Kind.COPY, "0 1234"))
-    assert found(Mark(Kind.COPY, "0 1234")) is None
+    remember(1, Mark.of(Kind.COPY, "0 1234"))
+    assert found(Mark.of(Kind.COPY, "0 1234")) is None
 
 
 def test_the_list_begins_with_the_newest(app):
     remember(1, BRAND)
-    remember(2, Mark(Kind.HOST, "a.example"), BRAND)
+    remember(2, Mark.of(Kind.HOST, "a.example"), BRAND)
     assert sorted(listed()) == [("a.example", 1), ("kerbau77", 2)]
-    remember(3, Mark(Kind.PHONE, "81234567890"))
+    remember(3, Mark.of(Kind.PHONE, "81234567890"))
     assert listed()[0] == ("81234567890", 1)
 
 
 def test_the_oldest_are_forgotten_when_there_are_too_many(app, monkeypatch):
     monkeypatch.setattr(memory, "MOST", 3)
     for number in range(5):
-        remember(number, Mark(Kind.NAME, f"kerbau{number}{number}"))
+        remember(number, Mark.of(Kind.NAME, f"kerbau{number}{number}"))
     assert [name for name, _count in listed()] == ["kerbau44", "kerbau33", "kerbau22"]
 
 
