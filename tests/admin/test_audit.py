@@ -15,8 +15,6 @@ from pnpm.site_settings import Setting
 from tests.admin.conftest import send
 from tests.conftest import soup, write
 
-pytestmark = pytest.mark.engines
-
 
 @pytest.fixture
 def comments(article, app):
@@ -63,6 +61,7 @@ class TestEntries:
         assert "keadaan: Terbit → Spam" in said(found, 1)
         assert found.select_one("#entry-1 a")["href"] == "/admin/comments/1"
 
+    @pytest.mark.engines
     def test_texts_stand_there_as_long_as_they_are_kept(self, office, comments):
         with transaction():
             edit(
@@ -252,6 +251,7 @@ class TestEntries:
         record(AuditAction.LISTS, "site", None, {"hold_words": ""}, {"hold_words": "judi\n" * 80})
         assert page(office).select_one("#entry-1 details.log__change ins").text.count("judi") == 80
 
+    @pytest.mark.engines
     def test_a_deed_on_many_has_one_button_that_says_how_many(self, office, comments):
         put(Status.SPAM, *comments)
         buttons = page(office).select(".log__entry button")
@@ -280,6 +280,7 @@ class TestFinding:
         )
         record(AuditAction.ADDED, "user", 2, {}, {"name": "Hasnah"})
 
+    @pytest.mark.engines
     @pytest.mark.parametrize(
         ("asked", "found"),
         [
@@ -307,6 +308,7 @@ class TestFinding:
     def test_what_cannot_be_asked_is_not_found(self, office, asked):
         assert office.get("/admin/log", query_string=asked).status_code == 404
 
+    @pytest.mark.engines
     def test_a_moderator_sees_what_was_done_to_comments_and_authors_alone(self, moderator, sign_in):
         client = sign_in(moderator)
         shown = page(client)
@@ -320,6 +322,7 @@ class TestFinding:
         assert entries(page(client, q="hasnah")) == []
         assert client.get("/admin/log?subject=user").status_code == 404
 
+    @pytest.mark.engines
     def test_pages_follow_by_key_and_keep_what_is_asked(self, office, article, app):
         put(Status.DELETED, *write(article, app, *[f"banyak {number}" for number in range(60)]))
         first = page(office, subject="comment", q="rudi")
@@ -340,6 +343,7 @@ class TestExport:
         assert answer.data.startswith(b"\xef\xbb\xbf")
         return list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"))))
 
+    @pytest.mark.engines
     def test_it_has_every_entry_the_oldest_first_with_its_link(self, office, comments):
         key = put(Status.SPAM, comments[0], who="Bu Né")
         put(Status.PUBLISHED, comments[0])
@@ -393,6 +397,7 @@ class TestExport:
 
 
 class TestUndo:
+    @pytest.mark.engines
     def test_from_the_log_it_leads_back_to_the_log_which_says_so(self, office, comments):
         put(Status.SPAM, *comments)
         form = page(office).select_one(".log__entry form")
@@ -424,6 +429,7 @@ class TestUndo:
         assert bool(soup(answer).h1) is not htmx
         assert status_of(comments[0]) is Status.DELETED
 
+    @pytest.mark.engines
     def test_what_still_stands_goes_back_though_something_else_was_changed(self, office, comments):
         key = put(Status.SPAM, *comments)
         put(Status.DELETED, comments[0])

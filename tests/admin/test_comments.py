@@ -14,8 +14,6 @@ from pnpm.db import db, transaction
 from tests.admin.conftest import send, token
 from tests.conftest import publish, soup, write
 
-pytestmark = pytest.mark.engines
-
 
 @pytest.fixture
 def three(article, app):
@@ -46,6 +44,7 @@ def shown(client, url):
     return [comment["id"] for comment in soup(client.get(url)).select(".comment")]
 
 
+@pytest.mark.engines
 class TestTabs:
     def test_each_status_has_a_tab_with_its_count(self, office, three):
         put(Status.PENDING, three[0])
@@ -107,6 +106,7 @@ class TestRow:
         assert "situs ini menahan semua komentar" in why and "kolom tersembunyi terisi" in why
         assert "siti@desa.example" in row.select_one(".row__more").text
 
+    @pytest.mark.engines
     def test_it_tells_what_else_came_from_this_name_and_address(self, office, three):
         put(Status.SPAM, three[2])
         row = page(office, status="spam").select_one("#comment-3")
@@ -138,6 +138,7 @@ class TestRow:
 
 
 class TestOneTap:
+    @pytest.mark.engines
     @pytest.mark.parametrize("status", [Status.PENDING, Status.SPAM, Status.DELETED])
     def test_a_plain_browser_comes_back_to_its_page_and_is_told(self, office, three, url, status):
         back = "status=published&q=kedua"
@@ -185,6 +186,7 @@ class TestOneTap:
             )
         assert db.session.query(AuditEntry).count() == 1
 
+    @pytest.mark.engines
     @pytest.mark.parametrize("htmx", [True, False])
     def test_who_comes_second_is_told_and_changes_nothing(self, office, three, htmx):
         send(office, "/admin/comments/2/status", status="spam", seen="published")
@@ -263,6 +265,7 @@ class TestTheNumbersInAnAnswer:
             soup(office.get(url)).select_one("#many-all").text.strip() == "Pilih semua 3 yang cocok"
         )
 
+    @pytest.mark.engines
     def test_what_came_since_waits_but_is_not_what_the_page_moves(
         self, office, three, app, article
     ):
@@ -292,6 +295,7 @@ class TestTheNumbersInAnAnswer:
 
 
 class TestMany:
+    @pytest.mark.engines
     def test_those_that_are_ticked_move_together_and_come_back_together(self, office, three, url):
         answer = send(
             office, "/admin/comments", comment=[1, 3], status="spam", back="status=published"
@@ -302,6 +306,7 @@ class TestMany:
         send(office, done.select_one("form")["action"])
         assert shown(office, url) == ["comment-1", "comment-2", "comment-3"]
 
+    @pytest.mark.engines
     def test_all_that_the_search_finds_move_but_not_what_came_later(
         self, office, article, app, three
     ):
@@ -319,6 +324,7 @@ class TestMany:
             Status.PUBLISHED
         ]
 
+    @pytest.mark.engines
     def test_1000_in_one_go_and_back(self, office, article, app):
         comments = write(article, app, *[f"komentar {number}" for number in range(1000)])
         send(
@@ -354,6 +360,7 @@ class TestMany:
         )
         assert status_of(three[0]) is Status.PUBLISHED
 
+    @pytest.mark.engines
     @pytest.mark.parametrize("comment", ["x", "-1", "99999999999999999999", "1; DROP", "٣"])
     def test_numbers_that_are_none_are_passed_over(self, office, three, comment):
         send(office, "/admin/comments", comment=[comment, "1"], status="spam")
@@ -364,6 +371,7 @@ class TestMany:
         ]
 
 
+@pytest.mark.engines
 class TestSearch:
     @pytest.fixture
     def found(self, office, article, app):
@@ -421,6 +429,7 @@ class TestSearch:
         ]
 
 
+@pytest.mark.engines
 class TestPages:
     @pytest.mark.parametrize("sort", ["newest", "oldest"])
     def test_pages_follow_each_other_by_key_and_miss_nothing(self, office, article, app, sort):
@@ -436,6 +445,7 @@ class TestPages:
         assert seen == sorted(seen, key=lambda row: int(row[8:]), reverse=sort == "newest")
 
 
+@pytest.mark.engines
 class TestAuthor:
     def test_everything_by_this_name_and_address_moves_in_one_deed(self, office, article, app):
         siti = write(article, app, "satu", "dua", name="Siti")
@@ -462,6 +472,7 @@ class TestAuthor:
 
 
 class TestText:
+    @pytest.mark.engines
     def test_an_edit_shows_at_once_and_keeps_the_original(self, office, client, three, url):
         answer = send(
             office, "/admin/comments/2/text", body="yang kedua, <b>tanpa</b> nomor telepon"
@@ -495,6 +506,7 @@ class TestText:
 
 
 class TestReply:
+    @pytest.mark.engines
     def test_it_stands_under_its_comment_with_badge_and_the_offices_name(
         self, office, client, three, url
     ):
@@ -526,6 +538,7 @@ class TestReply:
         send(office, "/admin/comments/1/status", status="published")
         assert client.page(url).select_one("#comment-count").text == "4"
 
+    @pytest.mark.engines
     def test_sent_twice_it_stands_once_and_undone_it_can_be_sent_again(
         self, office, client, three, url
     ):
@@ -551,6 +564,7 @@ class TestReply:
 
 
 class TestForEver:
+    @pytest.mark.engines
     def test_an_admin_removes_a_deleted_one_at_once_with_its_texts_and_replies(self, office, three):
         send(office, "/admin/comments/1/reply", body="jawaban")
         send(office, "/admin/comments/1/text", body="lain")
@@ -579,6 +593,7 @@ class TestForEver:
         assert send(sign_in(moderator), "/admin/comments/1/removal").status_code == 403
 
 
+@pytest.mark.engines
 class TestWaiting:
     def test_it_is_told_by_number_and_asked_for_with_an_etag(self, office, three):
         put(Status.PENDING, three[0], three[2])

@@ -19,7 +19,7 @@ from pnpm.web import jobs
 from tests.admin.conftest import account
 from tests.conftest import soup
 
-pytestmark = [pytest.mark.engines, pytest.mark.parametrize("settings", [{"MODERATION": "all"}])]
+pytestmark = pytest.mark.parametrize("settings", [{"MODERATION": "all"}])
 
 
 @pytest.fixture
@@ -81,6 +81,7 @@ def test_to_open_a_link_changes_nothing(addresses, phone):
     assert (status(), last_entry()) == (Status.PENDING, None)
 
 
+@pytest.mark.engines
 @pytest.mark.parametrize(
     ("words", "wanted"),
     [
@@ -102,6 +103,7 @@ def test_the_button_does_it_once_without_signing_in(addresses, phone, words, wan
     assert ("sudah dipakai" in again.text, status()) == (True, Status.PENDING)
 
 
+@pytest.mark.engines
 def test_the_log_says_by_mail_and_the_office_undoes_it(addresses, phone, sign_in, officer):
     press(phone, addresses["Spam"])
     office = sign_in(officer)
@@ -183,6 +185,7 @@ def test_a_link_cannot_be_turned_into_another(addresses, phone):
         assert phone.post(forged).status_code == 410, forged
 
 
+@pytest.mark.engines
 def test_used_links_are_forgotten_once_they_are_too_old(addresses, phone, monkeypatch):
     press(phone, addresses["Spam"])
     monkeypatch.setattr(links, "now", lambda: now() + timedelta(days=8))

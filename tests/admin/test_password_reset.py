@@ -15,7 +15,6 @@ from pnpm.mail import links, outbox
 from tests.admin.conftest import PASSWORD, account, token
 from tests.conftest import soup, use_mail
 
-pytestmark = pytest.mark.engines
 PAGE, NEW = "/admin/forgotten", "kata yang sama sekali lain"
 
 
@@ -42,6 +41,7 @@ def choose(client, path, password=NEW):
     return client.post(path, data={"csrf_token": value, "password": password})
 
 
+@pytest.mark.engines
 def test_its_owner_chooses_another_and_every_session_ends(
     mailing, mail_server, client, officer, sign_in
 ):
@@ -113,6 +113,7 @@ def test_the_answer_is_the_same_for_a_name_that_nobody_has(
     assert mail_server.connections == 3  # and a connection
 
 
+@pytest.mark.engines
 def test_one_name_gets_few_mails_and_one_address_asks_for_few(
     mailing, mail_server, client, officer
 ):

@@ -20,8 +20,6 @@ from pnpm.site_settings import Setting, Words
 from pnpm.web.dates import exact
 from tests.conftest import fields, publish, soup, write
 
-pytestmark = pytest.mark.engines
-
 
 def written(title, body):
     """An article that the office wrote."""
@@ -57,6 +55,7 @@ def address_of(article):
 
 
 class TestAddress:
+    @pytest.mark.engines
     def test_an_article_stands_at_its_year_month_and_slug(self, client, url):
         assert client.page(url).select_one("article.article h1").text == "Latar Belakang"
 
@@ -87,10 +86,12 @@ class TestAddress:
     def test_an_unknown_one_is_not_found(self, client, url, unknown):
         assert client.get(unknown).status_code == 404
 
+    @pytest.mark.engines
     def test_what_is_not_yet_published_is_not_found(self, client):
         publish("nanti", now() + timedelta(days=1))
         assert client.get(f"/{now():%Y/%m}/nanti.html").status_code == 404
 
+    @pytest.mark.engines
     @pytest.mark.parametrize(
         "query", ["before=x", "after=-1", "comment=9999999999999999999", "before=²"]
     )
@@ -112,6 +113,7 @@ class TestFormerAddress:
         changed(article, slug="asal-mula")
         return "/2012/12/asal-mula.html"
 
+    @pytest.mark.engines
     @pytest.mark.parametrize(
         "former",
         ["/2012/12/latar-belakang.html", "/2026/01/latar-belakang.html", "/2026/01/asal-mula.html"],
@@ -152,6 +154,7 @@ class TestFormerAddress:
             assert client.post(address, data={**form, "body": "terlambat"}).status_code == 404
         assert db.session.get(Article, article.id).comment_count == 0
 
+    @pytest.mark.engines
     @pytest.mark.parametrize("htmx", [False, True], ids=["plain", "htmx"])
     def test_who_had_it_open_can_still_send_a_comment(self, client, article, url, htmx):
         form = client.form(url)
@@ -359,6 +362,7 @@ class TestPage:
         assert page.select_one("#comment-form button[type=submit]").text == "Send comment"
 
 
+@pytest.mark.engines
 class TestThread:
     def test_the_newest_50_stand_on_the_page_and_a_link_leads_to_earlier_ones(
         self, client, app, url, article
@@ -434,6 +438,7 @@ class TestKept:
 
 
 class TestFrontPage:
+    @pytest.mark.engines
     def test_it_has_the_newest_articles_by_the_page(self, client):
         for number in range(12):
             publish(
@@ -452,6 +457,7 @@ class TestFrontPage:
         ]
         assert len(page.select(".ticker li")) == 5
 
+    @pytest.mark.engines
     def test_what_is_pinned_stands_first_and_nowhere_else(self, client):
         numbers = [
             publish(f"Artikel {number}", now() - timedelta(days=20 - number)).id
@@ -513,6 +519,7 @@ class TestFrontPage:
         assert [title.text for title in page.select(".teaser__title")] == ["Latar Belakang"]
         assert "Belum ada artikel" not in page.text
 
+    @pytest.mark.engines
     def test_a_pin_of_nothing_does_no_harm(self, client, article):
         set_words(pinned=9999)
         assert [title.text for title in client.page("/").select(".teaser__title")] == [

@@ -17,8 +17,6 @@ from pnpm.markup import sanitizer
 from pnpm.web import page_cache
 from tests.conftest import fields, publish, soup, write
 
-pytestmark = pytest.mark.engines
-
 TEXT = "Saya setuju :)"
 
 
@@ -31,6 +29,7 @@ def count():
 
 
 class TestPublished:
+    @pytest.mark.engines
     def test_a_plain_browser_is_sent_to_the_comment_on_the_page(self, client, url):
         response = client.comment(url, body=TEXT, name="Siti")
         assert response.status_code == 303
@@ -53,6 +52,7 @@ class TestPublished:
         }
         assert page.select_one("html") is None
 
+    @pytest.mark.engines
     def test_the_article_counts_it_and_its_page_changes(self, client, url, article):
         before = client.get(url).headers["ETag"]
         client.comment(url, body=TEXT)
@@ -138,6 +138,7 @@ class TestHeld:
         assert stored()[0].reasons == ["policy"]
         assert db.session.get(Article, article.id).comment_count == 0
 
+    @pytest.mark.engines
     @pytest.mark.parametrize("settings", [{"MODERATION": "all"}])
     @pytest.mark.parametrize(
         ("status", "code"), [("published", 303), ("spam", 410), ("deleted", 410)]
@@ -309,6 +310,7 @@ class TestToken:
         assert client.comment(url, body=TEXT, headers=headers).status_code == 303
 
 
+@pytest.mark.engines
 class TestLimit:
     @pytest.mark.parametrize("settings", [{"COMMENT_LIMIT": "2/10min"}])
     def test_over_it_comments_are_held_and_at_ten_times_refused_with_the_text_kept(
@@ -342,6 +344,7 @@ class TestLimit:
         )
 
 
+@pytest.mark.engines
 class TestOnce:
     @pytest.mark.parametrize("nonce", ["", "abc"])
     @pytest.mark.parametrize("htmx", [False, True])
@@ -379,6 +382,7 @@ class TestTooLarge:
 
 
 class TestClosed:
+    @pytest.mark.engines
     def test_a_closed_article_shows_its_comments_and_says_so(self, client, app, url, article):
         write(article, app, TEXT)
         form = client.form(url)
@@ -428,6 +432,7 @@ class TestStrange:
         )
         assert stored()[0].body == "satu"
 
+    @pytest.mark.engines
     @pytest.mark.parametrize(
         "body",
         [

@@ -31,8 +31,6 @@ from pnpm.web import jobs
 from tests import engines
 from tests.conftest import TOP, on_sqlite, publish, write
 
-pytestmark = pytest.mark.engines
-
 POSTS, COMMENTS = "/feeds/posts/default", "/feeds/comments/default"
 ATOM = "{http://www.w3.org/2005/Atom}"
 THREAD = "{http://purl.org/syndication/thread/1.0}"
@@ -215,6 +213,7 @@ class TestArticles:
         assert entry.updated >= entry.published
         assert found.feed.author == found.feed.title
 
+    @pytest.mark.engines
     def test_the_newest_come_first_and_a_page_leads_to_the_next(self, client):
         for number in range(60):
             written(f"Artikel {number}", days=100 - number)
@@ -252,6 +251,7 @@ class TestArticles:
         written("Tentang", slug="p/tentang")
         assert titles(feed(client)) == ["Terbit"]
 
+    @pytest.mark.engines
     def test_a_scheduled_one_stands_there_as_soon_as_it_is_out(self, client, monkeypatch):
         written("Nanti", days=-1)
         assert titles(feed(client)) == []
@@ -268,6 +268,7 @@ class TestArticles:
         assert found.entries[0].tags[0].term == HOSTILE[:60]
         assert article.title == HOSTILE
 
+    @pytest.mark.engines
     def test_what_xml_has_no_place_for_breaks_no_feed(self, client, app):
         bad = NUL_TO_SPACE if engines.ENGINE != "postgresql" else NUL_TO_SPACE[1:]
         article = publish(f"a{bad}b", body="<p>Isi</p>")
@@ -326,6 +327,7 @@ class TestArticles:
 
 
 class TestComments:
+    @pytest.mark.engines
     def test_a_comment_stands_there_with_what_it_answers(self, client, app, article, url):
         [first] = write(article, app, "Bagus :)) <b>sekali</b>\nbaris dua", name="Siti", moment=OLD)
         [reply] = write(article, app, "setuju", name="Andi", parent=first.id)
@@ -350,6 +352,7 @@ class TestComments:
         assert answers[0].get("href") == found.entries[1].link
         assert deeper.parent_id == first.id
 
+    @pytest.mark.engines
     @pytest.mark.parametrize("status", [Status.PENDING, Status.SPAM, Status.DELETED])
     def test_only_those_that_readers_see_stand_there(self, client, app, article, status):
         first, other = write(article, app, "satu", "dua")
@@ -392,6 +395,7 @@ class TestComments:
         assert texts(feed(client, COMMENTS)) == []
         assert client.get(f"/feeds/{article.id}/comments/default").status_code == 404
 
+    @pytest.mark.engines
     @pytest.mark.parametrize("number", ["99", "0", "-1", "x", "9" * 15, "9" * 19, "9" * 5000, "²"])
     def test_an_unknown_article_has_none(self, client, article, number):
         assert client.get(f"/feeds/{number}/comments/default").status_code == 404
@@ -417,6 +421,7 @@ class TestComments:
         [entry] = feed(client, COMMENTS).entries
         assert entry.author_detail == {"name": "Desa", "href": "https://desa.example/?a=1&b=2"}
 
+    @pytest.mark.engines
     def test_of_thousands_each_stands_on_one_page(self, client, article):
         crowd(article, 10_000)
         for address in (COMMENTS, f"/feeds/{article.id}/comments/default"):
@@ -430,6 +435,7 @@ class TestComments:
             assert texts(deep) == ["komentar 2", "komentar 1"]
             assert link(deep.feed, "next") is None
 
+    @pytest.mark.engines
     def test_of_those_of_one_moment_each_stands_on_one_page(self, client, article):
         for title in ("Lain", "Ketiga"):
             crowd(publish(title, OLD), 20, apart=timedelta(0))
@@ -456,6 +462,7 @@ class TestComments:
         assert 0 < max(steps) < 40, steps  # of 13,000 comments each is more than ten steps
 
 
+@pytest.mark.engines
 class TestLabels:
     def test_it_has_the_articles_of_the_label(self, client):
         written("Lama", "Désa", days=3)
@@ -635,6 +642,7 @@ class TestKept:
         answer = client.get(COMMENTS)
         assert parse_date(answer.headers["Last-Modified"]) <= now()
 
+    @pytest.mark.engines
     def test_whatever_changes_is_seen_at_once(self, client, app, article):
         thread = f"/feeds/{article.id}/comments/default"
         first, second = write(article, app, "satu", "dua")
@@ -662,6 +670,7 @@ class TestKept:
                 assert answer.status_code == 200, (step, address)
                 assert answer.data != old.data
 
+    @pytest.mark.engines
     @pytest.mark.parametrize(
         "change",
         [

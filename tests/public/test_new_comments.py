@@ -14,8 +14,6 @@ from pnpm.comments.thread import NEWEST_REPLIES, WINDOW
 from pnpm.db import begin_writing, db, transaction
 from tests.conftest import publish, soup, write
 
-pytestmark = pytest.mark.engines
-
 
 @pytest.fixture
 def first(article, app):
@@ -68,6 +66,7 @@ class TestWhatCame:
         assert found["#comment-list"].select_one(f"#replies-{second}")
         assert found["#comments-count"].select_one("#comment-count").text == "2"
 
+    @pytest.mark.engines
     def test_a_reply_goes_to_its_thread_with_its_number(self, client, app, url, article, first):
         reply = write(article, app, "balasan", name="Budi", parent=first)[0].id
         answer = write(article, app, "dan saya", parent=reply)[0].id
@@ -90,6 +89,7 @@ class TestWhatCame:
         last = shown[-1]["id"].removeprefix("comment-")
         assert len(soup(client.get(f"{url}?since={last}")).select(".comment")) == 1
 
+    @pytest.mark.engines
     def test_only_what_readers_see_of_this_article_comes(self, client, app, url, article, first):
         other = publish("Lain", datetime(2012, 12, 20, tzinfo=UTC))
         write(other, app, "di tempat lain")
@@ -116,6 +116,7 @@ class TestWhatCame:
         for number in ("", "x", "-1", "1.0", "9" * 16, "1%00", "%EF%BC%91"):
             assert client.get(f"{url}?since={number}").status_code == 404, number
 
+    @pytest.mark.engines
     def test_after_a_number_that_is_none_nothing_comes(self, client, url, first):
         for number in ("999", "2147483647", "2147483648", "9" * 15):
             response = client.get(f"{url}?since={number}")
@@ -135,6 +136,7 @@ class TestNothingNew:
         assert response.headers["X-Robots-Tag"] == "noindex"
         assert "Set-Cookie" not in response.headers
 
+    @pytest.mark.engines
     def test_who_missed_nothing_gets_no_body_for_one_row(self, client, url, first):
         etag = client.get(f"{url}?since={first}").headers["ETag"]
         with statements() as asked:

@@ -20,8 +20,6 @@ from pnpm.db import begin_writing, db, now, transaction
 from pnpm.public.own_comments import MOST
 from tests.conftest import at_once, fields, on_sqlite, publish, soup, write
 
-pytestmark = pytest.mark.engines
-
 TEXT = "Saya setuju :)"
 LINKS = "http://a.id http://b.id http://c.id"
 HTMX = {"HX-Request": "true"}
@@ -294,6 +292,7 @@ class TestIndex:
 
 
 class TestChange:
+    @pytest.mark.engines
     def test_a_plain_browser_is_sent_to_the_comment_with_its_new_text(
         self, client, url, article, token, edit
     ):
@@ -418,6 +417,7 @@ class TestRefused:
         assert "hanya dapat dibaca" in response.text
         assert stored()[0].body == TEXT
 
+    @pytest.mark.engines
     def test_the_eleventh_change_is_refused_with_the_text_kept(self, token, edit):
         for number in range(own.MOST_CHANGES):
             assert edit(token, body=f"tulisan {number % 2}").status_code == 303
@@ -472,6 +472,7 @@ class TestTooLate:
 
 
 class TestWithdrawal:
+    @pytest.mark.engines
     def test_a_plain_browser_is_sent_to_the_comments_without_it(
         self, client, url, article, token, withdraw
     ):
@@ -536,6 +537,7 @@ class TestWithdrawal:
         assert page.select_one("#comment-count").text == "1"
 
 
+@pytest.mark.engines
 class TestAtOnce:
     ROUNDS = 3
 

@@ -20,8 +20,6 @@ from pnpm.comments.trust import trust
 from pnpm.db import begin_writing, db, transaction
 from tests.conftest import fields, publish, soup, write
 
-pytestmark = pytest.mark.engines
-
 TEXT = "Saya setuju :)"
 HTMX = {"HX-Request": "true"}
 # what the field `parent` may be made to say, without there being such a comment
@@ -141,6 +139,7 @@ class TestForm:
 
 
 class TestPublished:
+    @pytest.mark.engines
     def test_a_plain_browser_is_sent_to_it_in_its_thread(self, client, url, first, answer):
         response = answer(first, name="Budi")
         reply = newest().id
@@ -177,6 +176,7 @@ class TestPublished:
         assert client.page(url).select_one("#comment-count").text == "2"
         assert client.get(url).headers["ETag"] != before
 
+    @pytest.mark.engines
     def test_a_reply_to_a_reply_stands_in_the_same_thread_and_names_whom_it_answers(
         self, client, url, first, answer
     ):
@@ -204,6 +204,7 @@ class TestPublished:
         assert (newest().parent_id, newest().reply_to_id) == (first, official)
         assert client.page(url).select_one(f"#replies-{first} > #comment-{newest().id}")
 
+    @pytest.mark.engines
     @pytest.mark.parametrize("settings", [{"COMMENT_LIMIT": "off"}])
     def test_the_newest_are_shown_with_a_link_to_the_rest(self, client, url, first, answer):
         for number in range(NEWEST_REPLIES + 2):
@@ -327,6 +328,7 @@ class TestHeld:
         assert client.page(url).select_one("#comment-list > .comment")
         assert count(article) == 1
 
+    @pytest.mark.engines
     def test_what_was_answered_goes_and_the_replies_wait_by_themselves(
         self, client, url, article, first, answer
     ):
@@ -340,6 +342,7 @@ class TestHeld:
         assert {reply.status for reply in stored()} == {Status.PENDING}
         assert count(article) == 0
 
+    @pytest.mark.engines
     @pytest.mark.parametrize("settings", [{"COMMENT_LIMIT": "off"}])
     def test_one_to_nothing_at_all_is_kept_and_waits(self, client, url, first):
         for parent in NO_COMMENT:
@@ -435,6 +438,7 @@ class TestRefused:
         assert len(stored()) == 1
 
 
+@pytest.mark.engines
 class TestOnce:
     @pytest.mark.parametrize("nonce", ["", "abc"])
     @pytest.mark.parametrize("htmx", [False, True])
@@ -508,6 +512,7 @@ class TestOnce:
         assert count(article) == 1 + sum(reply.is_visible for reply in replies)
 
 
+@pytest.mark.engines
 class TestOffice:
     def test_a_reply_goes_and_comes_back_like_a_comment(self, client, url, article, first, answer):
         answer(first)

@@ -13,8 +13,6 @@ from pnpm.public.static_pages import PAGES
 from pnpm.site_settings import Setting
 from tests.conftest import publish
 
-pytestmark = pytest.mark.engines
-
 SPACE = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 OLD = datetime(2012, 1, 1, tzinfo=UTC)
 LIMIT = 50_000  # of sitemaps.org, for one file; and 50 MiB
@@ -59,6 +57,7 @@ def test_the_limit_is_that_of_sitemaps_org():
     assert site.SITEMAP == LIMIT
 
 
+@pytest.mark.engines
 @pytest.mark.system  # 50,010 rows, and three files of them
 def test_of_very_many_articles_each_stands_in_one_part(client):
     crowd(LIMIT + 10)
@@ -101,6 +100,7 @@ def test_a_new_article_changes_the_last_part_alone(client, monkeypatch):
     assert b"/baru.html" in after[1]
 
 
+@pytest.mark.engines
 def test_an_article_changed_when_it_was_saved_or_when_it_came_out(client):
     crowd(1)
     begin_writing()
@@ -114,6 +114,7 @@ def test_an_article_changed_when_it_was_saved_or_when_it_came_out(client):
     assert changed[""] is None
 
 
+@pytest.mark.engines
 @pytest.mark.parametrize("number", ["0", "4", "x", "-1", "²", "9" * 15, "9" * 5000])
 def test_an_unknown_part_is_not_found(client, number):
     crowd(1)

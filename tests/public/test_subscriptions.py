@@ -25,8 +25,6 @@ from pnpm.web.jobs import tidy
 from tests.admin.conftest import PASSWORD, account
 from tests.conftest import publish, soup, write
 
-pytestmark = pytest.mark.engines
-
 MAIL = {
     "MAIL_URL": "smtp://127.0.0.1:9?from=situs@desa.example&starttls=off",
     "SITE_URL": "https://desa.example",
@@ -185,6 +183,7 @@ class TestConfirmation:
             assert client.get(link).status_code == 200
         assert [row.confirmed_at for row in rows(subscriptions)] == [None]
 
+    @pytest.mark.engines
     def test_the_button_confirms(self, client, url, sent):
         client.comment(url, body="Setuju.", email=SITI, follow="replies")
         link = confirm_link(sent[0])
@@ -209,6 +208,7 @@ class TestConfirmation:
         client.comment(url, body="Lagi.", email=SITI, follow="all")
         assert len(sent) == 1  # and for three days nobody asks them again for this article
 
+    @pytest.mark.engines
     def test_after_three_days_it_is_forgotten(self, client, url, sent):
         client.comment(url, body="Setuju.", email=SITI, follow="all")
         link = confirm_link(sent[0])
@@ -252,6 +252,7 @@ def grow_old(**stretch):
 
 
 class TestFlood:
+    @pytest.mark.engines
     def test_however_often_it_is_asked_a_stranger_gets_one_mail(self, client, url, sent, article):
         for number in range(8):
             client.comment(url, body=f"Setuju {number}.", email=SITI, follow="all")
@@ -266,6 +267,7 @@ class TestFlood:
             client.comment(url, body=f"Setuju {number}.", email=address, follow="all")
         assert len(sent) == 1
 
+    @pytest.mark.engines
     def test_over_many_articles_a_stranger_gets_a_few_a_day(self, client, sent):
         for number in range(opt_in.MOST_TO_MAILBOX + 3):
             article = publish(f"Artikel {number}", now() - timedelta(days=number + 1))
@@ -285,6 +287,7 @@ class TestFlood:
         client.post("/subscriptions", data=form | {"email": SITI})
         assert len(sent.to(SITI)) == 1
 
+    @pytest.mark.engines
     def test_all_networks_together_have_a_limit_too(self, client, sent, article, monkeypatch):
         monkeypatch.setattr(opt_in, "MOST_IN_ALL", 3)
         form = token_of(client, article)
@@ -358,6 +361,7 @@ def with_network(client, address):
 
 
 class TestNews:
+    @pytest.mark.engines
     def test_every_comment_is_told_but_ones_own(self, client, follow, url, sent):
         follow(SITI, "all")
         client.comment(url, body="Halo dari Budi.", name="Budi", email=BUDI)
@@ -367,6 +371,7 @@ class TestNews:
         client.comment(url, body="Halo dari saya.", email="siti@CONTOH.id")
         assert len(sent) == 1
 
+    @pytest.mark.engines
     def test_only_answers_to_ones_own_are_told(self, client, follow, url, sent):
         follow(SITI, "replies")
         mine = last()
@@ -410,6 +415,7 @@ class TestNews:
         client.comment(url, body="Halo.", name="Budi")
         assert ["Konfirmasi" in mail["Subject"] for mail in sent] == [True]
 
+    @pytest.mark.engines
     def test_what_waits_is_told_once_it_is_published_and_once(self, client, follow, url, sent):
         follow()
         client.comment(url, body="http://a.id http://b.id http://c.id", name="Budi")
@@ -443,6 +449,7 @@ class TestNews:
         set_status(number, Status.PUBLISHED)  # and told after all, once
         assert len(sent) == 1
 
+    @pytest.mark.engines
     def test_many_comments_between_two_sendings_are_one_mail(
         self, client, app, article, follow, sent
     ):
@@ -502,6 +509,7 @@ class TestNews:
         assert mail["Bcc"] is None and "\n" not in mail["Subject"]
         assert "<script" not in html
 
+    @pytest.mark.engines
     def test_it_goes_with_its_comment_and_its_article(self, client, follow, url):
         follow()
         number = last()
@@ -556,6 +564,7 @@ def office_page(client, address):
     return page
 
 
+@pytest.mark.engines
 class TestBackup:
     def test_who_follows_is_in_it_and_the_links_in_old_mails_work(
         self, client, follow, config, tmp_path
@@ -572,6 +581,7 @@ class TestBackup:
 
 
 class TestStopping:
+    @pytest.mark.engines
     def test_a_mail_program_unsubscribes_by_the_headers(self, client, follow, url, sent):
         follow()
         client.comment(url, body="Halo.", name="Budi")
@@ -604,6 +614,7 @@ class TestStopping:
         assert [row.article_id for row in rows(subscriptions)] == [other.id]
         assert client.get(second).status_code == 200 and client.get(first).status_code == 410
 
+    @pytest.mark.engines
     def test_all_is_stopped_and_the_address_forgotten(self, client, follow, url, sent):
         link = follow()
         page = client.page(link.rpartition("/")[0])
