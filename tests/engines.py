@@ -51,6 +51,9 @@ class Server:
             prefix,
             count(1),
         )
+        self._administrator = create_engine(
+            self.root, isolation_level="AUTOCOMMIT", pool_pre_ping=True
+        )
 
     def start(self) -> None:
         """Start it."""
@@ -58,6 +61,7 @@ class Server:
 
     def stop(self) -> None:
         """Stop it; its data stays."""
+        self._administrator.dispose()
         self._daemon.stop()
 
     def _named(self, name=""):
@@ -73,18 +77,17 @@ class Server:
 
     def run(self, *statements: str) -> None:
         """Run statements as the server's administrator, each by itself."""
-        engine = create_engine(self.root, isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
+        with self._administrator.connect() as connection:
             for statement in statements:
                 connection.execute(text(statement))
-        engine.dispose()
 
 
 class PostgreSQL(Server):
     """Its databases are made of a template."""
 
     def create(self, name: str = "") -> str:
-        given = "" if name else f'TEMPLATE "{self._named(TEMPLATE)}"'
+        # copied as files: written to the log, they would be copied twice
+        given = "" if name else f'TEMPLATE "{self._named(TEMPLATE)}" STRATEGY = file_copy'
         name = self._named(name)
         self.run(f'CREATE DATABASE "{name}" {given}')
         return self.url(name)

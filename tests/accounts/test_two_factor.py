@@ -10,8 +10,6 @@ from pnpm.accounts.models import Role, User
 from pnpm.db import now
 from tests.admin.conftest import account
 
-pytestmark = pytest.mark.engines
-
 RFC_SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"  # RFC 6238, appendix B: "12345678901234567890"
 
 
@@ -68,6 +66,7 @@ def test_the_picture_is_svg_and_nothing_else_however_long_the_names(user, secret
     assert re.fullmatch(r'<svg viewBox="[0-9 ]+" class="segno">(<path [^<>]+/>)+</svg>', picture)
 
 
+@pytest.mark.engines
 def test_it_is_turned_on_by_its_first_code_which_is_used_up(user, secret, codes):
     assert user.second_factor == secret
     assert not two_factor.accepts(user, at(secret, 0))
@@ -101,6 +100,7 @@ def test_a_code_before_the_last_used_one_is_used_up_too(user, secret, codes):
     assert not two_factor.accepts(user, at(secret, 1))
 
 
+@pytest.mark.engines
 def test_recovery_codes_are_ten_each_good_once_and_kept_as_hashes(user, codes):
     assert len(set(codes)) == 10
     assert not any(

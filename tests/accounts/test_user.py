@@ -15,8 +15,6 @@ from pnpm.accounts.models import (
 )
 from pnpm.db import db, transaction
 
-pytestmark = pytest.mark.engines
-
 PASSWORD = "empat kata yang biasa"
 
 
@@ -35,6 +33,7 @@ def test_one_is_added_with_a_password_that_is_kept_as_scrypts_hash(app):
     assert not user.knows("")
 
 
+@pytest.mark.engines
 @pytest.mark.parametrize("name", ["siti", " SITI ", "Siti\x00", "Siti\u202e", "Ｓｉｔｉ"])
 def test_a_name_is_found_however_it_is_written_and_taken_once(app, name):
     user = add()
@@ -44,6 +43,7 @@ def test_a_name_is_found_however_it_is_written_and_taken_once(app, name):
     assert User.named("Sita") is None
 
 
+@pytest.mark.engines
 @pytest.mark.parametrize(
     ("name", "will_do"),
     [("a", True), ("x" * 40, True), ("x" * 41, False), ("ß" * 21, False), ("", False)],
@@ -103,6 +103,7 @@ def test_one_that_is_made_will_do_and_is_never_the_same():
     assert not any(is_weak(password, "admin") for password in made)
 
 
+@pytest.mark.engines
 def test_the_last_admin_is_known(app):
     with transaction():
         db.session.query(User).delete()
@@ -113,6 +114,7 @@ def test_the_last_admin_is_known(app):
     assert (one.is_last_admin, other.is_last_admin) == (False, False)
 
 
+@pytest.mark.engines
 def test_what_is_held_is_as_it_is_now_and_not_as_it_was_read(app):
     user = add()
     with db.engine.begin() as other:

@@ -32,8 +32,6 @@ from pnpm.web import jobs
 from tests.conftest import SETTINGS, TOP, on_sqlite, publish, write
 from tests.keeping import KEYS, STEP, add_picture, change, contents, killed
 
-pytestmark = pytest.mark.engines
-
 SLUG = "/2012/12/latar-belakang.html"
 
 
@@ -108,6 +106,7 @@ class TestItsHtml:
 
 
 class TestBroughtBack:
+    @pytest.mark.engines
     @pytest.mark.parametrize("where", ["self-contained", "in the pool"])
     def test_everything_is_as_it_was(self, app, site, config, kept, where):
         path = kept if where == "self-contained" else daily.make(config, config.timezone)
@@ -118,6 +117,7 @@ class TestBroughtBack:
         assert contents(config.instance) == before
         assert break_in_chain() is None
 
+    @pytest.mark.engines
     def test_the_log_goes_on_and_says_so(self, app, site, config, kept):
         count = db.session.query(AuditEntry).count()
         bring_back(kept, config)
@@ -130,6 +130,7 @@ class TestBroughtBack:
             "site.zip",
         )
 
+    @pytest.mark.engines
     def test_what_is_written_then_has_numbers_of_its_own(self, app, site, config, kept):
         number = site.id
         bring_back(kept, config)
@@ -139,6 +140,7 @@ class TestBroughtBack:
             ChangeSet("Bu Camat").record(AuditAction.MOVED, "comment", [(1, {}, {})])
         assert break_in_chain() is None
 
+    @pytest.mark.engines
     def test_the_number_of_a_comment_that_is_gone_is_given_to_no_other(
         self, app, site, config, tmp_path
     ):
@@ -158,6 +160,7 @@ class TestBroughtBack:
         bring_back(path, config)
         assert contents(config.instance) == before
 
+    @pytest.mark.engines
     def test_everybody_signs_in_again(self, app, site, config, kept, tmp_path):
         with transaction():
             SignIn.open(db.session.query(User).filter_by(name="Bu Camat").one(), "")
@@ -183,6 +186,7 @@ class TestBroughtBack:
         bring_back(kept, config)
         assert time.time() - folder.stat().st_mtime < 60
 
+    @pytest.mark.engines
     def test_into_an_empty_site_it_needs_no_leave(
         self, app, site, config, kept, tmp_path, new_instance
     ):
@@ -196,6 +200,7 @@ class TestBroughtBack:
                 db.session.remove()
                 db.engine.dispose()
 
+    @pytest.mark.engines
     def test_a_site_that_is_not_empty_is_not_replaced_unasked(self, app, site, config, kept):
         with pytest.raises(restore.NotEmpty):
             bring_back(kept, config, replace=False)
@@ -231,6 +236,7 @@ class TestBroughtBack:
             bring_back(kept, config)
 
 
+@pytest.mark.engines
 @on_sqlite
 @pytest.mark.parametrize("revision", ["0001", "0003"])
 def test_an_older_schema_is_brought_up(app, config, instance, tmp_path, revision):
@@ -469,6 +475,7 @@ def test_with_a_picture_missing_in_the_pool_nothing_is_brought_back(app, site, c
     assert contents(config.instance) == before
 
 
+@pytest.mark.engines
 def test_the_downloaded_one_is_brought_back_elsewhere(app, site, config, tmp_path, new_instance):
     daily.make(config, config.timezone)
     length, chunks = daily.all_kept(config.instance)[0].packed()
@@ -531,6 +538,7 @@ def _revision(number):
     return db.session.get(Article, number).revision
 
 
+@pytest.mark.engines
 def test_a_comment_is_in_the_site_or_in_what_was_kept_of_it_before(
     app, site, config, kept, tmp_path
 ):
@@ -572,6 +580,7 @@ def test_a_comment_is_in_the_site_or_in_what_was_kept_of_it_before(
     assert break_in_chain() is None
 
 
+@pytest.mark.engines
 @pytest.mark.system
 class TestKilled:
     def test_at_any_moment_the_site_is_the_old_one_or_the_new_one(
@@ -618,6 +627,7 @@ def _restoring(instance, path):
     )
 
 
+@pytest.mark.engines
 def test_an_account_of_later_is_gone(app, site, config, kept):
     with transaction():
         User.add("Rudi", Role.MODERATOR, "empat kata yang lain")

@@ -213,7 +213,6 @@ class TestArticles:
         assert entry.updated >= entry.published
         assert found.feed.author == found.feed.title
 
-    @pytest.mark.engines
     def test_the_newest_come_first_and_a_page_leads_to_the_next(self, client):
         for number in range(60):
             written(f"Artikel {number}", days=100 - number)

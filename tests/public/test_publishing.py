@@ -15,8 +15,6 @@ from pnpm.db import db, now, transaction
 from pnpm.site_settings import Setting
 from tests.conftest import SETTINGS, Client, soup
 
-pytestmark = pytest.mark.engines
-
 EVERYWHERE = "front", "ticker", "label", "sitemap", "article", "neighbour"
 
 
@@ -94,6 +92,7 @@ def everywhere(processes, *asked):
     return found[0]
 
 
+@pytest.mark.engines
 def test_publishing_and_taking_back_are_seen_at_once_everywhere(processes, app, neighbour):
     article = written("Rapat", Status.DRAFT, published_at=now() - timedelta(hours=1))
     asked = "Rapat", address_of(article, app), neighbour
@@ -155,6 +154,7 @@ def test_what_is_pinned_or_chosen_for_the_ticker_is_seen_at_once(processes, app,
         assert [each.text for each in client.page(neighbour).select(".ticker li")] == ["Rapat"]
 
 
+@pytest.mark.engines
 def test_a_moment_that_comes_is_seen_by_itself(processes, app, neighbour):
     for seconds in (2, 10, 60):  # long enough to look before it comes, on this machine
         moment = now() + timedelta(seconds=seconds)

@@ -564,7 +564,6 @@ def office_page(client, address):
     return page
 
 
-@pytest.mark.engines
 class TestBackup:
     def test_who_follows_is_in_it_and_the_links_in_old_mails_work(
         self, client, follow, config, tmp_path
