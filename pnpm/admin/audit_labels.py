@@ -31,8 +31,8 @@ ACTIONS = {
     AuditAction.PASSWORD.value: _("mengganti kata sandi"),
     AuditAction.ROLE.value: _("mengubah peran"),
     AuditAction.FACTOR.value: _("mengubah verifikasi dua langkah"),
-    AuditAction.CONTACT.value: _("mengubah e-mail dan pemberitahuan"),
-    AuditAction.MAIL.value: _("mengurus e-mail yang gagal"),
+    AuditAction.CONTACT.value: _("mengubah alamat surel dan pemberitahuan"),
+    AuditAction.MAIL.value: _("mengurus surel yang gagal"),
     AuditAction.SAVED.value: _("menyimpan"),
     AuditAction.WORDS.value: _("mengubah kata-kata"),
     AuditAction.PICTURE.value: _("mengubah gambar"),
@@ -48,7 +48,7 @@ SUBJECTS = {
     "user": _("pengguna"),
     "picture": _("gambar"),
     "backup": _("cadangan"),
-    "mail": _("e-mail keluar"),
+    "mail": _("surel keluar"),
 }
 # Verbs for an entry in which one value alone was changed: when it was set, and when it was cleared.
 SWITCHES = {
@@ -119,7 +119,7 @@ NAMES = {
     "tagline": _("semboyan"),
     "logo": _("logo"),
     "ticker": _("judul berita berjalan"),
-    "email": _("e-mail"),
+    "email": _("alamat surel"),
     "copyright": _("baris hak cipta"),
     "links_title": _("judul tautan"),
     "links": _("tautan"),

@@ -37,7 +37,7 @@ def send_one_again(number):
 @mail.post("/<int(max=2147483647):number>/removal")
 def discard(number):
     """Throw a mail away."""
-    return _change([number], outbox.discard, "discarded", gettext("E-mail itu sudah dibuang."))
+    return _change([number], outbox.discard, "discarded", gettext("Surel itu sudah dibuang."))
 
 
 def _change(numbers, verb, name, words):

@@ -22,7 +22,7 @@ PLACES = (
     ("lists.index", _("Daftar")),
     ("settings.index", _("Pengaturan")),
     ("backups.index", _("Cadangan")),
-    ("mail.index", _("E-mail")),
+    ("mail.index", _("Surel")),
     ("users.index", _("Pengguna")),
     ("diagnostics.index", _("Pemeriksaan")),
     ("account.index", _("Akun saya")),

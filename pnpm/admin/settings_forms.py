@@ -128,7 +128,7 @@ class SettingsForm(OfficeForm):
     tagline = _line(_("Semboyan"), 200)
     logo = StringField(_("Logo"), validators=[AtMost(KEY_LENGTH)])
     ticker = _line(_("Judul berita berjalan"), 40, _seen)  # what a blind reader hears of the ticker
-    email = _line(_("E-mail"), EMAIL_LENGTH)
+    email = _line(_("Alamat surel"), EMAIL_LENGTH)
     copyright = _line(_("Baris hak cipta"), 200)
     links_title = _line(_("Judul tautan"), 80)
     links = TextAreaField(_("Tautan"), filters=[lines], validators=[AtMost(LONGEST)])
@@ -246,7 +246,7 @@ class SettingsForm(OfficeForm):
         """Check an e-mail address loosely: something, an @, a domain with a dot."""
         if field.data and not (is_mailbox(field.data) and is_mail(f"mailto:{field.data}")):
             raise ValidationError(
-                gettext("Periksa alamat e-mail, misalnya nama@contoh.id, atau kosongkan.")
+                gettext("Periksa alamat surel, misalnya nama@contoh.id, atau kosongkan.")
             )
 
     def validate_links(self, field):

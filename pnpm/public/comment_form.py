@@ -90,7 +90,7 @@ class CommentForm(ChangeForm):
     """A reader's comment under an article; only the body is required."""
 
     name = StringField(_("Nama"), filters=[_one_line], validators=[AtMost(NAME_LENGTH)])
-    email = StringField(_("E-mail"), filters=[_one_line], validators=[AtMost(EMAIL_LENGTH)])
+    email = StringField(_("Alamat surel"), filters=[_one_line], validators=[AtMost(EMAIL_LENGTH)])
     website = StringField(
         _("Situs web"), filters=[_with_scheme], validators=[AtMost(WEBSITE_LENGTH)]
     )
@@ -127,13 +127,11 @@ class CommentForm(ChangeForm):
         """
         if self.follow and not self.mailbox:
             raise ValidationError(
-                gettext(
-                    "Untuk diberi tahu lewat surel, isi alamat e-mail, misalnya nama@contoh.id."
-                )
+                gettext("Untuk diberi tahu lewat surel, isi alamat surel, misalnya nama@contoh.id.")
             )
         if field.data and not is_mailbox(field.data):
             raise ValidationError(
-                gettext("Periksa alamat e-mail, misalnya nama@contoh.id, atau kosongkan.")
+                gettext("Periksa alamat surel, misalnya nama@contoh.id, atau kosongkan.")
             )
 
     def validate_website(self, field):

@@ -33,7 +33,7 @@ class AddressForm(Form):
         csrf_field_name = "token"
 
     email = StringField(
-        _("E-mail"),
+        _("Alamat surel"),
         filters=[lambda value: characters.one_line(value or "")],
         validators=[AtMost(ADDRESS_LENGTH)],
     )
@@ -44,7 +44,7 @@ class AddressForm(Form):
     def validate_email(self, field):
         """Refuse what no mail can be sent to."""
         if mailboxes.normalized(field.data) is None:
-            raise ValidationError(gettext("Periksa alamat e-mail, misalnya nama@contoh.id."))
+            raise ValidationError(gettext("Periksa alamat surel, misalnya nama@contoh.id."))
 
     @property
     def address(self) -> str:

@@ -137,7 +137,7 @@ def test(recipient: str) -> None:
     """Send a mail that says that mail works, now. Raises Failed, or Unfit for a bad address."""
     mail = OutgoingMail(id=0, kind="test", recipient=recipient, data={}, created_at=now())
     with _as_site(), Transport(current_app.config["PNPM"].mail_url) as transport:
-        words = gettext("Percobaan: e-mail dari situs ini sampai")
+        words = gettext("Percobaan: surel dari situs ini sampai")
         transport.send(compose(mail, words, address=site_address.known()), recipient)
 
 

@@ -6,27 +6,27 @@ from flask_babel import lazy_gettext as _
 from pnpm.mail.faults import Fault, fault_of
 
 WORDS = {
-    Fault.UNKNOWN_HOST: _("nama server e-mail tidak dikenal; periksa PNPM_MAIL_URL"),
+    Fault.UNKNOWN_HOST: _("nama server surel tidak dikenal; periksa PNPM_MAIL_URL"),
     Fault.UNREACHABLE: _(
-        "server e-mail tidak dapat dihubungi; periksa nama dan porta dalam PNPM_MAIL_URL, atau "
+        "server surel tidak dapat dihubungi; periksa nama dan porta dalam PNPM_MAIL_URL, atau "
         "tanyakan apakah penyedia hosting menutup porta itu"
     ),
-    Fault.SLOW: _("server e-mail tidak menjawab pada waktunya"),
-    Fault.BROKEN: _("sambungan ke server e-mail terputus"),
+    Fault.SLOW: _("server surel tidak menjawab pada waktunya"),
+    Fault.BROKEN: _("sambungan ke server surel terputus"),
     Fault.NO_TLS: _(
-        "server e-mail tidak menawarkan sambungan terenkripsi (STARTTLS); pakai smtps:// atau "
+        "server surel tidak menawarkan sambungan terenkripsi (STARTTLS); pakai smtps:// atau "
         "porta lain"
     ),
     Fault.CERTIFICATE: _(
-        "sertifikat server e-mail tidak sah untuk namanya; pakai nama yang ada di sertifikat itu"
+        "sertifikat server surel tidak sah untuk namanya; pakai nama yang ada di sertifikat itu"
     ),
     Fault.LOGIN: _(
-        "server e-mail menolak nama atau kata sandi; periksa PNPM_MAIL_URL (@ ditulis %40)"
+        "server surel menolak nama atau kata sandi; periksa PNPM_MAIL_URL (@ ditulis %40)"
     ),
-    Fault.SENDER: _("server e-mail tidak menerima kiriman dari alamat pengirim (from=)"),
+    Fault.SENDER: _("server surel tidak menerima kiriman dari alamat pengirim (from=)"),
     Fault.RECIPIENT: _("alamat penerimanya ditolak; mungkin salah tulis"),
-    Fault.CONTENT: _("server e-mail menolak isinya"),
-    Fault.LATER: _("server e-mail minta dicoba nanti"),
+    Fault.CONTENT: _("server surel menolak isinya"),
+    Fault.LATER: _("server surel minta dicoba nanti"),
     Fault.TEXT: _("isinya tidak dapat ditulis; lihat catatan galat"),
 }
 

@@ -172,7 +172,7 @@ def test_many_hits_are_counted_and_some_shown(office, app, article):
             "Terlalu panjang: paling banyak 200 huruf. Pendekkan 16 huruf.",
         ),
         ("refuse_domains", "bukan domain", "Baris 2, “bukan domain”: ini bukan domain."),
-        ("refuse_addresses", "siti", "Baris 2, “siti”: tulis e-mail, alamat IP, jaringan"),
+        ("refuse_addresses", "siti", "Baris 2, “siti”: tulis alamat surel, alamat IP, jaringan"),
     ],
 )
 def test_a_line_that_will_not_do_is_named_and_nothing_typed_is_lost(office, do, name, line, words):

@@ -53,7 +53,7 @@ def test_what_failed_is_shown_with_the_reason_in_words_and_the_servers(office, f
 
 
 def test_the_first_page_says_so(office, failed):
-    assert "1 e-mail tidak dapat dikirim" in office.page("/admin/").select_one("#unsent").text
+    assert "1 surel tidak dapat dikirim" in office.page("/admin/").select_one("#unsent").text
 
 
 @pytest.mark.engines

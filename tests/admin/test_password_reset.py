@@ -46,7 +46,7 @@ def test_its_owner_chooses_another_and_every_session_ends(
     mailing, mail_server, client, officer, sign_in
 ):
     elsewhere = sign_in(officer)
-    assert "Periksa e-mail Anda" in ask(client).text
+    assert "Periksa surel Anda" in ask(client).text
     path = link(mail_server)
     answer = choose(client, path)
     assert (answer.status_code, answer.location) == (303, "/admin/login")

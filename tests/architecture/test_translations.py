@@ -44,6 +44,20 @@ def test_the_english_catalogue_is_complete_and_has_nothing_else(english):
     assert not [message.id for message in english if message.fuzzy]
 
 
+def test_mail_is_surel_in_what_people_read():
+    assert [
+        words for words in extracted() if re.search(r"(?<!\()e-mail", words, re.IGNORECASE)
+    ] == []
+
+
+def test_the_text_of_a_mail_says_nothing_that_the_catalogue_lacks(english):
+    texts = [path.read_text() for path in sorted((TOP / "templates/mail").glob("*.txt"))]
+    said = {words for text in texts for words in re.findall(r"gettext\(\"([^\"]+)\"", text)}
+    said |= {words for text in texts for words in re.findall(r"_\(\"([^\"]+)\"", text)}
+    assert len(said) > 10
+    assert {words for words in said if words not in english} == set()
+
+
 def test_placeholders_are_the_same_in_both(english):
     for message in english:
         if isinstance(message.id, str):

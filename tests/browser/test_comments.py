@@ -68,7 +68,7 @@ class TestWithoutReload:
         page.fill("#email", "bukan alamat")
         send(page)
         expect(page.locator("#form-errors")).to_be_focused()
-        expect(page.locator("#email-error")).to_contain_text("Periksa alamat e-mail")
+        expect(page.locator("#email-error")).to_contain_text("Periksa alamat surel")
         expect(page.locator("#body")).to_have_value(TEXT)
         page.fill("#email", "siti@desa.example")
         send(page)

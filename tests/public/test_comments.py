@@ -205,7 +205,7 @@ class TestBadInput:
         ({"body": ":)" * 1500}, "body", "Terlalu banyak emotikon"),
         ({"body": "\u3164\u2800\ufe0f"}, "body", "Tulis komentar"),
         ({"body": TEXT, "name": "x" * 81}, "name", "Terlalu panjang"),
-        ({"body": TEXT, "email": "siti"}, "email", "Periksa alamat e-mail"),
+        ({"body": TEXT, "email": "siti"}, "email", "Periksa alamat surel"),
         ({"body": TEXT, "website": "javascript:alert(1)"}, "website", "Periksa alamat situs web"),
         ({"body": TEXT, "website": "http://a b"}, "website", "Periksa alamat situs web"),
         ({"body": TEXT, "website": "http://user@a.id"}, "website", "Periksa alamat situs web"),

@@ -135,7 +135,7 @@ class ContactForm(OfficeForm):
     """Where an officer is reached by mail, and what is sent there."""
 
     email = StringField(
-        _("Alamat e-mail (boleh kosong)"), filters=[one_line], validators=[AtMost(EMAIL_LENGTH)]
+        _("Alamat surel (boleh kosong)"), filters=[one_line], validators=[AtMost(EMAIL_LENGTH)]
     )
     notices = SelectField(
         _("Bila ada komentar menunggu"),
@@ -157,7 +157,7 @@ class ContactForm(OfficeForm):
     def validate_notices(self, field):
         """Refuse mail to nobody."""
         if field.data != Notices.NONE.value and not self.email.data:
-            raise ValidationError(gettext("Untuk itu isi dulu alamat e-mailnya."))
+            raise ValidationError(gettext("Untuk itu isi dulu alamat surelnya."))
 
 
 class OwnContactForm(ContactForm):

@@ -67,7 +67,7 @@ def save_contact():
         user = auth.own_account()
         contact.change(user, form, user.name)
         site_address.remember(user)
-    return _back(gettext("E-mail dan pemberitahuan sudah disimpan."))
+    return _back(gettext("Alamat surel dan pemberitahuan sudah disimpan."))
 
 
 @account.post("/sessions/<int:number>/removal")

@@ -79,7 +79,7 @@ def change_contact(number):
         number,
         form,
         lambda user: contact.change(user, form, auth.signed_in().name),
-        gettext("E-mail dan pemberitahuannya sudah disimpan."),
+        gettext("Alamat surel dan pemberitahuannya sudah disimpan."),
     )
 
 

@@ -48,7 +48,7 @@ FAULTS = {
         "Baris %(number)s, “%(line)s”: ini bukan domain. Tulis misalnya contoh.com, atau *.xyz."
     ),
     Fault.ADDRESS: _(
-        "Baris %(number)s, “%(line)s”: tulis e-mail, alamat IP, jaringan seperti "
+        "Baris %(number)s, “%(line)s”: tulis alamat surel, alamat IP, jaringan seperti "
         "203.0.113.0/24, atau kode alamat."
     ),
     Fault.STARS: _(

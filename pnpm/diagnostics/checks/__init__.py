@@ -37,7 +37,7 @@ GROUPS = {  # in this order, since a check relies on those before it
         content.expressions,
         content.readers,
     ),
-    _("E-mail"): (mail.links, mail.mail_server, mail.sender, mail.unsent),
+    _("Surel"): (mail.links, mail.mail_server, mail.sender, mail.unsent),
 }
 
 __all__ = ["GROUPS", "Asked", "Installation", "look"]

@@ -23,22 +23,22 @@ def links(inst: Installation):
             raise Ill(
                 _(
                     "Ada pengurus yang menunggu pemberitahuan, tetapi situs belum dapat mengirim "
-                    "e-mail. Setel PNPM_MAIL_URL."
+                    "surel. Setel PNPM_MAIL_URL."
                 )
             )
-        return _("E-mail tidak disetel (PNPM_MAIL_URL); situs ini tidak mengirimnya.")
+        return _("Surel tidak disetel (PNPM_MAIL_URL); situs ini tidak mengirimnya.")
     if inst.config.site_url:
-        return _("Tautan dalam e-mail menuju %(url)s.", url=inst.config.site_url)
+        return _("Tautan dalam surel menuju %(url)s.", url=inst.config.site_url)
     known = site_address.known()
     if known:
         return _(
-            "Tautan dalam e-mail menuju %(url)s, alamat yang terakhir dipakai admin untuk masuk; "
+            "Tautan dalam surel menuju %(url)s, alamat yang terakhir dipakai admin untuk masuk; "
             "PNPM_SITE_URL=%(url)s menetapkannya.",
             url=known,
         )
     raise Ill(
         _(
-            "Alamat situs belum diketahui, jadi semua e-mail menunggu. Setel PNPM_SITE_URL, atau "
+            "Alamat situs belum diketahui, jadi semua surel menunggu. Setel PNPM_SITE_URL, atau "
             "masuklah sekali sebagai admin."
         )
     )
@@ -56,11 +56,11 @@ def mail_server(inst: Installation):
             transport.check()
     except Failed as failed:
         reason, said = mail_faults.reason(str(failed))
-        words = _("E-mail tidak dapat dikirim: %(reason)s.", reason=reason)
+        words = _("Surel tidak dapat dikirim: %(reason)s.", reason=reason)
         raise Ill(f"{words} ({quoted(said)})" if said else words) from failed
     if server.is_plain:
-        return _("Server e-mail menerima situs ini, tanpa enkripsi (starttls=off).")
-    return _("Server e-mail menerima situs ini, lewat sambungan terenkripsi.")
+        return _("Server surel menerima situs ini, tanpa enkripsi (starttls=off).")
+    return _("Server surel menerima situs ini, lewat sambungan terenkripsi.")
 
 
 def sender(inst: Installation):
@@ -78,7 +78,7 @@ def sender(inst: Installation):
         return _("%(domain)s punya catatan SPF.", domain=domain)
     raise Ill(
         _(
-            "%(domain)s tidak punya catatan SPF, jadi e-mailnya mudah dianggap spam. Tambahkan di "
+            "%(domain)s tidak punya catatan SPF, jadi surelnya mudah dianggap spam. Tambahkan di "
             "DNS domain itu (di cPanel: Email Deliverability).",
             domain=domain,
         )
@@ -91,11 +91,11 @@ def unsent(inst: Installation):
     if failed:
         raise Ill(
             ngettext(
-                "%(num)s e-mail tidak dapat dikirim. Alasannya ada di ruang pengurus, di E-mail.",
-                "%(num)s e-mail tidak dapat dikirim. Alasannya ada di ruang pengurus, di E-mail.",
+                "%(num)s surel tidak dapat dikirim. Alasannya ada di ruang pengurus, di Surel.",
+                "%(num)s surel tidak dapat dikirim. Alasannya ada di ruang pengurus, di Surel.",
                 failed,
             )
         )
     if inst.config.mail_url is None:
         return None
-    return _("Tidak ada e-mail yang gagal.")
+    return _("Tidak ada surel yang gagal.")
