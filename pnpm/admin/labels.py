@@ -11,6 +11,7 @@ from pnpm.audit import contact, password_reset
 from pnpm.comments.models import Status
 from pnpm.comments.spam import HoldReason
 from pnpm.comments.spam.verdict import Evidence, Outcome, Strength
+from pnpm.comments.subscriptions import opt_in
 
 
 class StatusLabels(NamedTuple):
@@ -60,7 +61,10 @@ NOTICES = {
 }
 MAIL_KINDS = {
     contact.NOTICE: _("Komentar yang menunggu"),
-    password_reset.KIND: _("Kata sandi yang lupa"),
+    password_reset.KIND: _("Tautan untuk kata sandi baru"),
+    opt_in.CONFIRMATION: _("Konfirmasi kepada pembaca"),
+    opt_in.NEWS: _("Komentar baru kepada pembaca"),
+    opt_in.LINK: _("Langganan seorang pembaca"),
 }
 REASONS = {
     HoldReason.POLICY.value: _("situs ini menahan semua komentar"),

@@ -103,7 +103,8 @@ def show(token):
     if owner is None:
         return _gone()
     followed = choices.all_of(db.session.connection(), owner.id)
-    return render_template("subscriptions/show.html", owner=owner, followed=followed, scopes=SCOPES)
+    context = {"owner": owner, "followed": followed, "scopes": SCOPES}
+    return render_template("subscriptions/show.html", **context, is_saved="saved" in request.args)
 
 
 def end(token):
@@ -141,7 +142,7 @@ def change(token, article_id):
         is_known = choices.subscriber(db.session.connection(), owner.id) is not None
     if not is_known:
         return redirect(url_for("subscriptions.stopped"), 303)
-    return redirect(url_for("subscriptions.show", token=token), 303)
+    return redirect(url_for("subscriptions.show", token=token, saved=1), 303)
 
 
 def show_unsubscribe(token, article_id):

@@ -4,6 +4,7 @@ import pytest
 
 from pnpm.admin.labels import (
     BUTTONS,
+    MAIL_KINDS,
     OUTCOMES,
     REASON_KINDS,
     REASONS,
@@ -15,6 +16,7 @@ from pnpm.admin.labels import (
 from pnpm.comments.models import Status
 from pnpm.comments.spam import HoldReason
 from pnpm.comments.spam.verdict import Evidence, Outcome, Signal, Strength
+from pnpm.web import mail
 from tests.conftest import TOP
 
 
@@ -25,6 +27,11 @@ def test_each_status_has_its_words_and_its_button():
 def test_each_status_has_its_pattern_in_the_charts():
     columns = (TOP / "templates/admin/charts/_columns.html").read_text()
     assert [status for status in Status if f"'{status.value}': 'M" not in columns] == []
+
+
+def test_each_kind_of_mail_has_its_words():
+    mail._load_writers()
+    assert set(MAIL_KINDS) == set(mail.WRITERS)
 
 
 def test_each_reason_and_each_outcome_and_strength_has_its_words():

@@ -52,6 +52,11 @@ def test_what_failed_is_shown_with_the_reason_in_words_and_the_servers(office, f
     assert "alamat penerimanya ditolak" in text and "550 5.1.1 No such user" in text
 
 
+def test_one_is_not_offered_as_all(office, failed):
+    actions = [form["action"] for form in office.page(PAGE).select("main form")]
+    assert actions == [f"{PAGE}/{failed}/again", f"{PAGE}/{failed}/removal"]
+
+
 def test_the_first_page_says_so(office, failed):
     assert "1 surel tidak dapat dikirim" in office.page("/admin/").select_one("#unsent").text
 

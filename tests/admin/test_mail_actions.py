@@ -72,6 +72,12 @@ def test_the_mail_has_a_link_for_each_action(addresses):
     assert [*addresses] == ["Terbitkan", "Spam", "Hapus", "Balas"]
 
 
+def test_the_page_says_where_the_comment_stands_and_why_it_waits(addresses, phone, article):
+    text = phone.get(addresses["Hapus"]).text
+    assert article.title in text
+    assert "situs ini menahan semua komentar" in text
+
+
 def test_to_open_a_link_changes_nothing(addresses, phone):
     for path in addresses.values():
         for _time in range(2):
@@ -93,7 +99,7 @@ def test_to_open_a_link_changes_nothing(addresses, phone):
 def test_the_button_does_it_once_without_signing_in(addresses, phone, words, wanted):
     answer = press(phone, addresses[words])
     assert (answer.status_code, status()) == (303, wanted)
-    assert "Tautan ini sudah dipakai" in phone.get(addresses[words]).text
+    assert "sudah dipakai" in phone.get(addresses[words]).text
     entry = last_entry()
     assert (entry.who, entry.after["by_mail"]) == ("Rudi", True)
     with transaction():
@@ -132,7 +138,7 @@ def test_somebody_else_was_first(addresses, phone):
     with transaction():
         move([1], Status.SPAM, ChangeSet("Bu Camat"))
     answer = phone.get(addresses["Terbitkan"])
-    assert (answer.status_code, "orang lain" in answer.text) == (409, True)
+    assert (answer.status_code, "sudah diputuskan" in answer.text) == (409, True)
 
 
 def test_a_link_is_good_for_a_week(addresses, phone, monkeypatch):

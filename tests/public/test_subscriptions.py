@@ -192,7 +192,9 @@ class TestConfirmation:
         assert answer.status_code == 303
         (row,) = rows(subscriptions)
         assert row.confirmed_at and row.scope == "replies"
-        assert client.page(answer.location).select_one("[aria-pressed=true][value=replies]")
+        page = client.page(answer.location)
+        assert page.select_one("[aria-pressed=true][value=replies]")
+        assert "Sudah disimpan" in page.select_one("main [role=status]").text
 
     def test_it_says_nothing_that_a_stranger_wrote(self, client, url, sent):
         client.comment(

@@ -79,7 +79,7 @@ def change(token):
 
 
 def _over():
-    return render_template("admin/forgotten/over.html"), 410
+    return render_template("admin/forgotten/over.html", can_be_mailed=is_offered()), 410
 
 
 def _page(form, status=200, headers=None):

@@ -4,6 +4,7 @@ through mail follow links, and none presses a button. Nobody signs in.
 
 from flask import Blueprint, current_app, redirect, render_template, url_for
 
+from pnpm.articles.models import Article
 from pnpm.comments import mail_actions as actions
 from pnpm.comments.mail_actions import Action, Refusal, Refused
 from pnpm.comments.moderation import Changed
@@ -63,8 +64,16 @@ def _form(found, is_fresh=False):
 
 
 def _page(found, form, status=200):
-    context = {"asked": found, "comment": found.comment, "form": form, "action": found.action.value}
-    return render_template("admin/mailed/show.html", **context), status
+    comment = found.comment
+    page = render_template(
+        "admin/mailed/show.html",
+        asked=found,
+        comment=comment,
+        heading=Article.headings_of([comment.article_id])[comment.article_id],
+        form=form,
+        action=found.action.value,
+    )
+    return page, status
 
 
 def _refused(refusal):
