@@ -49,7 +49,7 @@ const prepare = (form) => {
   const draft = window.htmx ? store.get(draftOf(form)) : {};
   const person = store.get("person");
   const restored = !elements.body.value && draft.body;
-  if (restored) for (const name of DRAFT) elements[name].value = draft[name] || "";
+  if (restored) for (const name of DRAFT) if (elements[name]) elements[name].value = draft[name] || "";
   elements.nonce.value ||= newNonce();
   if (!find("#form-errors")) for (const name of PERSON) elements[name].value ||= person[name] || "";
   const row = find(".emoticons", form);
@@ -180,7 +180,7 @@ on("htmx:before:swap", (event) => {
   const form = find("#comment-form");
   const arriving = (selector) => tasks.map((task) => find(selector, task.fragment)).find(Boolean);
   const comment = arriving(".comment");
-  store.set("person", valuesOf(form, PERSON));
+  store.set("person", Object.fromEntries(PERSON.map((name) => [name, form.elements[name].value])));
   store.set("own", { until: Date.now() + OWN_LASTS });
   store.drop(draftOf(form));
   // What was typed while the comment was on its way is another one.
@@ -200,7 +200,7 @@ on("htmx:before:swap", (event) => {
   if (place) {
     event.preventDefault();
     isLeaving = true;
-    if (body.value !== sent) putDraft(draftOf(form), { ...valuesOf(form, DRAFT), nonce: newNonce() });
+    if (body.value !== sent) putDraft(draftOf(form), { ...fieldsOf(form), nonce: newNonce() });
     location.assign(place);
   }
 });

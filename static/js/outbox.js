@@ -17,7 +17,7 @@ const enqueue = (form) => {
     key = "";
   }
   key ||= "outbox " + Date.now() + " " + elements.nonce.value;
-  if (elements.body.value.trim()) store.set(key, { ...Object.fromEntries(new FormData(form)), action: form.getAttribute("action") });
+  if (elements.body.value.trim()) store.set(key, { ...fieldsOf(form), action: form.getAttribute("action") });
 };
 
 // What became of an entry: `status` is that of the answer, 0 where there was none.

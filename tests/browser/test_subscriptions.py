@@ -99,6 +99,17 @@ def test_asked_confirmed_told_and_stopped(mailed_site, mail_server, open_page, a
 
 
 @on_sqlite
+def test_a_draft_keeps_the_choice(mailed_site, open_page):
+    page = open_page(mailed_site.article("Ditutup sebelum dikirim"))
+    page.fill("#body", "Belum selesai")
+    page.click(".form__more summary")
+    page.select_option("#follow", "replies")
+    page.reload()
+    assert page.input_value("#body") == "Belum selesai"
+    assert page.input_value("#follow") == "replies"
+
+
+@on_sqlite
 def test_what_is_typed_stays_where_the_address_is_missing(mailed_site, open_page):
     page = open_page(mailed_site.article("Tanpa alamat"))
     page.fill("#body", "Saya tunggu kabarnya.")
