@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from pnpm import create_app
 from pnpm.accounts.models import Notices, Role, User
-from pnpm.db import db, transaction
+from pnpm.db import db, now, transaction
 from pnpm.site_settings import Setting
 from pnpm.web import site_address
 from tests.smtp_server import running
@@ -30,6 +30,7 @@ def prepare(instance: Path) -> None:
         with transaction():
             user = User.add("Bu Camat", Role.MODERATOR, "sawah luas sekali")
             user.email, user.notices = "camat@desa.example", Notices.EACH
+            user.confirmed_at = now()
             Setting.keep(site_address.NAME, SITE)
         db.session.remove()
         db.engine.dispose()

@@ -93,6 +93,7 @@ class User(Model):
         default=Notices.NONE, server_default=Notices.NONE.value
     )
     told_at: Mapped[datetime | None]  # when the last mail about comments went out
+    confirmed_at: Mapped[datetime | None]  # when the owner of the address confirmed it
 
     # An id is never used again, as entries of the log and open sessions refer to it.
     __table_args__ = ({"sqlite_autoincrement": True},)
@@ -163,6 +164,11 @@ class User(Model):
     def is_admin(self) -> bool:
         """Whether the account may do everything."""
         return self.role is Role.ADMIN
+
+    @property
+    def is_reached(self) -> bool:
+        """Whether mail may go to the account: it has an address, which its owner confirmed."""
+        return bool(self.email) and self.confirmed_at is not None
 
     @property
     def is_last_admin(self) -> bool:

@@ -17,12 +17,12 @@ MORNING = time(7)  # when the digest of a day is due
 
 def has_notices() -> ColumnElement[bool]:
     """Return the condition for accounts that are told of comments."""
-    return and_(User.notices != Notices.NONE, User.email != "")
+    return and_(_wants_notices(), User.confirmed_at.is_not(None))
 
 
-def is_anyone_told() -> bool:
-    """Return whether any officer is."""
-    return bool(db.session.scalar(select(exists().where(has_notices()))))
+def are_wanted() -> bool:
+    """Return whether any officer wants to be told, at an address that is confirmed or not."""
+    return bool(db.session.scalar(select(exists().where(_wants_notices()))))
 
 
 def due_at(user: User, moment: datetime, zone: ZoneInfo) -> datetime:
@@ -39,6 +39,10 @@ def due_at(user: User, moment: datetime, zone: ZoneInfo) -> datetime:
 def told_at(user: User, moment: datetime) -> None:
     """Note when an officer, whose account the caller has locked, is told next, or was last."""
     user.told_at = moment
+
+
+def _wants_notices() -> ColumnElement[bool]:
+    return and_(User.notices != Notices.NONE, User.email != "")
 
 
 def _folded(told_at: datetime | None, moment: datetime) -> datetime:

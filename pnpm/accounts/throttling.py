@@ -31,6 +31,7 @@ FREE = {
     # of links for a forgotten password: asked for from one address, and for one account
     "forgotten": 10,
     "reset": 3,
+    "contact": 5,  # of links that confirm an account's address
 }
 # The kind that counts what all addresses try at one account. It makes nobody wait by itself.
 ACCOUNT_WIDE = {"pair": "account", "code": "codes"}

@@ -1,7 +1,7 @@
 """The office's blueprints: one module for each resource and its addresses under /admin."""
 
 from . import audit, backups, dashboard, diagnostics, mail, media, settings
-from .accounts import login, password_reset, profile, resume, setup, users
+from .accounts import confirmation, login, password_reset, profile, resume, setup, users
 from .articles import headlines
 from .articles import views as articles
 from .comments import mail_actions, names, rules
@@ -28,6 +28,7 @@ BLUEPRINTS = (
     dashboard.report,
     profile.account,
     profile.factor,
+    confirmation.confirmation,
     settings.settings,
     settings.site_pages,
     backups.backups,

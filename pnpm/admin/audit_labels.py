@@ -70,6 +70,9 @@ SWITCHES = {
         "deleted": (_("menghapus"), _("mengembalikan")),
         "alt": (_("menulis teks pengganti"), _("mengosongkan teks pengganti")),
     },
+    AuditAction.CONTACT.value: {
+        "confirmed": (_("mengonfirmasi alamat surel"), _("mengubah alamat surel")),
+    },
     AuditAction.FACTOR.value: {
         "second_factor": (
             _("menyalakan verifikasi dua langkah"),
@@ -100,6 +103,7 @@ NAMES = {
     "role": _("peran"),
     "second_factor": _("verifikasi dua langkah"),
     "notices": _("pemberitahuan"),
+    "confirmed": _("alamat surel dikonfirmasi"),
     "again": _("dicoba lagi"),
     "discarded": _("dibuang"),
     "trusted": _("dipercaya"),

@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _
 from pnpm.accounts.models import Notices, Role
 from pnpm.articles.models import Status as ArticleStatus
 from pnpm.articles.queries import Tab as ArticleTab
-from pnpm.audit import contact, password_reset
+from pnpm.audit import contact, contact_confirmation, password_reset
 from pnpm.comments.models import Status
 from pnpm.comments.spam import HoldReason
 from pnpm.comments.spam.verdict import Evidence, Outcome, Strength
@@ -62,6 +62,7 @@ NOTICES = {
 MAIL_KINDS = {
     contact.NOTICE: _("Komentar yang menunggu"),
     password_reset.KIND: _("Tautan untuk kata sandi baru"),
+    contact_confirmation.KIND: _("Konfirmasi kepada pengurus"),
     opt_in.CONFIRMATION: _("Konfirmasi kepada pembaca"),
     opt_in.NEWS: _("Komentar baru kepada pembaca"),
     opt_in.LINK: _("Langganan seorang pembaca"),

@@ -1,10 +1,12 @@
 """Where an officer is reached by mail: changed with what waits to be sent there, and logged without
-the address itself, as the log is kept for ever.
+the address itself, as the log is kept for ever. Nothing is mailed to an address before its owner
+has confirmed it (`contact_confirmation`).
 """
 
 from typing import Any
 
 from pnpm.accounts.models import Notices, User
+from pnpm.db import now
 
 from .models import AuditAction, ChangeSet, differing, digest
 
@@ -16,13 +18,20 @@ def keys_of(user: User) -> tuple[str, str]:
     return f"{NOTICE} {user.id}", f"{NOTICE} {user.id}+"
 
 
-def change(user: User, email: str, notices: Notices, change_set: ChangeSet) -> None:
+def change(
+    user: User, email: str, notices: Notices, change_set: ChangeSet, *, is_confirmed: bool = False
+) -> None:
     """Give an account, which the caller has locked, another address and another choice. What waits
-    to be sent to the old one goes to the new one.
+    to be sent to the old one goes to the new one, if that is confirmed by then; with `is_confirmed`
+    it is now.
     """
     from pnpm.mail import outbox  # which no reader's page needs
 
     before = _state(user)
+    if email != user.email:
+        user.confirmed_at = None
+    if email and is_confirmed:
+        user.confirmed_at = user.confirmed_at or now()
     user.email, user.notices = email, notices
     old, new = differing(before, _state(user))
     if not new:

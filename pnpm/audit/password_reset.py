@@ -10,30 +10,27 @@ from pnpm.accounts.models import User
 from pnpm.db import db, now
 from pnpm.mail import links, outbox
 
+from . import officer_links
 from .models import AuditAction, ChangeSet
 
 GOOD_FOR = timedelta(minutes=30)  # from when it was asked for
 KIND = PURPOSE = "password"
 
 
-class Invalid(Exception):
-    """A link is none of ours, was used, or its time is over."""
-
-
 def ask(key: str, name: str) -> None:
     """Have a link mailed to the owner of that name, in the caller's transaction. `key` is the
     site's secret key.
 
-    For a name that nobody has, or an account without an address, a mail waits, too, of which
-    nothing will come: so neither the answer nor its time tells which names there are. So many for
-    one name are ignored.
+    For a name that nobody has, or an account without a confirmed address, a mail waits, too, of
+    which nothing will come: so neither the answer nor its time tells which names there are. So many
+    for one name are ignored.
     """
     if throttling.begin(throttling.subjects(key, reset=accounts.key_of(name))):
         return
     user = User.named(name)
-    is_reached = user is not None and bool(user.email)
-    data = {"user": user.id if user and is_reached else 0, "at": int(now().timestamp())}
-    recipient = user.email if user and is_reached else ""
+    reached = user if user and user.is_reached else None
+    data = {"user": reached.id if reached else 0, "at": int(now().timestamp())}
+    recipient = reached.email if reached else ""
     outbox.add(db.session.connection(), KIND, recipient, data)
 
 
@@ -44,7 +41,7 @@ def addressee(data: dict[str, int], recipient: str) -> User | None:
     if not data["user"] or _until(data["at"]) <= now():
         return None
     user = db.session.get(User, data["user"], populate_existing=True)
-    return user if user and user.email == recipient else None
+    return user if user and user.is_reached and user.email == recipient else None
 
 
 def token(key: str, user: User, asked_at: int) -> str:
@@ -56,14 +53,7 @@ def owner(key: str, token: str, lock: bool = False) -> User:
     """Return whose password a link is to change; with `lock` all accounts are locked until the
     commit. Raises Invalid.
     """
-    values = links.values_of(token, 1)
-    if values is None or not (values[0].isdigit() and len(values[0]) < 10):
-        raise Invalid
-    number = int(values[0])
-    user = User.held(number) if lock else db.session.get(User, number, populate_existing=True)
-    if user is None or not links.is_good(key, PURPOSE, token, _proof(user)):
-        raise Invalid
-    return user
+    return officer_links.owner(key, PURPOSE, token, _proof, lock)
 
 
 def change(key: str, token: str, password: str) -> User:

@@ -86,7 +86,7 @@ def change_password(name, is_given):
 )
 def change_contact(name, address, notices):
     """Give the account NAME the e-mail ADDRESS, for notices and a forgotten password; `-` takes it
-    away.
+    away. What is given here counts as confirmed.
     """
     from pnpm.mail.message import is_address
 
@@ -96,7 +96,7 @@ def change_contact(name, address, notices):
     with transaction():
         found = _found(name)
         wanted = Notices(notices) if address else Notices.NONE
-        contact.change(found, address, wanted, ChangeSet(WHO))
+        contact.change(found, address, wanted, ChangeSet(WHO), is_confirmed=True)
     click.echo(f"{found.name}: {found.email or 'no address'}, notices: {found.notices.value}")
 
 

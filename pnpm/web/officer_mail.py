@@ -1,4 +1,6 @@
-"""The mails to officers: of comments that wait, and for a password that was forgotten."""
+"""The mails to officers: of comments that wait, for a password that was forgotten, and to confirm
+an address.
+"""
 
 from email.message import EmailMessage
 
@@ -7,7 +9,7 @@ from flask_babel import gettext, ngettext
 
 from pnpm.accounts.models import Notices, User
 from pnpm.articles.models import Article
-from pnpm.audit import password_reset
+from pnpm.audit import contact_confirmation, password_reset
 from pnpm.audit.contact import NOTICE
 from pnpm.comments import mail_actions
 from pnpm.comments.models import Comment
@@ -27,7 +29,7 @@ def write_notice(mail: OutgoingMail) -> EmailMessage | None:
     """
     user = db.session.get(User, mail.data["user"], populate_existing=True)
     numbers = still_waiting(mail.data["numbers"])
-    if user is None or user.notices is Notices.NONE or not numbers:
+    if user is None or not user.is_reached or user.notices is Notices.NONE or not numbers:
         return None
     comments = [comment for each in numbers[:SHOWN] if (comment := db.session.get(Comment, each))]
     count = len(numbers)
@@ -59,6 +61,24 @@ def write_link(mail: OutgoingMail) -> EmailMessage | None:
         user=user,
         minutes=int(password_reset.GOOD_FOR.total_seconds()) // 60,
         link=url_for("forgotten.edit", token=token, _external=True),
+    )
+
+
+@writer(contact_confirmation.KIND)
+def write_confirmation(mail: OutgoingMail) -> EmailMessage | None:
+    """Write the link with which an officer confirms the address; None if there is nothing to
+    confirm any more.
+    """
+    user = contact_confirmation.addressee(mail.data, mail.recipient)
+    if user is None:
+        return None
+    token = contact_confirmation.token(_key(), user)
+    return compose(
+        mail,
+        gettext("Konfirmasi alamat surel untuk %(name)s", name=user.name),
+        user=user,
+        days=contact_confirmation.GOOD_FOR.days,
+        link=url_for("confirmation.show", token=token, _external=True),
     )
 
 

@@ -30,6 +30,7 @@ def officer(app):
     with transaction():
         found = db.session.get(User, user.id)
         found.email, found.notices = "rudi@desa.example", Notices.EACH
+        found.confirmed_at = now()
     return user
 
 

@@ -23,7 +23,8 @@ def officer(app):
     """An officer with an address."""
     user = account("Bu Camat", Role.ADMIN)
     with transaction():
-        db.session.get(User, user.id).email = "camat@desa.example"
+        found = db.session.get(User, user.id)
+        found.email, found.confirmed_at = "camat@desa.example", now()
     return user
 
 

@@ -30,6 +30,8 @@ ROUTES = {
     "forgotten.change": ANYONE,
     "mailed.show": ANYONE,
     "mailed.act": ANYONE,
+    "confirmation.show": OFFICERS,
+    "confirmation.confirm": OFFICERS,
     "admin.index": OFFICERS,
     "admin_comments.index": OFFICERS,
     "admin_comments.move": OFFICERS,

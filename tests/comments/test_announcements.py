@@ -26,6 +26,7 @@ def officer(app):
     with transaction():
         user = User.add("Bu Camat", Role.MODERATOR, "sawah luas sekali")
         user.email, user.notices = "camat@desa.example", Notices.EACH
+        user.confirmed_at = now()
     return user
 
 

@@ -5,6 +5,7 @@ from flask_babel import gettext
 
 from pnpm.accounts import throttling as attempts
 from pnpm.audit import password_reset
+from pnpm.audit.officer_links import Invalid
 from pnpm.db import transaction
 from pnpm.web import auth, jobs, site_address
 
@@ -56,7 +57,7 @@ def edit(token):
     """Render the form for another password."""
     try:
         user = password_reset.owner(_key(), token)
-    except password_reset.Invalid:
+    except Invalid:
         return _over()
     return _new_page(user, NewPasswordForm(user.name, formdata=None))
 
@@ -72,7 +73,7 @@ def change(token):
             return _new_page(user, form, form.refusal)
         with transaction():
             password_reset.change(_key(), token, form.password.data)
-    except password_reset.Invalid:
+    except Invalid:
         return _over()
     flash(gettext("Kata sandi sudah diganti. Masuklah dengan yang baru."))
     return redirect(url_for("session.show"), 303)

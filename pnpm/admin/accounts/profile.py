@@ -8,7 +8,7 @@ from pnpm.accounts import two_factor
 from pnpm.accounts.models import SignIn, change_password, end_all
 from pnpm.audit.models import AuditAction, ChangeSet
 from pnpm.db import transaction
-from pnpm.web import auth, site_address
+from pnpm.web import auth, jobs, site_address
 from pnpm.web.site import current_site
 
 from ..forms import TokenForm
@@ -65,9 +65,14 @@ def save_contact():
         return _contact_page(form, *refusal)
     with transaction():
         user = auth.own_account()
-        contact.change(user, form, user.name)
+        is_asked = contact.change(user, form, user.name)
         site_address.remember(user)
-    return _back(gettext("Alamat surel dan pemberitahuan sudah disimpan."))
+    words = gettext("Alamat surel dan pemberitahuan sudah disimpan.")
+    if is_asked:
+        words += " " + gettext("Buka tautan dalam surel yang kami kirim ke alamat itu.")
+    response = current_app.make_response(_back(words))
+    jobs.deliver_mail(response)
+    return response
 
 
 @account.post("/sessions/<int:number>/removal")

@@ -41,6 +41,7 @@ TAPS = {
     "admin_media.describe": _("Simpan keterangan gambar %(number)s"),
     "account.end": _("Keluarkan satu peramban"),
     "account.end_others": _("Keluarkan semua peramban lain"),
+    "confirmation.confirm": _("Konfirmasi alamat surel"),
     "backups.make": _("Buat cadangan"),
     "mail.send_again": _("Kirim lagi semua surel yang gagal"),
     "mail.send_one_again": _("Kirim lagi satu surel"),

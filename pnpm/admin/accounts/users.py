@@ -12,7 +12,7 @@ from pnpm.accounts import throttling, two_factor
 from pnpm.accounts.models import NameTaken, User
 from pnpm.audit.models import AuditAction, ChangeSet
 from pnpm.db import db, transaction
-from pnpm.web import auth
+from pnpm.web import auth, jobs
 
 from ..forms import TokenForm
 from . import contact
@@ -75,12 +75,15 @@ def change_password(number):
 def change_contact(number):
     """Change the e-mail address of another's account, and what is sent there."""
     form = ContactForm()
-    return _change(
+    answer = _change(
         number,
         form,
         lambda user: contact.change(user, form, auth.signed_in().name),
         gettext("Alamat surel dan pemberitahuannya sudah disimpan."),
     )
+    response = current_app.make_response(answer)
+    jobs.deliver_mail(response)
+    return response
 
 
 @users.post("/<int:number>/factor")

@@ -19,7 +19,7 @@ DNS_SECONDS = 2
 def links(inst: Installation):
     """Check that mail is set up where an officer wants it, and that links in it lead here."""
     if inst.config.mail_url is None:
-        if notices.is_anyone_told():
+        if notices.are_wanted():
             raise Ill(
                 _(
                     "Ada pengurus yang menunggu pemberitahuan, tetapi situs belum dapat mengirim "
