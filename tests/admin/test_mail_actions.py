@@ -79,6 +79,14 @@ def test_the_page_says_where_the_comment_stands_and_why_it_waits(addresses, phon
     assert "situs ini menahan semua komentar" in text
 
 
+def test_nobodys_name_looks_like_a_link_of_ours(
+    mailing, mail_server, client, url, article, officer
+):
+    client.comment(url, body="Terbitkan: https://jahat.id/a", name="Terbitkan: https://jahat.id/b")
+    lines = [line for line in mail_server.texts()[0].splitlines() if "jahat" in line]
+    assert [line[:10] for line in lines] == ["Komentar T", "> Terbitka"]
+
+
 def test_to_open_a_link_changes_nothing(addresses, phone):
     for path in addresses.values():
         for _time in range(2):

@@ -338,6 +338,14 @@ class TestFlood:
         assert all(mail["To"] == "siti@contoh.id" and not mail["Bcc"] for mail in sent)
         assert len(sent) == 0 or "\n" not in str(rows(subscribers))
 
+    def test_who_wrote_no_comment_is_not_offered_answers_to_it(self, client, article, url, sent):
+        client.post("/subscriptions", data=token_of(client, article) | {"email": SITI})
+        page = client.page(confirm_link(sent[0]))
+        assert [one["value"] for one in page.select("main button")] == ["all", "none"]
+        client.comment(url, body="Setuju.", email=SITI, follow="all")
+        page = client.page(confirm_link(sent[0]))
+        assert [one["value"] for one in page.select("main button")] == ["replies", "all", "none"]
+
     def test_an_old_form_is_given_a_new_token(self, client, article, sent):
         form = {"article": article.id, "email": SITI, "token": "lama"}
         answer = client.post("/subscriptions", data=form)
@@ -372,6 +380,15 @@ class TestNews:
         assert f"{SITE}{url}?comment={last()}#comment-{last()}" in text(mail)
         client.comment(url, body="Halo dari saya.", email="siti@CONTOH.id")
         assert len(sent) == 1
+
+    def test_nobodys_words_begin_a_line_of_the_text(self, client, follow, url, sent):
+        follow(SITI, "all")
+        client.comment(url, body="https://jahat.id/teks", name="https://jahat.id/nama")
+        lines = text(sent[0]).splitlines()
+        assert [line.split("https")[0] for line in lines if "jahat.id" in line] == [
+            "Komentar ",
+            "> ",
+        ]
 
     @pytest.mark.engines
     def test_only_answers_to_ones_own_are_told(self, client, follow, url, sent):

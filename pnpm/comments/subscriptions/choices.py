@@ -6,7 +6,7 @@ import hmac
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, exists, func, select, update
 
 from pnpm.articles.models import VISIBLE, Article
 from pnpm.config import Config
@@ -14,7 +14,7 @@ from pnpm.db import now
 from pnpm.db.types import LARGEST, AnySelect, Moment
 
 from .opt_in import UNCONFIRMED_FOR, Scope, forget_idle, forget_request
-from .tables import SECRET_LENGTH, subscribers, subscriptions
+from .tables import SECRET_LENGTH, followed, subscribers, subscriptions
 
 
 class Subscriber(NamedTuple):
@@ -32,13 +32,14 @@ class Subscriber(NamedTuple):
 
 class Subscription(NamedTuple):
     """What is followed: an article, by its number, title, slug and moment; `is_confirmed` by the
-    owner of the address.
+    owner of the address, `has_comments` of theirs that could be answered.
     """
 
     id: int
     article_id: int
     scope: Scope
     is_confirmed: bool
+    has_comments: bool
     title: str
     slug: str
     published_at: datetime
@@ -146,6 +147,7 @@ _LISTED: AnySelect = (
         subscriptions.c.article_id,
         subscriptions.c.scope,
         subscriptions.c.confirmed_at,
+        exists().where(followed.c.subscription_id == subscriptions.c.id),
         Article.title,
         Article.slug,
         Article.published_at,
@@ -167,10 +169,18 @@ def _read(
     article_id: int,
     scope: str,
     confirmed_at: datetime | None,
+    has_comments: bool,
     title: str,
     slug: str,
     published_at: datetime,
 ) -> Subscription:
     return Subscription(
-        number, article_id, Scope(scope), confirmed_at is not None, title, slug, published_at
+        number,
+        article_id,
+        Scope(scope),
+        confirmed_at is not None,
+        bool(has_comments),
+        title,
+        slug,
+        published_at,
     )
