@@ -3,12 +3,19 @@ it names what is there.
 """
 
 import re
+from dataclasses import replace
 
 import pytest
 from playwright.sync_api import expect
+from sqlalchemy import select
 
-from pnpm.accounts.models import Role
-from pnpm.comments.models import Status
+from pnpm.accounts.models import Notices, Role, User
+from pnpm.comments.models import Comment, Status
+from pnpm.config import mail_server
+from pnpm.db import db, now, transaction
+from pnpm.mail.models import OutgoingMail
+from pnpm.web import mail as web_mail
+from pnpm.web import officer_mail
 from tests.browser.conftest import PASSWORD, PHONE
 from tests.conftest import TOP
 
@@ -22,6 +29,7 @@ WARNING = "Kenapa situs judi KERBAU77 masih bisa dibuka, Pak?"
 WARY = "Hati-hati penipuan KERBAU77, uang ibu saya tidak kembali"
 HELD = "Pak, situs slot gacor lemari88 ini apa ya"
 BELOW_THE_EDGE = "(element) => { element.scrollIntoView(); scrollBy(0, -16); }"
+MAIL_URL = "smtp://127.0.0.1:9?from=situs@desa.example&starttls=off"
 GUIDE = TOP / "docs/moderator.md"
 
 
@@ -114,6 +122,40 @@ def test_the_pictures_of_the_spam_filter(site, open_page, picture):
     page.goto(f"{site.url}/admin/lists/names")
     page.set_viewport_size({"width": 360, "height": 480})
     picture(page, "nama")
+
+
+def noticed(site):
+    """The mail about a comment that waits as it is written to the officer, its HTML; and where its
+    first link leads.
+    """
+    app = site.app
+    config = replace(app.config["PNPM"], mail_url=mail_server(MAIL_URL), site_url=site.url)
+    with app.app_context(), pytest.MonkeyPatch.context() as patch:
+        patch.setitem(app.config, "PNPM", config)
+        with transaction():
+            user = User.named("Sri Wahyuni")
+            user.email, user.confirmed_at, user.notices = "sri@desa.example", now(), Notices.EACH
+        (number,) = db.session.scalars(
+            select(Comment.id)
+            .where(Comment.name == "Hasanuddin")
+            .where(Comment.status == Status.PENDING)
+        )
+        data = {"user": user.id, "numbers": [number]}
+        mail = OutgoingMail(id=1, kind="notice", recipient=user.email, data=data, created_at=now())
+        with web_mail._as_site():
+            written = officer_mail.write_notice(mail)
+        db.session.remove()
+    html = written.get_body(("html",)).get_content()
+    return html, re.search(r'href="([^"]+/mailed/[^"]+)"', html)[1]
+
+
+def test_the_pictures_of_mail(site, open_page, picture):
+    html, link = noticed(site)
+    page = open_page("about:blank", viewport={"width": 360, "height": 480}, device_scale_factor=2)
+    page.set_content(html)
+    picture(page, "surel")
+    page.goto(link)
+    picture(page, "tombol")
 
 
 def test_the_picture_of_a_thread(site, open_page, picture):
