@@ -11,12 +11,16 @@ import pyotp
 import pytest
 from playwright.sync_api import expect
 
-from pnpm.accounts.models import Role
+from pnpm.accounts.models import Notices, Role, User
+from pnpm.audit import contact_confirmation
+from pnpm.comments import mail_actions
 from pnpm.comments.models import Status
+from pnpm.db import db, now, transaction
+from pnpm.mail.models import OutgoingMail
 from tests import filtered
 from tests.browser.conftest import DESK, LOOKS, ON_A_PHONE, PASSWORD, PHONE_AND_DESK
 from tests.browser.test_page import SMALL
-from tests.conftest import TOP, missing
+from tests.conftest import SETTINGS, TOP, missing
 
 HOSTILE = f"{'x' * 900} صباح الخير 88 שלום s\u0336l\u0336o\u0336t gacor zeus77 maxwin"
 PAGES = [
@@ -51,6 +55,12 @@ PAGES = [
     "account",
     "account/password",
     "account/factor",
+    "account/mail",
+    "confirmation/{confirmation}",
+    "mail",
+    "mailed/{publish}",
+    "mailed/{reply}",
+    "mailed/unknown",
 ]
 
 
@@ -82,7 +92,32 @@ def site(serve):
         )
         site.numbers = {"fine": fine, "held": held, "hostile": hostile[0]}
         site.move(Status.SPAM, spam)
+        site.numbers |= mailed(site, held)
         yield site
+
+
+def mailed(site, held):
+    """Mail that waits and that failed, and an officer's address that is not confirmed; the tokens
+    of links in mails about that comment.
+    """
+    address, key = f"{'x' * 60}@{'y' * 60}.example", SETTINGS["SECRET_KEY"]
+    said = {"kind": "notice", "recipient": address, "data": {}, "attempts": 1}
+    with site.app.app_context():
+        with transaction():
+            officer = User.named("Bu Camat")
+            officer.email, officer.notices = address, Notices.EACH
+            for failed_at in (now(), None):
+                error = f"recipient: 550 5.1.1 {'z' * 200}"
+                row = OutgoingMail(**said, created_at=now(), due_at=now(), error=error)
+                row.failed_at = failed_at
+                db.session.add(row)
+        links = {
+            action.name.lower(): mail_actions.token(key, officer, held, action, 1, now())
+            for action in mail_actions.Action
+        }
+        confirmation = contact_confirmation.token(key, officer)
+        db.session.remove()
+    return links | {"confirmation": confirmation}
 
 
 @pytest.fixture
