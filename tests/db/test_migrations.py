@@ -6,7 +6,8 @@ import pytest
 from alembic.script import ScriptDirectory
 from sqlalchemy import JSON, Boolean, DateTime, MetaData, String, func, insert, inspect, select
 
-from pnpm.db import db, migrations
+from pnpm.accounts.models import Role, User
+from pnpm.db import db, migrations, transaction
 from tests.conftest import on_sqlite, publish
 
 pytestmark = pytest.mark.engines
@@ -56,6 +57,16 @@ def test_each_step_goes_up_and_down_with_rows_in_every_table(app):
         } == {}
     flask(app, "db", "upgrade")
     flask(app, "db", "check")
+
+
+def test_an_officers_address_of_0_9_0_stays_in_use(app):
+    with transaction():
+        for name, email in (("Bu Camat", "camat@desa.example"), ("Rudi", "")):
+            User.add(name, Role.MODERATOR, "sawah luas sekali").email = email
+    flask(app, "db", "downgrade", "0008")
+    flask(app, "db", "upgrade")
+    db.session.expire_all()
+    assert [user.name for user in User.by_name() if user.is_reached] == ["Bu Camat"]
 
 
 def rows():
