@@ -53,6 +53,12 @@ class TextForm(OfficeForm):
             raise ValidationError(gettext("Isi kolom ini."))
 
 
+class ReplyForm(TextForm):
+    """The office's reply on a page that has nothing else to be written."""
+
+    body = TextAreaField(_("Jawaban"), filters=[lines], validators=[AtMost(longest_comment)])
+
+
 class TrustForm(OfficeForm):
     """Trust in an author, with a last day or without."""
 

@@ -14,7 +14,7 @@ from pnpm.web.site import current_site
 
 from ..forms import TokenForm
 from . import pages
-from .forms import TextForm
+from .forms import ReplyForm
 
 mailed = Blueprint("mailed", __name__, url_prefix=f"{auth.PREFIX}/mailed")
 # what was done is shown to whoever has the link; that a link is too old, with how to go on
@@ -59,7 +59,7 @@ def _act(found, form):
 
 
 def _form(found, is_fresh=False):
-    kind = TextForm if found.action is Action.REPLY else TokenForm
+    kind = ReplyForm if found.action is Action.REPLY else TokenForm
     return kind(formdata=None) if is_fresh else kind()
 
 
