@@ -11,7 +11,7 @@ from pnpm.db import db, now, transaction
 from pnpm.mail import links, outbox
 from pnpm.web.mail import deliver
 from tests.admin.conftest import PASSWORD, send
-from tests.conftest import write
+from tests.conftest import use_mail, write
 
 OWN = "/admin/account/mail"
 pytestmark = pytest.mark.parametrize("settings", [{"MODERATION": "all"}])
@@ -139,6 +139,15 @@ def test_asked_for_over_and_over_it_is_mailed_a_few_times(mailing, mail_server, 
     for _time in range(7):
         save(office)
     assert len(mail_server.messages) == 5
+
+
+def test_where_mail_is_not_set_up_nobody_is_told_to_look_for_it(app, mail_server, office, admin):
+    answer = save(office)
+    assert "Buka tautan" not in office.get(answer.location).text
+    assert not office.page("/admin/").select_one("#unconfirmed")
+    use_mail(app, mail_server.url)
+    deliver()
+    assert confirm(office, link(mail_server)).status_code == 303
 
 
 def test_without_an_address_there_is_nothing_to_confirm(mailing, mail_server, office, admin):

@@ -18,7 +18,9 @@ def form_of(user: User, kind: type[ContactForm]) -> ContactForm:
 
 def change(user: User, form: ContactForm, who: str) -> bool:
     """Store what the form says of that account, locked by the caller, as done by `who`. Return
-    whether its owner is mailed a link that confirms the address.
+    whether its owner is mailed a link now that confirms the address: where mail is not set up, it
+    waits until it is.
     """
+    config = current_app.config["PNPM"]
     contact.change(user, form.email.data, form.chosen, ChangeSet(who))
-    return contact_confirmation.ask(current_app.config["PNPM"].secret_key, user)
+    return contact_confirmation.ask(config.secret_key, user) and config.mail_url is not None
