@@ -7,7 +7,6 @@ from sqlalchemy import select
 from pnpm.audit.models import ChangeSet
 from pnpm.db import db
 
-from .actions import save, write
 from .models import PAGES, Article, Status
 
 
@@ -21,6 +20,8 @@ def begin(change_set: ChangeSet, name: str, title: str, body: str) -> Article:
     """Return the office's own page of that name, locked; make or restore it with this text if there
     is none. Undoing that deletes it.
     """
+    from .actions import save, write  # which no reader's page needs
+
     query = select(Article).where(Article.slug == PAGES + name).with_for_update()
     found = db.session.scalar(query.execution_options(populate_existing=True))
     if found is None:

@@ -19,7 +19,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from pnpm.accounts.models import NAME_LENGTH
 from pnpm.db import Model, db, keyset, now
-from pnpm.db.search import contains, in_json
 from pnpm.db.types import AnyRow, Json
 
 from . import chain
@@ -168,6 +167,8 @@ def found(
     """Return the query of the entries with all of these words, about these kinds of things (none:
     any), of that action, older than the entry `before`; newest first.
     """
+    from pnpm.db.search import contains, in_json  # which only the office needs
+
     key = None if before is None else (before,)
     query = keyset.after(select(AuditEntry), (AuditEntry.id,), key)
     if subjects:
