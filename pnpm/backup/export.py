@@ -13,6 +13,7 @@ from pnpm.files import workplace
 
 from . import tables
 from .archive import DATABASE, SECRETS, Unfit
+from .schema import metadata
 from .snapshot import opened, snapshot
 from .writer import written
 
@@ -102,5 +103,6 @@ def transfer(
         if held:
             tables.renew(there)
     with target.connect() as there, there.begin():
-        sequences.go_on_once_committed(there, sequences.last_numbers(source))
+        numbers = sequences.last_numbers(source, metadata.sorted_tables)
+        sequences.go_on_once_committed(there, metadata.sorted_tables, numbers)
     return answer

@@ -25,7 +25,6 @@ from sqlalchemy.exc import DataError, IntegrityError
 from pnpm.accounts.models import SignIn, User
 from pnpm.articles.models import Article
 from pnpm.comments.models import Comment
-from pnpm.db import db
 from pnpm.db.sequences import go_on_from, last_numbers
 from pnpm.db.types import AnyRow
 from pnpm.mail.models import OutgoingMail
@@ -33,6 +32,8 @@ from pnpm.markup.figures import keys_in
 from pnpm.markup.sanitizer import RENDERER
 from pnpm.media.models import Picture
 from pnpm.site_settings import REVISION, Setting
+
+from .schema import metadata
 
 BATCH = 500  # rows read and written at a time
 WHOLE = 1 << 256  # hashes of rows are added modulo this, so that the order does not matter
@@ -51,7 +52,7 @@ def holds(connection: Connection) -> dict[str, int]:
     schema.
     """
     known = set(inspect(connection).get_table_names())
-    return {name: _count(connection, db.metadata.tables[name]) for name in WRITTEN if name in known}
+    return {name: _count(connection, metadata.tables[name]) for name in WRITTEN if name in known}
 
 
 def is_empty(connection: Connection) -> bool:
@@ -95,7 +96,7 @@ def copy(
         for rows in _batches(source, table):
             target.execute(insert(table), [dict(row._mapping) for row in rows])
             step(len(rows))
-    go_on_from(target, last_numbers(source))
+    go_on_from(target, _tables(), last_numbers(source, _tables()))
 
 
 def differences(one: Connection, other: Connection) -> list[str]:
@@ -183,7 +184,7 @@ def renew(connection: Connection) -> None:
 
 
 def _tables() -> list[Table]:
-    return db.metadata.sorted_tables
+    return metadata.sorted_tables
 
 
 def _count(connection: Connection, table: Table) -> int:

@@ -10,6 +10,7 @@ from pnpm.db import db, migrations, sqlite
 
 from . import tables
 from .export import reading, transfer
+from .schema import metadata
 from .snapshot import opened
 
 ENGINES = "sqlite", "mysql", "mariadb", "postgresql"
@@ -76,7 +77,7 @@ def _check(engine: Engine, replace: bool) -> None:
             f"That database is of a newer version of the program ({revision}). Put that "
             "version here."
         )
-    if revision not in (None, *known) or (revision is None and found & {*db.metadata.tables}):
+    if revision not in (None, *known) or (revision is None and found & {*metadata.tables}):
         raise Unusable("That database holds another program's tables.")
     if not (is_empty or replace):
         raise Unusable("That database holds a site already. With --replace it is replaced.")

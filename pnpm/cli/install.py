@@ -27,9 +27,16 @@ def _migrate():
     from flask_migrate import Migrate
     from flask_migrate.cli import db as group
 
+    from pnpm.backup.schema import metadata
     from pnpm.db.migrations import FOLDER
 
-    Migrate().init_app(current_app, db, directory=str(FOLDER))
+    migrate = Migrate(current_app, db, directory=str(FOLDER))
+
+    @migrate.configure
+    def compare_all_tables(alembic):
+        alembic.attributes["metadata"] = metadata
+        return alembic
+
     for name in ("upgrade", "downgrade"):
         group.commands[name].callback = _kept_first(group.commands[name].callback)
     group.invoke = plainly(group.invoke)

@@ -12,12 +12,10 @@ from sqlalchemy import ColumnElement, exists, select, update
 
 from pnpm.accounts import notices
 from pnpm.accounts.models import User
-from pnpm.audit.contact import NOTICE, keys_of
 from pnpm.db import db, now, transaction
 from pnpm.db.types import AnyRow
 
 from .models import Announcement, Comment, Status
-from .subscriptions.tables import subscriptions
 
 FLAGGED = "announcements"  # in a session's info: it has flagged a comment
 BATCH = 500  # comments in a transaction
@@ -40,6 +38,8 @@ def has_audience(announcement: Announcement, article_id: int = 0) -> bool:
 def _is_watched(announcement: Announcement, article_id: Any) -> ColumnElement[bool]:
     if announcement is Announcement.WAITING:
         return exists().where(notices.has_notices())
+    from .subscriptions.tables import subscriptions  # which no reader's page needs
+
     return exists().where(
         subscriptions.c.article_id == article_id, subscriptions.c.confirmed_at.is_not(None)
     )
@@ -101,6 +101,7 @@ def drop() -> None:
 
 def tell_officers(rows: Sequence[AnyRow], zone: ZoneInfo) -> None:
     """Add the comments that wait to the mail of each officer who wants it."""
+    from pnpm.audit.contact import NOTICE, keys_of
     from pnpm.mail import outbox
 
     numbers = [row.id for row in rows if row.announce is Announcement.WAITING]

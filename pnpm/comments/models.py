@@ -25,13 +25,8 @@ from sqlalchemy.orm import Mapped, aliased, mapped_column
 from pnpm.articles.models import Article
 from pnpm.db import Model, db
 from pnpm.db.types import Json, LongText
-from pnpm.mail import links as mail_links  # noqa: F401  # as those of the filter, below
-from pnpm.mail import models as mail_tables  # noqa: F401
 
-# the filter's tables are known wherever comments are: a backup takes all tables that are known
-from .spam import tables as spam_tables  # noqa: F401
 from .spam.verdict import Outcome
-from .subscriptions import tables as subscription_tables  # noqa: F401
 
 NAME_LENGTH = 80
 EMAIL_LENGTH = 254  # RFC 5321, 4.5.3.1.3

@@ -4,6 +4,7 @@ undone.
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
+from functools import cache
 from itertools import groupby
 from typing import Any
 
@@ -11,7 +12,7 @@ from sqlalchemy import and_, delete, select, update
 
 from pnpm.audit.models import AuditAction, AuditEntry, ChangeSet, digest
 from pnpm.db import db, now
-from pnpm.db.types import AnyRow
+from pnpm.db.types import AnyRow, AnySelect
 from pnpm.markup.sanitizer import RENDERER
 
 from . import announcements, lessons
@@ -45,7 +46,7 @@ def move(
     """
     rows: list[AnyRow] = []
     for part in parts(numbers):
-        found = db.session.execute(_LOCKED.where(Comment.id.in_(part)))
+        found = db.session.execute(_watched().where(Comment.id.in_(part)))
         rows += [
             row
             for row in found
@@ -181,11 +182,16 @@ _LOCKED = (
         Comment.article_id,
         _IS_UNSEEN.label("is_unseen"),
         Comment.announced_at,
-        *announcements.audience(Comment.article_id),
     )
     .order_by(Comment.id)
     .with_for_update()
 )
+
+
+@cache
+def _watched() -> AnySelect:
+    """Return the same query, which also tells whether anybody is to be told."""
+    return _LOCKED.add_columns(*announcements.audience(Comment.article_id))
 
 
 def _sides(row: AnyRow, status: Status, as_unseen: bool) -> tuple[dict[str, Any], dict[str, Any]]:

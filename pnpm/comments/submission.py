@@ -4,6 +4,7 @@ import enum
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, insert, select
@@ -140,7 +141,8 @@ def store(
     spellings = tokens(article_id, submission, address, config, moment)
     # before the article's row, as moderators lock them
     thread = _thread(connection, article_id, submission.parent)
-    article, known = _found(connection, _ARTICLE, article_id, spellings, moment)
+    query = _watched_article() if config.mail_url else _ARTICLE
+    article, known = _found(connection, query, article_id, spellings, moment)
     if known:
         return known
     if article.status is not ArticleStatus.PUBLISHED or not takes_comments(
@@ -279,9 +281,14 @@ _STANDING = select(
     Article.comment_count,
     _KNOWN.limit(1).scalar_subquery().label("known"),
 ).where(Article.id == bindparam("article"))
-# The same, and whether anybody is to be told, locked until the transaction ends; SQLite has locked
-# already.
-_ARTICLE = _STANDING.add_columns(*announcements.audience(Article.id)).with_for_update()
+# The same, locked until the transaction ends; SQLite has locked already.
+_ARTICLE = _STANDING.with_for_update()
+
+
+@cache
+def _watched_article() -> AnySelect:
+    """Return the same query, which also tells whether anybody is to be told."""
+    return _ARTICLE.add_columns(*announcements.audience(Article.id))
 
 
 _RECENT = (

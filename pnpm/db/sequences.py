@@ -7,12 +7,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, func, select, text
 
-from . import db
 from .types import AnyRow
 
 
-def last_numbers(connection: Connection) -> dict[str, int]:
-    """Return the last id that each table gave out, as far as the engine remembers it."""
+def last_numbers(connection: Connection, tables: Iterable[Table]) -> dict[str, int]:
+    """Return the last id that each of these tables gave out, as far as the engine remembers it."""
     rows: Iterable[AnyRow | tuple[str, Any]]
     if connection.dialect.name == "sqlite":
         rows = connection.execute(text("SELECT name, seq FROM sqlite_sequence"))
@@ -20,7 +19,7 @@ def last_numbers(connection: Connection) -> dict[str, int]:
         query = "SELECT last_value - CASE WHEN is_called THEN 0 ELSE 1 END FROM {}"
         rows = [
             (table.name, connection.scalar(text(query.format(_sequence(connection, table)))))
-            for table in _numbered()
+            for table in _numbered(tables)
         ]
     else:
         query = (
@@ -31,13 +30,14 @@ def last_numbers(connection: Connection) -> dict[str, int]:
     return {name: int(number) for name, number in rows}
 
 
-def go_on_from(connection: Connection, numbers: dict[str, int]) -> None:
-    """Make each table continue after these ids and after those it has, in the caller's transaction.
+def go_on_from(connection: Connection, tables: Iterable[Table], numbers: dict[str, int]) -> None:
+    """Make each of these tables continue after these ids and after those it has, in the caller's
+    transaction.
 
     Not on MySQL and MariaDB, which would commit: they continue after what they have by themselves,
     see `go_on_once_committed`.
     """
-    for table in _numbered():
+    for table in _numbered(tables):
         number = numbers.get(table.name, 0)
         if connection.dialect.name == "sqlite" and table.dialect_options["sqlite"]["autoincrement"]:
             highest = _highest(connection, table)
@@ -55,12 +55,14 @@ def go_on_from(connection: Connection, numbers: dict[str, int]) -> None:
             )
 
 
-def go_on_once_committed(connection: Connection, numbers: dict[str, int]) -> None:
+def go_on_once_committed(
+    connection: Connection, tables: Iterable[Table], numbers: dict[str, int]
+) -> None:
     """Do the same on MySQL and MariaDB, after the commit. They ignore a lower number than they
     have.
     """
     if connection.dialect.name in ("mysql", "mariadb"):
-        for table in _numbered():
+        for table in _numbered(tables):
             connection.execute(
                 text(
                     f"ALTER TABLE `{table.name}` AUTO_INCREMENT = {numbers.get(table.name, 0) + 1}"
@@ -68,8 +70,8 @@ def go_on_once_committed(connection: Connection, numbers: dict[str, int]) -> Non
             )
 
 
-def _numbered() -> list[Table]:
-    return [table for table in db.metadata.sorted_tables if table.autoincrement_column is not None]
+def _numbered(tables: Iterable[Table]) -> list[Table]:
+    return [table for table in tables if table.autoincrement_column is not None]
 
 
 def _highest(connection: Connection, table: Table) -> int:

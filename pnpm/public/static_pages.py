@@ -8,10 +8,7 @@ from flask import Blueprint, abort, render_template
 from flask_babel import lazy_gettext as _
 
 from pnpm.articles.freshness import FRESHNESS, site_freshness
-from pnpm.articles.revisions import KEPT as VERSIONS
 from pnpm.articles.static_pages import page_of
-from pnpm.comments.moderation import KEPT
-from pnpm.comments.subscriptions.tables import UNCONFIRMED_DAYS
 from pnpm.markup import sanitizer
 from pnpm.web import page_cache
 from pnpm.web.site import current_site
@@ -25,7 +22,13 @@ WRITTEN = datetime(2026, 11, 27, tzinfo=UTC)
 
 
 def default(name: str) -> tuple[str, str]:
-    """Return title and HTML source of a page's default text, made from the site's words."""
+    """Return title and HTML source of a page's default text, made from the site's words. What it
+    tells is imported here, as no other page needs it.
+    """
+    from pnpm.articles.revisions import KEPT as VERSIONS
+    from pnpm.comments.moderation import KEPT
+    from pnpm.comments.subscriptions.tables import UNCONFIRMED_DAYS
+
     title, template = PAGES[name]
     source = render_template(
         template,

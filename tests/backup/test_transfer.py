@@ -18,6 +18,7 @@ from pnpm.accounts.models import SignIn, User
 from pnpm.articles.models import Article
 from pnpm.audit.models import ChangeSet, break_in_chain
 from pnpm.backup import tables, transfer
+from pnpm.backup.schema import metadata
 from pnpm.backup.snapshot import opened
 from pnpm.comments.models import Comment
 from pnpm.comments.moderation import remove
@@ -54,8 +55,7 @@ def sums(url):
     """What the tables at that URL hold, each as a sum."""
     with opened(url) as engine, engine.connect() as connection:
         return {
-            name: tables.fingerprint(connection, table)
-            for name, table in db.metadata.tables.items()
+            name: tables.fingerprint(connection, table) for name, table in metadata.tables.items()
         }
 
 
@@ -197,7 +197,7 @@ def test_what_comes_while_it_is_copied_makes_no_mixture(app, site, tmp_path):
 def last_comment(url):
     """The number that the last comment got, though it is gone."""
     with opened(url) as engine, engine.connect() as connection:
-        return sequences.last_numbers(connection)["comment"]
+        return sequences.last_numbers(connection, metadata.sorted_tables)["comment"]
 
 
 @on_sqlite

@@ -13,6 +13,7 @@ from sqlalchemy import inspect, text
 
 from pnpm.audit.models import break_in_chain
 from pnpm.backup import tables
+from pnpm.backup.schema import metadata
 from pnpm.db import db, migrations
 from pnpm.db.migrations import snapshot
 from tests.conftest import TOP, drop_tables, write
@@ -53,7 +54,7 @@ def everything():
         return (
             revision,
             shape,
-            [tables.fingerprint(connection, table) for table in db.metadata.sorted_tables],
+            [tables.fingerprint(connection, table) for table in metadata.sorted_tables],
         )
 
 
@@ -128,7 +129,7 @@ def test_tables_of_no_version_that_is_known_are_not_touched(site, instance, chan
         True,
     )
     assert [
-        tables.fingerprint(db.session.connection(), table) for table in db.metadata.sorted_tables
+        tables.fingerprint(db.session.connection(), table) for table in metadata.sorted_tables
     ] == site[2]
 
 

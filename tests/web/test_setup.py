@@ -255,6 +255,9 @@ def test_a_process_that_readers_alone_ask_is_ready_without_the_office_and_what_o
         "sqlalchemy.dialects.mysql",
         "pyotp",
         "segno",
+        "pnpm.mail",
+        "pnpm.comments.subscriptions",
+        "pnpm.db.search",
     }.intersection(modules)
 
 

@@ -1,5 +1,6 @@
 """The schema's history, one file a step, run by Alembic through Flask-Migrate."""
 
+import re
 from pathlib import Path
 
 from sqlalchemy import Engine, inspect, text
@@ -10,6 +11,7 @@ from ..errors import storage_fault_of
 
 FOLDER = Path(__file__).parent
 _CURRENT = text("SELECT version_num FROM alembic_version")
+_MADE = re.compile(r'(?:create_table\(\s*"|CREATE TABLE )(\w+)')
 
 
 def current() -> str | None:
@@ -39,6 +41,14 @@ def steps() -> list[str]:
     0.1 s of a cold start.
     """
     return sorted(path.name.partition("_")[0] for path in (FOLDER / "versions").glob("[0-9]*.py"))
+
+
+def tables() -> set[str]:
+    """Return the names of all tables that any step has made, from the files' texts: a host's only
+    database may hold another program's, too.
+    """
+    texts = "".join(path.read_text() for path in (FOLDER / "versions").glob("*.py"))
+    return {"alembic_version", *_MADE.findall(texts)}
 
 
 def newest() -> str:

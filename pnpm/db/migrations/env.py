@@ -5,9 +5,12 @@ from typing import Any
 from alembic import context
 
 from pnpm.db import db, sqlite
-from pnpm.db.migrations import charset
+from pnpm.db.migrations import charset, tables
 
 config = context.config
+# What the models say, for the commands that compare them with the schema; to go up or down takes
+# only the steps.
+models = config.attributes.get("metadata")
 batch: dict[str, Any] = {"render_as_batch": True, "compare_type": True}
 
 
@@ -27,11 +30,11 @@ def run() -> None:
             connection.connection.execute("PRAGMA foreign_keys=OFF")
             # All steps in one transaction: Alembic by itself would commit each one on SQLite.
             options["transactional_ddl"] = True
-        context.configure(connection=connection, target_metadata=db.metadata, **options)
+        context.configure(connection=connection, target_metadata=models, **options)
         with context.begin_transaction():
             context.run_migrations()
         if connection.dialect.name in ("mysql", "mariadb"):
-            charset.of_tables(connection, ["alembic_version", *db.metadata.tables])
+            charset.of_tables(connection, tables())
         connection.commit()
         if is_sqlite:
             connection.connection.execute("PRAGMA foreign_keys=ON")
@@ -39,9 +42,7 @@ def run() -> None:
 
 def write() -> None:
     """Print the SQL instead of running it (`--sql`)."""
-    context.configure(
-        url=str(db.engine.url), target_metadata=db.metadata, literal_binds=True, **batch
-    )
+    context.configure(url=str(db.engine.url), target_metadata=models, literal_binds=True, **batch)
     with context.begin_transaction():
         context.run_migrations()
 

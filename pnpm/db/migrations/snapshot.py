@@ -5,7 +5,6 @@ The copy is one SQLite file, table by table and without types, with values as th
 takes them.
 """
 
-import re
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -17,7 +16,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from pnpm.files import sync, write
 
-from . import FOLDER, of, steps, upgrade
+from . import of, steps, tables, upgrade
 
 MARK = "upgrading"  # a file beside the copies that names the one of a migration under way
 NOTHING = "before-upgrade-nothing.db"  # the copy of a database without tables
@@ -73,8 +72,7 @@ def keep(engine: Engine, path: Path, revision: str | None) -> None:
     with closing(sqlite3.connect(path)) as file, engine.connect() as connection:
         file.execute("CREATE TABLE kept_revision (revision)")
         file.execute("INSERT INTO kept_revision VALUES (?)", [revision])
-        tables = _tables(connection) if revision else []
-        for table in tables:
+        for table in _tables(connection) if revision else []:
             result = connection.execution_options(yield_per=BATCH).execute(
                 text(f"SELECT * FROM `{table}`")
             )
@@ -123,11 +121,8 @@ def _fill(connection: Connection, table: str, rows: sqlite3.Cursor) -> None:
 
 
 def _tables(connection: Connection) -> list[str]:
-    """Return those of our tables that exist; a host's only database may hold another program's,
-    too.
-    """
-    versions = "".join(path.read_text() for path in (FOLDER / "versions").glob("*.py"))
-    ours = {"alembic_version", *re.findall(r'(?:create_table\(\s*"|CREATE TABLE )(\w+)', versions)}
+    """Return those of our tables that exist."""
+    ours = tables()
     return [name for name in inspect(connection).get_table_names() if name in ours]
 
 
