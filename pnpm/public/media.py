@@ -2,8 +2,6 @@
 
 from flask import Blueprint, abort, current_app, send_file
 
-from pnpm.media import uploads
-
 pictures = Blueprint("pictures", __name__)
 FOREVER = 365 * 24 * 3600  # seconds: another picture has another address
 POLICY = "default-src 'none'; sandbox"  # a picture that is opened by itself runs nothing
@@ -12,6 +10,8 @@ POLICY = "default-src 'none'; sandbox"  # a picture that is opened by itself run
 @pictures.get("/pictures/<key>/<name>")
 def show(key, name):
     """Send one file of a picture; 404 if readers may not see it."""
+    from pnpm.media import uploads  # which no page needs
+
     path, mimetype = uploads.path_of(current_app.config["PNPM"], key, name) or abort(404)
     try:
         answer = send_file(path, mimetype=mimetype, max_age=FOREVER, conditional=True)

@@ -16,7 +16,6 @@ from pnpm.articles.headlines import headlines
 from pnpm.comments.rules import Rules
 from pnpm.config import LANGUAGES, TOP, Config
 from pnpm.markup import figures, quantities
-from pnpm.media.models import Picture
 from pnpm.site_settings import Setting, Words
 
 TALLEST, WIDEST = 48, 240  # pixels of the logo: it fits the smallest phone
@@ -35,6 +34,8 @@ class Logo(NamedTuple):
         """Return the picture of that key as the logo; None if there is none."""
         if not key:
             return None
+        from pnpm.media.models import Picture  # most sites have no logo
+
         found = Picture.of(key)
         if found is None or found.deleted_at:
             return None
