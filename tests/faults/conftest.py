@@ -42,13 +42,14 @@ PHOTOGRAPH = photograph(900, 600)
 
 
 def pytest_collection_modifyitems(items):
-    """All of this is about SQLite; the servers of the other engines have calamities of their
-    own.
+    """All of this is about SQLite, but what is marked `engines`; the servers of the other engines
+    have calamities of their own.
     """
     if ENGINE != "sqlite":
         skip = pytest.mark.skip(reason=f"this is about SQLite, not {ENGINE}")
         for item in items:
-            if Path(__file__).parent in item.path.parents:
+            is_here = Path(__file__).parent in item.path.parents
+            if is_here and not item.get_closest_marker("engines"):
                 item.add_marker(skip)
 
 
