@@ -1,5 +1,5 @@
-"""What mail adds to posting: the same site, with and without a mail server and an officer who wants
-to know of each comment that waits.
+"""What mail adds to a page and to posting: the same site, with and without a mail server and an
+officer who wants to know of each comment that waits.
 """
 
 from collections.abc import Iterator
@@ -17,9 +17,12 @@ from tests.smtp_server import running
 from . import words
 from .budget import Row, Unmeasured
 from .site import serve
-from .speed import DRAIN, ROUNDS, SECONDS, load, token_of
+from .speed import DRAIN, SECONDS, load, token_of
 
 MOST_MORE = 1.05
+MOST_BYTES = 500
+# Even, so that each of the two is as often the second: whoever is finds more comments.
+ROUNDS = 6
 SITE = "https://desa.example"
 
 
@@ -37,7 +40,10 @@ def prepare(instance: Path) -> None:
 
 
 def measure(instance: Path, path: str) -> Iterator[Row]:
-    """The rows on posting with mail: what is published at once, and what all waits."""
+    """The rows on a page with mail, and on posting with it: what is published at once, and what all
+    waits.
+    """
+    yield _weight(instance, path)
     for name, policy in (("published", "off"), ("held", "all")):
         rates = _rates(instance, path, policy)
         more = median(off / on for off, on in zip(*rates, strict=True))
@@ -48,6 +54,21 @@ def measure(instance: Path, path: str) -> Iterator[Row]:
             " times",
             note=f"{median(rates[1]):.0f} and {median(rates[0]):.0f} a second",
         )
+
+
+def _weight(instance, path):
+    """The row on what the choice to follow adds to the page of an article."""
+    sizes = []
+    with running(has_auth=False) as mail_server:
+        for settings in ({}, {"PNPM_MAIL_URL": mail_server.url}):
+            with serve("wsgi:app", instance, **settings) as server:
+                headers, body = server.get(path, Accept_Encoding="gzip")
+            if headers.get("Content-Encoding") != "gzip":
+                raise Unmeasured(f"{path} is not compressed")
+            sizes.append(len(body))
+    off, on = sizes
+    note = f"{on} and {off}"
+    return Row("an article with mail on, gzipped, more", on - off, MOST_BYTES, " bytes", note=note)
 
 
 def _rates(instance, path, policy):
