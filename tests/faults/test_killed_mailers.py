@@ -20,7 +20,7 @@ from tests.engines import ENGINE
 
 pytestmark = pytest.mark.engines
 # by hand with MAILS=1000, -s, and each TEST_ENGINE: that takes a minute
-MAILS = int(os.environ.get("MAILS") or {"sqlite": 150}.get(ENGINE, 50))
+MAILS = int(os.environ.get("MAILS") or {"sqlite": 150}.get(ENGINE, 40))
 SEED, WORKERS = 15, 3
 KILLS = MAILS // 25
 PATIENCE = 120  # seconds until a test that has stopped moving fails
