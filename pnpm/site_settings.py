@@ -7,7 +7,7 @@ import secrets
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from sqlalchemy import String, select
+from sqlalchemy import Connection, String, insert, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pnpm.db import Model, db
@@ -105,6 +105,16 @@ class Setting(Model):
         each other's.
         """
         Setting.keep(REVISION, secrets.token_hex(8))
+
+
+def store(connection: Connection, name: str, value: object) -> None:
+    """Store a JSON value under that name in the database behind a connection, which may be
+    another one than the site's.
+    """
+    table, spelled = Setting.__table__, json.dumps(value, ensure_ascii=False)
+    change = update(table).where(table.c.name == name).values(value=spelled)
+    if not connection.execute(change).rowcount:
+        connection.execute(insert(table).values(name=name, value=spelled))
 
 
 _REVISION = select(Setting.value).where(Setting.name == REVISION)

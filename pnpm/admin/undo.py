@@ -7,7 +7,7 @@ from itertools import groupby
 
 from pnpm.articles.actions import undo_save
 from pnpm.articles.illustrations import undo_picture
-from pnpm.audit.models import AuditAction, AuditEntry, ChangeSet, entries
+from pnpm.audit.models import REDACTED, AuditAction, AuditEntry, ChangeSet, entries
 from pnpm.audit.settings import undo_words
 from pnpm.comments.lessons import undo_forgotten
 from pnpm.comments.moderation import undo_edit, undo_moves
@@ -44,7 +44,9 @@ def undo(key: str, change_set: ChangeSet, render: Callable[[str], str]) -> tuple
 
 
 def can_undo(entry: AuditEntry) -> bool:
-    """Tell whether an entry of that kind can be undone."""
+    """Tell whether an entry of that kind can be undone, and nothing of it was redacted."""
+    if entry.after.get(REDACTED):
+        return False
     return entry.action in MOVES | ONE_BY_ONE.keys() | {AuditAction.EDITED.value}
 
 

@@ -1,5 +1,6 @@
-"""The hash chain of the audit log: each entry's link is a hash of the previous link and the entry's
-content.
+"""The hash chain of the audit log: each entry's link is a hash of the previous link, the entry's
+content and a random salt. What a redaction took out of an entry cannot be guessed from its link,
+since the salt goes with it.
 """
 
 import hashlib
@@ -8,10 +9,10 @@ from collections.abc import Mapping
 from datetime import UTC
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from pnpm.db import db
-from pnpm.site_settings import Setting
+from pnpm.site_settings import Setting, store
 
 # the setting that has the number of entries and the last link, so that removing the last entries
 # shows
@@ -29,6 +30,8 @@ class End(NamedTuple):
         moment = entry["created_at"].astimezone(UTC).isoformat(timespec="microseconds")
         names = ("deed", "who", "action", "subject", "number", "before", "after")
         values = [self.link, moment, *(entry[name] for name in names)]
+        if entry.get("salt"):  # those of version 0.9 have none
+            values.append(entry["salt"])
         text = json.dumps(values, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
         return End(self.count + 1, hashlib.sha256(text.encode()).hexdigest())
 
@@ -41,14 +44,14 @@ class Break(NamedTuple):
     written: int = 0
 
 
-def end(lock: bool) -> End:
-    """Return the stored end of the log. A writer locks it, so that no two entries follow the same
-    one.
+def end(lock: bool, connection: Connection | None = None) -> End:
+    """Return the stored end of the log, of the site's or that behind another connection. A writer
+    locks it, so that no two entries follow the same one.
     """
     query = select(Setting.value).where(Setting.name == END)
     if lock:
         query = query.with_for_update()  # does nothing on SQLite, which has locked already
-    value = db.session.scalar(query)
+    value = (connection or db.session.connection()).scalar(query)
     return End(**json.loads(value)) if value else End()
 
 
@@ -62,6 +65,6 @@ def break_after(found: End) -> Break | None:
     return None
 
 
-def keep(last: End) -> None:
+def keep(last: End, connection: Connection) -> None:
     """Store the end of the log."""
-    db.session.merge(Setting(name=END, value=json.dumps(last._asdict())))
+    store(connection, END, last._asdict())

@@ -14,7 +14,17 @@ from datetime import UTC, datetime
 from time import monotonic
 from typing import Any
 
-from sqlalchemy import Index, Select, SQLColumnExpression, String, func, insert, or_, select
+from sqlalchemy import (
+    Connection,
+    Index,
+    Select,
+    SQLColumnExpression,
+    String,
+    func,
+    insert,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pnpm.accounts.models import NAME_LENGTH
@@ -46,6 +56,14 @@ class AuditAction(enum.Enum):
     PICTURE = "picture"
     TAKEN = "taken"  # a backup out of the house
     RESTORED = "restored"  # the site, from a backup
+    REDACTED = "redacted"  # an entry of this log: personal data were taken out of it
+    ASKED = "asked"  # a person, for what the site holds about them
+    CONFIRMED = "confirmed"  # that they are that person
+    ANSWERED = "answered"
+    DELIVERED = "delivered"  # an answer, by hand
+    CORRECTED = "corrected"  # what the site holds about a person, as they asked
+    ANONYMIZED = "anonymized"
+    ERASED = "erased"
 
 
 BATCH = 1000  # entries read at a time
@@ -69,21 +87,33 @@ class AuditEntry(Model):
     before: Mapped[dict[str, Any]] = mapped_column(Json)
     after: Mapped[dict[str, Any]] = mapped_column(Json)
     link: Mapped[str] = mapped_column(String(64))
+    # random, and part of what the link is made of: None in the entries of version 0.9, and where
+    # something was redacted
+    salt: Mapped[str | None] = mapped_column(String(32))
 
     __table_args__ = (Index(None, "subject", "number"), {"sqlite_autoincrement": True})
 
 
 UNDOES = "undoes"  # the name in `after` of the change set that was undone
 BY_MAIL = "by_mail"  # the name in `after` of whether it was done by a link in a mail
+REDACTED = "redacted"  # the name in `after` of whether something was taken out of the entry
 
 
 class ChangeSet:
     """What somebody does in one go and can undo in one go. `undoes` is the key of the change set
-    that this one undoes, if any; `by_mail` says that it was done by a link in a mail.
+    that this one undoes, if any; `by_mail` says that it was done by a link in a mail. `connection`
+    leads to the log if that is another one than the session's.
     """
 
-    def __init__(self, who: str, undoes: str | None = None, by_mail: bool = False) -> None:
+    def __init__(
+        self,
+        who: str,
+        undoes: str | None = None,
+        by_mail: bool = False,
+        connection: Connection | None = None,
+    ) -> None:
         self.who = who
+        self._connection = connection
         self.key = secrets.token_hex(8)
         self.count = 0
         self.marks: dict[str, Any] = {UNDOES: undoes} if undoes else {}
@@ -104,7 +134,8 @@ class ChangeSet:
         """Add an entry for each change of things of one kind: its id, what was before, and what is
         after.
         """
-        end = chain.end(lock=True)
+        connection = self._connection or db.session.connection()
+        end = chain.end(lock=True, connection=connection)
         moment = now().astimezone(UTC)
         rows = []
         for number, *sides in changes:
@@ -119,13 +150,14 @@ class ChangeSet:
                 "number": number,
                 "before": before,
                 "after": after | self.marks,
+                "salt": secrets.token_hex(16),
             }
             end = end.then(row)
             rows.append(row | {"link": end.link})
         if rows:
             self.count += len(rows)
-            db.session.execute(insert(AuditEntry), rows)
-            chain.keep(end)
+            connection.execute(insert(AuditEntry.__table__), rows)
+            chain.keep(end, connection)
 
 
 def entries(change_set: str) -> list[AuditEntry]:
@@ -225,18 +257,41 @@ def all_entries() -> Iterator[AnyRow]:
 
 
 def break_in_chain(seconds: float = math.inf) -> chain.Break | None:
-    """Return where the chain is broken, or None. Raises TimeoutError if checking takes more than
-    `seconds`.
+    """Return where the chain is broken, or None. An entry that was redacted is no break if a later
+    one tells of exactly that. Raises TimeoutError if checking takes more than `seconds`.
     """
     found = chain.End()
     until = monotonic() + seconds
+    redacted: dict[int, str] = {}  # of which no later entry has told yet: their content now
     for entry in all_entries():
         if monotonic() > until:
             raise TimeoutError
         found = found.then(entry._mapping)
         if found.link != entry.link:
-            return chain.Break("entry", entry.id)
+            if not entry.after.get(REDACTED):
+                return chain.Break("entry", entry.id)
+            redacted[entry.id] = content_of(entry)
+            found = found._replace(link=entry.link)
+        elif _tells_of(entry, redacted):
+            del redacted[entry.number]
+    if redacted:
+        return chain.Break("entry", min(redacted))
     return chain.break_after(found)
+
+
+def _tells_of(entry: AnyRow, redacted: dict[int, str]) -> bool:
+    """Return whether an entry tells of a redaction that left exactly that."""
+    is_one = entry.action == AuditAction.REDACTED.value and entry.number in redacted
+    return is_one and redacted[entry.number] == entry.after.get("content")
+
+
+def content_of(entry: AnyRow) -> str:
+    """Return the hash of all that an entry says and of its link, by which a later entry tells what
+    a redaction has left of it.
+    """
+    values = {name: value for name, value in entry._mapping.items() if name != "created_at"}
+    moment = entry.created_at.astimezone(UTC).isoformat(timespec="microseconds")
+    return digest(json.dumps([moment, values], sort_keys=True))
 
 
 def differing(

@@ -16,6 +16,7 @@ import pnpm.comments.trust
 import pnpm.mail.links
 import pnpm.mail.models
 import pnpm.media.models
+import pnpm.privacy.models
 import pnpm.site_settings
 from pnpm.db import db
 

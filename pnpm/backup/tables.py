@@ -24,6 +24,7 @@ from sqlalchemy.exc import DataError, IntegrityError
 
 from pnpm.accounts.models import SignIn, User
 from pnpm.articles.models import Article
+from pnpm.audit import guards
 from pnpm.comments.models import Comment
 from pnpm.db.sequences import go_on_from, last_numbers
 from pnpm.db.types import AnyRow
@@ -200,32 +201,13 @@ def _batches(connection: Connection, table: Table) -> Iterator[Sequence[AnyRow]]
 
 def _empty(connection: Connection) -> None:
     """Delete all rows; the triggers that protect the log are disabled meanwhile."""
-    away, back = _guards(connection)
-    for statement in away:
-        connection.execute(text(statement))
-    for table in reversed(_tables()):
-        parents = [
-            column.name
-            for column in table.columns
-            if "id" in table.c and column.references(table.c.id)
-        ]
-        if parents:  # rows that refer to rows of the same table
-            connection.execute(update(table).values(dict.fromkeys(parents)))
-        connection.execute(delete(table))
-    for statement in back:
-        connection.execute(text(statement))
-
-
-def _guards(connection: Connection) -> tuple[list[str], list[str]]:
-    """Return the statements that disable the log's triggers, and those that enable them."""
-    engine = connection.dialect.name
-    if engine == "sqlite":
-        found = connection.execute(
-            text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-        ).all()
-        return [f"DROP TRIGGER {row.name}" for row in found], [row.sql for row in found]
-    if engine == "postgresql":
-        return ["ALTER TABLE log_entry DISABLE TRIGGER USER"], [
-            "ALTER TABLE log_entry ENABLE TRIGGER USER"
-        ]
-    return ["SET @restoring = 1"], ["SET @restoring = NULL"]  # the log's guards look at it
+    with guards.lifted(connection):
+        for table in reversed(_tables()):
+            parents = [
+                column.name
+                for column in table.columns
+                if "id" in table.c and column.references(table.c.id)
+            ]
+            if parents:  # rows that refer to rows of the same table
+                connection.execute(update(table).values(dict.fromkeys(parents)))
+            connection.execute(delete(table))

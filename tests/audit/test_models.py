@@ -118,7 +118,7 @@ class TestChain:
                 [
                     "INSERT INTO log_entry SELECT -1, deed, created_at, who, action, "
                     "subject, number, log_entry.before, "
-                    "log_entry.after, link FROM log_entry WHERE id = 1"
+                    "log_entry.after, link, salt FROM log_entry WHERE id = 1"
                 ],
                 Break("entry", 1),
             ),
@@ -126,7 +126,7 @@ class TestChain:
                 [
                     "INSERT INTO log_entry SELECT 6, deed, created_at, who, action, "
                     "subject, number, log_entry.before, "
-                    "log_entry.after, link FROM log_entry WHERE id = 5"
+                    "log_entry.after, link, salt FROM log_entry WHERE id = 5"
                 ],
                 Break("entry", 6),
             ),
