@@ -79,18 +79,20 @@ def transfer(
     source: Connection,
     target: Engine,
     step: Callable[[int], None] = lambda rows: None,
-    held: Callable[[], T] | None = None,
+    held: Callable[[Connection], T] | None = None,
+    finish: Callable[[Connection, T], None] = lambda there, answer: None,
 ) -> T | None:
     """Replace all that the target holds by what the source holds, in one transaction. Both have the
     newest schema.
 
     With `held` the target is the running site's database: `held` is called first, while nobody else
-    can write, and its result is returned. Raises Unfit, with nothing changed, if something cannot
+    can write, and its result is returned; `finish` is called with that after all was copied, in the
+    same transaction. Raises Unfit, with nothing changed, if something cannot
     be read or written, or the copy differs.
     """
     with target.connect().execution_options(writes=True) as there, there.begin():
         tables.hold(there)
-        answer = held() if held else None
+        answer = held(there) if held else None
         try:
             tables.copy(source, there, step)
             differing = tables.differences(source, there)
@@ -100,8 +102,9 @@ def transfer(
             ) from error
         if differing:
             raise Unfit(f"The copy is not the same as what was copied: {', '.join(differing)}.")
-        if held:
+        if answer is not None:
             tables.renew(there)
+            finish(there, answer)
     with target.connect() as there, there.begin():
         numbers = sequences.last_numbers(source, metadata.sorted_tables)
         sequences.go_on_once_committed(there, metadata.sorted_tables, numbers)

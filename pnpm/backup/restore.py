@@ -21,6 +21,7 @@ from pnpm.db.sqlite import is_lost
 from pnpm.files import sync, workplace
 from pnpm.markup import quantities, sanitizer
 from pnpm.media import storage
+from pnpm.privacy import duties, residue
 
 from . import daily, pool, tables
 from .archive import CHUNK, DATABASE, PICTURES, Member, Pooled, Unfit
@@ -32,6 +33,16 @@ from .snapshot import DAMAGED, rebuilt
 
 class NotEmpty(Exception):
     """The site holds something already, and it was not asked to replace that."""
+
+
+class _Held(NamedTuple):
+    """What is there while nobody else can write: the backup of it, its accounts, and what the
+    office owes to persons whatever backup is restored.
+    """
+
+    before: Path | None
+    accounts: set[tuple[str, str, str]]
+    duties: duties.Duties
 
 
 class Restored(NamedTuple):
@@ -59,7 +70,8 @@ def bring_back(
     `translate` gives an emoticon's name in the site's language. Pictures are copied first, which
     the site does not know before the one transaction that replaces its database. In that
     transaction, while nobody else can write, a backup of what is there is made before anything is
-    changed.
+    changed. Requests of persons for their data stay as they are, and what was erased at their
+    request is erased again.
 
     Raises Unfit for an archive that is broken, foreign or newer, and NotEmpty if the site holds
     something and `replace` is false; then nothing was changed.
@@ -82,12 +94,18 @@ def bring_back(
             keep: Callable[[], Path | None] = _nothing
             if not is_empty:
                 keep = _keeper(config, room, zone)
-            answer = transfer(source, db.engine, held=lambda: (keep(), _accounts()))
-            before, known = answer or (None, set())
+            held = transfer(
+                source,
+                db.engine,
+                held=lambda there: _Held(keep(), _accounts(), duties.of(there, is_empty)),
+                finish=lambda there, held: duties.go_on(there, held.duties, config.secret_key, who),
+            )
+            before, known = (held.before, held.accounts) if held else (None, set())
         changed: list[str] = []
         if known:
             changed = sorted({name for name, *_proofs in _accounts() - known})
         _write_down(who, path, archive, changed)
+        residue.clear(config.instance)
         return Restored(before, archive.secrets, changed)
 
 

@@ -8,7 +8,7 @@ from functools import cache
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import and_, delete, select, update
+from sqlalchemy import Connection, and_, delete, select, update
 
 from pnpm.audit.models import AuditAction, AuditEntry, ChangeSet, digest
 from pnpm.db import db, now
@@ -128,41 +128,51 @@ def remove(numbers: Iterable[int], change_set: ChangeSet) -> int:
         rows = db.session.execute(
             _LOCKED.where(Comment.id.in_(part), Comment.status == Status.DELETED)
         ).all()
-        _hold_replies([row.id for row in rows])
-        below = db.session.execute(
-            _LOCKED.where(Comment.parent_id.in_([row.id for row in rows]))
-        ).all()
-        gone = [row.id for row in (*below, *rows)]
-        for column in (CommentRevision.comment_id, Comment.parent_id, Comment.id):
-            db.session.execute(
-                delete(column.class_).where(column.in_(gone)),
-                execution_options={"synchronize_session": False},
-            )
-        recount(db.session.connection(), {row.article_id for row in rows})
+        announcement = None
+        if announcements.has_audience(Announcement.WAITING):
+            announcement = Announcement.WAITING
+        gone = take_out(db.session.connection(), [row.id for row in rows], announcement)
+        db.session.expire_all()
         change_set.record(AuditAction.REMOVED, "comment", [(number, {}, {}) for number in gone])
         removed += len(rows)
     return removed
 
 
-def _hold_replies(numbers: list[int]) -> None:
+def take_out(
+    connection: Connection, numbers: list[int], announcement: Announcement | None = None
+) -> list[int]:
+    """Delete these comments for good, of whatever status, with the office's answers under them and
+    their former texts, in the caller's transaction; return the ids of all that is gone. What
+    readers replied is kept, and waits for a moderator, who is told by `announcement`.
+    """
+    _hold_replies(connection, numbers, announcement)
+    table = Comment.__table__
+    below = connection.execute(_PLACES.where(table.c.parent_id.in_(numbers))).all()
+    rows = connection.execute(_PLACES.where(table.c.id.in_(numbers))).all()
+    gone = [row.id for row in (*below, *rows)]
+    for column in (CommentRevision.__table__.c.comment_id, table.c.parent_id, table.c.id):
+        connection.execute(delete(column.table).where(column.in_(gone)))
+    recount(connection, {row.article_id for row in rows})
+    return gone
+
+
+def _hold_replies(
+    connection: Connection, numbers: list[int], announcement: Announcement | None
+) -> None:
     """Take readers' replies, but deleted ones and spam, out of the threads that these comments
     begin, and have a moderator look at them.
     """
-    replies = update(Comment).where(Comment.parent_id.in_(numbers), Comment.official.is_(False))
+    table = Comment.__table__
+    replies = update(table).where(table.c.parent_id.in_(numbers), table.c.official.is_(False))
     alone: dict[str, Any] = {"parent_id": None, "reply_to_id": None}
     held: dict[str, Any] = alone | {
         "status": Status.PENDING,
         "moved_at": now(),
         "reasons": [HoldReason.PARENT.value],
-        "announce": None,
+        "announce": announcement,
     }
-    if announcements.has_audience(Announcement.WAITING):
-        held["announce"] = Announcement.WAITING
     for status, values in ((Status.PENDING, alone), (Status.PUBLISHED, held)):
-        db.session.execute(
-            replies.where(Comment.status == status).values(values),
-            execution_options={"synchronize_session": False},
-        )
+        connection.execute(replies.where(table.c.status == status).values(values))
 
 
 def remove_old(change_set: ChangeSet) -> int:
@@ -174,6 +184,7 @@ def remove_old(change_set: ChangeSet) -> int:
     return remove(db.session.scalars(query).all(), change_set)
 
 
+_PLACES = select(Comment.__table__.c.id, Comment.__table__.c.article_id).with_for_update()
 _IS_UNSEEN = and_(Comment.status == Status.SPAM, Comment.moved_at.is_(None))
 _LOCKED = (
     select(

@@ -193,6 +193,8 @@ def open_sqlite(engine: Engine, journal: str = "") -> None:  # noqa: C901 - seve
         # an acknowledged comment survives a power cut
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA foreign_keys=ON")
+        # what is deleted is overwritten; Debian's library does so anyway, others do not
+        connection.execute("PRAGMA secure_delete=ON")
 
     @event.listens_for(engine, "checkout")
     def checkout(

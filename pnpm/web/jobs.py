@@ -55,6 +55,7 @@ def tidy(today: date) -> bool:
     from pnpm.mail import links
     from pnpm.media import actions as media_actions
     from pnpm.media import uploads
+    from pnpm.privacy import intake, residue
     from pnpm.site_settings import Setting
 
     with transaction():
@@ -66,11 +67,24 @@ def tidy(today: date) -> bool:
             pass
         links.forget_old()
         opt_in.forget_old(db.session.connection())
+        intake.forget_old(db.session.connection())
         campaign.forget_old(db.session.connection(), now())
         gone = media_actions.remove_old(ChangeSet(WHO))
     uploads.throw_away(current_app.config["PNPM"], gone)
     uploads.sweep(current_app.config["PNPM"])
+    residue.clear(current_app.config["PNPM"].instance)
     return True
+
+
+def clear_residue(response: Response) -> None:
+    """After a response has been sent, clear away what is left in files of what was erased."""
+
+    def clear():
+        from pnpm.privacy import residue
+
+        residue.clear(current_app.config["PNPM"].instance)
+
+    after_answer(response, clear)
 
 
 def learn(comment_id: int) -> None:

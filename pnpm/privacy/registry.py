@@ -1,0 +1,132 @@
+"""The list of erasures: what of it has come back is found, and erased again.
+
+It holds ids and hashes. What has a secret or something random of its own is known again by the hash
+of that; a name or a line, which could be guessed, by a hash that takes the site's secret key: these
+are not found again once the site has another key.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, insert, select
+
+from pnpm.audit.models import AuditEntry, digest
+from pnpm.comments.models import Comment
+from pnpm.comments.spam import tables as spam_tables
+from pnpm.comments.subscriptions.tables import subscribers
+from pnpm.comments.trust import Trust
+from pnpm.db import now
+from pnpm.db.types import AnyRow
+from pnpm.signing import keyed_hash
+
+from . import lists
+from .models import DataRequest, erasures
+
+# what is known again by its id and something of its own that nobody can guess
+NUMBERED = {
+    "comment": (Comment.__table__, "token"),
+    "anonymous": (Comment.__table__, "token"),
+    "subscriber": (subscribers, "secret"),
+    "trust": (Trust.__table__, "address_hash"),
+    "entry": (AuditEntry.__table__, "link"),
+    "request": (DataRequest.__table__, "created_at"),
+}
+AT_ONCE = 500  # ids in a query
+
+
+class Erasure(NamedTuple):
+    """One line of the list: what kind of thing, its id if it has one, and the proof that it is
+    that one.
+    """
+
+    subject: str
+    number: int | None
+    proof: str
+    created_at: datetime | None = None  # None: now
+
+
+def note(connection: Connection, erased: Iterable[Erasure]) -> None:
+    """Add what is not on the list yet, in the caller's transaction."""
+    known, moment = {(each.subject, each.proof) for each in listed(connection)}, now()
+    rows = {(each.subject, each.proof): each for each in erased}
+    values = [
+        each._asdict() | {"created_at": each.created_at or moment}
+        for what, each in rows.items()
+        if what not in known
+    ]
+    if values:
+        connection.execute(insert(erasures), values)
+
+
+def listed(connection: Connection) -> list[Erasure]:
+    """Return the whole list, oldest first."""
+    columns = erasures.c.subject, erasures.c.number, erasures.c.proof, erasures.c.created_at
+    rows = connection.execute(select(*columns).order_by(erasures.c.id))
+    return [Erasure(*row) for row in rows]
+
+
+def of_numbers(connection: Connection, subject: str, numbers: Iterable[int]) -> list[Erasure]:
+    """Return what is to be listed of these things of a kind, as they are now."""
+    rows = _rows(connection, subject, numbers)
+    return [Erasure(subject, row.id, _proof(subject, row)) for row in rows]
+
+
+def of_texts(key: str, subject: str, texts: Iterable[str]) -> list[Erasure]:
+    """Return what is to be listed of names (`name`), of lines of the office's lists (`line`), or of
+    addresses of which nothing is left (`address`, or `nobody` where the comments stay).
+    """
+    return [Erasure(subject, None, keyed_hash(key, f"erased {subject}", text)) for text in texts]
+
+
+def numbers_back(connection: Connection, subject: str) -> list[int]:
+    """Return the ids of those things of a kind that are there again."""
+    on_list = {each.number: each.proof for each in listed(connection) if each.subject == subject}
+    rows = _rows(connection, subject, [number for number in on_list if number is not None])
+    return [row.id for row in rows if on_list[row.id] == _proof(subject, row)]
+
+
+def texts_back(connection: Connection, key: str, subject: str) -> list[str]:
+    """Return those names or lines that are there again, lines also where the log has them."""
+    on_list = {each.proof for each in listed(connection) if each.subject == subject}
+    if not on_list:
+        return []
+    texts = lists.lines(connection)
+    if subject == "name":
+        texts = {*connection.scalars(select(spam_tables.remembered.c.name).distinct())}
+    return sorted(each for each in texts if of_texts(key, subject, [each])[0].proof in on_list)
+
+
+def addresses_back(connection: Connection, key: str, subject: str, column: Any) -> list[int]:
+    """Return the ids of what has in that column an address of which nothing was left after an
+    erasure, and is from before it: also what was deleted earlier, and only an older backup has.
+    """
+    moments = {
+        each.proof: each.created_at for each in listed(connection) if each.subject == subject
+    }
+    if not moments:
+        return []
+    table = column.table
+    found: list[int] = []
+    for address in connection.scalars(select(column).where(column != "").distinct()).all():
+        moment = moments.get(of_texts(key, subject, [address.lower()])[0].proof)
+        if moment:
+            is_older = (column == address) & (table.c.created_at <= moment)
+            found += connection.scalars(select(table.c.id).where(is_older)).all()
+    return found
+
+
+def _rows(connection: Connection, subject: str, numbers: Iterable[int]) -> list[AnyRow]:
+    table, own = NUMBERED[subject]
+    wanted = sorted(set(numbers))
+    rows: list[AnyRow] = []
+    for first in range(0, len(wanted), AT_ONCE):
+        part = wanted[first : first + AT_ONCE]
+        query = select(table.c.id, table.c[own].label("own")).where(table.c.id.in_(part))
+        rows += connection.execute(query).all()
+    return rows
+
+
+def _proof(subject: str, row: AnyRow) -> str:
+    own = row.own.isoformat() if subject == "request" else row.own
+    return digest(f"{NUMBERED[subject][0].name} {row.id} {own}")
