@@ -17,6 +17,7 @@ OFFICE = (
     ("/admin/", "admin.index"),
     ("/admin/account/mail", "account.show_contact"),
     ("/admin/comments/<int:number>", "admin_comments.show"),
+    ("/admin/data-requests/<int:number>", "admin_data_requests.show"),
     ("/admin/mailed/<token>", "mailed.show"),
     ("/admin/forgotten/<token>", "forgotten.edit"),
 )

@@ -6,6 +6,7 @@ from .articles import headlines
 from .articles import views as articles
 from .comments import mail_actions, names, rules
 from .comments import views as comments
+from .data_requests import views as data_requests
 
 BLUEPRINTS = (
     dashboard.admin,
@@ -33,6 +34,7 @@ BLUEPRINTS = (
     settings.site_pages,
     backups.backups,
     mail.mail,
+    data_requests.admin_data_requests,
     users.users,
     diagnostics.diagnostics,
 )

@@ -15,7 +15,7 @@ from pnpm.comments.moderation import UNSEEN
 from pnpm.comments.spam import blocklists
 
 from .comments.rules_forms import LABELS, MODERATIONS
-from .labels import ARTICLE_STATUSES, NOTICES, STATUSES, STRENGTHS
+from .labels import ARTICLE_STATUSES, NOTICES, REQUEST_KINDS, STATUSES, STRENGTHS
 from .settings_forms import LANGUAGES
 
 ACTIONS = {
@@ -38,6 +38,14 @@ ACTIONS = {
     AuditAction.PICTURE.value: _("mengubah gambar"),
     AuditAction.TAKEN.value: _("mengunduh"),
     AuditAction.RESTORED.value: _("memulihkan"),
+    AuditAction.REDACTED.value: _("menghapus data pribadi dari"),
+    AuditAction.ASKED.value: _("mengirim"),
+    AuditAction.CONFIRMED.value: _("mengonfirmasi"),
+    AuditAction.ANSWERED.value: _("menjawab permintaan"),
+    AuditAction.DELIVERED.value: _("menyampaikan jawaban"),
+    AuditAction.CORRECTED.value: _("memperbaiki data pribadi"),
+    AuditAction.ANONYMIZED.value: _("menjadikan anonim"),
+    AuditAction.ERASED.value: _("menghapus atas permintaan"),
 }
 SUBJECTS = {
     "comment": _("komentar"),
@@ -49,6 +57,8 @@ SUBJECTS = {
     "picture": _("gambar"),
     "backup": _("cadangan"),
     "mail": _("surel keluar"),
+    "request": _("permintaan data"),
+    "log": _("entri catatan"),
 }
 # Verbs for an entry in which one value alone was changed: when it was set, and when it was cleared.
 SWITCHES = {
@@ -95,6 +105,8 @@ HIDDEN = {
     "parent",
     "rows",
     "contact",
+    "content",
+    "request",
 }  # values of an entry that its verb tells already
 NAMES = {
     "status": _("keadaan"),
@@ -135,11 +147,30 @@ NAMES = {
     "backup": _("cadangan"),
     "made": _("dibuat"),
     "accounts": _("kata sandi lama berlaku lagi"),
+    "redacted": _("isinya dihapus atas permintaan data"),
+    "kind": _("permintaan"),
+    "shared": _("dengan salinan data"),
+    "fields": _("yang diperbaiki"),
+    "comments": _("komentar"),
+    "subscribers": _("langganan surel"),
+    "trusts": _("kepercayaan"),
+    "mails": _("surel keluar"),
+    "entries": _("entri catatan"),
+    "requests": _("permintaan data lain"),
+    "names": _("nama yang diingat"),
+    "lines": _("baris daftar"),
     **LABELS,
 }
 
 
-STRENGTH_NAMES = {strength.value: words for strength, words in STRENGTHS.items()}
+# of values that are one of a few: the words of each
+CHOICES: dict[str, dict] = {
+    "language": LANGUAGES,
+    "strength": {strength.value: words for strength, words in STRENGTHS.items()},
+    "kind": {kind.value: words for kind, words in REQUEST_KINDS.items()},
+}
+# of a comment, as a correction names them
+FIELDS = {"name": _("nama"), "website": _("situs web"), "body": _("teks")}
 
 
 class Told(NamedTuple):
@@ -260,14 +291,12 @@ def _sides(name, entry, originals):
 
 
 def _value(name, value, originals, subject):
-    if name == "language" and value:
-        return str(LANGUAGES.get(value, value))
+    if name in CHOICES and value:
+        return str(CHOICES[name].get(value, value))
     if name == "moderation" and value:
         return str(MODERATIONS[value])
     if name == "notices" and value:
         return str(NOTICES[Notices(value)])
-    if name == "strength" and value:
-        return str(STRENGTH_NAMES.get(value, value))
     if name == "status" and value:
         return _status(subject, value)
     if name == "text":
@@ -290,4 +319,4 @@ def _status(subject, value):
 def _item(item):
     if isinstance(item, list):  # a link: its name and its address
         return ": ".join(item)
-    return str(item)
+    return str(FIELDS.get(item, item))

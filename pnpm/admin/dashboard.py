@@ -12,6 +12,7 @@ from pnpm.comments.models import Status
 from pnpm.comments.queue import QueueQuery, counts
 from pnpm.db import db, now
 from pnpm.mail import outbox
+from pnpm.privacy import answers
 from pnpm.web import auth
 from pnpm.web.site import current_site
 
@@ -35,6 +36,7 @@ def index():
         done=comment_pages.change_set_done(request.args.get("done", "")),
         form=None,
         unsent=outbox.counted().failed,
+        asked=answers.counted(),
         back=return_to.HOME,
         **comment_pages.rows(waiting),
         **_charts(),

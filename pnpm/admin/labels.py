@@ -12,6 +12,8 @@ from pnpm.comments.models import Status
 from pnpm.comments.spam import HoldReason
 from pnpm.comments.spam.verdict import Evidence, Outcome, Strength
 from pnpm.comments.subscriptions import opt_in
+from pnpm.privacy import intake
+from pnpm.privacy.models import Kind
 
 
 class StatusLabels(NamedTuple):
@@ -66,6 +68,14 @@ MAIL_KINDS = {
     opt_in.CONFIRMATION: _("Konfirmasi kepada pembaca"),
     opt_in.NEWS: _("Komentar baru kepada pembaca"),
     opt_in.LINK: _("Langganan seorang pembaca"),
+    intake.CONFIRMATION: _("Konfirmasi permintaan data"),
+    intake.NOTICE: _("Permintaan data yang menunggu"),
+    intake.ANSWER: _("Jawaban permintaan data"),
+}
+REQUEST_KINDS = {
+    Kind.SEE: _("melihat datanya"),
+    Kind.CORRECT: _("memperbaiki datanya"),
+    Kind.DELETE: _("menghapus datanya"),
 }
 REASONS = {
     HoldReason.POLICY.value: _("situs ini menahan semua komentar"),

@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 
-from pnpm.accounts.models import Notices, Role, User
+from pnpm.accounts import notices
+from pnpm.accounts.models import Role, User
 from pnpm.audit.models import AuditAction, ChangeSet, digest
 from pnpm.comments.subscriptions import mailboxes
 from pnpm.config import Config
@@ -152,9 +153,7 @@ def tell_admins(connection: Connection, number: int, is_confirmed: bool) -> None
     """Have a mail tell the admins of a request, those who want to be told of anything. Of those
     that nobody has confirmed, which anybody can send, they are told once an hour.
     """
-    query = select(User.id, User.email).where(
-        User.role == Role.ADMIN, User.email != "", User.notices != Notices.NONE
-    )
+    query = select(User.id, User.email).where(User.role == Role.ADMIN, notices.has_notices())
     for user, address in connection.execute(query.order_by(User.id)).all():
         data, moment = {"request": number, "user": user}, now()
         key, due_at = (None, moment) if is_confirmed else (f"{NOTICE} {user}", moment + HOUR)

@@ -1,6 +1,16 @@
 """The readers' blueprints: one module for each resource."""
 
-from . import articles, comments, feeds, media, own_comments, site, static_pages, subscriptions
+from . import (
+    articles,
+    comments,
+    data_requests,
+    feeds,
+    media,
+    own_comments,
+    site,
+    static_pages,
+    subscriptions,
+)
 
 BLUEPRINTS = (
     articles.articles,
@@ -12,4 +22,5 @@ BLUEPRINTS = (
     site.site,
     static_pages.static_pages,
     subscriptions.subscriptions,
+    data_requests.data_requests,
 )

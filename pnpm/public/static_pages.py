@@ -28,6 +28,7 @@ def default(name: str) -> tuple[str, str]:
     from pnpm.articles.revisions import KEPT as VERSIONS
     from pnpm.comments.moderation import KEPT
     from pnpm.comments.subscriptions.tables import UNCONFIRMED_DAYS
+    from pnpm.privacy.models import KEPT_DAYS
 
     title, template = PAGES[name]
     source = render_template(
@@ -36,6 +37,7 @@ def default(name: str) -> tuple[str, str]:
         days_kept=KEPT.days,
         versions_kept=VERSIONS,
         days_unconfirmed=UNCONFIRMED_DAYS,
+        days_requested=KEPT_DAYS,
     )
     return str(title), source.strip()
 

@@ -26,6 +26,7 @@ from pnpm.mail.faults import Failed, Fault
 from pnpm.mail.message import message
 from pnpm.mail.models import OutgoingMail
 from pnpm.mail.smtp import Transport
+from pnpm.privacy import intake, residue
 from pnpm.signing import keyed_hash
 
 from . import error_messages, site_address
@@ -37,7 +38,7 @@ SECONDS = 10
 REST = 60
 # Of these kinds one that is not sent takes nearly as long as one that is: who caused it, and sees
 # when the connection ends, is not to learn whether there was somebody to send it to.
-ALIKE = {password_reset.KIND, opt_in.CONFIRMATION, opt_in.LINK}
+ALIKE = {password_reset.KIND, opt_in.CONFIRMATION, opt_in.LINK, intake.CONFIRMATION}
 RESTING = "mail server"  # the key for until when, in `app.extensions`
 
 Writer = Callable[[OutgoingMail], EmailMessage | None]
@@ -127,6 +128,8 @@ def deliver(seconds: float | None = None) -> Delivered:
         return Delivered(told=told)
     try:
         found = _sent(math.inf if seconds is None else monotonic() + seconds)
+        if found.sent:  # maybe the last that the site knew of somebody
+            residue.clear(current_app.config["PNPM"].instance)
         return found._replace(told=told)
     finally:
         db.session.rollback()
@@ -204,7 +207,7 @@ def _written(mail):
 
 def _load_writers():
     """Import the modules that write mails."""
-    from . import officer_mail, subscription_mail  # noqa: F401
+    from . import data_request_mail, officer_mail, subscription_mail  # noqa: F401
 
 
 @contextmanager

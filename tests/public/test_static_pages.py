@@ -42,7 +42,7 @@ def test_the_privacy_page_says_what_is_kept_how_long_and_whom_to_ask(client):
     change(email="")
     body = client.page(PRIVACY).select_one(".article__body")
     assert not body.select("a[href^=mailto]")
-    assert "Sampaikan di kantor kami." in body.text
+    assert "disampaikan di kantor kami." in body.text
 
 
 @pytest.mark.parametrize("settings", [{}, {"MAIL_URL": "smtp://localhost?from=situs@desa.example"}])

@@ -37,6 +37,7 @@ from pnpm.comments.models import Comment
 from pnpm.comments.policy import change_policy
 from pnpm.config import TOP
 from pnpm.db import db, now, transaction
+from pnpm.privacy.models import DataRequest, Kind, Stage
 from pnpm.web import page_cache
 
 from .hostile import HEADERS, HOSTS, METHODS, NUMBERS, RAW, TYPES, WORDS
@@ -53,8 +54,8 @@ NAMES = {Role.ADMIN: "Bu Camat", Role.MODERATOR: "Rudi"}
 SESSION_TOKEN = "0123456789abcdef" * 2
 PASSWORD = "empat kata yang biasa"
 # A password is slow to hash by design, and others read all that there is, or end everybody's
-# sessions.
-SELDOM = re.compile(r"/(login|logout|sessions|setup|users|password|checkup|backups)\b")
+# sessions; and nobody gets past a token that only a mail or an answer has.
+SELDOM = re.compile(r"/(login|logout|sessions|setup|users|password|checkup|backups)\b|<token>")
 SHARE_OF_THEM = 0.2
 SHARE_OF_COMMENTS = 5  # of what readers send there is this alone
 OFFICERS, READERS = (7, 2, 1), (1, 1, 8)  # shares of admins, moderators and strangers
@@ -148,6 +149,8 @@ class Site:
                 ):
                     article.status, article.comments_open = Status.PUBLISHED, True
                     article.published_at = min(article.published_at or hour_ago, hour_ago)
+                if db.session.query(DataRequest).filter_by(stage=Stage.OPEN).count() < OPEN:
+                    db.session.add(_data_request())
                 for role, name in NAMES.items():
                     user = User.named(name) or User.add(name, role, PASSWORD)
                     user.role, user.second_factor = role, ""
@@ -164,6 +167,7 @@ class Site:
                 for kind in (Article, Comment, User, SignIn)
             ]
             self.numbers = sorted({str(number) for found in numbers for number in found})
+            self.requests = [str(number) for number in db.session.scalars(select(DataRequest.id))]
             self.published = list(
                 db.session.scalars(
                     select(Article).where(Article.status == Status.PUBLISHED).limit(5)
@@ -199,6 +203,7 @@ class Site:
             "/admin/comments?status=all",
             "/admin/articles",
             "/admin/",
+            "/admin/data-requests",
             *map(_address, self.published),
         ]
         while waiting and len(seen) < PAGES:
@@ -235,6 +240,21 @@ class Site:
             return self.app.url_map.bind(HOST).match(urlsplit(action).path, "POST")[0]
         except HTTPException:
             return None
+
+
+def _data_request():
+    """A request that the office has to answer."""
+    moment = now()
+    said = {"name": "Siti", "email": "siti@contoh.id", "words": "Semuanya.", "answer": ""}
+    said |= {"mailbox": "", "network": "", "is_mailed": True, "is_shared": False}
+    return DataRequest(
+        kind=Kind.SEE,
+        stage=Stage.OPEN,
+        created_at=moment,
+        confirmed_at=moment,
+        confirmed_by="",
+        **said,
+    )
 
 
 def _weight(rule):
@@ -299,14 +319,12 @@ class Generator:
         if "<slug>.html" in rule.rule and self.site.published and pick.random() < 0.8:
             return _address(pick.choice(self.site.published))
 
+        numbers = self.site.requests if "data-requests" in rule.rule else self.site.numbers
+
         def value(match):
             if pick.random() < 0.15:
                 return quote(pick.choice(WORDS + NUMBERS), safe="")
-            return (
-                pick.choice(self.site.numbers or ["1"])
-                if match[1].startswith("int")
-                else quote(slug)
-            )
+            return pick.choice(numbers or ["1"]) if match[1].startswith("int") else quote(slug)
 
         return re.sub(
             r"<(?:([^:<>]+):)?[^<>]+>", lambda match: value(["", match[1] or ""]), rule.rule

@@ -1,0 +1,1 @@
+"""The office's pages of persons' requests for their data."""
