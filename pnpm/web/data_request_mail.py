@@ -39,7 +39,9 @@ def confirmation(mail: OutgoingMail) -> EmailMessage | None:
 def notice(mail: OutgoingMail) -> EmailMessage | None:
     """Tell an admin that a request waits, and until when; nothing once it is answered."""
     found, user = _request(mail), db.session.get(User, mail.data["user"], populate_existing=True)
-    if found is None or found.answered_at or user is None or not user.is_reached:
+    if found is None or found.answered_at or user is None:
+        return None
+    if not user.is_reached or user.email != mail.recipient:
         return None
     return compose(
         mail,

@@ -6,6 +6,7 @@ import csv
 import re
 import shutil
 import subprocess
+from datetime import timedelta
 
 import pyotp
 import pytest
@@ -17,6 +18,7 @@ from pnpm.comments import mail_actions
 from pnpm.comments.models import Status
 from pnpm.db import db, now, transaction
 from pnpm.mail.models import OutgoingMail
+from pnpm.privacy.models import DataRequest, Kind, Stage
 from tests import filtered
 from tests.browser.conftest import DESK, LOOKS, ON_A_PHONE, PASSWORD, PHONE_AND_DESK
 from tests.browser.test_page import SMALL
@@ -61,6 +63,14 @@ PAGES = [
     "mailed/{publish}",
     "mailed/{reply}",
     "mailed/unknown",
+    "data-requests",
+    "data-requests/1",
+    "data-requests/2",
+    "data-requests/3",
+    "data-requests/1/copy",
+    "data-requests/1/erasure",
+    "data-requests/1/erasure?anonymous=1",
+    "data-requests/1/comments/1",
 ]
 
 
@@ -93,7 +103,27 @@ def site(serve):
         site.numbers = {"fine": fine, "held": held, "hostile": hostile[0]}
         site.move(Status.SPAM, spam)
         site.numbers |= mailed(site, held)
+        ask(site)
         yield site
+
+
+def ask(site):
+    """Persons' requests: one that is overdue, one that nobody has confirmed, one that was
+    answered.
+    """
+    moment = now()
+    said = {"name": "Siti", "email": f"{'x' * 60}@{'y' * 60}.example", "words": "kata " * 300}
+    said |= {"mailbox": "", "network": "", "is_mailed": True, "is_shared": False}
+    said |= {"created_at": moment, "confirmed_at": moment - timedelta(days=4), "confirmed_by": ""}
+    stages = Stage.OPEN, Stage.UNCONFIRMED, Stage.ANSWERED
+    with site.app.app_context():
+        with transaction():
+            for stage in stages:
+                request = DataRequest(kind=Kind.DELETE, stage=stage, answer="Ya " * 200, **said)
+                request.chosen, request.answered_at = ["comment-1", "comment-3"], moment
+                db.session.add(request)
+                db.session.flush()
+        db.session.remove()
 
 
 def mailed(site, held):
