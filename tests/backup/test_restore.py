@@ -12,8 +12,10 @@ import time
 import zipfile
 from contextlib import closing
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from pnpm import create_app
 from pnpm.accounts.models import Role, SignIn, User
@@ -24,7 +26,7 @@ from pnpm.backup.archive import Unfit
 from pnpm.backup.snapshot import opened
 from pnpm.comments.models import Comment
 from pnpm.comments.moderation import remove
-from pnpm.db import db, migrations, now, transaction
+from pnpm.db import db, migrations, now, retrying, transaction
 from pnpm.markup.sanitizer import RENDERER
 from pnpm.media.models import Picture
 from pnpm.site_settings import Setting
@@ -547,13 +549,20 @@ def test_a_comment_is_in_the_site_or_in_what_was_kept_of_it_before(
     """
     stop, written, article = threading.Event(), [], site.id
 
+    def store(body):
+        try:
+            write(db.session.get(Article, article), app, body, name=f"Nama {body}")
+        except OperationalError:  # a deadlock, after which a reader's form tries again, too
+            db.session.rollback()
+            raise
+
     def comment():
         with app.app_context():
             number = 0
             while not stop.is_set():
                 number += 1
                 body = f"sementara {number}"
-                write(db.session.get(Article, article), app, body, name=f"Nama {number}")
+                retrying(partial(store, body))
                 written.append(body)
             db.session.remove()
 
