@@ -362,6 +362,15 @@ def _postgresql(folder):
         "max_connections=200",
         "-c",
         "timezone=Asia/Makassar",
+        # nothing of it outlives the run, and each test has a database of its own
+        "-c",
+        "autovacuum=off",
+        "-c",
+        "wal_level=minimal",
+        "-c",
+        "max_wal_senders=0",
+        "-c",
+        "full_page_writes=off",
     ]
     daemon = Daemon(command, signal.SIGINT, folder)  # its SIGTERM waits for whoever is connected
     return PostgreSQL(

@@ -105,7 +105,7 @@ def change(path, name, content):
 
 
 # changes of files between one kill and the next: what files go through is the same on each engine
-STEP = 1 if engines.ENGINE == "sqlite" else 4
+STEP = 1 if engines.ENGINE == "sqlite" else 6
 
 
 def killed(instance, moment, *arguments):

@@ -18,8 +18,6 @@ from pnpm.media.models import Picture
 from tests.conftest import on_sqlite, write
 from tests.keeping import KEYS, STEP, add_picture, contents, killed
 
-pytestmark = pytest.mark.engines
-
 
 def test_secrets_are_in_it_only_if_asked_and_nobody_else_may_read_it(app, site, config, tmp_path):
     (config.instance / "secret_key").write_text("sangat rahasia")
@@ -29,6 +27,7 @@ def test_secrets_are_in_it_only_if_asked_and_nobody_else_may_read_it(app, site, 
     assert (tmp_path / "a.zip").stat().st_mode & 0o077 == 0
 
 
+@pytest.mark.engines
 def test_it_is_one_sqlite_database_whatever_the_engine(app, site, config, tmp_path):
     export.keep(path := tmp_path / "a.zip", config)
     zipfile.ZipFile(path).extract("site.db", tmp_path)
@@ -40,6 +39,7 @@ def test_it_is_one_sqlite_database_whatever_the_engine(app, site, config, tmp_pa
     assert about["holds"] == {"article": 1, "comment": 2, "picture": 2}
 
 
+@pytest.mark.engines
 def test_what_comes_meanwhile_is_in_the_site_and_the_archive_agrees_with_itself(
     app, site, config, tmp_path
 ):

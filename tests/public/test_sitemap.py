@@ -57,7 +57,6 @@ def test_the_limit_is_that_of_sitemaps_org():
     assert site.SITEMAP == LIMIT
 
 
-@pytest.mark.engines
 @pytest.mark.system  # 50,010 rows, and three files of them
 def test_of_very_many_articles_each_stands_in_one_part(client):
     crowd(LIMIT + 10)
