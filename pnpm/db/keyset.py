@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 def after(
     query: Q,
-    columns: Sequence[InstrumentedAttribute[Any]],
+    columns: Sequence[InstrumentedAttribute[Any] | ColumnElement[Any]],
     key: Sequence[Any] | None,
     ascending: bool = False,
 ) -> Q:
@@ -31,7 +31,7 @@ def after(
 
 
 def _compared(
-    columns: Sequence[InstrumentedAttribute[Any]], key: Sequence[Any]
+    columns: Sequence[InstrumentedAttribute[Any] | ColumnElement[Any]], key: Sequence[Any]
 ) -> tuple[ColumnElement[Any] | InstrumentedAttribute[Any], Any]:
     """Return what is compared with what: a single column with its value, or rows."""
     if len(columns) == 1:

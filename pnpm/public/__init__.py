@@ -1,6 +1,7 @@
 """The readers' blueprints: one module for each resource."""
 
 from . import (
+    archive,
     articles,
     comments,
     data_requests,
@@ -17,6 +18,7 @@ BLUEPRINTS = (
     comments.comments,
     own_comments.own_comments,
     articles.labels,
+    archive.archive,
     feeds.feeds,
     media.pictures,
     site.site,

@@ -25,6 +25,11 @@ def day(moment: datetime, zone: ZoneInfo, language: str) -> str:
     return f"{local.day} {_months(language)[local.month]} {local.year}"
 
 
+def month(year: int, number: int, language: str) -> str:
+    """Return a month of a year in words: `Desember 2012`."""
+    return f"{_months(language)[number]} {year}"
+
+
 def exact(moment: datetime, zone: ZoneInfo) -> str:
     """Return a moment in ISO 8601 with the zone's offset: `2012-12-25T03:13:00+08:00`."""
     return moment.astimezone(zone).isoformat(timespec="seconds")

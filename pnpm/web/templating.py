@@ -33,6 +33,7 @@ def init_app(app: Flask) -> None:
         address_of=address_of,
         emoticons=EMOTICONS,
         htmx_config=htmx.CONFIG,
+        month_name=lambda year, number: dates.month(year, number, current_site().language),
         name_of=name_of,
         edit_address=edit_address,
         reply_address=reply_address,

@@ -78,7 +78,7 @@ class TestAddress:
         "unknown",
         [
             "/2012/12/tidak-ada.html",
-            "/2012/12/",
+            "/2012/11/",
             "/12/12/latar-belakang.html",
             "/2012/12/%F0%9F.html",
         ],
