@@ -102,7 +102,7 @@ def _write(articles):
                 }
                 rows.append(row | {"official": False})
             db.session.execute(insert(Comment), rows)
-        recount(db.session.connection(), articles)
+        recount(db.session.connection(), articles, [])
 
 
 def _hash(author):

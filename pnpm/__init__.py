@@ -10,7 +10,19 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from . import cli, client_address, config, db, public
 from .public import metadata
-from .web import assets, auth, errors, jobs, page_cache, rerender, security, setup, site, templating
+from .web import (
+    assets,
+    auth,
+    errors,
+    jobs,
+    page_cache,
+    rerender,
+    search_index,
+    security,
+    setup,
+    site,
+    templating,
+)
 
 # The addresses of the office to which readers' pages and the mails lead, known without it.
 OFFICE = (
@@ -58,6 +70,7 @@ def create_app(overrides: dict | None = None, with_office: bool = True) -> Flask
     metadata.init_app(app)
     jobs.init_app(app)
     rerender.init_app(app)
+    search_index.init_app(app)
     register_blueprints(app, with_office)
     cli.init_app(app)
     setup.init_app(app)

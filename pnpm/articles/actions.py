@@ -80,11 +80,22 @@ def save(
         revisions.keep(article, change_set.who)
     article.touch()
     Setting.touch()
+    _follow(article)
     if began:
         before, after = differing(before, after)
     else:
         before = {"status": Status.DELETED.value}  # a new article is undone by deleting it
     change_set.record(AuditAction.SAVED, "article", [(article.id, before, after)])
+
+
+def _follow(article: Article) -> None:
+    """Bring what is made of an article in line with it: the search's index, and which articles are
+    related to it.
+    """
+    from . import related, search  # readers do not wait for it
+
+    search.follow(db.session.connection(), [article.id])
+    related.follow(db.session.connection(), [article.id])
 
 
 def snapshot(article: Article) -> dict[str, Any]:

@@ -127,6 +127,8 @@ class Article(Model):
         """Add an article that is visible from `moment` on (aware; now if None), with a slug made
         from the title if none is given.
         """
+        from . import related, search  # which know this module
+
         article = Article(
             title=title,
             slug=free_slug(slug or slug_of(title)),
@@ -136,7 +138,10 @@ class Article(Model):
             published_at=moment or now(),
         )
         db.session.add(article)
+        db.session.flush()
         Setting.touch()
+        search.follow(db.session.connection(), [article.id])
+        related.follow(db.session.connection(), [article.id])
         return article
 
     def set_policy(

@@ -32,6 +32,7 @@ from pnpm.mail.models import OutgoingMail
 from pnpm.markup.figures import keys_in
 from pnpm.markup.sanitizer import RENDERER
 from pnpm.media.models import Picture
+from pnpm.search import index
 from pnpm.site_settings import REVISION, Setting
 
 from .schema import metadata
@@ -90,9 +91,11 @@ def copy(
     """Replace all that the target's tables hold by what the source's hold, in the caller's
     transactions.
 
-    Both have the newest schema. `step` is called with the number of rows after each batch.
+    Both have the newest schema. The target's search index is made anew afterwards. `step` is called
+    with the number of rows after each batch.
     """
     _empty(target)
+    index.forget(target)
     for table in _tables():
         for rows in _batches(source, table):
             target.execute(insert(table), [dict(row._mapping) for row in rows])

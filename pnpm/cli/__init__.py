@@ -19,7 +19,7 @@ class Commands(AppGroup):
     @cached_property
     def commands(self) -> dict[str, Command]:  # type: ignore[override]  # click's is a plain attribute
         """The commands by name."""
-        from . import articles, backup, comments, doctor, install, mail, spam, users
+        from . import articles, backup, comments, doctor, install, mail, search, spam, users
 
         making = install.init, install.migrations, doctor.doctor
         keeping = backup.backup, backup.restore, backup.move_database
@@ -31,6 +31,7 @@ class Commands(AppGroup):
                 articles.article,
                 comments.comments,
                 mail.mail,
+                search.search,
                 spam.spam,
                 users.user,
             )

@@ -31,8 +31,8 @@ SHOWN = (
 # MariaDB and PostgreSQL first look through all that there are.
 _Parent = aliased(Comment)
 _parents_status = select(_Parent.status).where(_Parent.id == Comment.parent_id).scalar_subquery()
-_IN_THREAD = Comment.parent_id.is_(None) | (_parents_status == Status.PUBLISHED)
-_UNDER = select(*SHOWN).where(Comment.status == Status.PUBLISHED, _IN_THREAD)
+IN_THREAD = Comment.parent_id.is_(None) | (_parents_status == Status.PUBLISHED)
+_UNDER = select(*SHOWN).where(Comment.status == Status.PUBLISHED, IN_THREAD)
 # Every engine is to walk along the index of `created_at`, and to stop after a page. So the order is
 # that of the index: all statuses are the same here, and comments of one moment stand by their
 # articles. And the status is asked for by what it is not: by what it is, another index would be
@@ -46,7 +46,7 @@ _ANYWHERE = (
     select(*SHOWN)
     .where(
         Comment.status.not_in(_HIDDEN),
-        _IN_THREAD,
+        IN_THREAD,
         _visible.is_not(None),
     )
     .order_by(*_ORDER)

@@ -225,12 +225,15 @@ class Comment(Model):
         return select(Comment).where(Comment.renderer == -renderer).order_by(Comment.id)
 
 
-def recount(connection: Connection, article_ids: Iterable[int]) -> None:
-    """Update the articles' counts of visible comments and mark their pages as changed, in the
-    caller's transaction.
+def recount(connection: Connection, article_ids: Iterable[int], changed: Iterable[int]) -> None:
+    """Update the articles' counts of visible comments, mark their pages as changed, and bring the
+    search's index in line with the comments of the numbers `changed`, in the caller's transaction.
     """
+    from . import search  # which knows this module
+
     for number in sorted(set(article_ids)):
         connection.execute(_RECOUNTED, {"article": number})
+    search.follow(connection, changed)
 
 
 _Parent = aliased(Comment)

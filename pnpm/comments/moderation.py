@@ -77,7 +77,7 @@ def edit(comment: Comment, body: str, html: str, change_set: ChangeSet) -> None:
         db.session.add(CommentRevision(comment_id=comment.id, digest=before, body=comment.body))
     comment.rewrite(body, html, RENDERER)
     db.session.flush()
-    recount(db.session.connection(), [comment.article_id])
+    recount(db.session.connection(), [comment.article_id], [comment.id])
     change_set.record(
         AuditAction.EDITED, "comment", [(comment.id, {"text": before}, {"text": after})]
     )
@@ -111,7 +111,7 @@ def reply(comment: Comment, name: str, body: str, html: str, change_set: ChangeS
         announcements.flag([answer.id], Announcement.PUBLISHED)
     else:
         announcements.pass_over([answer.id])
-    recount(db.session.connection(), [comment.article_id])
+    recount(db.session.connection(), [comment.article_id], [answer.id])
     after = {"status": Status.PUBLISHED.value, "parent": answer.parent_id, "text": digest(body)}
     change_set.record(
         AuditAction.REPLIED, "comment", [(answer.id, {"status": Status.DELETED.value}, after)]
@@ -145,25 +145,28 @@ def take_out(
     their former texts, in the caller's transaction; return the ids of all that is gone. What
     readers replied is kept, and waits for a moderator, who is told by `announcement`.
     """
-    _hold_replies(connection, numbers, announcement)
+    held = _hold_replies(connection, numbers, announcement)
     table = Comment.__table__
     below = connection.execute(_PLACES.where(table.c.parent_id.in_(numbers))).all()
     rows = connection.execute(_PLACES.where(table.c.id.in_(numbers))).all()
     gone = [row.id for row in (*below, *rows)]
     for column in (CommentRevision.__table__.c.comment_id, table.c.parent_id, table.c.id):
         connection.execute(delete(column.table).where(column.in_(gone)))
-    recount(connection, {row.article_id for row in rows})
+    recount(connection, {row.article_id for row in rows}, [*gone, *held])
     return gone
 
 
 def _hold_replies(
     connection: Connection, numbers: list[int], announcement: Announcement | None
-) -> None:
+) -> list[int]:
     """Take readers' replies, but deleted ones and spam, out of the threads that these comments
-    begin, and have a moderator look at them.
+    begin, and have a moderator look at them; return the numbers of those that readers saw.
     """
     table = Comment.__table__
-    replies = update(table).where(table.c.parent_id.in_(numbers), table.c.official.is_(False))
+    is_reply = table.c.parent_id.in_(numbers), table.c.official.is_(False)
+    seen = select(table.c.id).where(*is_reply, table.c.status == Status.PUBLISHED)
+    held_numbers = list(connection.scalars(seen))
+    replies = update(table).where(*is_reply)
     alone: dict[str, Any] = {"parent_id": None, "reply_to_id": None}
     held: dict[str, Any] = alone | {
         "status": Status.PENDING,
@@ -173,6 +176,7 @@ def _hold_replies(
     }
     for status, values in ((Status.PENDING, alone), (Status.PUBLISHED, held)):
         connection.execute(replies.where(table.c.status == status).values(values))
+    return held_numbers
 
 
 def remove_old(change_set: ChangeSet) -> int:
@@ -220,7 +224,8 @@ def _set(rows: Sequence[AnyRow], status: Status, as_unseen: bool) -> None:
     for part in parts(row.id for row in rows):
         query = update(Comment).where(Comment.id.in_(part)).values(values)
         db.session.execute(query, execution_options={"synchronize_session": False})
-    recount(db.session.connection(), {row.article_id for row in rows})
+    numbers = [row.id for row in rows]
+    recount(db.session.connection(), {row.article_id for row in rows}, numbers)
     db.session.expire_all()
 
 

@@ -99,14 +99,16 @@ def submit(
     submission = rendered(submission, config.comment_max_length, translate)
     place = Place(connection, article.id)
     verdict = rules.judge(submission, address, config, article.moderation, place=place)
+    from . import search  # only who writes waits for it
+
+    search.entry_of(submission)  # before others wait for this one
 
     def stored() -> Received:
         with immediate(connection):
             return store(connection, article.id, submission, address, config, verdict)
 
-    return retrying(
-        stored
-    )  # of the same comment sent twice at once, the second try finds the first
+    # of the same comment sent twice at once, the second try finds the first
+    return retrying(stored)
 
 
 def rendered(submission: Submission, longest: int, translate: Callable[[str], str]) -> Submission:
@@ -163,6 +165,10 @@ def store(
     is_news = is_told or announcement is not Announcement.PUBLISHED
     values["announced_at"] = None if is_news else moment
     comment = _insert(connection, values)
+    if comment.is_visible:
+        from . import search
+
+        search.add_new(connection, comment.id, submission)
     return Received(comment, article.comment_count + comment.is_visible, is_new=True)
 
 

@@ -90,7 +90,7 @@ def correct(
     comment.token = digest(f"corrected {comment.id} {change_set.key}")
     db.session.execute(delete(CommentRevision).where(CommentRevision.comment_id == comment.id))
     db.session.flush()
-    recount(connection, [comment.article_id])
+    recount(connection, [comment.article_id], [comment.id])
     residue.mark(connection)
     told = {"fields": changed, SUBJECT: request.id}
     change_set.record(AuditAction.CORRECTED, "comment", [(comment.id, {}, told)])

@@ -221,7 +221,7 @@ def _comments(work: Work) -> None:
         values = _NOBODY | {"token": digest(f"erased {number}")}
         work.connection.execute(update(table).where(_C.id == number).values(values))
     numbers = select(_C.article_id).where(_C.id.in_(work.comments)).distinct()
-    recount(work.connection, work.connection.scalars(numbers).all())
+    recount(work.connection, work.connection.scalars(numbers).all(), work.comments)
 
 
 # Every place where personal data are, in the order in which they are erased: the comments last,

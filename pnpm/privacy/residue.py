@@ -18,6 +18,7 @@ from sqlalchemy import Connection
 
 from pnpm.bootstrap import page_store
 from pnpm.db import db, sqlite, sqlite_wal, transaction
+from pnpm.search import index
 from pnpm.site_settings import Setting, store
 
 MARK = "residue"  # the setting that tells that there may be something
@@ -49,6 +50,8 @@ def clear(instance: Path) -> bool:
     shutil.rmtree(instance / page_store.FOLDER, ignore_errors=True)
     for path in [*instance.glob(BEFORE_UPGRADE), *_saved_requests(instance)]:
         path.unlink(missing_ok=True)
+    with transaction():
+        index.compact(db.session.connection())
     if db.engine.dialect.name == "sqlite" and not _is_rewritten(db.engine.url.database or ""):
         return False
     with transaction():

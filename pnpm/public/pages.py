@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from flask import render_template
 from sqlalchemy import Row
 
-from pnpm.articles import headlines
+from pnpm.articles import headlines, related
 from pnpm.articles.models import PAGE, Article, takes_comments
 from pnpm.articles.tags import Label, all_labels, labels_of
 from pnpm.comments.models import Comment
@@ -83,6 +83,7 @@ def article(
         is_open=is_open(found),
         newest=newest_number(found.id),
         labels=labels,
+        related=related.of(found.id) if found.id else [],
         thanks_sender=thanks_sender,
     )
 

@@ -22,7 +22,7 @@ from pnpm.db import db, migrations
 from pnpm.db.sqlite import is_lost
 from pnpm.files import Busy, locked, write
 
-from . import assets, error_messages
+from . import assets, error_messages, search_index
 
 LOCK, MARK = "start.lock", "made"  # files in the instance folder
 BACKUPS = "backups"  # the folder in it for copies of the database
@@ -115,6 +115,8 @@ def _bring_up(settings):
         )
     if at != newest:
         _upgrade(settings)
+    if at is None:
+        search_index.begin()
     if not mark.is_file() or place not in mark.read_text():
         write(mark, MADE.format(place=place).encode())
 

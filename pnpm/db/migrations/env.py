@@ -11,7 +11,12 @@ config = context.config
 # What the models say, for the commands that compare them with the schema; to go up or down takes
 # only the steps.
 models = config.attributes.get("metadata")
-batch: dict[str, Any] = {"render_as_batch": True, "compare_type": True}
+INDEX = "search_"  # tables of the search's index, which is made beside the schema
+batch: dict[str, Any] = {
+    "render_as_batch": True,
+    "compare_type": True,
+    "include_name": lambda name, kind, _more: not (kind == "table" and name.startswith(INDEX)),
+}
 
 
 def run() -> None:

@@ -35,6 +35,7 @@ GROUPS = {  # in this order, since a check relies on those before it
         content.log,
         content.rendered,
         content.expressions,
+        content.search,
         content.readers,
     ),
     _("Surel"): (mail.links, mail.mail_server, mail.sender, mail.unsent),

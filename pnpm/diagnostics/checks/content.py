@@ -16,6 +16,7 @@ from pnpm.comments.spam.regex import Missing, Pattern
 from pnpm.config import zone as zone_of
 from pnpm.db import db, health, now
 from pnpm.markup.sanitizer import RENDERER
+from pnpm.search import index, matching
 from pnpm.site_settings import Setting
 from pnpm.web import dates
 from pnpm.web.setup import MARK
@@ -163,6 +164,30 @@ def expressions(inst: Installation):
             )
         ) from None
     return _("Ekspresi dalam Daftar bekerja: %(count)s.", count=count)
+
+
+def search(inst: Installation):
+    """Check that the search has an engine, and that its index is finished."""
+    connection = db.session.connection()
+    if index.engine_of(connection) == "plain":
+        raise Ill(
+            _(
+                "SQLite di sini tidak punya FTS5, jadi pencarian hanya melihat %(count)s artikel "
+                "dan komentar terbaru. Pakailah Python lain, atau MariaDB: "
+                "`flask move-database`.",
+                count=matching.NEWEST,
+            )
+        )
+    if not index.remaining(connection):
+        return _("Pencarian menemukan semua artikel dan komentar yang terbit.")
+    if inst.config.upgrade == "start":
+        return _("Daftar kata untuk pencarian masih disusun. Itu berjalan sendiri.")
+    raise Ill(
+        _(
+            "Daftar kata untuk pencarian belum selesai, jadi sebagian tidak ditemukan. "
+            "Jalankan `flask search rebuild`."
+        )
+    )
 
 
 def readers(inst: Installation):

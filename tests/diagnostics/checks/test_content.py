@@ -14,8 +14,9 @@ from pnpm.comments.rules import Verdict, change_lists
 from pnpm.comments.submission import store
 from pnpm.db import db, now, transaction
 from pnpm.diagnostics.checks import content
+from pnpm.search import index
 from pnpm.site_settings import Setting
-from tests.conftest import write
+from tests.conftest import on_sqlite, write
 from tests.engines import ENGINE
 
 
@@ -173,3 +174,23 @@ class TestReaders:
     def test_others_are_not(self, look, comment, count, names, addresses):
         comment(count, names, lambda number: f"192.0.2.{number % addresses}")
         assert look(content.readers) is None
+
+
+class TestSearch:
+    def test_all_can_be_found(self, look, app):
+        assert look(content.search).is_fine
+
+    def test_an_index_that_is_not_finished_goes_on_by_itself_or_is_made(self, look, app, config):
+        with transaction():
+            index.forget(db.session.connection())
+        assert "sendiri" in look(content.search).words
+        found = look(content.search, replace(config, upgrade="off"))
+        assert not found.is_fine
+        assert "flask search rebuild" in found.words
+
+    @on_sqlite
+    def test_sqlite_may_lack_its_engine(self, look, app, monkeypatch):
+        monkeypatch.setattr(index, "has_fts5", lambda: False)
+        found = look(content.search)
+        assert not found.is_fine
+        assert "FTS5" in found.words

@@ -1,0 +1,143 @@
+"""Comments in the search: what the index has of them, and which of them a query finds: those that
+have all words as they were typed, then those that have them in other forms; the newest first.
+
+Only what is said is looked for, not who said it: so nobody gathers what a person has ever written.
+"""
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from sqlalchemy import Connection, func, select
+
+from pnpm.articles.models import VISIBLE, Article
+from pnpm.db import keyset
+from pnpm.db.types import AnyRow, AnySelect
+from pnpm.markup.sanitizer import plain
+from pnpm.search import index, words
+from pnpm.search.matching import Match
+from pnpm.search.reading import Query
+
+from .feed import IN_THREAD
+from .models import Comment, Status, Submission
+
+PAGE = 10  # hits on a page
+AT_ONCE = 500  # numbers in a query: engines limit how many values one takes
+AS_TYPED, IN_OTHER_FORMS = 1, 0
+
+
+class Key(NamedTuple):
+    """The place of a comment in the order: how well it fits, and its number."""
+
+    fit: int
+    number: int
+
+
+class Found(NamedTuple):
+    """A page of comments that a query finds, rows of HIT, and the key of its last where more
+    follow.
+    """
+
+    comments: list[AnyRow]
+    after: Key | None
+
+
+# of the article what its address needs, as `article`
+HIT = (
+    Comment.id,
+    Comment.name,
+    Comment.html,
+    Comment.created_at,
+    Article.title,
+    Article.slug,
+    Article.published_at,
+)
+
+
+@lru_cache(32)
+def entry(text: str) -> str:
+    """Return what the index has of a comment of which readers see that text."""
+    return words.tokens(text)
+
+
+def entry_of(submission: Submission) -> str:
+    """Return the same of a comment that has just been sent."""
+    return entry(submission.text or plain(submission.html))
+
+
+def add_new(connection: Connection, number: int, submission: Submission) -> None:
+    """Put a comment that has just been sent, and is published, into the index, in the caller's
+    transaction.
+    """
+    index.add_new(connection, number, entry_of(submission))
+
+
+def follow(connection: Connection, numbers: Iterable[int]) -> None:
+    """Bring the index in line with these comments as they are now, in the caller's transaction:
+    only published ones are in it.
+    """
+    numbers = list(numbers)
+    for first in range(0, len(numbers), AT_ONCE):
+        part = numbers[first : first + AT_ONCE]
+        index.put(connection, index.COMMENTS, dict.fromkeys(part) | entries(connection, part))
+
+
+def entries(connection: Connection, numbers: Sequence[int]) -> dict[int, str]:
+    """Return what the index should have of these comments."""
+    query = select(Comment.id, Comment.html).where(
+        Comment.id.in_(numbers), Comment.status == Status.PUBLISHED
+    )
+    return {row.id: entry(plain(row.html)) for row in connection.execute(query)}
+
+
+def numbers_below(connection: Connection, below: int, most: int) -> list[int]:
+    """Return the numbers of the next published comments below that one, for making the index."""
+    query = select(Comment.id).where(Comment.id < below, Comment.status == Status.PUBLISHED)
+    return list(connection.scalars(query.order_by(Comment.id.desc()).limit(most)))
+
+
+def count(connection: Connection) -> int:
+    """Return how many comments the index should have."""
+    query = select(func.count()).where(Comment.status == Status.PUBLISHED)
+    return connection.scalar(query) or 0
+
+
+def find(connection: Connection, query: Query, after: Key | None = None) -> Found:
+    """Return a page of the visible comments that a query finds, those after that key."""
+    if not query.terms or not index.is_there(connection):
+        return Found([], None)
+    found: list[tuple[Key, AnyRow]] = []
+    for fit in (AS_TYPED, IN_OTHER_FORMS):
+        if after is None or after.fit >= fit:
+            last = None
+            if after is not None and after.fit == fit:
+                last = (after.number,)
+            rows = _rows(connection, query, fit, last, PAGE + 1 - len(found))
+            found += [(Key(fit, row.id), row) for row in rows]
+        if len(found) > PAGE:
+            break
+    shown, last_shown = keyset.cut(found, PAGE)
+    return Found([row for _key, row in shown], last_shown and last_shown[0])
+
+
+def _rows(
+    connection: Connection, query: Query, fit: int, last: tuple[int] | None, most: int
+) -> list[AnyRow]:
+    groups, without = [term.exact for term in query.terms], []
+    if fit == IN_OTHER_FORMS:
+        groups, without = [term.stemmed for term in query.terms], groups
+    rows: list[AnyRow] = []
+    for match in Match.all(connection, index.COMMENTS, groups, without):
+        rows += connection.execute(_of(match, last).limit(most))
+    return sorted(rows, key=lambda row: row.id, reverse=True)[:most]
+
+
+def _of(match: Match, last: tuple[int] | None) -> AnySelect:
+    found = (
+        select(*HIT)
+        .select_from(match.table)
+        .join(Comment, Comment.id == match.number)
+        .join(Article, Article.id == Comment.article_id)
+        .where(match.condition, Comment.status == Status.PUBLISHED, IN_THREAD, *VISIBLE)
+    )
+    return keyset.after(found, (match.number,), last)

@@ -1,0 +1,109 @@
+"""The condition that a text in the index has certain tokens, in the syntax of each engine. Only
+tokens that we made are ever part of it.
+"""
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, Connection, and_, column, func, not_, or_, select, true
+from sqlalchemy import literal_column as literal
+from sqlalchemy import table as table_clause
+
+from . import index
+from .reading import Alternatives
+
+NEWEST = 1000  # texts that are looked through where SQLite has no full-text search
+Groups = Sequence[Alternatives]
+
+
+class Match:
+    """The texts of a kind that have, for each group, one of its alternatives: a token, or several
+    in a row; and not one for each of the groups `without`. `number` and `words` are columns,
+    `condition` is what to ask for.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        kind: str,
+        groups: Groups,
+        without: Groups = (),
+        is_new: bool = False,
+    ) -> None:
+        self.name = index.NEW if is_new else index.table_of(connection, kind)
+        self.table = table_clause(self.name, column("words"))
+        self.number: ColumnElement[int] = literal(f"{self.name}.{index.key_of(connection)}")
+        self.words: ColumnElement[str] = self.table.c.words
+        condition = _by_looking if is_new else _CONDITIONS[index.engine_of(connection)]
+        self.condition = condition(self, groups, without) if groups else true()
+
+    @staticmethod
+    def all(
+        connection: Connection, kind: str, groups: Groups, without: Groups = ()
+    ) -> "list[Match]":
+        """Return such a match, and where new texts are in a table of their own, that of these."""
+        news = [False, True] if index.has_new(connection, kind) else [False]
+        return [Match(connection, kind, groups, without, is_new) for is_new in news]
+
+
+def _by_fts5(match: Match, groups: Groups, without: Groups) -> ColumnElement[bool]:
+    spelled = _fts5(groups)
+    if without:
+        spelled = f"({spelled}) NOT ({_fts5(without)})"
+    return literal(match.name).op("MATCH")(spelled)
+
+
+def _fts5(groups: Groups) -> str:
+    return " AND ".join(f"({' OR '.join(map(_quoted, group))})" for group in groups)
+
+
+def _by_mysql(match: Match, groups: Groups, without: Groups) -> ColumnElement[bool]:
+    from sqlalchemy.dialects.mysql import match as against
+
+    def has(wanted: Groups) -> ColumnElement[bool]:
+        spelled = " ".join(f"+({' '.join(map(_quoted, group))})" for group in wanted)
+        found: ColumnElement[bool] = against(match.words, against=spelled).in_boolean_mode()
+        return found
+
+    return and_(has(groups), not_(has(without))) if without else has(groups)
+
+
+def _by_postgresql(match: Match, groups: Groups, without: Groups) -> ColumnElement[bool]:
+    spelled = _tsquery(groups)
+    if without:
+        spelled = f"({spelled}) & !({_tsquery(without)})"
+    query = func.to_tsquery(literal("'simple'"), spelled)
+    return literal(f"{match.name}.vector").op("@@")(query)
+
+
+def _tsquery(groups: Groups) -> str:
+    each = (" | ".join(f"({' <-> '.join(tokens)})" for tokens in group) for group in groups)
+    return " & ".join(f"({one})" for one in each)
+
+
+def _by_looking(match: Match, groups: Groups, without: Groups) -> ColumnElement[bool]:
+    number: ColumnElement[int] = literal("rowid").label("number")
+    newest = select(number).select_from(table_clause(match.name)).order_by(number.desc())
+    oldest = select(func.min(newest.limit(NEWEST).subquery().c.number)).scalar_subquery()
+    condition = and_(match.number >= oldest, _looked(match, groups))
+    return and_(condition, not_(_looked(match, without))) if without else condition
+
+
+def _looked(match: Match, groups: Groups) -> ColumnElement[bool]:
+    return and_(
+        *[
+            or_(*[match.words.like(f"% {' '.join(tokens)} %") for tokens in group])
+            for group in groups
+        ]
+    )
+
+
+def _quoted(tokens: Sequence[str]) -> str:
+    return f'"{" ".join(tokens)}"' if len(tokens) > 1 else tokens[0]
+
+
+_CONDITIONS = {
+    "fts5": _by_fts5,
+    "mysql": _by_mysql,
+    "postgresql": _by_postgresql,
+    "plain": _by_looking,
+}
