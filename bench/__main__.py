@@ -57,6 +57,7 @@ def rows(instance: Path) -> Iterator[Row]:
         mail,
         office,
         photographs,
+        search,
         site,
         slow_clients,
         spam,
@@ -98,6 +99,10 @@ def rows(instance: Path) -> Iterator[Row]:
     mailing = site.prepare(instance / "mail", fresh=0)
     mail.prepare(instance / "mail")
     yield from mail.measure(instance / "mail", mailing["fresh"])
+    site.prepare(instance / "search")
+    yield from search.measure(instance / "search")
+    posted = site.prepare(instance / "posting", fresh=0)
+    yield from search.measure_posting(instance / "posting", posted["fresh"])
     yield from hosts.measure(instance / "hosts")
 
 

@@ -17,7 +17,7 @@ DONE = "search index"  # the key under which a process remembers that all is mad
 BATCH = 20  # texts between two commits: a reader's comment waits for no more than that
 AT_ONCE = 200  # the same for the command, which has nothing else to do
 # Of so many forms, one is followed by it: by chance, since a process may answer no other.
-MERGED_AFTER = 100
+MERGED_AFTER = 500
 RELATED_COSTS = 10  # times as much as a text: what to find related articles takes
 SECONDS = 0.2  # for it after one answer: the process that does it answers nobody meanwhile
 
