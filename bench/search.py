@@ -113,7 +113,7 @@ def measure_posting(instance: Path, path: str) -> Iterator[Row]:
         {"INSTANCE": str(instance), "COMMENT_LIMIT": "off", "MODERATION": "off", "BACKUPS": "off"}
     )
     bodies, numbers = [one.body for one in words.comments(AT_ONCE)], count()
-    kept = comments.entry_of, comments.add_new
+    kept = comments.prepare, comments.add_new
     times = [], []
     with app.test_client() as client:
         page = client.get(path).get_data(as_text=True)
@@ -129,10 +129,10 @@ def measure_posting(instance: Path, path: str) -> Iterator[Row]:
 
         try:
             for turn in range(2 * ROUNDS + 2):
-                comments.entry_of, comments.add_new = kept if turn % 2 else (_nothing, _nothing)
+                comments.prepare, comments.add_new = kept if turn % 2 else (_nothing, _nothing)
                 post(times[turn % 2])
         finally:
-            comments.entry_of, comments.add_new = kept
+            comments.prepare, comments.add_new = kept
     # what disturbs a turn only adds to it: the best quarter of each is compared
     off, on = (mean(sorted(each)[: ROUNDS // 4]) for each in times)
     yield Row("posting with the search's index: time of one without", on / off, 1.05, " times")

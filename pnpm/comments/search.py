@@ -15,7 +15,7 @@ from pnpm.db import keyset
 from pnpm.db.types import AnyRow, AnySelect
 from pnpm.markup.sanitizer import plain
 from pnpm.search import index, words
-from pnpm.search.matching import Match
+from pnpm.search.matching import Groups, Match, fits
 from pnpm.search.reading import Query
 
 from .feed import IN_THREAD
@@ -54,22 +54,45 @@ HIT = (
 )
 
 
-@lru_cache(32)
+@lru_cache(500)  # those that are new are looked through again by each search
 def entry(text: str) -> str:
     """Return what the index has of a comment of which readers see that text."""
     return words.tokens(text)
 
 
-def entry_of(submission: Submission) -> str:
-    """Return the same of a comment that has just been sent."""
-    return entry(submission.text or plain(submission.html))
+def prepare(connection: Connection, submission: Submission) -> None:
+    """Have what `add_new` needs of a comment at hand, before others wait for its transaction."""
+    if not index.has_new(connection):
+        entry(_text_of(submission))
 
 
 def add_new(connection: Connection, number: int, submission: Submission) -> None:
     """Put a comment that has just been sent, and is published, into the index, in the caller's
-    transaction.
+    transaction; on SQLite it is found without that, until `merge` does it.
     """
-    index.add_new(connection, number, entry_of(submission))
+    if not index.has_new(connection):
+        index.add(connection, index.COMMENTS, {number: entry(_text_of(submission))})
+
+
+def merge(connection: Connection) -> None:
+    """Put the new comments into the index, in the caller's transaction."""
+    begun = index.first_new(connection)
+    if begun is None:
+        return
+    numbers = list(connection.scalars(select(Comment.id).where(Comment.id >= begun)))
+    if numbers:
+        index.begin_new(connection, max(numbers) + 1)
+    for first in range(0, len(numbers), AT_ONCE):
+        added = entries(connection, numbers[first : first + AT_ONCE])
+        index.add(connection, index.COMMENTS, added)
+
+
+def begin_new(connection: Connection) -> None:
+    """Note, in the caller's transaction, that comments from now on are new: those that are there
+    are put into the index by whoever makes it.
+    """
+    if index.has_new(connection) and index.first_new(connection) is None:
+        index.begin_new(connection, (connection.scalar(select(func.max(Comment.id))) or 0) + 1)
 
 
 def follow(connection: Connection, numbers: Iterable[int]) -> None:
@@ -126,18 +149,34 @@ def _rows(
     groups, without = [term.exact for term in query.terms], []
     if fit == IN_OTHER_FORMS:
         groups, without = [term.stemmed for term in query.terms], groups
-    rows: list[AnyRow] = []
-    for match in Match.all(connection, index.COMMENTS, groups, without):
-        rows += connection.execute(_of(match, last).limit(most))
-    return sorted(rows, key=lambda row: row.id, reverse=True)[:most]
-
-
-def _of(match: Match, last: tuple[int] | None) -> AnySelect:
-    found = (
+    rows = _new(connection, groups, without, last)[:most]
+    match = Match(connection, index.COMMENTS, groups, without)
+    found: AnySelect = (
         select(*HIT)
         .select_from(match.table)
         .join(Comment, Comment.id == match.number)
         .join(Article, Article.id == Comment.article_id)
-        .where(match.condition, Comment.status == Status.PUBLISHED, IN_THREAD, *VISIBLE)
+        .where(match.condition, *_SEEN)
     )
-    return keyset.after(found, (match.number,), last)
+    found = keyset.after(found, (match.number,), last)
+    return [*rows, *connection.execute(found.limit(most - len(rows)))]
+
+
+def _new(
+    connection: Connection, groups: Groups, without: Groups, last: tuple[int] | None
+) -> list[AnyRow]:
+    """Return those of the new comments, which are not in the index yet, newest first."""
+    first = index.first_new(connection)
+    if first is None:
+        return []
+    query: AnySelect = select(*HIT).join(Article, Article.id == Comment.article_id)
+    query = keyset.after(query.where(Comment.id >= first, *_SEEN), (Comment.id,), last)
+    rows = connection.execute(query).all()
+    return [row for row in rows if fits(entry(plain(row.html)), groups, without)]
+
+
+_SEEN = Comment.status == Status.PUBLISHED, IN_THREAD, *VISIBLE
+
+
+def _text_of(submission: Submission) -> str:
+    return submission.text or plain(submission.html)

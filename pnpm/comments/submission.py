@@ -101,7 +101,7 @@ def submit(
     verdict = rules.judge(submission, address, config, article.moderation, place=place)
     from . import search  # only who writes waits for it
 
-    search.entry_of(submission)  # before others wait for this one
+    search.prepare(connection, submission)
 
     def stored() -> Received:
         with immediate(connection):

@@ -3,8 +3,8 @@ FTS5 on SQLite, FULLTEXT on MySQL and MariaDB, a tsvector on PostgreSQL; where S
 plain tables.
 
 To FTS5 a text by itself costs a tenth of what a comment costs in all, and many at once cost little.
-So a reader's comment goes into a plain table beside it, in its own transaction and found at once,
-and `merge` moves what gathered there.
+So on SQLite the newest comments are not in it yet: `first_new` tells from which number on the
+comments themselves are looked through, which are found as soon as they are stored.
 
 It is made of what the site holds, and can be made again at any time. So it is none of the schema
 that migrations know, no backup needs it, and how far it is made stands beside it: an index that is
@@ -27,7 +27,7 @@ KINDS = ARTICLES, COMMENTS
 RELATED = "related"
 STAGES = ARTICLES, RELATED, COMMENTS
 PROGRESS = "search_progress"
-NEW = "search_comment_new"  # the comments that are not yet in FTS5
+NEW = "new"  # beside the stages: from which number on comments are not in FTS5 yet
 # Of what `words` makes of a text: where that changes, the index is made anew.
 VERSION = 1
 _FTS5, _PLAIN, _POSTGRESQL, _MYSQL = "fts5", "plain", "postgresql", "mysql"
@@ -100,21 +100,20 @@ def prepare(connection: Connection) -> None:
     for kind in KINDS:
         for statement in _MADE[engine_of(connection)]:
             connection.execute(text(statement.format(table=table_of(connection, kind))))
-    if engine_of(connection) == _FTS5:
-        connection.execute(text(_MADE[_PLAIN][0].format(table=NEW)))
     options = " ENGINE=InnoDB CHARACTER SET utf8mb4" * (engine_of(connection) == _MYSQL)
     connection.execute(text(_PROGRESS + options))
     begun = [
         {"stage": _name(connection, stage), "version": VERSION, "below": LARGEST}
         for stage in STAGES
     ]
+    begun.append({"stage": NEW, "version": VERSION, "below": None})
     connection.execute(_BEGUN, begun)
 
 
 def drop(connection: Connection) -> None:
     """Take the index away."""
     _KNOWN.discard(connection.engine)
-    names = {f"search_{kind}_plain" for kind in KINDS} | {PROGRESS, NEW}
+    names = {f"search_{kind}_plain" for kind in KINDS} | {PROGRESS}
     if engine_of(connection) != _PLAIN:
         names |= {f"search_{kind}" for kind in KINDS}
     for name in sorted(names & {*inspect(connection).get_table_names()}):
@@ -139,14 +138,15 @@ def forget(connection: Connection) -> None:
 def put(connection: Connection, kind: str, entries: Mapping[int, str | None]) -> None:
     """Put the tokens of these texts into the index in place of what it had of them, by the texts'
     numbers, in the caller's transaction; None takes a text out. Nothing happens where there is no
-    index yet: whoever makes it finds them.
+    index yet: whoever makes it finds them; nor to new comments, which are found without it.
     """
+    first = first_new(connection) if kind == COMMENTS and entries else None
+    if first is not None:
+        entries = {number: words for number, words in entries.items() if number < first}
     if entries and is_there(connection):
         where = f"{table_of(connection, kind)} WHERE {key_of(connection)} = :number"
         values = [{"number": number} for number in entries]
         connection.execute(text(f"DELETE FROM {where}"), values)
-        if has_new(connection, kind):
-            connection.execute(_NO_LONGER_NEW, values)
         add(connection, kind, {number: words for number, words in entries.items() if words})
 
 
@@ -160,24 +160,26 @@ def add(connection: Connection, kind: str, entries: Mapping[int, str]) -> None:
         connection.exec_driver_sql(statement, [*entries.items()])
 
 
-def add_new(connection: Connection, number: int, words: str) -> None:
-    """Put a comment into the index that a reader has just sent, in the caller's transaction."""
-    if not has_new(connection, COMMENTS):
-        add(connection, COMMENTS, {number: words})
-    elif is_there(connection):
-        connection.exec_driver_sql(_NEW, (number, words))
+def has_new(connection: Connection) -> bool:
+    """Return whether new comments are not put into the index at once. Only SQLite has no two
+    writers, so that a higher number is a later comment.
+    """
+    return engine_of(connection) == _FTS5
 
 
-def has_new(connection: Connection, kind: str) -> bool:
-    """Return whether new texts of this kind are in a table of their own at first."""
-    return kind == COMMENTS and engine_of(connection) == _FTS5
+def first_new(connection: Connection) -> int | None:
+    """Return the number from which on comments are not in the index yet; None where there is
+    none: all are, or are found by whoever makes it.
+    """
+    if not has_new(connection) or not is_there(connection):
+        return None
+    first: int | None = connection.scalar(_FIRST_NEW)
+    return first
 
 
-def merge(connection: Connection) -> None:
-    """Move the new comments into FTS5, in the caller's transaction."""
-    if has_new(connection, COMMENTS) and is_there(connection):
-        connection.execute(_MERGED)
-        connection.execute(_EMPTIED)
+def begin_new(connection: Connection, number: int) -> None:
+    """Note, in the caller's transaction, that comments from that number on are new."""
+    connection.execute(_ADVANCED, {"stage": NEW, "below": number})
 
 
 def compact(connection: Connection) -> None:
@@ -185,7 +187,6 @@ def compact(connection: Connection) -> None:
     FTS5 only notes that they are gone.
     """
     if engine_of(connection) == _FTS5 and is_there(connection):
-        merge(connection)
         for kind in KINDS:
             table = table_of(connection, kind)
             connection.execute(text(f"INSERT INTO {table} ({table}) VALUES ('optimize')"))
@@ -212,18 +213,13 @@ _ADDED = {
     "format": "INSERT INTO {table} ({key}, words) VALUES (%s, %s)",
     "pyformat": "INSERT INTO {table} ({key}, words) VALUES (%s, %s)",
 }
-_NEW = f"INSERT INTO {NEW} (id, words) VALUES (?, ?)"
-_NO_LONGER_NEW = text(f"DELETE FROM {NEW} WHERE id = :number")
-_MERGED = text(
-    f"INSERT INTO search_{COMMENTS} (rowid, words) SELECT id, words FROM {NEW} ORDER BY id"
-)
-_EMPTIED = text(f"DELETE FROM {NEW}")
 _PROGRESS = (
     f"CREATE TABLE {PROGRESS} (stage VARCHAR(32) PRIMARY KEY, version INTEGER NOT NULL, "
     "below INTEGER)"
 )
 _BEGUN = text(f"INSERT INTO {PROGRESS} (stage, version, below) VALUES (:stage, :version, :below)")
 _STATE = text(f"SELECT stage, version FROM {PROGRESS}")
+_FIRST_NEW = text(f"SELECT below FROM {PROGRESS} WHERE stage = '{NEW}'")
 _REMAINING = text(f"SELECT stage, below FROM {PROGRESS} WHERE below IS NOT NULL")
 _ADVANCED = text(f"UPDATE {PROGRESS} SET below = :below WHERE stage = :stage")
 
@@ -238,5 +234,5 @@ def _name(connection: Connection, stage: str) -> str:
 def _is_current(connection: Connection) -> bool:
     if not inspect(connection).has_table(PROGRESS):
         return False
-    wanted = {(_name(connection, stage), VERSION) for stage in STAGES}
+    wanted = {(_name(connection, stage), VERSION) for stage in STAGES} | {(NEW, VERSION)}
     return {(row.stage, row.version) for row in connection.execute(_STATE)} == wanted

@@ -27,22 +27,22 @@ class Match:
         kind: str,
         groups: Groups,
         without: Groups = (),
-        is_new: bool = False,
     ) -> None:
-        self.name = index.NEW if is_new else index.table_of(connection, kind)
+        self.name = index.table_of(connection, kind)
         self.table = table_clause(self.name, column("words"))
         self.number: ColumnElement[int] = literal(f"{self.name}.{index.key_of(connection)}")
         self.words: ColumnElement[str] = self.table.c.words
-        condition = _by_looking if is_new else _CONDITIONS[index.engine_of(connection)]
+        condition = _CONDITIONS[index.engine_of(connection)]
         self.condition = condition(self, groups, without) if groups else true()
 
-    @staticmethod
-    def all(
-        connection: Connection, kind: str, groups: Groups, without: Groups = ()
-    ) -> "list[Match]":
-        """Return such a match, and where new texts are in a table of their own, that of these."""
-        news = [False, True] if index.has_new(connection, kind) else [False]
-        return [Match(connection, kind, groups, without, is_new) for is_new in news]
+
+def fits(tokens: str, groups: Groups, without: Groups = ()) -> bool:
+    """Return whether a text with these tokens, as `words` makes them, is such a one."""
+    return _has(tokens, groups) and not (without and _has(tokens, without))
+
+
+def _has(tokens: str, groups: Groups) -> bool:
+    return all(any(f" {' '.join(wanted)} " in tokens for wanted in group) for group in groups)
 
 
 def _by_fts5(match: Match, groups: Groups, without: Groups) -> ColumnElement[bool]:

@@ -17,7 +17,7 @@ DONE = "search index"  # the key under which a process remembers that all is mad
 BATCH = 20  # texts between two commits: a reader's comment waits for no more than that
 AT_ONCE = 200  # the same for the command, which has nothing else to do
 # Of so many forms, one is followed by it: by chance, since a process may answer no other.
-MERGED_AFTER = 500
+MERGED_AFTER = 100
 RELATED_COSTS = 10  # times as much as a text: what to find related articles takes
 SECONDS = 0.2  # for it after one answer: the process that does it answers nobody meanwhile
 
@@ -44,6 +44,7 @@ def look_again() -> None:
 
 def begin() -> None:
     """Make the index of a new site, in which there is nothing yet."""
+    from pnpm.comments import search as comments
     from pnpm.search import index
 
     with transaction():
@@ -51,6 +52,7 @@ def begin() -> None:
         index.prepare(connection)
         for stage in index.STAGES:
             index.advance(connection, stage, None)
+        comments.begin_new(connection)
 
 
 def rebuild(start: Callable[[int], Callable[[int], None]]) -> int:
@@ -76,6 +78,7 @@ def batch(most: int) -> int | None:
     """Make the next `most` texts of the index; return how many there were, None if all was made
     already.
     """
+    from pnpm.comments import search as comments
     from pnpm.search import index
 
     remaining = index.remaining(db.session.connection())
@@ -86,6 +89,7 @@ def batch(most: int) -> int | None:
         connection = db.session.connection()
         if not index.is_there(connection):
             index.prepare(connection)
+        comments.begin_new(connection)
         for stage, below in index.remaining(connection).items():
             source = _sources()[stage]
             if stage == index.RELATED:  # each of which is a search
@@ -107,12 +111,12 @@ def _sources():
 
 
 def _merge(app):
-    """Move what gathered beside SQLite's full-text search into it."""
-    from pnpm.search import index
+    """Put the new comments into SQLite's full-text search."""
+    from pnpm.comments import search as comments
 
     try:
         with app.app_context(), transaction():
-            index.merge(db.session.connection())
+            comments.merge(db.session.connection())
     except SQLAlchemyError as error:  # as below
         error_messages.log(error)
 

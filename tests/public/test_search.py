@@ -11,6 +11,7 @@ from pnpm.articles.models import Status as ArticleStatus
 from pnpm.audit.models import ChangeSet
 from pnpm.backup import export, restore
 from pnpm.comments import moderation
+from pnpm.comments import search as comments
 from pnpm.comments.models import Status
 from pnpm.db import db, now, transaction
 from pnpm.search import index
@@ -229,6 +230,22 @@ class TestIndex:
         assert len(before[index.COMMENTS]) == 2
         assert " tstani " in before[index.ARTICLES][article.id]
 
+    def test_a_new_comment_is_found_at_once_and_no_oftener_once_it_is_in_the_index(
+        self, client, app
+    ):
+        article = add("Sawah")
+        old, hidden = write(article, app, "Padi lama", "Padi iklan")
+        assert said(client, "padi") == ["Padi iklan", "Padi lama"]
+        move(hidden, Status.SPAM)
+        contents()
+        write(article, app, "Padi baru")
+        assert said(client, "padi") == ["Padi baru", "Padi lama"]
+        move(hidden, Status.PUBLISHED)
+        move(old, Status.DELETED)
+        assert said(client, "padi") == ["Padi baru", "Padi iklan"]
+        contents()
+        assert said(client, "padi") == ["Padi baru", "Padi iklan"]
+
     def test_one_that_is_gone_is_made_after_answers_and_meanwhile_the_page_says_so(
         self, client, app
     ):
@@ -257,9 +274,9 @@ class TestIndex:
 
 
 def contents():
-    """What is in the index, with what waits to be merged."""
+    """What is in the index, with the new comments."""
     with transaction():
-        index.merge(db.session.connection())
+        comments.merge(db.session.connection())
     connection = db.session.connection()
     found = {}
     for kind in index.KINDS:
