@@ -116,7 +116,9 @@ def _by_words(connection: Connection, number: int, title: str) -> Sequence[int]:
 
     from . import search
 
-    ranked, _is_partial = search.ranked(connection, reading.loose(title))
-    own = next((key.score for key in ranked if key.number == number), 0)
+    query = reading.loose(title)
+    ranked, _is_partial = search.ranked(connection, query)
+    # by its text, as neither an index without what is not committed nor readers know it yet
+    own = search.score(connection, search.entries(connection, [number])[number], query)
     likely = [key.number for key in ranked if key.score >= LIKENESS * own and key.number != number]
     return likely[:KEPT]

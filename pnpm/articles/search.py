@@ -133,6 +133,13 @@ def ranked(connection: Connection, query: Query) -> tuple[list[Key], bool]:
     return sorted(found, reverse=True), len(numbers) > complete
 
 
+def score(connection: Connection, text: str, query: Query) -> int:
+    """Return how well a text, as `entries` has it, fits a query; as the score of a Key."""
+    if not query.terms:
+        return 0
+    return round(STEPS * _score(text, query.terms, _weights(connection, query.terms)))
+
+
 def _numbers(connection: Connection, groups: Groups, most: int = MOST) -> set[int]:
     """Return the numbers of the newest visible articles that fulfil all of these groups."""
     match = Match(connection, index.ARTICLES, groups)

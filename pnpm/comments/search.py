@@ -22,6 +22,7 @@ from .feed import IN_THREAD
 from .models import Comment, Status, Submission
 
 PAGE = 10  # hits on a page
+FIRST = 50  # comments that the index is asked for: nearly all that it has can be seen
 AT_ONCE = 500  # numbers in a query: engines limit how many values one takes
 AS_TYPED, IN_OTHER_FORMS = 1, 0
 
@@ -54,7 +55,7 @@ HIT = (
 )
 
 
-@lru_cache(500)  # those that are new are looked through again by each search
+@lru_cache(1000)  # those that are new are looked through again by each search
 def entry(text: str) -> str:
     """Return what the index has of a comment of which readers see that text."""
     return words.tokens(text)
@@ -149,17 +150,34 @@ def _rows(
     groups, without = [term.exact for term in query.terms], []
     if fit == IN_OTHER_FORMS:
         groups, without = [term.stemmed for term in query.terms], groups
-    rows = _new(connection, groups, without, last)[:most]
-    match = Match(connection, index.COMMENTS, groups, without)
-    found: AnySelect = (
-        select(*HIT)
-        .select_from(match.table)
-        .join(Comment, Comment.id == match.number)
-        .join(Article, Article.id == Comment.article_id)
-        .where(match.condition, *_SEEN)
-    )
-    found = keyset.after(found, (match.number,), last)
-    return [*rows, *connection.execute(found.limit(most - len(rows)))]
+    rows = _new(connection, groups, without, last)
+    count = FIRST
+    while len(rows) < most:
+        numbers = _numbers(connection, groups, without, last, count)
+        if not numbers:
+            break
+        seen = _SEEN_ONES.where(Comment.id.in_(numbers)).order_by(Comment.id.desc())
+        rows += connection.execute(seen)
+        if len(numbers) < count:
+            break
+        last, count = (numbers[-1],), AT_ONCE
+    return rows[:most]
+
+
+def _numbers(
+    connection: Connection, groups: Groups, without: Groups, last: tuple[int] | None, count: int
+) -> list[int]:
+    """Return the numbers of so many comments in the index, the newest first, seen or not: of a
+    frequent word, engines would look up every comment to join it.
+    """
+    numbers: list[int] = []
+    for match in Match.cheapest_first(connection, index.COMMENTS, groups, without):
+        found = select(match.number).select_from(match.table).where(match.condition)
+        following = keyset.after(found, (match.number,), last).limit(count)
+        numbers = list(connection.scalars(following))
+        if len(numbers) == count:
+            break
+    return numbers
 
 
 def _new(
@@ -169,13 +187,16 @@ def _new(
     first = index.first_new(connection)
     if first is None:
         return []
-    query: AnySelect = select(*HIT).join(Article, Article.id == Comment.article_id)
-    query = keyset.after(query.where(Comment.id >= first, *_SEEN), (Comment.id,), last)
+    query = keyset.after(_SEEN_ONES.where(Comment.id >= first), (Comment.id,), last)
     rows = connection.execute(query).all()
     return [row for row in rows if fits(entry(plain(row.html)), groups, without)]
 
 
-_SEEN = Comment.status == Status.PUBLISHED, IN_THREAD, *VISIBLE
+_SEEN_ONES: AnySelect = (
+    select(*HIT)
+    .join(Article, Article.id == Comment.article_id)
+    .where(Comment.status == Status.PUBLISHED, IN_THREAD, *VISIBLE)
+)
 
 
 def _text_of(submission: Submission) -> str:

@@ -31,7 +31,8 @@ def show(year, month=None):
     """Render the titles of a year or month, those older than the article of number `before`; 404 if
     there is none.
     """
-    if year not in YEARS or not 1 <= (month or 1) <= 12:
+    # other scripts have digits, too, and so would each page many addresses
+    if year not in YEARS or not 1 <= (month or 1) <= 12 or not request.path.isascii():
         abort(404)
     before, found = number_of(request.args, "before"), site_freshness()
     current_site(found.site_revision or "")

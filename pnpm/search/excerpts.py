@@ -32,7 +32,7 @@ def excerpt(text: str, query: Query) -> list[Piece]:
     start = _best(found)
     start = max(0, start - LEAD) if start > LEAD else 0
     if start:
-        start = text.find(" ", start) + 1
+        start = max(start, text.find(" ", start, start + LEAD) + 1)
     end = len(text)
     if end > start + LENGTH:
         end = max(text.rfind(" ", start, start + LENGTH), start + LENGTH // 2)
@@ -63,7 +63,7 @@ def _places(text: str, query: Query) -> list[tuple[int, int, str]]:
     wanted = {stem: term for term in query.words for stem in words.stems_of(term)}
     # A word has its stem in it but for a first letter that a prefix took: the others need not be
     # stemmed, which would cost more than all else here.
-    cores = [stem[1:] if len(stem) > 3 else stem for stem in wanted]
+    cores = [stem[1:] if len(stem) > 3 else stem for stem in wanted if len(stem) > 2]
     found = []
     for match in words.WORD.finditer(text):
         word = words.folded(match[0])[: words.LONGEST]

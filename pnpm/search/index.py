@@ -125,6 +125,8 @@ def forget(connection: Connection) -> None:
     anew, and readers are told that it is not finished.
     """
     if not _is_current(connection):
+        # one that a Python with another SQLite made: that one makes it anew
+        connection.execute(text(f"DROP TABLE IF EXISTS {PROGRESS}"))
         return
     if engine_of(connection) == _MYSQL:  # where making a table would end the transaction
         for kind in KINDS:

@@ -2,23 +2,28 @@
 tokens that we made are ever part of it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy import ColumnElement, Connection, and_, column, func, not_, or_, select, true
 from sqlalchemy import literal_column as literal
 from sqlalchemy import table as table_clause
 
+from pnpm.db.types import MYSQL
+
 from . import index
 from .reading import Alternatives
 
 NEWEST = 1000  # texts that are looked through where SQLite has no full-text search
+# The same on MySQL and MariaDB before their full-text search is asked, which gathers all texts that
+# have a word, however few of them are wanted.
+NEWEST_FIRST = 300
 Groups = Sequence[Alternatives]
 
 
 class Match:
     """The texts of a kind that have, for each group, one of its alternatives: a token, or several
     in a row; and not one for each of the groups `without`. `number` and `words` are columns,
-    `condition` is what to ask for.
+    `condition` is what to ask for. With `newest` only so many texts, looked through.
     """
 
     def __init__(
@@ -27,13 +32,25 @@ class Match:
         kind: str,
         groups: Groups,
         without: Groups = (),
+        newest: int = 0,
     ) -> None:
         self.name = index.table_of(connection, kind)
         self.table = table_clause(self.name, column("words"))
-        self.number: ColumnElement[int] = literal(f"{self.name}.{index.key_of(connection)}")
+        self.key = index.key_of(connection)
+        self.number: ColumnElement[int] = literal(f"{self.name}.{self.key}")
         self.words: ColumnElement[str] = self.table.c.words
-        condition = _CONDITIONS[index.engine_of(connection)]
+        self.newest = newest or NEWEST
+        condition = _by_looking if newest else _CONDITIONS[index.engine_of(connection)]
         self.condition = condition(self, groups, without) if groups else true()
+
+    @staticmethod
+    def cheapest_first(
+        connection: Connection, kind: str, groups: Groups, without: Groups = ()
+    ) -> "Iterator[Match]":
+        """Yield such a match, and before it what may find enough of the newest texts for less."""
+        if connection.dialect.name in MYSQL:
+            yield Match(connection, kind, groups, without, newest=NEWEST_FIRST)
+        yield Match(connection, kind, groups, without)
 
 
 def fits(tokens: str, groups: Groups, without: Groups = ()) -> bool:
@@ -81,9 +98,9 @@ def _tsquery(groups: Groups) -> str:
 
 
 def _by_looking(match: Match, groups: Groups, without: Groups) -> ColumnElement[bool]:
-    number: ColumnElement[int] = literal("rowid").label("number")
+    number: ColumnElement[int] = literal(match.key).label("number")
     newest = select(number).select_from(table_clause(match.name)).order_by(number.desc())
-    oldest = select(func.min(newest.limit(NEWEST).subquery().c.number)).scalar_subquery()
+    oldest = select(func.min(newest.limit(match.newest).subquery().c.number)).scalar_subquery()
     condition = and_(match.number >= oldest, _looked(match, groups))
     return and_(condition, not_(_looked(match, without))) if without else condition
 

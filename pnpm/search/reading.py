@@ -18,11 +18,12 @@ class Term:
     """A word, or the words of a phrase; folded."""
 
     words: tuple[str, ...]
+    is_quoted: bool = False
 
     @property
     def is_phrase(self) -> bool:
         """Whether it stands as a whole, as it is written."""
-        return len(self.words) > 1
+        return self.is_quoted or len(self.words) > 1
 
     @property
     def exact(self) -> Alternatives:
@@ -73,7 +74,7 @@ def read(typed: str) -> Query:
     typed = " ".join(typed.split())
     text = typed[:LONGEST]
     phrases = [words.words_of(quoted) for quoted in _QUOTED.findall(text)]
-    terms = [Term(tuple(phrase[:MOST])) for phrase in phrases]
+    terms = [Term(tuple(phrase[:MOST]), is_quoted=True) for phrase in phrases]
     loose = [Term((word,)) for word in words.words_of(_QUOTED.sub(" ", text))]
     telling = [term for term in loose if term.words[0] not in words.STOP_WORDS]
     if telling or any(term.words for term in terms):

@@ -13,6 +13,7 @@ from functools import lru_cache
 # what a token says: a word as it is written, its stem; and the same of a title
 EXACT, STEM, IN_TITLE, TITLE_STEM = "ex", "st", "tx", "ts"
 LONGEST = 40  # characters of a word: InnoDB knows 84 of a token
+LARGEST = 400_000  # characters of all tokens: PostgreSQL takes a megabyte, and needs twice as much
 MOST = 20_000  # words of a text: what comes after them is not found
 # Marks that belong to a letter, which Python's \w does not count: accents, and the vowel signs of
 # Arabic, Indic, Thai, and Indonesia's own scripts, Lontara first.
@@ -74,7 +75,7 @@ def stems_of(word: str) -> tuple[str, ...]:
 
 def token(kind: str, word: str) -> str:
     """Return the index's token for a word or stem."""
-    if word.isascii():
+    if word.isascii() and word.isalnum():  # ⑴ is a letter to Python, and (1) once it is folded
         return kind + word
     return f"{kind}x{word.encode().hex()[: 2 * LONGEST - 8]}"
 
@@ -92,7 +93,10 @@ def tokens(body: str, titles: Iterable[str] = ()) -> str:
     for head in heads:
         parts += [token(TITLE_STEM, stem) for word in head for stem in stems_of(word)]
         parts += [token(IN_TITLE, word) for word in head]
-    return f" {' '.join(parts)} "
+    whole = f" {' '.join(parts)} "
+    if len(whole) > LARGEST:
+        return f"{whole[:LARGEST].rpartition(' ')[0]} "
+    return whole
 
 
 @lru_cache(20_000)

@@ -47,9 +47,9 @@ def begin() -> None:
     from pnpm.comments import search as comments
     from pnpm.search import index
 
+    _prepare()
     with transaction():
         connection = db.session.connection()
-        index.prepare(connection)
         for stage in index.STAGES:
             index.advance(connection, stage, None)
         comments.begin_new(connection)
@@ -62,11 +62,10 @@ def rebuild(start: Callable[[int], Callable[[int], None]]) -> int:
     from pnpm.search import index
 
     with transaction():
+        if index.is_there(db.session.connection()):
+            index.forget(db.session.connection())
+    with transaction():
         connection = db.session.connection()
-        if index.is_there(connection):
-            index.forget(connection)
-        else:
-            index.prepare(connection)
         counts = {stage: source.count(connection) for stage, source in _sources().items()}
     report = start(sum(counts.values()))
     while (count := batch(AT_ONCE)) is not None:
@@ -82,13 +81,14 @@ def batch(most: int) -> int | None:
     from pnpm.search import index
 
     remaining = index.remaining(db.session.connection())
+    is_there = index.is_there(db.session.connection())
     db.session.rollback()
     if not remaining:
         return None
+    if not is_there:
+        _prepare()
     with transaction():
         connection = db.session.connection()
-        if not index.is_there(connection):
-            index.prepare(connection)
         comments.begin_new(connection)
         for stage, below in index.remaining(connection).items():
             source = _sources()[stage]
@@ -99,6 +99,16 @@ def batch(most: int) -> int | None:
             index.advance(connection, stage, numbers[-1] if len(numbers) == most else None)
             return len(numbers)
     return None
+
+
+def _prepare():
+    """Make an empty index, in a transaction of its own: who asks whether it is there, and remembers
+    that, is told of what is committed.
+    """
+    from pnpm.search import index
+
+    with transaction():
+        index.prepare(db.session.connection())
 
 
 def _sources():

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from pnpm.articles import related
 from pnpm.articles.actions import held, save, write
 from pnpm.articles.models import Status
@@ -59,6 +61,14 @@ def test_an_older_article_leads_to_a_newer_one_that_was_found_related(app):
     assert titles(older) == ["Panen padi lagi"]
 
 
+@pytest.mark.engines
 def test_chance_is_no_relation(app):
     add("Rapat desa tahunan", days=1)
+    add("Kabar warga", days=2)
     assert titles(add("Turnamen sepak bola antar dusun")) == []
+    assert titles(add("Warga desa bertemu di balai", days=-3)) == []
+
+
+def test_a_title_that_is_numbered_in_signs_can_be_saved(app):
+    add("⒈ Susunan panitia", days=1)
+    assert titles(add("⑴ Susunan panitia")) == ["⒈ Susunan panitia"]

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as texts
+from sqlalchemy.exc import OperationalError
 
 from pnpm.articles.actions import held, save
 from pnpm.articles.models import Status as ArticleStatus
@@ -18,7 +19,7 @@ from pnpm.search import index
 from pnpm.web import search_index
 from tests.conftest import publish, write
 
-SIGNS = "desa rapat AND OR NOT NEAR( \" * ^ ' \\ ) - + : % _ yang é 食 ; -- <-> & !".split()  # noqa: SIM905
+SIGNS = "desa rapat AND OR NOT NEAR( \" * ^ ' \\ ) - + : % _ yang é 食 ⑴ ⒈ ͺ 🄀 ; -- <-> & !".split()  # noqa: SIM905
 MOMENT = datetime(2026, 1, 5, tzinfo=UTC)
 
 
@@ -79,6 +80,17 @@ class TestFinding:
         assert titles(client, '"musyawarah desa"') == ["Rapat"]
         assert said(client, '"musyawarah desa"') == ["Sesudah musyawarah desa, makan."]
         assert said(client, '"musyawarah desa" makanan') == ["Sesudah musyawarah desa, makan."]
+
+    def test_a_word_in_quotes_is_found_as_it_is_written(self, client, app):
+        found = add("Kantor kecamatan")
+        add("Camat baru", days=1)
+        write(found, app, "Camat hadir.", "Kecamatan maju.")
+        assert titles(client, '"kecamatan"') == ["Kantor kecamatan"]
+        assert said(client, '"kecamatan"') == ["Kecamatan maju."]
+
+    def test_numbers_in_brackets_and_circles_are_words(self, client):
+        add("⒈ Susunan panitia ⑴")
+        assert titles(client, "⒈ panitia") == ["⒈ Susunan panitia ⑴"]
 
     def test_short_words_and_words_of_no_meaning_are_found_too(self, client):
         add("RT 5 dan the PKK", "Di RW a.")
@@ -259,6 +271,16 @@ class TestIndex:
         assert len(said(client, "padi")) == 3
         assert "masih disusun" not in client.page("/cari?q=sawah").select_one("main").text
 
+    def test_one_whose_first_part_failed_is_made_all_the_same(self, client, app, monkeypatch):
+        add("Sawah")
+        with transaction():
+            index.drop(db.session.connection())
+        with monkeypatch.context() as patch:
+            patch.setattr("pnpm.articles.search.follow", _fail)
+            client.get("/cari?q=a")
+        client.get("/cari?q=a")
+        assert titles(client, "sawah") == ["Sawah"]
+
     def test_after_a_restore_it_is_of_what_was_restored(self, client, app, config, tmp_path):
         article = add("Sawah")
         write(article, app, "Padi lama.")
@@ -271,6 +293,10 @@ class TestIndex:
         assert titles(client, "sawah") == ["Sawah"]
         assert titles(client, "kebun") == []
         assert said(client, "padi") == ["Padi lama."]
+
+
+def _fail(*_given):
+    raise OperationalError("", {}, Exception("disk full"))
 
 
 def contents():
