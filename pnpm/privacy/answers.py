@@ -89,6 +89,7 @@ def correct(
     comment.marks = comment.signals = comment.verdict = None
     comment.token = digest(f"corrected {comment.id} {change_set.key}")
     db.session.execute(delete(CommentRevision).where(CommentRevision.comment_id == comment.id))
+    erasure.forget_texts(connection, comment.id, change_set)
     db.session.flush()
     recount(connection, [comment.article_id], [comment.id])
     residue.mark(connection)
@@ -109,6 +110,7 @@ def erase_chosen(request: DataRequest, is_anonymous: bool, key: str, who: str) -
     address = request.email if request.is_proved else ""
     erasure.erase(connection, chosen, is_anonymous, key, change_set, announcement, address)
     request.chosen, request.erased_at, request.comment_id = [], now(), None
+    request.is_author = False
     db.session.flush()
     action = AuditAction.ANONYMIZED if is_anonymous else AuditAction.ERASED
     change_set.record(action, SUBJECT, [(request.id, {}, chosen.counts)])
@@ -122,15 +124,17 @@ def seen_of(request: DataRequest) -> str:
 
 def answer(request: DataRequest, words: str, is_shared: bool, who: str) -> bool:
     """Answer a request, which the caller has locked, in the caller's transaction: by mail, where
-    there is an address (return True), else to be handed over. With `is_shared` the answer has a
-    link to a copy of what was chosen.
+    the person has proved that the address is theirs (return True), else to be handed over: an
+    officer who knows the person does not know whose mailbox it is. With `is_shared` the answer has
+    a link to a copy of what was chosen; after an erasure it has none, as that is forgotten, too.
     """
-    request.answer, request.is_shared = words, is_shared and bool(request.email)
+    request.answer = words
+    request.is_shared = is_shared and request.is_proved and not request.erased_at
     request.stage, request.answered_at = Stage.ANSWERED, now()
     db.session.flush()
     after = {"kind": request.kind.value, "shared": request.is_shared}
     ChangeSet(who).record(AuditAction.ANSWERED, SUBJECT, [(request.id, {}, after)])
-    return bool(request.email)
+    return request.is_proved
 
 
 def mail(request: DataRequest) -> None:
@@ -148,6 +152,19 @@ def deliver(request: DataRequest, who: str = "") -> None:
         ChangeSet(who).record(AuditAction.DELIVERED, SUBJECT, [(request.id, {}, {})])
     if request.erased_at:
         _forget(request)
+
+
+def discard_all(numbers: Sequence[int], who: str) -> int:
+    """Throw away those of these requests that nobody has confirmed and no mail can confirm, in the
+    caller's transaction; return how many.
+    """
+    count = 0
+    for number in sorted(set(numbers)):
+        request = intake.held(number)
+        if request and request.is_for_office:
+            discard(request, who)
+            count += 1
+    return count
 
 
 def discard(request: DataRequest, who: str) -> None:

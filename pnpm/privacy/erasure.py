@@ -150,6 +150,14 @@ def erase_again(connection: Connection, key: str, who: str) -> bool:
     return bool(made_anonymous.counts or again.counts)
 
 
+def forget_texts(connection: Connection, comment_id: int, change_set: ChangeSet) -> None:
+    """Take the hashes of a comment's former texts out of the log, in the caller's transaction."""
+    numbers = _about(connection, [comment_id])
+    registry.note(connection, registry.of_numbers(connection, "entry", numbers))
+    if numbers:
+        redaction.redact(connection, _left_of_all(connection, numbers), change_set)
+
+
 def _spam_filter(work: Work) -> None:
     """What the filter learnt from the comments, and the names that it remembers."""
     memory.forget(work.connection, work.comments)
@@ -162,12 +170,8 @@ def _spam_filter(work: Work) -> None:
 def _log(work: Work) -> None:
     """The hashes of the comments' texts, and what else was chosen of the log."""
     left = lists.left_of(work.connection, {*work.chosen.lines})
-    actions = AuditAction.EDITED.value, AuditAction.REPLIED.value
-    about = (_LOG.c.subject == "comment") & _LOG.c.number.in_(work.comments)
-    chosen = _LOG.c.id.in_(work.chosen.entries)
-    query = select(_LOG).where((about & _LOG.c.action.in_(actions)) | chosen)
-    for entry in work.connection.execute(query.order_by(_LOG.c.id)):
-        left[entry.id] = _left_of(entry)
+    numbers = work.chosen.entries | _about(work.connection, work.comments)
+    left |= _left_of_all(work.connection, numbers)
     if left:
         redaction.redact(work.connection, left, work.change_set)
 
@@ -249,10 +253,10 @@ def _listed(work: Work, key: str) -> list[registry.Erasure]:
     chosen, connection = work.chosen, work.connection
     comments = "anonymous" if work.is_anonymous else "comment"
     numbered = {
-        comments: chosen.comments,
+        comments: work.comments,
         "subscriber": chosen.subscribers,
         "trust": chosen.trusts,
-        "entry": chosen.entries | _about(work),
+        "entry": chosen.entries | _about(connection, work.comments),
         "request": chosen.requests,
     }
     found = [
@@ -270,15 +274,18 @@ def _is_left(connection: Connection, address: str) -> bool:
     return connection.scalar(query) is not None
 
 
-def _about(work: Work) -> frozenset[int]:
-    """Return the ids of the entries that hold hashes of the comments' texts."""
+def _about(connection: Connection, comments: Iterable[int]) -> frozenset[int]:
+    """Return the ids of the entries that hold hashes of these comments' texts."""
     actions = AuditAction.EDITED.value, AuditAction.REPLIED.value
     query = select(_LOG.c.id).where(
-        _LOG.c.subject == "comment",
-        _LOG.c.number.in_(work.chosen.comments),
-        _LOG.c.action.in_(actions),
+        _LOG.c.subject == "comment", _LOG.c.number.in_(comments), _LOG.c.action.in_(actions)
     )
-    return frozenset(work.connection.scalars(query))
+    return frozenset(connection.scalars(query))
+
+
+def _left_of_all(connection: Connection, numbers: Iterable[int]) -> dict[int, Left]:
+    query = select(_LOG).where(_LOG.c.id.in_(numbers)).order_by(_LOG.c.id)
+    return {entry.id: _left_of(entry) for entry in connection.execute(query)}
 
 
 def _left_of(entry: AnyRow) -> Left:

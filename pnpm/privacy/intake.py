@@ -1,25 +1,29 @@
 """Taking a person's request, and confirming that they are that person.
 
-Whether the site holds anything about them is not even looked up here: no answer can tell it. Nobody
-can have more than a mail sent to an address, or the office flooded.
+Whether the site holds anything about them is not even looked up here: no answer can tell it, nor
+whether an address has asked. Nobody can have more than a few mails sent to an address, or the
+office flooded.
 """
 
 import json
 from datetime import UTC, datetime, timedelta
+from ipaddress import IPv6Address
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 
+from pnpm import client_address
 from pnpm.accounts import notices
 from pnpm.accounts.models import Role, User
 from pnpm.audit.models import AuditAction, ChangeSet, digest
 from pnpm.comments.subscriptions import mailboxes
 from pnpm.config import Config
 from pnpm.db import db, now
+from pnpm.db.types import AnyRow
 from pnpm.mail import links, outbox
 from pnpm.signing import address_hash
 
-from .models import KEPT_DAYS, UNCONFIRMED_DAYS, DataRequest, Kind, Stage
+from .models import KEPT_DAYS, UNCONFIRMED_DAYS, DataRequest, Kind, Stage, attempts
 
 CONFIRMATION = "data_confirmation"  # kinds of mail
 NOTICE = "data_notice"
@@ -32,11 +36,15 @@ PURPOSE = "data request"  # of the signature of a link
 UNCONFIRMED_FOR = timedelta(days=UNCONFIRMED_DAYS)
 KEPT_FOR = timedelta(days=KEPT_DAYS)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+# Limits of what is sent, whatever becomes of it.
 MOST_FROM_NETWORK = 5  # an hour: many people share one mobile operator's address
-MOST_IN_ALL = 100  # a day: more no office can answer, and cheap hosts stop their mail
+MOST_FROM_WIDER = 20  # a day: of IPv6 one customer may have a /48 (RFC 6177)
+# a day, with an address and as many without: more no office can answer, and cheap hosts stop mail
+MOST_IN_ALL = 100
+MOST_TO_MAILBOX = 5  # mails a day, in whatever spelling
 
 _TABLE = DataRequest.__table__
-_C = _TABLE.c
+_C, _A = _TABLE.c, attempts.c
 
 
 class Flooded(Exception):
@@ -49,7 +57,7 @@ class Invalid(Exception):
 
 class Asked(NamedTuple):
     """What a person asks for. `email` is normalized, or empty; `comment_id` is the comment whose
-    private link they have, if any.
+    link they have, if any, and `is_author` whether that is the one that only its author has.
     """
 
     kind: Kind
@@ -57,42 +65,49 @@ class Asked(NamedTuple):
     email: str
     words: str
     comment_id: int | None
+    is_author: bool
 
 
 def ask(connection: Connection, asked: Asked, network: str, config: Config) -> int | None:
     """Take a request that came from the network address `network`, in the caller's
     `transaction()`; return its number, or None if that is not to be told: by mail it goes on.
 
-    With an address, and where mail is set up, the link to confirm it is mailed, once while a
-    request of the same mailbox is under way: what is asked before that is confirmed replaces what
-    was. Else an officer confirms it. Raises Flooded.
+    With an address, and where mail is set up, the link to confirm it is mailed, once a day: what is
+    asked by the same address before it is confirmed replaces what was. Else an officer confirms
+    it. Raises Flooded.
     """
     moment = now()
-    hashes = [address_hash(config.secret_key, network, day) for day in (moment, moment - HOUR)]
-    _refuse_flood(connection, hashes, moment)
     is_mailed = bool(asked.email) and config.mail_url is not None
-    mailbox = mailboxes.hashed(config.secret_key, asked.email) if asked.email else ""
-    if mailbox and _is_under_way(connection, mailbox, asked):
-        _mail_nobody(connection, is_mailed)
+    sources = _Sources.of(config.secret_key, network, moment)
+    _refuse_flood(connection, sources, bool(asked.email), moment)
+    mailbox = mailboxes.hashed(config.secret_key, asked.email) if is_mailed else ""
+    waiting = _unconfirmed(connection, asked.email) if is_mailed else None
+    is_due = waiting is None or waiting.created_at <= moment - DAY
+    is_sent = is_mailed and is_due and not _is_full(connection, mailbox, moment)
+    _note(connection, sources, mailbox if is_sent else "", bool(asked.email), moment)
+    if is_mailed and not is_sent:
+        if waiting:
+            _replace(connection, waiting.id, asked._asdict())
+        _mail_nobody(connection)
         return None
     values = {
         **asked._asdict(),
         "stage": Stage.UNCONFIRMED,
-        "mailbox": mailbox,
-        "network": hashes[0],
         "is_mailed": is_mailed,
         "created_at": moment,
         "confirmed_by": "",
         "answer": "",
         "is_shared": False,
     }
-    number = _inserted(connection, values)
+    if waiting:  # from an earlier day: its link is renewed
+        _replace(connection, waiting.id, values)
+    number = waiting.id if waiting else _inserted(connection, values)
     if is_mailed:
         outbox.add(connection, CONFIRMATION, asked.email, {"request": number})
         return None
     ChangeSet(PERSON).record(AuditAction.ASKED, SUBJECT, [(number, {}, {"kind": asked.kind.value})])
     tell_admins(connection, number, is_confirmed=False)
-    return None if asked.email else number
+    return number
 
 
 def token(key: str, request: DataRequest) -> str:
@@ -138,7 +153,7 @@ def confirm(request: DataRequest, who: str = "") -> bool:
 
 def seen_of(request: DataRequest) -> str:
     """Return a hash of what a request asks for: by it, who confirms one shows what they saw."""
-    said = [request.kind.value, request.name, request.words, request.comment_id]
+    said = [request.kind.value, request.name, request.words, request.comment_id, request.is_author]
     return digest(json.dumps(said))[:32]
 
 
@@ -171,6 +186,7 @@ def forget_old(connection: Connection) -> None:
         | is_unconfirmed & (_C.created_at < moment - KEPT_FOR)
         | (_C.answered_at < moment - KEPT_FOR)
     )
+    connection.execute(delete(attempts).where(_A.asked_at < moment - DAY))
     for row in connection.execute(select(_C.id, _C.email).where(is_old)).all():
         if row.email:
             outbox.forget(connection, row.email, MAILED)
@@ -179,46 +195,83 @@ def forget_old(connection: Connection) -> None:
 
 def blank(connection: Connection, numbers: list[int]) -> None:
     """Forget who asked and what was said, of these requests, in the caller's transaction."""
-    empty = {"name": "", "email": "", "words": "", "answer": "", "mailbox": "", "network": ""}
-    values = {**empty, "comment_id": None, "chosen": None, "is_shared": False}
+    empty = {"name": "", "email": "", "words": "", "answer": "", "comment_id": None}
+    values = {**empty, "is_author": False, "chosen": None, "is_shared": False}
     connection.execute(update(_TABLE).where(_C.id.in_(numbers)).values(values))
 
 
-def _refuse_flood(connection: Connection, hashes: list[str], moment: datetime) -> None:
-    from_network = _count(connection, _C.network.in_(hashes), moment - HOUR)
-    in_all = _count(connection, _C.id > 0, moment - DAY)
-    if from_network >= MOST_FROM_NETWORK or in_all >= MOST_IN_ALL:
+class _Sources(NamedTuple):
+    """Keyed hashes of the network that asked, and of the wider one that it is in; each as of now,
+    and as it was a day ago, which is another one at the beginning of a month.
+    """
+
+    network: list[str]
+    wider: list[str]
+
+    @staticmethod
+    def of(key: str, network: str, moment: datetime) -> "_Sources":
+        parsed, wider = client_address.parse(network), network
+        if parsed and parsed.version == 6:
+            wider = str(IPv6Address(int(parsed) >> 80 << 80))
+        moments = moment, moment - DAY
+        return _Sources(
+            *([address_hash(key, each, when) for when in moments] for each in (network, wider))
+        )
+
+
+def _refuse_flood(
+    connection: Connection, sources: _Sources, has_address: bool, moment: datetime
+) -> None:
+    of_network, of_wider = _A.network.in_(sources.network), _A.wider.in_(sources.wider)
+    if (
+        _count(connection, of_network, moment - HOUR) >= MOST_FROM_NETWORK
+        or _count(connection, of_wider, moment - DAY) >= MOST_FROM_WIDER
+        or _count(connection, _A.has_address.is_(has_address), moment - DAY) >= MOST_IN_ALL
+    ):
         raise Flooded
 
 
+def _is_full(connection: Connection, mailbox: str, moment: datetime) -> bool:
+    """Return whether that mailbox was sent as many mails as it may get a day."""
+    return _count(connection, _A.mailbox == mailbox, moment - DAY) >= MOST_TO_MAILBOX
+
+
 def _count(connection: Connection, which: ColumnElement[bool], since: datetime) -> int:
-    query = select(func.count()).select_from(_TABLE).where(which, _C.created_at > since)
+    query = select(func.count()).select_from(attempts).where(which, _A.asked_at > since)
     return connection.scalar(query) or 0
 
 
-def _is_under_way(connection: Connection, mailbox: str, asked: Asked) -> bool:
-    """Return whether a request of the mailbox is under way. One whose link was mailed there, and
-    not followed yet, is for what is asked now: the page that the link opens shows it.
-    """
-    stages = Stage.UNCONFIRMED, Stage.OPEN
-    query = select(_C.id, _C.stage, _C.is_mailed, _C.email).where(
-        _C.mailbox == mailbox, _C.stage.in_(stages)
+def _note(
+    connection: Connection, sources: _Sources, mailbox: str, has_address: bool, moment: datetime
+) -> None:
+    values = {
+        "network": sources.network[0],
+        "wider": sources.wider[0],
+        "mailbox": mailbox,
+        "has_address": has_address,
+        "asked_at": moment,
+    }
+    connection.execute(insert(attempts), values)
+
+
+def _unconfirmed(connection: Connection, email: str) -> AnyRow | None:
+    """Return the request of that very address whose link was mailed, and not followed yet."""
+    query = select(_C.id, _C.created_at).where(
+        _C.stage == Stage.UNCONFIRMED, _C.is_mailed.is_(True), _C.email == email
     )
-    row = connection.execute(query.limit(1)).first()
-    if row is None:
-        return False
-    if row.stage is Stage.UNCONFIRMED and row.is_mailed and row.email == asked.email:
-        change = update(_TABLE).where(_C.id == row.id)
-        connection.execute(change.values(**asked._asdict()))
-    return True
+    return connection.execute(query.order_by(_C.id).limit(1)).first()
 
 
-def _mail_nobody(connection: Connection, is_mailed: bool) -> None:
+def _replace(connection: Connection, number: int, values: dict[str, object]) -> None:
+    """Change what is asked for; the page that the link opens shows it."""
+    connection.execute(update(_TABLE).where(_C.id == number).values(values))
+
+
+def _mail_nobody(connection: Connection) -> None:
     """Have as much done after the answer as where a mail is sent, so that its time tells nothing
     either.
     """
-    if is_mailed:
-        outbox.add(connection, CONFIRMATION, "", {"request": 0}, key=NOBODY)
+    outbox.add(connection, CONFIRMATION, "", {"request": 0}, key=NOBODY)
 
 
 def _inserted(connection: Connection, values: dict[str, object]) -> int:

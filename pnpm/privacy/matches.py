@@ -5,7 +5,7 @@ comment whose private link they have. Which of it is theirs, an officer decides.
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, or_, select
 
 from pnpm.accounts.models import User
 from pnpm.articles.models import Article
@@ -84,20 +84,34 @@ def of_keys(keys: Sequence[str]) -> list[Item]:
         wanted.setdefault(kind, []).append(which)
     items = []
     for kind, model in _MODELS.items():
-        numbers = [int(each) for each in wanted.get(kind, ()) if each.isdigit()]
+        found = [number_of(each) for each in wanted.get(kind, ())]
+        numbers = [number for number in found if number is not None]
         query = select(model).where(model.id.in_(numbers)).order_by(model.id.desc())
+        if kind == "request":  # those that the office has to answer stay
+            query = query.where(model.stage != Stage.OPEN)
         things = db.session.scalars(query.execution_options(populate_existing=True))
         items += [Item(f"{kind}-{thing.id}", thing, True, "") for thing in things]
     connection = db.session.connection()
-    for number in wanted.get("subscriber", ()):
-        owner = choices.subscriber(connection, int(number)) if number.isdigit() else None
+    for which in wanted.get("subscriber", ()):
+        number = number_of(which)
+        owner = choices.subscriber(connection, number) if number is not None else None
         items += [Item(f"subscriber-{number}", owner, True, "")] if owner else []
+    if "trust" in wanted:
+        trusts = {_trust_key(trust): trust for trust in db.session.scalars(select(Trust))}
+        keys_of = [f"trust-{which}" for which in wanted["trust"]]
+        items += [Item(key, trusts[key], True, "") for key in keys_of if key in trusts]
     if "name" in wanted:
         names = connection.scalars(select(spam_tables.remembered.c.name).distinct())
         items += _texts("name", names, wanted["name"])
     if "line" in wanted:
         items += _texts("line", lists.lines(connection), wanted["line"])
     return items
+
+
+def number_of(which: str) -> int | None:
+    """Return the id that a key ends with; None for what is no id."""
+    is_number = which.isascii() and which.isdigit() and len(which) < 10
+    return int(which) if is_number else None
 
 
 def _texts(kind: str, texts: Iterable[str], wanted: list[str]) -> list[Item]:
@@ -132,16 +146,19 @@ def _comments(request: DataRequest, needles: list[str]) -> Iterator[Item]:
             if comment.id not in known:
                 known.add(comment.id)
                 reason = _reason(request, comment)
+                # the address of a page that says that a comment waits may be anybody's
                 is_theirs = reason == "link" or (reason == "email" and request.is_proved)
                 is_sure = is_theirs and not comment.official
                 yield Item(f"comment-{comment.id}", comment, is_sure, reason)
 
 
 def _reason(request: DataRequest, comment: Comment) -> str:
-    if comment.id == request.comment_id:
+    if comment.id == request.comment_id and request.is_author:
         return "link"
     if request.email and comment.email.lower() == request.email.lower():
         return "email"
+    if comment.id == request.comment_id:
+        return "waiting"
     if request.name and comment.name.casefold() == request.name.casefold():
         return "name"
     return "mention"
@@ -165,7 +182,12 @@ def _trusts(request: DataRequest, comments: list[Item]) -> Iterator[Item]:
     for trust in db.session.scalars(select(Trust).order_by(Trust.id)):
         author = trust.name, trust.address_hash
         if author in authors or _is_named(request, trust.name):
-            yield Item(f"trust-{trust.id}", trust, authors.get(author, False), "name")
+            yield Item(_trust_key(trust), trust, authors.get(author, False), "name")
+
+
+def _trust_key(trust: Trust) -> str:
+    """Return the key of trust in an author: by who that is, as ids are given out once more."""
+    return f"trust-{digest(f'{trust.address_hash} {trust.name}')[:16]}"
 
 
 def _mails(request: DataRequest) -> Iterator[Item]:
@@ -232,9 +254,12 @@ def _remembered(side: dict[str, Any]) -> Iterator[int]:
 
 def _requests(request: DataRequest) -> Iterator[Item]:
     """Yield the person's other requests, but those that the office has to answer."""
-    is_theirs = func.lower(DataRequest.name) == request.name.lower()
+    conditions = []
+    if request.name:
+        conditions.append(func.lower(DataRequest.name) == request.name.lower())
     if request.email:
-        is_theirs |= func.lower(DataRequest.email) == request.email.lower()
+        conditions.append(func.lower(DataRequest.email) == request.email.lower())
+    is_theirs = or_(false(), *conditions)
     query = select(DataRequest).where(
         is_theirs, DataRequest.id != request.id, DataRequest.stage != Stage.OPEN
     )
@@ -269,11 +294,11 @@ def _accounts(request: DataRequest) -> Sequence[User]:
 
 _MODELS: dict[str, Any] = {
     "comment": Comment,
-    "trust": Trust,
     "mail": OutgoingMail,
     "entry": AuditEntry,
     "request": DataRequest,
 }
+NUMBERED = (*_MODELS, "subscriber")  # what is chosen by its id; the rest by a hash of what it is
 
 
 def _has(column: Any, needle: str) -> ColumnElement[bool]:

@@ -5,7 +5,7 @@ a backup need them.
 import enum
 from datetime import datetime, timedelta
 
-from sqlalchemy import Column, Index, Integer, String, Table, UniqueConstraint
+from sqlalchemy import Boolean, Column, Index, Integer, String, Table, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pnpm.comments.models import EMAIL_LENGTH, NAME_LENGTH
@@ -47,11 +47,10 @@ class DataRequest(Model):
     name: Mapped[str] = mapped_column(String(NAME_LENGTH))
     email: Mapped[str] = mapped_column(String(EMAIL_LENGTH))
     words: Mapped[str] = mapped_column(LongText)
-    # the comment whose private link they had
+    # the comment whose link they had, and whether it was the one to change it, which nobody but its
+    # author sees; that of a comment that waits stands in the address of a page
     comment_id: Mapped[int | None]
-    # keyed hashes of the mailbox (empty: none) and of the network that asked, for limits
-    mailbox: Mapped[str] = mapped_column(String(64))
-    network: Mapped[str] = mapped_column(String(64))
+    is_author: Mapped[bool]
     # a link to confirm it was mailed; else the officer confirms
     is_mailed: Mapped[bool]
     created_at: Mapped[datetime]
@@ -67,8 +66,6 @@ class DataRequest(Model):
 
     __table_args__ = (
         Index(None, "stage", "created_at"),
-        Index(None, "mailbox", "stage"),
-        Index(None, "network", "created_at"),
         {"sqlite_autoincrement": True},
     )
 
@@ -81,6 +78,11 @@ class DataRequest(Model):
     def is_open(self) -> bool:
         """Whether the office has to answer it."""
         return self.stage is Stage.OPEN
+
+    @property
+    def is_for_office(self) -> bool:
+        """Whether an officer has to confirm it, as no mail can."""
+        return self.stage is Stage.UNCONFIRMED and not self.is_mailed
 
     @property
     def is_confirmed(self) -> bool:
@@ -110,6 +112,22 @@ class DataRequest(Model):
             return None
         return self.answered_at + timedelta(days=SHARED_DAYS)
 
+
+# Requests that were sent, whatever became of them; for a day, to keep limits
+attempts = Table(
+    "data_attempt",
+    db.metadata,
+    Column("id", Integer, primary_key=True),
+    # keyed hashes: of the network that asked, of the wider one that it is in, of the mailbox that
+    # was sent a mail (empty: none)
+    Column("network", String(64), nullable=False),
+    Column("wider", String(64), nullable=False),
+    Column("mailbox", String(64), nullable=False),
+    Column("has_address", Boolean, nullable=False),
+    Column("asked_at", Moment, nullable=False),
+    Index(None, "asked_at"),
+    sqlite_autoincrement=True,
+)
 
 # What was erased, and must not come back with a backup: ids and hashes, no personal data. It is
 # never emptied, as nobody knows how long somebody keeps a backup.

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _
 from wtforms import SelectChoice, SelectField, StringField, TextAreaField, ValidationError
 
 from pnpm import signing
-from pnpm.comments.models import NAME_LENGTH
+from pnpm.comments.models import NAME_LENGTH, Comment
 from pnpm.comments.subscriptions import mailboxes
 from pnpm.comments.subscriptions.tables import ADDRESS_LENGTH
 from pnpm.db import db, transaction
@@ -89,7 +89,7 @@ class RequestForm(Form):
             "" if characters.is_blank(self.name.data) else self.name.data,
             mailboxes.normalized(self.email.data) or "",
             self.words.data,
-            _comment_of(self.link.data),
+            *_comment_of(self.link.data),
         )
 
 
@@ -136,9 +136,14 @@ def show(token):
         return _gone()
     if found.is_confirmed:
         return redirect(url_for("data_requests.confirmed"), 303)
-    seen = intake.seen_of(found)
+    comment = db.session.get(Comment, found.comment_id) if found.comment_id else None
     return render_template(
-        "data_requests/show.html", asked=found, kinds=KINDS, token=token, seen=seen
+        "data_requests/show.html",
+        asked=found,
+        kinds=KINDS,
+        comment=comment,
+        token=token,
+        seen=intake.seen_of(found),
     )
 
 
@@ -203,16 +208,17 @@ def _copy(token):
     return data_copies.of(found, matches.of_keys(found.chosen or []))
 
 
-def _comment_of(link: str) -> int | None:
-    """Return the comment whose private link was pasted; None for another link, which is not
-    told.
+def _comment_of(link: str) -> tuple[int | None, bool]:
+    """Return the comment whose link was pasted, and whether it is the one to change it: only its
+    author has that, while that of a page on which it waits may be passed on. None for another link,
+    which is not told.
     """
     for part in re.split(r"[/?=&#]", link):
         for purpose in (PURPOSE, WAITING_PURPOSE):
             number = signing.read(_key(), purpose, part) if part else None
             if number:
-                return int(number)
-    return None
+                return int(number), purpose == PURPOSE
+    return None, False
 
 
 def _form(form, status=200):

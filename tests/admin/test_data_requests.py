@@ -6,8 +6,10 @@ import json
 from datetime import timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from sqlalchemy import update
 
+from pnpm.admin.data_requests import views
 from pnpm.audit.models import AuditEntry, break_in_chain
 from pnpm.comments.models import Comment, CommentRevision
 from pnpm.db import db, now, transaction
@@ -53,6 +55,11 @@ def steps():
     return [entry.action for entry in entries]
 
 
+def soup_of(text):
+    """The copy's part of a page, as one reads it."""
+    return BeautifulSoup(text, "html.parser").select_one("#data-copy").text
+
+
 def choose(office, request, items, then=""):
     url = page_of(request)
     return send(office, f"{url}/choice", url, item=items, next=then)
@@ -85,6 +92,16 @@ class TestClock:
         shown = [each["id"] for each in office.page(LIST).select(".user")]
         assert shown == ["request-2", "request-3", "request-1", "request-5", "request-4"]
 
+    def test_those_that_do_not_fit_are_on_the_next_page(self, office, monkeypatch):
+        monkeypatch.setattr(views, "SHOWN", 2)
+        for _number in range(3):
+            ask(stage=Stage.UNCONFIRMED, confirmed_at=None, is_mailed=False, email="")
+        page = office.page(LIST)
+        assert [each["id"] for each in page.select(".user")] == ["request-3", "request-2"]
+        following = office.page(page.select_one("[rel=next]")["href"])
+        assert [each["id"] for each in following.select(".user")] == ["request-1"]
+        assert not following.select("[rel=next]")
+
 
 class TestConfirmation:
     def test_the_clock_begins_when_an_officer_is_sure(self, office):
@@ -102,6 +119,18 @@ class TestConfirmation:
         assert send(office, f"{page_of(request)}/removal", LIST).status_code == 303
         assert current(request) is None
         assert steps() == ["removed"]
+
+    def test_many_that_are_none_are_thrown_away_at_once(self, office):
+        unknown = {"stage": Stage.UNCONFIRMED, "confirmed_at": None}
+        for _number in range(3):
+            ask(**unknown, is_mailed=False, email="")
+        mailed, real = ask(**unknown), ask()
+        values = [each["value"] for each in office.page(LIST).select("[name=number]")]
+        assert sorted(values) == ["1", "2", "3"]
+        numbers = [*values, "²", str(mailed.id), str(real.id)]
+        send(office, f"{LIST}/removal", LIST, number=numbers)
+        assert [current(each) is None for each in (mailed, real)] == [False, False]
+        assert steps() == ["removed"] * 3
 
     @pytest.mark.parametrize(
         "step", ["choice", "erasure", "answer", "delivery", "confirmation", "removal"]
@@ -131,10 +160,17 @@ class TestWhatIsFound:
         assert ticked(office.page(page_of(ask(is_mailed=False, confirmed_by="Bu Camat")))) == []
 
     def test_the_private_link_is(self, office, person):
-        request = ask(name="", email="", is_mailed=False, confirmed_by="Bu Camat", comment_id=2)
+        office_knows = {"name": "", "email": "", "is_mailed": False, "confirmed_by": "Bu Camat"}
+        request = ask(**office_knows, comment_id=2, is_author=True)
         page = office.page(page_of(request))
         assert "comment-2" in ticked(page)
         assert "comment-1" not in ticked(page)
+
+    def test_the_link_of_a_page_on_which_it_waits_is_not(self, office, person):
+        page = office.page(page_of(ask(name="", email="lain@contoh.id", comment_id=2)))
+        assert "comment-2" in found(page)
+        assert ticked(page) == []
+        assert "dapat diteruskan orang" in page.text
 
     def test_other_words_find_more_and_what_was_chosen_stays(self, office, person):
         request = ask(name="Joko", email="", is_mailed=False, confirmed_by="Bu Camat")
@@ -165,7 +201,7 @@ class TestCopy:
         assert answer.location == f"{page_of(request)}/copy"
         page = office.page(answer.location)
         assert TEXT in page.text and EMAIL in page.text
-        file = office.get(f"{answer.location}.json")
+        file = send(office, f"{answer.location}.json", answer.location)
         assert "attachment" in file.headers["Content-Disposition"]
         copy = json.loads(file.text)
         (comment,) = copy["comments"]
@@ -178,9 +214,14 @@ class TestCopy:
     def test_everything_that_is_found_can_be_in_it(self, office, person):
         request = ask(kind=Kind.SEE)
         choose(office, request, found(office.page(page_of(request))))
-        copy = json.loads(office.get(f"{page_of(request)}/copy.json").text)
+        copy = json.loads(send(office, f"{page_of(request)}/copy.json", LIST).text)
         assert all(copy[name] for name in copy if name != "requests")
-        assert NAME in office.get(f"{page_of(request)}/copy").text
+        text = office.get(f"{page_of(request)}/copy").text
+        assert NAME in text and "{" not in soup_of(text)
+
+    def test_a_link_alone_takes_none(self, office, person):
+        assert office.get(f"{page_of(ask())}/copy.json").status_code == 405
+        assert steps() == []
 
 
 class TestCorrection:
@@ -284,6 +325,16 @@ class TestAnswer:
         assert current(request).stage is Stage.DELIVERED
         assert current(request).name == NAME
         assert steps() == ["answered", "delivered"]
+
+    def test_an_address_that_nobody_has_proved_gets_no_mail(self, office, mailing):
+        request = ask(email="orang@lain.example", confirmed_at=None, stage=Stage.UNCONFIRMED)
+        send(office, f"{page_of(request)}/confirmation", LIST)
+        text = office.page(page_of(request)).select_one("main").text
+        assert "belum terbukti miliknya" in text and "Kirim jawaban" not in text
+        self.answer(office, request, shared="y")
+        db.session.rollback()
+        assert db.session.query(OutgoingMail).count() == 0
+        assert not current(request).is_shared
 
     def test_after_an_erasure_who_asked_is_forgotten_with_it(self, office, app):
         request = ask(email="", erased_at=now(), is_mailed=False, confirmed_by="Bu Camat")

@@ -100,6 +100,7 @@ ROUTES = {
     "admin_data_requests.answer": ADMINS,
     "admin_data_requests.deliver": ADMINS,
     "admin_data_requests.discard": ADMINS,
+    "admin_data_requests.discard_all": ADMINS,
     "users.change_contact": ADMINS,
     "users.index": ADMINS,
     "users.create": ADMINS,

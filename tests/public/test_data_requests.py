@@ -9,13 +9,15 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
+from pnpm import signing
 from pnpm.accounts.models import Notices, Role, User
 from pnpm.articles.static_pages import begin
 from pnpm.audit.models import AuditEntry, ChangeSet
 from pnpm.db import db, now, transaction
 from pnpm.mail.models import OutgoingMail
 from pnpm.privacy import answers, intake
-from pnpm.privacy.models import DataRequest, Kind, Stage
+from pnpm.privacy.models import DataRequest, Kind, Stage, attempts
+from pnpm.public.own_comments import PURPOSE, WAITING_PURPOSE
 from pnpm.web.jobs import tidy
 from tests.admin.conftest import account
 from tests.conftest import soup, write
@@ -42,6 +44,16 @@ def ask(client, **values):
         for field in client.page(PAGE).select("main form [name]")
     }
     return client.post(PAGE, data={**form, "kind": "see", **values})
+
+
+def ask_from(client, network, **values):
+    """Send the form from a network address; the answer's status."""
+    form = {
+        field["name"]: field.get("value", "")
+        for field in client.page(PAGE).select("main form [name]")
+    }
+    data = {**form, "kind": "see", **values}
+    return client.post(PAGE, data=data, environ_base={"REMOTE_ADDR": network}).status_code
 
 
 def found():
@@ -131,11 +143,47 @@ class TestWithAddress:
     def test_an_address_has_one_request_and_one_mail_at_a_time(self, client, sent):
         for _try in range(3):
             ask(client, email=SITI)
-        ask(client, email="Siti+x@contoh.id")
         assert (len(found()), len(sent)) == (1, 1)
+
+    def test_one_that_is_confirmed_does_not_stand_in_the_way(self, client, sent):
+        ask(client, email=SITI)
         press(client, confirm_link(sent[0]))
         ask(client, email=SITI, kind="delete")
-        assert [each.kind for each in found()] == [Kind.SEE]
+        assert [(each.kind, each.stage) for each in found()] == [
+            (Kind.SEE, Stage.OPEN),
+            (Kind.DELETE, Stage.UNCONFIRMED),
+        ]
+        assert len(sent.to(SITI)) == 2
+
+    def test_nor_one_of_another_spelling(self, client, sent):
+        ask(client, email="siti.a+x@desa.example")
+        ask(client, email="sitia@desa.example", kind="delete")
+        assert [each.email for each in found()] == ["siti.a+x@desa.example", "sitia@desa.example"]
+        assert len(sent.to("sitia@desa.example")) == 1
+
+    def test_a_mailbox_gets_a_few_mails_a_day_in_whatever_spelling(self, client, sent, monkeypatch):
+        monkeypatch.setattr(intake, "MOST_TO_MAILBOX", 2)
+        for number in range(4):
+            ask(client, email=f"siti+{number}@contoh.id")
+        assert (len(sent), len(found())) == (2, 2)
+
+    def test_a_day_later_the_link_is_mailed_anew(self, client, sent):
+        ask(client, email=SITI)
+        with transaction():
+            moved = now() - timedelta(days=2, hours=23)
+            db.session.execute(update(DataRequest).values(created_at=moved))
+            db.session.execute(update(attempts).values(asked_at=moved))
+        ask(client, email=SITI, kind="delete")
+        assert (len(found()), len(sent)) == (1, 2)
+        assert client.get(confirm_link(sent[0])).status_code == 410
+        press(client, confirm_link(sent[1]))
+        assert [(each.kind, each.stage) for each in found()] == [(Kind.DELETE, Stage.OPEN)]
+
+    def test_the_page_of_the_link_names_the_comment(self, app, client, article, sent):
+        (comment,) = write(article, app, "Halo", name="Siti")
+        token = signing.sign(app.config["PNPM"].secret_key, PURPOSE, str(comment.id))
+        ask(client, email=SITI, link=f"https://desa.example/comments/{token}/edit")
+        assert f"komentar nomor {comment.id}" in client.page(confirm_link(sent[0])).text
 
     def test_what_is_asked_before_it_is_confirmed_replaces_what_was(self, client, sent):
         ask(client, email=SITI)
@@ -211,7 +259,19 @@ class TestWithoutAddress:
         page = soup(answer) if htmx else client.page("/comments/own")
         link = page.select_one("a[href*='/comments/'][href*='/edit']")["href"]
         ask(client, link=f"https://desa.example{link}")
-        assert [each.comment_id for each in found()] == [1]
+        assert [(each.comment_id, each.is_author) for each in found()] == [(1, True)]
+
+    def test_that_of_a_page_on_which_it_waits_only_helps_to_find_it(self, app, client, article):
+        (comment,) = write(article, app, "Halo", name="Siti")
+        token = signing.sign(app.config["PNPM"].secret_key, WAITING_PURPOSE, str(comment.id))
+        ask(client, link=f"https://desa.example/2012/12/x.html?waiting={token}#status")
+        assert [(each.comment_id, each.is_author) for each in found()] == [(comment.id, False)]
+
+    @pytest.mark.parametrize("settings", [{}])
+    def test_a_stranger_s_with_the_same_address_does_not_stand_in_the_way(self, client):
+        ask(client, email=SITI, name="Orang lain")
+        ask(client, email=SITI, name="Siti")
+        assert [each.name for each in found()] == ["Orang lain", "Siti"]
 
     def test_another_link_is_taken_and_nothing_is_said_of_it(self, client):
         good = ask(client, link="https://desa.example/comments/1.x/edit")
@@ -224,8 +284,32 @@ class TestLimits:
         assert answers_ == [303] * 5 + [429]
         with transaction():
             moved = now() - timedelta(hours=2)
-            db.session.execute(update(DataRequest).values(created_at=moved))
+            db.session.execute(update(attempts).values(asked_at=moved))
         assert ask(client, name="Siti").status_code == 303
+
+    def test_what_was_under_way_counts_as_well(self, client, sent):
+        codes = [ask(client, email=SITI).status_code for _number in range(6)]
+        assert codes == [303] * 5 + [429]
+
+    def test_one_wider_network_has_a_few_a_day(self, client, monkeypatch):
+        monkeypatch.setattr(intake, "MOST_FROM_WIDER", 3)
+        codes = [ask_from(client, f"2001:db8:1:{number:x}::1", name="Siti") for number in range(5)]
+        assert codes == [303] * 3 + [429] * 2
+        assert ask_from(client, "2001:db8:2::1", name="Siti") == 303
+
+    def test_those_without_an_address_do_not_shut_out_those_with_one(
+        self, client, sent, monkeypatch
+    ):
+        monkeypatch.setattr(intake, "MOST_IN_ALL", 2)
+        assert [ask(client, name="x").status_code for _number in range(3)] == [303, 303, 429]
+        assert ask(client, email=SITI).status_code == 303
+
+    def test_they_are_kept_for_a_day(self, client):
+        ask(client, name="Siti")
+        with transaction():
+            db.session.execute(update(attempts).values(asked_at=now() - timedelta(days=2)))
+            intake.forget_old(db.session.connection())
+        assert db.session.execute(db.select(attempts)).all() == []
 
     def test_what_was_typed_stays(self, client, monkeypatch):
         monkeypatch.setattr(intake, "MOST_IN_ALL", 0)

@@ -246,7 +246,7 @@ def _data_request():
     """A request that the office has to answer."""
     moment = now()
     said = {"name": "Siti", "email": "siti@contoh.id", "words": "Semuanya.", "answer": ""}
-    said |= {"mailbox": "", "network": "", "is_mailed": True, "is_shared": False}
+    said |= {"is_author": False, "is_mailed": True, "is_shared": False}
     return DataRequest(
         kind=Kind.SEE,
         stage=Stage.OPEN,

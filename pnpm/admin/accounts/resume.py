@@ -53,6 +53,8 @@ TAPS = {
     "admin_data_requests.answer": _("Jawab permintaan data %(number)s"),
     "admin_data_requests.deliver": _("Jawaban permintaan data %(number)s sudah disampaikan"),
     "admin_data_requests.discard": _("Buang permintaan data %(number)s"),
+    "admin_data_requests.discard_all": _("Buang permintaan data yang belum dipastikan"),
+    "admin_data_requests.download_copy": _("Unduh salinan data, permintaan %(number)s"),
     "users.remove": _("Hapus pengguna"),
     "users.change_contact": _("Ubah alamat surel pengguna"),
     "users.change_role": _("Ubah peran pengguna"),

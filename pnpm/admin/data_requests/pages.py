@@ -38,7 +38,7 @@ def page(
         most=matches.MOST,
         form=form,
         answer=answer or AnswerForm(formdata=None, words=_draft(asked), shared=_is_to_see(asked)),
-        is_mailing=current_app.config["PNPM"].mail_url is not None,
+        is_mailing=asked.is_proved and current_app.config["PNPM"].mail_url is not None,
         is_left=residue.is_left(),
     )
 
@@ -90,7 +90,7 @@ def _headings(items):
 
 
 def _is_to_see(asked):
-    return asked.kind is Kind.SEE and bool(asked.email)
+    return asked.kind is Kind.SEE and asked.is_proved
 
 
 def _draft(asked):

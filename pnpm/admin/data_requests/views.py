@@ -12,6 +12,7 @@ from pnpm.markup import sanitizer
 from pnpm.privacy import answers, intake, matches
 from pnpm.privacy.models import DataRequest, Stage
 from pnpm.web import auth, data_copies, jobs
+from pnpm.web.params import number_of
 
 from ..forms import TokenForm
 from . import pages
@@ -22,16 +23,29 @@ admin_data_requests = Blueprint(
 )
 NUMBER = "/<int(max=2147483647):number>"
 COMMENT = f"{NUMBER}/comments/<int(max=2147483647):comment>"
-SHOWN = 100  # requests in the list, those that wait first
+SHOWN = 100  # requests on a page of the list, those that wait first
+LAST = 10**6  # page that is looked for
 # where the buttons under what was found lead, once the choice is saved
 NEXT = {"copy": "show_copy", "erase": "show_erasure", "anonymize": "show_erasure"}
 
 
 @admin_data_requests.get("")
 def index():
-    """Render the requests with their clocks."""
-    found = list(db.session.scalars(answers.listed().limit(SHOWN)))
-    return render_template("admin/data_requests/index.html", requests=found)
+    """Render a page of the requests with their clocks."""
+    return _list()
+
+
+@admin_data_requests.post("/removal")
+def discard_all():
+    """Throw away those that the page has shown and that nobody has confirmed."""
+    form = TokenForm()
+    if not form.validate():
+        return _list(form), form.refusal
+    found = (matches.number_of(each) for each in request.form.getlist("number")[:SHOWN])
+    with transaction():
+        count = answers.discard_all([number for number in found if number is not None], _who())
+    flash(gettext("%(count)s permintaan dibuang.", count=count))
+    return redirect(url_for("admin_data_requests.index"), 303)
 
 
 @admin_data_requests.get(NUMBER)
@@ -75,10 +89,12 @@ def show_copy(number):
     return pages.copy_page(_found(number))
 
 
-@admin_data_requests.get(f"{NUMBER}/copy.json")
+@admin_data_requests.post(f"{NUMBER}/copy.json")
 def download_copy(number):
     """Send the same as JSON. The log says who took it."""
-    found = _found(number)
+    form, found = TokenForm(), _found(number)
+    if not form.validate():
+        return pages.page(found, form), form.refusal
     copy = pages.copy_of(found)
     with transaction():
         ChangeSet(_who()).record(AuditAction.TAKEN, intake.SUBJECT, [(number, {}, {})])
@@ -174,6 +190,17 @@ def discard(number):
         answers.discard(_held(number, Stage.UNCONFIRMED), _who())
     flash(gettext("Permintaan itu dibuang."))
     return redirect(url_for("admin_data_requests.index"), 303)
+
+
+def _list(form=None):
+    page = min(number_of(request.args, "page") or 1, LAST)
+    found = list(db.session.scalars(answers.listed().offset((page - 1) * SHOWN).limit(SHOWN + 1)))
+    return render_template(
+        "admin/data_requests/index.html",
+        requests=found[:SHOWN],
+        following=page + 1 if len(found) > SHOWN else None,
+        form=form,
+    )
 
 
 def _found(number):

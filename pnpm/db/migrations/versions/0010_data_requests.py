@@ -22,8 +22,7 @@ def upgrade() -> None:
         sa.Column("email", sa.String(254), nullable=False),
         sa.Column("words", LongText(), nullable=False),
         sa.Column("comment_id", sa.Integer(), nullable=True),
-        sa.Column("mailbox", sa.String(64), nullable=False),
-        sa.Column("network", sa.String(64), nullable=False),
+        sa.Column("is_author", sa.Boolean(), nullable=False),
         sa.Column("is_mailed", sa.Boolean(), nullable=False),
         sa.Column("created_at", Moment(), nullable=False),
         sa.Column("confirmed_at", Moment(), nullable=True),
@@ -36,12 +35,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_data_request"),
         sqlite_autoincrement=True,
     )
-    for columns in (
-        ["stage", "created_at"],
-        ["mailbox", "stage"],
-        ["network", "created_at"],
-    ):
-        op.create_index(f"ix_data_request_{'_'.join(columns)}", "data_request", columns)
+    op.create_index("ix_data_request_stage_created_at", "data_request", ["stage", "created_at"])
+    op.create_table(
+        "data_attempt",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("network", sa.String(64), nullable=False),
+        sa.Column("wider", sa.String(64), nullable=False),
+        sa.Column("mailbox", sa.String(64), nullable=False),
+        sa.Column("has_address", sa.Boolean(), nullable=False),
+        sa.Column("asked_at", Moment(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_data_attempt"),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_data_attempt_asked_at", "data_attempt", ["asked_at"])
     op.create_table(
         "erasure",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -57,5 +63,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("erasure")
+    op.drop_table("data_attempt")
     op.drop_table("data_request")
     op.drop_column("log_entry", "salt")
