@@ -33,7 +33,9 @@ def check(comment: Comment) -> None:
     """Raise Refused if its author may not change this comment, or no longer."""
     moment = now()
     can_change = comment.is_visible or comment.is_waiting
-    if comment.official or not can_change or moment >= ends_at(comment):
+    # one that was made anonymous has no author any more, who could be told again
+    is_nobodys = comment.official or not comment.address_hash
+    if is_nobodys or not can_change or moment >= ends_at(comment):
         raise Refused(Refusal.EXPIRED)
     if db.session.scalar(_ANSWERS.where(_answers(comment)).limit(1)):
         raise Refused(Refusal.ANSWERED)
