@@ -93,8 +93,13 @@ def transfer(
     with target.connect().execution_options(writes=True) as there, there.begin():
         tables.hold(there)
         answer = held(there) if held else None
+        numbers = sequences.last_numbers(source, metadata.sorted_tables)
+        if held:  # the running site goes on: no id of it stands for something else later
+            numbers = sequences.higher(
+                numbers, sequences.last_numbers(there, metadata.sorted_tables)
+            )
         try:
-            tables.copy(source, there, step)
+            tables.copy(source, there, step, numbers)
             differing = tables.differences(source, there)
         except tables.UNREADABLE as error:
             raise Unfit(
@@ -106,6 +111,5 @@ def transfer(
             tables.renew(there)
             finish(there, answer)
     with target.connect() as there, there.begin():
-        numbers = sequences.last_numbers(source, metadata.sorted_tables)
         sequences.go_on_once_committed(there, metadata.sorted_tables, numbers)
     return answer

@@ -86,13 +86,17 @@ def hold(connection: Connection) -> None:
 
 
 def copy(
-    source: Connection, target: Connection, step: Callable[[int], None] = lambda rows: None
+    source: Connection,
+    target: Connection,
+    step: Callable[[int], None] = lambda rows: None,
+    numbers: dict[str, int] | None = None,
 ) -> None:
     """Replace all that the target's tables hold by what the source's hold, in the caller's
     transactions.
 
     Both have the newest schema. The target's search index is made anew afterwards. `step` is called
-    with the number of rows after each batch.
+    with the number of rows after each batch. `numbers` are the last ids that were given out (None:
+    those of the source), so that none stands for two things.
     """
     _empty(target)
     index.forget(target)
@@ -100,7 +104,7 @@ def copy(
         for rows in _batches(source, table):
             target.execute(insert(table), [dict(row._mapping) for row in rows])
             step(len(rows))
-    go_on_from(target, _tables(), last_numbers(source, _tables()))
+    go_on_from(target, _tables(), numbers or last_numbers(source, _tables()))
 
 
 def differences(one: Connection, other: Connection) -> list[str]:

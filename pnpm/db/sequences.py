@@ -55,11 +55,16 @@ def go_on_from(connection: Connection, tables: Iterable[Table], numbers: dict[st
             )
 
 
+def higher(one: dict[str, int], other: dict[str, int]) -> dict[str, int]:
+    """Return the higher last id of each table, of two databases."""
+    return {name: max(one.get(name, 0), other.get(name, 0)) for name in {*one, *other}}
+
+
 def go_on_once_committed(
     connection: Connection, tables: Iterable[Table], numbers: dict[str, int]
 ) -> None:
-    """Do the same on MySQL and MariaDB, after the commit. They ignore a lower number than they
-    have.
+    """Do the same on MySQL and MariaDB, after the commit. A number that is lower than the ids of
+    the rows is ignored, another takes the place of what they had.
     """
     if connection.dialect.name in ("mysql", "mariadb"):
         for table in _numbered(tables):

@@ -1,15 +1,15 @@
 """The list of erasures: what of it has come back is found, and erased again.
 
-It holds ids and hashes. What has a secret or something random of its own is known again by the hash
-of that; a name or a line, which could be guessed, by a hash that takes the site's secret key: these
-are not found again once the site has another key.
+It holds ids and hashes. A thing is known again by its id and something of its own that never
+changes, as the moment of a comment; a name or a line, which could be guessed, by a hash that takes
+the site's secret key: these are not found again once the site has another key.
 """
 
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import ColumnElement, Connection, insert, select, update
 
 from pnpm.audit.models import AuditEntry, digest
 from pnpm.comments.models import Comment
@@ -18,20 +18,26 @@ from pnpm.comments.subscriptions.tables import subscribers
 from pnpm.comments.trust import Trust
 from pnpm.db import now
 from pnpm.db.types import AnyRow
+from pnpm.mail.models import OutgoingMail
 from pnpm.signing import keyed_hash
 
 from . import lists
 from .models import DataRequest, erasures
 
-# what is known again by its id and something of its own that nobody can guess
-NUMBERED = {
-    "comment": (Comment.__table__, "token"),
-    "anonymous": (Comment.__table__, "token"),
-    "subscriber": (subscribers, "secret"),
-    "trust": (Trust.__table__, "address_hash"),
-    "entry": (AuditEntry.__table__, "link"),
-    "request": (DataRequest.__table__, "created_at"),
+_C, _TRUST = Comment.__table__.c, Trust.__table__.c
+# What is known again by its id and something of its own that stays the same whatever becomes of it:
+# a comment's token is another one once it was corrected or taken back, its moment is not.
+NUMBERED: dict[str, tuple[Any, ColumnElement[Any]]] = {
+    "comment": (Comment.__table__, _C.created_at),
+    "anonymous": (Comment.__table__, _C.created_at),
+    "subscriber": (subscribers, subscribers.c.secret),
+    # whose ids SQLite gives out once more
+    "trust": (Trust.__table__, _TRUST.address_hash + _TRUST.name),
+    "mail": (OutgoingMail.__table__, OutgoingMail.__table__.c.created_at),
+    "entry": (AuditEntry.__table__, AuditEntry.__table__.c.link),
+    "request": (DataRequest.__table__, DataRequest.__table__.c.created_at),
 }
+ADDRESSES = "address", "nobody"  # of which the moment counts, too: what is older is erased
 AT_ONCE = 500  # ids in a query
 
 
@@ -47,8 +53,11 @@ class Erasure(NamedTuple):
 
 
 def note(connection: Connection, erased: Iterable[Erasure]) -> None:
-    """Add what is not on the list yet, in the caller's transaction."""
-    known, moment = {(each.subject, each.proof) for each in listed(connection)}, now()
+    """Add what is not on the list yet, in the caller's transaction. An address that is on it gets
+    the newer moment.
+    """
+    known = {(each.subject, each.proof): each.created_at for each in listed(connection)}
+    moment = now()
     rows = {(each.subject, each.proof): each for each in erased}
     values = [
         each._asdict() | {"created_at": each.created_at or moment}
@@ -57,6 +66,11 @@ def note(connection: Connection, erased: Iterable[Erasure]) -> None:
     ]
     if values:
         connection.execute(insert(erasures), values)
+    for what, each in rows.items():
+        newer, before = each.created_at or moment, known.get(what)
+        if each.subject in ADDRESSES and before and before < newer:
+            is_it = (erasures.c.subject == each.subject) & (erasures.c.proof == each.proof)
+            connection.execute(update(erasures).where(is_it).values(created_at=newer))
 
 
 def listed(connection: Connection) -> list[Erasure]:
@@ -81,9 +95,16 @@ def of_texts(key: str, subject: str, texts: Iterable[str]) -> list[Erasure]:
 
 def numbers_back(connection: Connection, subject: str) -> list[int]:
     """Return the ids of those things of a kind that are there again."""
-    on_list = {each.number: each.proof for each in listed(connection) if each.subject == subject}
-    rows = _rows(connection, subject, [number for number in on_list if number is not None])
-    return [row.id for row in rows if on_list[row.id] == _proof(subject, row)]
+    # a number may be on it twice, of things of two sites
+    on_list = {(each.number, each.proof) for each in listed(connection) if each.subject == subject}
+    rows = _rows(connection, subject, [number for number, _ in on_list if number is not None])
+    return [row.id for row in rows if (row.id, _proof(subject, row)) in on_list]
+
+
+def proofs(connection: Connection, subject: str, numbers: Iterable[int]) -> dict[int, str]:
+    """Return the proofs of those of these things of a kind that are there, by their ids."""
+    rows = _rows(connection, subject, numbers)
+    return {row.id: _proof(subject, row) for row in rows}
 
 
 def texts_back(connection: Connection, key: str, subject: str) -> list[str]:
@@ -122,11 +143,11 @@ def _rows(connection: Connection, subject: str, numbers: Iterable[int]) -> list[
     rows: list[AnyRow] = []
     for first in range(0, len(wanted), AT_ONCE):
         part = wanted[first : first + AT_ONCE]
-        query = select(table.c.id, table.c[own].label("own")).where(table.c.id.in_(part))
+        query = select(table.c.id, own.label("own")).where(table.c.id.in_(part))
         rows += connection.execute(query).all()
     return rows
 
 
 def _proof(subject: str, row: AnyRow) -> str:
-    own = row.own.isoformat() if subject == "request" else row.own
+    own = row.own.isoformat() if isinstance(row.own, datetime) else row.own
     return digest(f"{NUMBERED[subject][0].name} {row.id} {own}")

@@ -5,19 +5,23 @@ anybody else's is touched.
 import json
 import sqlite3
 from contextlib import closing
+from datetime import timedelta
 
 import pytest
 
-from pnpm.audit.models import AuditEntry, break_in_chain
+from pnpm.audit.models import AuditEntry, ChangeSet, break_in_chain, digest
 from pnpm.backup import daily, export, restore, transfer
-from pnpm.comments import moderation
+from pnpm.comments import moderation, own
 from pnpm.comments.models import Comment, Status
+from pnpm.comments.submission import Refused
+from pnpm.comments.trust import Trust, trust
 from pnpm.db import db, now, transaction
+from pnpm.markup.sanitizer import comment_html
 from pnpm.privacy import answers, intake, matches, residue
 from pnpm.privacy.models import DataRequest, Kind, Stage
 from pnpm.site_settings import Setting
 from tests.conftest import on_sqlite, write
-from tests.privacy.conftest import EMAIL, KEY, NAME, TEXT, TRACES, ask
+from tests.privacy.conftest import EMAIL, FORMER, KEY, NAME, TEXT, TRACES, ask
 
 URL = "/2012/12/latar-belakang.html"
 
@@ -217,10 +221,10 @@ class TestRestore:
         self, app, person, article, config, tmp_path
     ):
         with transaction():
-            db.session.get(Comment, person[0]).token = "f" * 64
+            db.session.get(Comment, person[0]).created_at -= timedelta(days=9)
         export.keep(path := tmp_path / "other.zip", config)
         with transaction():
-            db.session.get(Comment, person[0]).token = "e" * 64
+            db.session.get(Comment, person[0]).created_at += timedelta(days=9)
         erase(ask(), [f"comment-{person[0]}"])
         db.session.remove()
         restore.bring_back(path, config, config.timezone, "uji", replace=True)
@@ -285,6 +289,63 @@ def test_feeds_and_pages_show_nothing_any_more(app, client, person):
     erase(ask())
     for address in (URL, "/", "/feeds/comments/default", "/feeds/posts/default"):
         assert told_in([client.get(address).text]) == [], address
+
+
+def test_trust_in_somebody_else_with_the_id_of_one_that_was_revoked_stays(app, person):
+    request = ask()
+    (key,) = [each for each in everything(request) if each.startswith("trust-")]
+    hers, other = (db.session.get(Comment, number) for number in (person[0], person[2]))
+    with transaction():
+        answers.choose(intake.held(request.id), [key])
+        trust(NAME, hers.address_hash, None, False, ChangeSet("Bu Camat"))
+    with transaction():
+        trust("Budi", other.address_hash, None, True, ChangeSet("Bu Camat"))
+    with transaction():
+        answers.erase_chosen(intake.held(request.id), False, KEY, "Bu Camat")
+    assert [each.name for each in db.session.query(Trust)] == ["Budi"]
+
+
+def test_without_a_name_nobody_else_s_request_is_found(app):
+    ask(name="", email="lain@contoh.id", stage=Stage.DELIVERED)
+    assert matches.find(ask(name="")).items == []
+
+
+def test_a_request_that_is_confirmed_meanwhile_stays_as_it_is(app):
+    other, request = ask(stage=Stage.UNCONFIRMED, confirmed_at=None), ask()
+    with transaction():
+        answers.choose(intake.held(request.id), [f"request-{other.id}"])
+    with transaction():
+        intake.confirm(intake.held(other.id))
+    with transaction():
+        answers.erase_chosen(intake.held(request.id), False, KEY, "Bu Camat")
+    assert db.session.get(DataRequest, other.id, populate_existing=True).email == EMAIL
+
+
+def test_no_hash_of_what_was_corrected_is_left_in_the_log(app, person):
+    request = ask(kind=Kind.CORRECT)
+    with transaction():
+        comment, asked = db.session.get(Comment, person[0]), intake.held(request.id)
+        changes = {"name": NAME, "website": "", "body": "Benar."}
+        answers.correct(comment, asked, ChangeSet("Bu Camat"), comment_html, **changes)
+    log = "".join(f"{entry.before} {entry.after}" for entry in db.session.query(AuditEntry))
+    assert digest(FORMER) not in log and digest(TEXT) not in log
+    assert break_in_chain() is None
+
+
+def test_after_an_erasure_no_answer_has_a_link_to_a_copy(app, person):
+    request = ask()
+    erase(request)
+    with transaction():
+        answers.answer(intake.held(request.id), "Sudah dihapus.", True, "Bu Camat")
+    assert not db.session.get(DataRequest, request.id).is_shared
+
+
+def test_who_wrote_what_is_anonymous_now_does_not_change_it(app, article):
+    (comment,) = write(article, app, TEXT, name=NAME)
+    own.check(comment)
+    erase(ask(), [f"comment-{comment.id}"], is_anonymous=True)
+    with pytest.raises(Refused):
+        own.check(db.session.get(Comment, comment.id, populate_existing=True))
 
 
 def test_a_second_erasure_finds_nothing(app, person):
