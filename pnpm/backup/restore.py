@@ -97,7 +97,9 @@ def bring_back(
             held = transfer(
                 source,
                 db.engine,
-                held=lambda there: _Held(keep(), _accounts(), duties.of(there, is_empty)),
+                held=lambda there: _Held(
+                    keep(), _accounts(), duties.of(there, is_empty, config.instance)
+                ),
                 finish=lambda there, held: duties.go_on(there, held.duties, config.secret_key, who),
             )
             before, known = (held.before, held.accounts) if held else (None, set())

@@ -3,6 +3,7 @@ erased. The running site's stay, whatever the backup has, and what was erased is
 """
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, delete, insert, select, update
@@ -27,12 +28,15 @@ class Duties(NamedTuple):
     proofs: dict[str, str]
 
 
-def of(connection: Connection, is_empty: bool) -> Duties:
-    """Return those of the site behind a connection."""
+def of(connection: Connection, is_empty: bool, instance: Path) -> Duties:
+    """Return those of the site behind a connection, with the list that the file in its instance
+    folder has, in case its database was lost.
+    """
     rows = connection.execute(select(_REQUESTS).order_by(_REQUESTS.c.id))
     requests = [dict(row._mapping) for row in rows]
     kept = None if is_empty and not requests else requests
-    return Duties(registry.listed(connection), kept, _proofs(connection, requests))
+    listed = [*registry.written(instance), *registry.listed(connection)]
+    return Duties(listed, kept, _proofs(connection, requests))
 
 
 def go_on(connection: Connection, duties: Duties, key: str, who: str) -> None:

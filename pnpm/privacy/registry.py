@@ -5,12 +5,15 @@ changes, as the moment of a comment; a name or a line, which could be guessed, b
 the site's secret key: these are not found again once the site has another key.
 """
 
+import json
 from collections.abc import Iterable
 from datetime import datetime
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, insert, select, update
 
+from pnpm import files
 from pnpm.audit.models import AuditEntry, digest
 from pnpm.comments.models import Comment
 from pnpm.comments.spam import tables as spam_tables
@@ -38,6 +41,7 @@ NUMBERED: dict[str, tuple[Any, ColumnElement[Any]]] = {
     "request": (DataRequest.__table__, DataRequest.__table__.c.created_at),
 }
 ADDRESSES = "address", "nobody"  # of which the moment counts, too: what is older is erased
+FILE = "erasures.json"  # of the instance folder
 AT_ONCE = 500  # ids in a query
 
 
@@ -78,6 +82,29 @@ def listed(connection: Connection) -> list[Erasure]:
     columns = erasures.c.subject, erasures.c.number, erasures.c.proof, erasures.c.created_at
     rows = connection.execute(select(*columns).order_by(erasures.c.id))
     return [Erasure(*row) for row in rows]
+
+
+def write(connection: Connection, instance: Path) -> None:
+    """Write the list to its file in the instance folder. Raises OSError."""
+    rows = [
+        [each.subject, each.number, each.proof, each.created_at and each.created_at.isoformat()]
+        for each in listed(connection)
+    ]
+    files.write(instance / FILE, json.dumps(rows).encode())
+
+
+def written(instance: Path) -> list[Erasure]:
+    """Return the list that the file has: what was erased since the last backup, if the database was
+    lost. Empty without one that can be read.
+    """
+    try:
+        rows = json.loads((instance / FILE).read_bytes())
+        return [
+            Erasure(subject, number, proof, datetime.fromisoformat(moment))
+            for subject, number, proof, moment in rows
+        ]
+    except (OSError, ValueError, TypeError):
+        return []
 
 
 def of_numbers(connection: Connection, subject: str, numbers: Iterable[int]) -> list[Erasure]:

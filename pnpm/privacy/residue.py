@@ -21,6 +21,8 @@ from pnpm.db import db, sqlite, sqlite_wal, transaction
 from pnpm.search import index
 from pnpm.site_settings import Setting, store
 
+from . import registry
+
 MARK = "residue"  # the setting that tells that there may be something
 SAVED_REQUESTS = "requests"  # folders and files of the instance folder
 BEFORE_UPGRADE = "backups/before-upgrade-*.db"
@@ -51,6 +53,7 @@ def clear(instance: Path) -> bool:
     for path in [*instance.glob(BEFORE_UPGRADE), *_saved_requests(instance)]:
         path.unlink(missing_ok=True)
     with transaction():
+        registry.write(db.session.connection(), instance)
         index.compact(db.session.connection())
     if db.engine.dialect.name == "sqlite" and not _is_rewritten(db.engine.url.database or ""):
         return False

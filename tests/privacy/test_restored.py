@@ -11,7 +11,7 @@ from pnpm.comments import moderation, own
 from pnpm.comments.models import Comment
 from pnpm.db import db, transaction
 from pnpm.markup.sanitizer import comment_html
-from pnpm.privacy import answers, intake, matches
+from pnpm.privacy import answers, intake, matches, registry, residue
 from pnpm.privacy.models import DataRequest, Kind
 from tests.conftest import on_sqlite, write
 from tests.privacy.conftest import EMAIL, KEY, NAME, TEXT, ask
@@ -146,6 +146,23 @@ class TestErasedAgain:
         erase(ask())
         bring_back(path)
         assert names() == ["Budi"]
+
+    def test_where_the_database_and_its_list_were_lost(self, app, person, kept, bring_back):
+        path = kept()
+        erase(ask(**OFFICE), [f"comment-{number}" for number in person[:2]])
+        assert residue.clear(app.config["PNPM"].instance)
+        with transaction():
+            db.session.execute(db.text("DELETE FROM erasure"))
+        bring_back(path)
+        assert names() == ["Budi"]
+
+    def test_a_file_of_the_list_that_nobody_can_read_stops_no_restore(
+        self, app, person, kept, bring_back, instance
+    ):
+        path = kept()
+        (instance / registry.FILE).write_text("[[1]]")
+        bring_back(path)
+        assert names() == ["Budi", NAME, NAME]
 
     def test_what_the_office_answered_is_not_anonymous_and_keeps_its_log(
         self, app, person, kept, bring_back
