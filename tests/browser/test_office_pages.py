@@ -113,7 +113,7 @@ def ask(site):
     """
     moment = now()
     said = {"name": "Siti", "email": f"{'x' * 60}@{'y' * 60}.example", "words": "kata " * 300}
-    said |= {"mailbox": "", "network": "", "is_mailed": True, "is_shared": False}
+    said |= {"is_author": False, "is_mailed": True, "is_shared": False}
     said |= {"created_at": moment, "confirmed_at": moment - timedelta(days=4), "confirmed_by": ""}
     stages = Stage.OPEN, Stage.UNCONFIRMED, Stage.ANSWERED
     with site.app.app_context():

@@ -192,9 +192,8 @@ def test_the_rules_cost_a_comment_no_query(client, url):
     assert not [
         statement for statement in asked if statement.startswith(("SELECT setting", "SELECT trust"))
     ]
-    # one of them asks the limit before anything is rendered, one is the spam filter's, one puts the
-    # comment into the search's index
-    assert len(asked) == 8
+    # one of them asks the limit before anything is rendered, one is the spam filter's
+    assert len(asked) == 7
 
 
 def test_another_process_learns_of_a_change_with_the_next_comment(client, url):
