@@ -12,7 +12,7 @@ from sqlalchemy import Connection, func, select
 
 from pnpm.articles.models import VISIBLE, Article
 from pnpm.db import keyset
-from pnpm.db.types import AnyRow, AnySelect
+from pnpm.db.types import AnyRow
 from pnpm.markup.sanitizer import plain
 from pnpm.search import index, words
 from pnpm.search.matching import Groups, Match, fits
@@ -156,8 +156,7 @@ def _rows(
         numbers = _numbers(connection, groups, without, last, count)
         if not numbers:
             break
-        seen = _SEEN_ONES.where(Comment.id.in_(numbers)).order_by(Comment.id.desc())
-        rows += connection.execute(seen)
+        rows += _seen(connection, numbers)
         if len(numbers) < count:
             break
         last, count = (numbers[-1],), AT_ONCE
@@ -192,16 +191,23 @@ def _new(
     numbers = list(connection.scalars(new))
     if not numbers:
         return []
-    seen = _SEEN_ONES.where(Comment.id.in_(numbers)).order_by(Comment.id.desc())
-    rows = connection.execute(seen).all()
+    rows = _seen(connection, numbers)
     return [row for row in rows if fits(entry(plain(row.html)), groups, without)]
 
 
-_SEEN_ONES: AnySelect = (
-    select(*HIT)
-    .join(Article, Article.id == Comment.article_id)
-    .where(Comment.status == Status.PUBLISHED, IN_THREAD, *VISIBLE)
-)
+def _seen(connection: Connection, numbers: Sequence[int]) -> list[AnyRow]:
+    """Return those of these comments that readers see, newest first."""
+    own = select(Comment.id, Comment.article_id).where(
+        Comment.id.in_(numbers), Comment.status == Status.PUBLISHED, IN_THREAD
+    )
+    found = connection.execute(own).all()
+    # asked together, SQLite begins with all articles
+    of_articles = Article.id.in_({row.article_id for row in found})
+    visible = {*connection.scalars(select(Article.id).where(of_articles, *VISIBLE))}
+    kept = [row.id for row in found if row.article_id in visible]
+    hits = select(*HIT).join(Article, Article.id == Comment.article_id)
+    query = hits.where(Comment.id.in_(kept)).order_by(Comment.id.desc())
+    return list(connection.execute(query))
 
 
 def _text_of(submission: Submission) -> str:
