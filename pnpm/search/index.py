@@ -125,8 +125,10 @@ def forget(connection: Connection) -> None:
     anew, and readers are told that it is not finished.
     """
     if not _is_current(connection):
-        # one that a Python with another SQLite made: that one makes it anew
-        connection.execute(text(f"DROP TABLE IF EXISTS {PROGRESS}"))
+        # One that a Python with another SQLite made: that one makes it anew. Not on other engines:
+        # to drop a table would end the transaction on MySQL, also where there is none.
+        if connection.dialect.name == "sqlite":
+            connection.execute(text(f"DROP TABLE IF EXISTS {PROGRESS}"))
         return
     if engine_of(connection) == _MYSQL:  # where making a table would end the transaction
         for kind in KINDS:
