@@ -21,7 +21,7 @@ from pnpm.db.sqlite import is_lost
 from pnpm.files import sync, workplace
 from pnpm.markup import quantities, sanitizer
 from pnpm.media import storage
-from pnpm.privacy import duties, residue
+from pnpm.privacy import carry_over, residue
 
 from . import daily, pool, tables
 from .archive import CHUNK, DATABASE, PICTURES, Member, Pooled, Unfit
@@ -42,7 +42,7 @@ class _Held(NamedTuple):
 
     before: Path | None
     accounts: set[tuple[str, str, str]]
-    duties: duties.Duties
+    carried: carry_over.Carried
 
 
 class Restored(NamedTuple):
@@ -98,9 +98,11 @@ def bring_back(
                 source,
                 db.engine,
                 held=lambda there: _Held(
-                    keep(), _accounts(), duties.of(there, is_empty, config.instance)
+                    keep(), _accounts(), carry_over.of(there, is_empty, config.instance)
                 ),
-                finish=lambda there, held: duties.go_on(there, held.duties, config.secret_key, who),
+                finish=lambda there, held: carry_over.go_on(
+                    there, held.carried, config.secret_key, who
+                ),
             )
             before, known = (held.before, held.accounts) if held else (None, set())
         changed: list[str] = []

@@ -1,5 +1,5 @@
-"""What a restore may not undo: the requests that the office has to answer, and the list of what was
-erased. The running site's stay, whatever the backup has, and what was erased is erased again.
+"""What is carried over a restore: the requests that the office has to answer, and the list of what
+was erased. The running site's stay, whatever the backup has, and what was erased is erased again.
 """
 
 from collections.abc import Iterable, Sequence
@@ -17,7 +17,7 @@ from .registry import Erasure
 _REQUESTS = DataRequest.__table__
 
 
-class Duties(NamedTuple):
+class Carried(NamedTuple):
     """The list of erasures and the requests of a site; `requests` is None for a site that was
     empty: then those of the backup are the newest there are. `proofs` are those of what the
     requests name, by its key.
@@ -28,7 +28,7 @@ class Duties(NamedTuple):
     proofs: dict[str, str]
 
 
-def of(connection: Connection, is_empty: bool, instance: Path) -> Duties:
+def of(connection: Connection, is_empty: bool, instance: Path) -> Carried:
     """Return those of the site behind a connection, with the list that the file in its instance
     folder has, in case its database was lost.
     """
@@ -36,35 +36,35 @@ def of(connection: Connection, is_empty: bool, instance: Path) -> Duties:
     requests = [dict(row._mapping) for row in rows]
     kept = None if is_empty and not requests else requests
     listed = [*registry.written(instance), *registry.listed(connection)]
-    return Duties(listed, kept, _proofs(connection, requests))
+    return Carried(listed, kept, _proofs(connection, requests))
 
 
-def go_on(connection: Connection, duties: Duties, key: str, who: str) -> None:
+def go_on(connection: Connection, carried: Carried, key: str, who: str) -> None:
     """Give them to the site that was just restored there, in the caller's transaction, and erase
     again what is on its list. `key` is its secret key. The requests go on to name only what is the
     same as before: the backup may have somebody else's with that id.
     """
-    registry.note(connection, duties.erasures)
-    if duties.requests is not None:
+    registry.note(connection, carried.erasures)
+    if carried.requests is not None:
         connection.execute(delete(_REQUESTS))
-        if duties.requests:
-            connection.execute(insert(_REQUESTS), list(duties.requests))
-            _let_go(connection, duties)
+        if carried.requests:
+            connection.execute(insert(_REQUESTS), list(carried.requests))
+            _let_go(connection, carried)
     tables = _REQUESTS, erasures
     sequences.go_on_from(connection, tables, sequences.last_numbers(connection, tables))
     erasure.erase_again(connection, key, who)
 
 
-def _let_go(connection: Connection, duties: Duties) -> None:
+def _let_go(connection: Connection, carried: Carried) -> None:
     """Have the requests name no more what is not the same as before; where something was chosen
     that is not, the link to its copy ends, too.
     """
-    there = _proofs(connection, duties.requests or ())
+    there = _proofs(connection, carried.requests or ())
 
     def is_same(key: str) -> bool:
-        return there.get(key) in (None, duties.proofs.get(key))
+        return there.get(key) in (None, carried.proofs.get(key))
 
-    for request in duties.requests or ():
+    for request in carried.requests or ():
         values: dict[str, Any] = {}
         chosen = request["chosen"] or []
         kept = [key for key in chosen if is_same(key)]
