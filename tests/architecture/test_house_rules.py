@@ -31,6 +31,8 @@ SUBJECTS = {
     "backup",
     "comments",
     "db",
+    "exports",
+    "imports",
     "mail",
     "media",
     "privacy",
