@@ -6,6 +6,7 @@ from flask import Flask
 from flask_babel import Babel
 from jinja2 import StrictUndefined
 from sqlalchemy.exc import ArgumentError
+from werkzeug import routing
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from . import cli, client_address, config, db, public
@@ -36,10 +37,31 @@ OFFICE = (
 LARGEST_REQUEST = 64 * 1024  # bytes: six times the longest comment at three bytes a letter
 
 
+class Rule(routing.Rule):
+    """Werkzeug's rule, whose functions that build its address are compiled when the first is built.
+    Werkzeug compiles two for each rule at every start, and most processes need few of them.
+    """
+
+    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        compile_builder = super()._compile_builder
+        compiled = None
+
+        # a value may have any name, also that of our parameter
+        def build(rule: routing.Rule, /, **values: object) -> tuple[str, str]:
+            nonlocal compiled
+            if compiled is None:
+                compiled = compile_builder(append_unknown)
+            return compiled(rule, **values)
+
+        return build
+
+
 class App(Flask):
     """Flask, without the look at each function that it calls, fifteen in a request, whether that is
     asynchronous: none of ours is.
     """
+
+    url_rule_class = Rule
 
     def ensure_sync(self, func: Callable) -> Callable:
         """Return the function as it is."""

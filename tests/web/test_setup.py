@@ -9,8 +9,10 @@ import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from flask import url_for
+from werkzeug import routing
 
-from pnpm import create_app
+from pnpm import App, create_app
 from pnpm.db import db, migrations
 from pnpm.web import setup
 from tests.browser.conftest import served
@@ -259,6 +261,24 @@ def test_a_process_that_readers_alone_ask_is_ready_without_the_office_and_what_o
         "pnpm.comments.subscriptions",
         "pnpm.db.search",
     }.intersection(modules)
+
+
+def test_what_builds_an_address_is_compiled_when_the_first_is_built(monkeypatch):
+    compiled, address = [], "/uji/<int:number>/"
+
+    def compile_builder(rule, append_unknown=True):
+        compiled.append(rule.rule)
+        return compile_of_werkzeug(rule, append_unknown)
+
+    compile_of_werkzeug = routing.Rule._compile_builder
+    monkeypatch.setattr(routing.Rule, "_compile_builder", compile_builder)
+    app = App("uji", static_folder=None)
+    app.add_url_rule(address, "uji", build_only=True)
+    assert not compiled
+    with app.test_request_context():
+        for number in (3, 4):
+            assert url_for("uji", number=number, rule="a b") == f"/uji/{number}/?rule=a+b"
+    assert compiled == [address]
 
 
 def test_templates_are_kept_compiled_for_the_next_process(site_of, folder):
