@@ -16,7 +16,8 @@ from pnpm.db import Model, db, now
 from pnpm.db.types import Json
 from pnpm.markup.characters import alphabetical, is_blank, one_line
 
-NAME_LENGTH = 40
+from . import IDLE, NAME_LENGTH, Role
+
 EMAIL_LENGTH = 254  # RFC 5321, 4.5.3.1.3
 # characters; NIST SP 800-63B asks for at least 8, and for no rule on kinds of characters
 SHORTEST_PASSWORD = 10
@@ -53,13 +54,6 @@ _NOBODYS = f"scrypt:32768:8:1$nobody${'0' * 128}"
 # One hash at a time in a process: each takes 32 MB and a core, and strangers could start as many
 # as there are threads.
 _ONE_AT_A_TIME = Lock()
-
-
-class Role(enum.Enum):
-    """What an account may do: everything, or moderate comments."""
-
-    ADMIN = "admin"
-    MODERATOR = "moderator"
 
 
 class Notices(enum.Enum):
@@ -228,7 +222,6 @@ def _is_hashed_as(hashed: str, password: str) -> bool:
         return check_password_hash(hashed, password[: LONGEST_PASSWORD + 1])
 
 
-IDLE = timedelta(days=14)  # a session that was not used for so long has ended
 # how often `seen_at` is updated: most page views write nothing
 SEEN_EVERY = timedelta(hours=1)
 

@@ -16,7 +16,7 @@ from flask import (
 )
 from flask_babel import gettext
 
-from pnpm.accounts.models import Role
+from pnpm.accounts import Role
 from pnpm.audit import models as audit_log
 from pnpm.audit.models import AuditAction, ChangeSet
 from pnpm.comments.models import Comment

@@ -4,7 +4,8 @@ from typing import NamedTuple
 
 from flask_babel import lazy_gettext as _
 
-from pnpm.accounts.models import Notices, Role
+from pnpm.accounts import Role
+from pnpm.accounts.models import Notices
 from pnpm.articles.models import Status as ArticleStatus
 from pnpm.articles.queries import Tab as ArticleTab
 from pnpm.audit import contact, contact_confirmation, password_reset

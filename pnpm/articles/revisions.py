@@ -10,7 +10,7 @@ from typing import NamedTuple
 from sqlalchemy import ForeignKey, Index, Select, String, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pnpm.accounts.models import NAME_LENGTH
+from pnpm.accounts import NAME_LENGTH
 from pnpm.audit.models import digest
 from pnpm.db import Model, db, now
 from pnpm.db.types import AnyRow, LongText

@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pnpm.accounts.models import NAME_LENGTH
+from pnpm.accounts import NAME_LENGTH
 from pnpm.db import Model, db, keyset, now
 from pnpm.db.types import AnyRow, Json
 

@@ -5,9 +5,9 @@ from typing import cast
 import click
 from flask import current_app
 
+from pnpm.accounts import Role, throttling
 from pnpm.accounts import models as accounts
-from pnpm.accounts import throttling
-from pnpm.accounts.models import NameTaken, Notices, Role, User, made_password
+from pnpm.accounts.models import NameTaken, Notices, User, made_password
 from pnpm.audit import contact
 from pnpm.audit.models import AuditAction, ChangeSet
 from pnpm.db import transaction

@@ -10,8 +10,6 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, exists, select, update
 
-from pnpm.accounts import notices
-from pnpm.accounts.models import User
 from pnpm.db import db, now, transaction
 from pnpm.db.types import AnyRow
 
@@ -36,9 +34,12 @@ def has_audience(announcement: Announcement, article_id: int = 0) -> bool:
 
 
 def _is_watched(announcement: Announcement, article_id: Any) -> ColumnElement[bool]:
+    # neither of which a reader's page needs
     if announcement is Announcement.WAITING:
+        from pnpm.accounts import notices
+
         return exists().where(notices.has_notices())
-    from .subscriptions.tables import subscriptions  # which no reader's page needs
+    from .subscriptions.tables import subscriptions
 
     return exists().where(
         subscriptions.c.article_id == article_id, subscriptions.c.confirmed_at.is_not(None)
@@ -101,6 +102,8 @@ def drop() -> None:
 
 def tell_officers(rows: Sequence[AnyRow], zone: ZoneInfo) -> None:
     """Add the comments that wait to the mail of each officer who wants it."""
+    from pnpm.accounts import notices
+    from pnpm.accounts.models import User
     from pnpm.audit.contact import NOTICE, keys_of
     from pnpm.mail import outbox
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, Select, String, delete, exists, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pnpm.accounts.models import NAME_LENGTH as WHO_LENGTH
+from pnpm.accounts import NAME_LENGTH as WHO_LENGTH
 from pnpm.db import Model, db
 from pnpm.db.types import LongText
 from pnpm.markup.figures import KEY_LENGTH

@@ -13,8 +13,8 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 
 from pnpm import client_address
-from pnpm.accounts import notices
-from pnpm.accounts.models import Role, User
+from pnpm.accounts import Role, notices
+from pnpm.accounts.models import User
 from pnpm.audit.models import AuditAction, ChangeSet, digest
 from pnpm.comments.subscriptions import mailboxes
 from pnpm.config import Config

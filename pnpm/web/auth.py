@@ -5,6 +5,7 @@ view is marked with `open_to`.
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from flask import Flask, Request, abort, current_app, g, request, session, url_for
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
@@ -13,13 +14,16 @@ from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import Forbidden
 
-from pnpm.accounts import user_agents
-from pnpm.accounts.models import IDLE, Role, SignIn, User
+from pnpm.accounts import IDLE, Role, user_agents
 from pnpm.db import transaction
 from pnpm.markup.urls import parts_of
 from pnpm.signing import Dated, NoKey
 
 from . import htmx, saved_request
+
+# Where an account is asked for, its module is imported: no reader's page needs it.
+if TYPE_CHECKING:
+    from pnpm.accounts.models import SignIn, User
 
 PREFIX = "/admin"
 EVERYONE = frozenset({None, *Role})
@@ -101,6 +105,8 @@ def guard():
         return None
     if user:
         raise NotTheirs
+    from pnpm.accounts.models import User
+
     if not User.anyone():
         return htmx.sent_to(url_for("setup.show"))
     wanted = _sent_from()
@@ -136,11 +142,13 @@ def cookie_path() -> str:
     return f"{request.script_root}{PREFIX}"
 
 
-def officer() -> User | None:
+def officer() -> "User | None":
     """Return who is signed in, None if nobody is; asked of the database once a request."""
     if "officer" not in g:
         found = None
         if is_office() and "key" in session:
+            from pnpm.accounts.models import SignIn
+
             found = SignIn.of(session["key"])
         g.sign_in, g.officer = found or (None, None)
         if found and g.sign_in.is_unseen:
@@ -151,7 +159,7 @@ def officer() -> User | None:
     return g.officer
 
 
-def signed_in() -> User:
+def signed_in() -> "User":
     """Return who is signed in, in a view that only officers reach: `guard` has turned everybody
     else away.
     """
@@ -166,17 +174,19 @@ def has_ended() -> bool:
     return is_office() and "key" in session and officer() is None
 
 
-def this_browser() -> SignIn | None:
+def this_browser() -> "SignIn | None":
     """Return the session that this request belongs to, None if nobody is signed in."""
     if officer() is None:
         return None
     return g.sign_in
 
 
-def own_account() -> User:
+def own_account() -> "User":
     """Return the officer's account, locked until the commit. 403 if meanwhile it was removed, or
     its password or role was changed.
     """
+    from pnpm.accounts.models import User
+
     user = signed_in()
     seen = user.password, user.role
     held = User.held(user.id)
@@ -185,10 +195,12 @@ def own_account() -> User:
     return held
 
 
-def sign_in(user: User) -> None:
+def sign_in(user: "User") -> None:
     """Open a new session in this browser; the caller commits. LookupError if the account has
     changed since it was read.
     """
+    from pnpm.accounts.models import SignIn
+
     key = SignIn.open(user, user_agents.name_of(request.user_agent.string))
     start_anew()
     session.permanent = True

@@ -11,13 +11,12 @@ from wtforms import (
     ValidationError,
 )
 
+from pnpm.accounts import NAME_LENGTH, Role
 from pnpm.accounts.models import (
     EMAIL_LENGTH,
     LONGEST_PASSWORD,
-    NAME_LENGTH,
     SHORTEST_PASSWORD,
     Notices,
-    Role,
     is_name,
     is_weak,
 )

@@ -5,9 +5,9 @@ program wrote into the instance folder.
 from flask import Blueprint, current_app, redirect, render_template, url_for
 from flask_babel import gettext
 
-from pnpm.accounts import setup_code
+from pnpm.accounts import Role, setup_code
 from pnpm.accounts import throttling as attempts
-from pnpm.accounts.models import Role, User
+from pnpm.accounts.models import User
 from pnpm.audit.models import AuditAction, ChangeSet
 from pnpm.db import transaction
 from pnpm.web import auth
