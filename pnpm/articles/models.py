@@ -27,8 +27,12 @@ from pnpm.site_settings import Setting
 
 SLUG_LENGTH = 100  # characters: people copy addresses by hand
 NOTHING = "artikel"  # the slug of a title without any ASCII letter
-# the beginning of the slug of a page about the site; no article's slug has a slash
+# the beginning of the slug of a page about the site
 PAGES = "p/"
+# the beginning of a slug that has its year and month, as `2012/12/rapat-desa`; no other article's
+# slug has a slash
+_DATE = re.compile(r"([0-9]{4})/(0[1-9]|1[0-2])/")
+DATE_LENGTH = 8  # characters of it
 
 
 def slug_of(title: str, nothing: str = NOTHING) -> str:
@@ -49,7 +53,21 @@ def of_a_page(slug: str) -> bool:
     return slug.startswith(PAGES)
 
 
-LONGEST = SLUG_LENGTH + 8  # characters, with the number that `free_slug` adds
+def dated_slug(year: int, month: int, slug: str) -> str:
+    """Return the slug of an article that stands at that year and month for ever, whatever its
+    moment is in the site's zone: an archive's addresses are as they are, and two of its articles
+    may end alike.
+    """
+    return f"{year:04}/{month:02}/{slug}"
+
+
+def last_of(slug: str) -> str:
+    """Return the last part of an address made from that slug: all of it, unless it is dated."""
+    return slug[DATE_LENGTH:] if _DATE.match(slug) else slug
+
+
+# characters, with the number that `free_slug` adds, or with a date
+LONGEST = SLUG_LENGTH + DATE_LENGTH
 
 
 class Redirect(Model):
@@ -228,27 +246,37 @@ def takes_comments(article: AnyRow | Article, site_days: int | None, moment: dat
 
 def address(slug: str, moment: datetime | None, zone: ZoneInfo) -> dict[str, Any]:
     """Return the parts of an article's URL: year and month of its moment in the site's zone, and
-    the slug.
+    the slug; of a dated slug, those that it has.
 
-    Raises ValueError for a draft, which has no moment.
+    Raises ValueError for a draft, which has no moment, unless its slug is dated.
     """
+    if "/" in slug and (date := _DATE.match(slug)):
+        return {"year": int(date[1]), "month": int(date[2]), "slug": slug[DATE_LENGTH:]}
     if moment is None:
         raise ValueError(slug)
     local = moment.astimezone(zone)
     return {"year": local.year, "month": local.month, "slug": slug}
 
 
-def free_slug(slug: str, article_id: int | None = None) -> str:
-    """Return that slug, with a number added if another article has or had it."""
+def free_slug(
+    slug: str, article_id: int | None = None, month: tuple[int, int] | None = None
+) -> str:
+    """Return that slug, with a number added if another article has or had it; or, for an article of
+    that year and month, if another has it with that date.
+    """
     number, free = 1, slug
-    while db.session.scalar(
-        select(
-            exists().where(Article.slug == free, Article.id.is_distinct_from(article_id))
-            | exists().where(
-                Redirect.slug == free, Redirect.article_id.is_distinct_from(article_id)
-            )
-        )
+    while _is_taken(free, article_id) or (
+        month and _is_taken(dated_slug(*month, free), article_id)
     ):
         number += 1
         free = f"{slug}-{number}"
     return free
+
+
+def _is_taken(slug: str, article_id: int | None) -> bool:
+    """Return whether another article has or had that slug."""
+    query = select(
+        exists().where(Article.slug == slug, Article.id.is_distinct_from(article_id))
+        | exists().where(Redirect.slug == slug, Redirect.article_id.is_distinct_from(article_id))
+    )
+    return bool(db.session.scalar(query))

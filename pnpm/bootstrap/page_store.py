@@ -27,6 +27,9 @@ BUSY_SECONDS = 0.2
 # the parts of the environ that make a name of the site
 NAME = "wsgi.url_scheme", "HTTP_HOST", "SCRIPT_NAME", "HTTP_X_FORWARDED_PROTO"
 PARTS = *NAME, "PATH_INFO"  # all that a page depends on
+# queries with which a page is the same as without: Blogger's telephones and desks have one in each
+# address that they pass on
+SAME = None, "", "m=1", "m=0"
 SERVERS = (
     "wsgi.",
     "SERVER_",
@@ -89,7 +92,7 @@ class PageStore:
                 pass
 
     def _kept(self, environ):
-        if environ["REQUEST_METHOD"] != "GET" or environ.get("QUERY_STRING"):
+        if environ["REQUEST_METHOD"] != "GET" or environ.get("QUERY_STRING") not in SAME:
             return None
         try:
             with open(os.path.join(self.folder, _key(environ)), "rb") as file:

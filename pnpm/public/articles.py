@@ -80,7 +80,7 @@ def index():
 @articles.get(pages.ADDRESS)
 def show(year, month, slug):
     """Render an article with its comments; from a former address, redirect to the present one."""
-    found = read(FRESHNESS_OF, slug=slug) or read(FRESHNESS_OF_FORMER, slug=slug) or abort(404)
+    found = pages.found_at(year, month, slug, FRESHNESS_OF, FRESHNESS_OF_FORMER, _row) or abort(404)
     current_site(found.site_revision or "")
     if (right := address(found.slug, found.published_at, current_site().zone)) != request.view_args:
         return _moved(right)
@@ -89,8 +89,12 @@ def show(year, month, slug):
     asked = Asked.now()
     if (number := _number("since")) is not None:
         return _new_comments(found, number)
-    source = Source(FRESHNESS_OF, {"slug": slug}, tuple(found))
+    source = Source(FRESHNESS_OF, {"slug": found.slug}, tuple(found))
     return page_cache.answer(("article", found.id, asked), source, lambda: _render(found.id, asked))
+
+
+def _row(query, slug):
+    return read(query, slug=slug)
 
 
 def _moved(right):

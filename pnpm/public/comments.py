@@ -30,7 +30,7 @@ def create(year, month, slug):
     # read whole before the database is asked: a form may come slowly, and connections are few
     sent = request.form
     with connected() as connection:
-        article = _entry(connection, slug) or abort(404)
+        article = _entry(connection, year, month, slug) or abort(404)
         site = current_site(article.site_revision or "")
         # the form alone: by itself Flask-WTF would put files into fields of text
         form = CommentForm(article.id, sent)
@@ -112,13 +112,13 @@ def _follow_up(response, form, received):
     return response
 
 
-def _entry(connection, slug):
+def _entry(connection, year, month, slug):
     """Who had the page open while its address changed sends to the former one."""
-    values = {"slug": slug}
-    return (
-        connection.execute(ENTRY, values).first()
-        or connection.execute(ENTRY_OF_FORMER, values).first()
-    )
+
+    def row(query, slug):
+        return connection.execute(query, {"slug": slug}).first()
+
+    return pages.found_at(year, month, slug, ENTRY, ENTRY_OF_FORMER, row)
 
 
 def _config():

@@ -1,17 +1,18 @@
 """The readers' pages: what their templates need is found here, before anything is rendered."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from types import SimpleNamespace
 
 from flask import render_template
 from sqlalchemy import Row
 
 from pnpm.articles import headlines, related
-from pnpm.articles.models import PAGE, Article, takes_comments
+from pnpm.articles.models import PAGE, Article, address, dated_slug, takes_comments
 from pnpm.articles.tags import Label, all_labels, labels_of
 from pnpm.comments.models import Comment
 from pnpm.comments.thread import ThreadPage, answered_by, newest_number, reply_counts, since
 from pnpm.db import db, now
+from pnpm.db.types import AnyRow, AnySelect
 from pnpm.markup import sanitizer
 from pnpm.web import page_cache
 from pnpm.web.site import current_site
@@ -23,6 +24,32 @@ from .own_comments import Own
 # of an article, as Blogger has them
 ADDRESS = "/<int(fixed_digits=4):year>/<int(fixed_digits=2):month>/<slug>.html"
 MOST_LABELS = 30  # at the front page's foot
+
+
+def found_at(
+    year: int,
+    month: int,
+    slug: str,
+    present: AnySelect,
+    former: AnySelect,
+    read: Callable[[AnySelect, str], AnyRow | None],
+) -> AnyRow | None:
+    """Return the row of the article at that address, else of the one to which it leads: `read` asks
+    one of two queries for a slug, that of the articles that have it or of those that had it.
+
+    One question is enough for all but the few whose slug is dated.
+    """
+    plain = read(present, slug)
+    if plain and _stands_at(plain, year, month):
+        return plain
+    dated = dated_slug(year, month, slug)
+    return read(present, dated) or read(former, dated) or plain or read(former, slug)
+
+
+def _stands_at(found, year, month):
+    zone = current_site(found.site_revision or "").zone
+    parts = address(found.slug, found.published_at, zone)
+    return (parts["year"], parts["month"]) == (year, month)
 
 
 def front(before: int | None) -> str:

@@ -1,8 +1,8 @@
 """The page cache: rendered, compressed pages, sent again as long as they are fresh, with 304 to
 browsers that have them.
 
-An address without a query string is answered before Flask is asked at all, after one cheap read of
-the database: that saves most of what a page costs.
+An address without a query string that matters is answered before Flask is asked at all, after one
+cheap read of the database: that saves most of what a page costs.
 """
 
 import gzip
@@ -21,7 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.http import http_date
 
 from pnpm.articles.freshness import next_moment, proof_of
-from pnpm.bootstrap.page_store import OURS, message
+from pnpm.bootstrap.page_store import OURS, SAME, message
 from pnpm.db import first, now
 
 from .security import HEADERS, TRANSPORTED
@@ -183,7 +183,7 @@ def hour() -> int:
 
 def _address(environ):
     """Return the address that was asked for, if the answer depends on nothing else; else None."""
-    if environ["REQUEST_METHOD"] != "GET" or environ.get("QUERY_STRING"):
+    if environ["REQUEST_METHOD"] != "GET" or environ.get("QUERY_STRING") not in SAME:
         return None
     return (
         environ["wsgi.url_scheme"],

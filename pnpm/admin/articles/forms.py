@@ -123,8 +123,8 @@ LONGEST_LABELS = 2 * MOST * NAME_LENGTH  # characters, with commas, and some lab
 YEARS = range(1970, 2100)  # which an address can have, and a clock in any zone
 
 
-def _lowered(slug):
-    return slug and slug.strip().lower()
+def _trimmed(slug):
+    return slug and one_line(slug)
 
 
 class ArticleStatusForm(OfficeForm):
@@ -139,7 +139,7 @@ class ArticleForm(ManuscriptForm):
     """
 
     labels = StringField(_("Label"), filters=[one_line], validators=[AtMost(LONGEST_LABELS)])
-    slug = StringField(_("Akhir alamat"), filters=[_lowered], validators=[AtMost(LONGEST)])
+    slug = StringField(_("Akhir alamat"), filters=[_trimmed], validators=[AtMost(LONGEST)])
     published_at = DateTimeLocalField(_("Tanggal terbit"), format=MINUTES, validators=[Optional()])
     comments_open = BooleanField(_("Komentar dibuka"))
     close_after = NumberField(
@@ -198,7 +198,12 @@ class ArticleForm(ManuscriptForm):
                 raise ValidationError(f"“{name[:20]} …”: {too_long(len(name), NAME_LENGTH)}")
 
     def validate_slug(self, field):
-        """Refuse what an address cannot end in."""
+        """Refuse what an address cannot end in, unless that is what the article has: another
+        system's may have capitals, or its year and month.
+        """
+        if field.data == field.object_data:
+            return
+        field.data = (field.data or "").lower()
         if field.data and not SLUG.fullmatch(field.data):
             raise ValidationError(
                 gettext("Pakai huruf kecil a–z, angka, dan tanda hubung, misalnya rapat-desa.")

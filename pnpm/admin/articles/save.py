@@ -99,7 +99,9 @@ def _slug(form, article):
     the typed one.
     """
     typed, number = form.slug.data, article and article.id
-    slug = free_slug(typed or slug_of(form.title.data), number)
+    moment = moment_of(form, article) or now()
+    local = moment.astimezone(current_site().zone)
+    slug = free_slug(typed or slug_of(form.title.data), number, (local.year, local.month))
     if typed and slug != typed:
         raise Refused(
             "slug",
