@@ -17,7 +17,7 @@ from pnpm.db import db, transaction
 from pnpm.markup import figures, sanitizer
 from pnpm.media.models import Picture
 from pnpm.public import pages
-from pnpm.public.static_pages import PAGES, default
+from pnpm.public.static_pages import PAGES, all_pages, default
 from pnpm.site_settings import Setting
 from pnpm.web import auth, security
 from pnpm.web.site import current_site, proposed
@@ -96,7 +96,7 @@ def _page(form, done=""):
         tiles=_tiles(form),
         done=comment_pages.change_set_done(done),
         back=return_to.SETTINGS,
-        pages=PAGES,
+        pages=all_pages(),
     )
 
 
@@ -127,11 +127,11 @@ def show_static_page(name):
     """Redirect to the editor of a static page, or render the default text if the office has no own
     one yet.
     """
-    if name not in PAGES:
-        abort(404)
     own = page_of(name)
     if own:
         return redirect(url_for("admin_articles.edit", number=own.id), 303)
+    if name not in PAGES:
+        abort(404)
     return _static_page(name, TokenForm(formdata=None))
 
 

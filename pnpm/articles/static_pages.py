@@ -6,6 +6,8 @@ from sqlalchemy import select
 
 from pnpm.audit.models import ChangeSet
 from pnpm.db import db
+from pnpm.db.types import AnyRow
+from pnpm.markup.characters import alphabetical
 
 from .models import PAGES, Article, Status
 
@@ -14,6 +16,12 @@ def page_of(name: str) -> Article | None:
     """Return the office's own page of that name, or None."""
     query = select(Article).where(Article.slug == PAGES + name, Article.status == Status.PAGE)
     return db.session.scalar(query)
+
+
+def own_pages() -> list[AnyRow]:
+    """Return `slug` and `title` of the office's own pages, in the order of their titles."""
+    query = select(Article.slug, Article.title).where(Article.status == Status.PAGE)
+    return sorted(db.session.execute(query), key=lambda page: alphabetical(page.title))
 
 
 def begin(change_set: ChangeSet, name: str, title: str, body: str) -> Article:

@@ -27,6 +27,9 @@ from pnpm.web.site import current_site
 from . import own_comments, pages
 
 articles = Blueprint("articles", __name__)
+# what the query of an article's address has on other systems: WordPress's, and what our lines for
+# a theme of Blogger's add
+OF_OTHERS = frozenset(("p", "page_id", "dari"))
 
 
 class Asked(NamedTuple):
@@ -69,12 +72,22 @@ class Asked(NamedTuple):
 
 @articles.get("/")
 def index():
-    """Render the newest articles, or those older than the article of number `before`."""
+    """Render the newest articles, or those older than the article of number `before`. An address of
+    another system, which is the front page's with a query, leads to its article.
+    """
+    if not OF_OTHERS.isdisjoint(request.args) and (moved := _from_another_system()):
+        return moved
     before = _number("before")
     found = site_freshness()
     current_site(found.site_revision or "")
     source = Source(FRESHNESS, {}, tuple(found))
     return page_cache.answer(("front", before), source, lambda: pages.front(before))
+
+
+def _from_another_system():
+    from pnpm.web import old_addresses  # of every reader, a few come so
+
+    return old_addresses.redirected()
 
 
 @articles.get(pages.ADDRESS)

@@ -15,7 +15,7 @@ from pnpm.web import page_cache, templating
 from pnpm.web.params import whole
 from pnpm.web.site import current_site
 
-from .static_pages import PAGES
+from .static_pages import all_pages
 
 site = Blueprint("site", __name__)
 ILLNESSES: dict[StorageFault | None, str] = {
@@ -118,7 +118,7 @@ def _sitemap():
     from pnpm.articles import sitemap as sitemaps  # no reader waits for it
 
     labels = all_labels(MOST_LABELS)
-    if 1 + len(PAGES) + len(labels) + sitemaps.count() <= SITEMAP:
+    if 1 + len(all_pages()) + len(labels) + sitemaps.count() <= SITEMAP:
         return _addresses(sitemaps.part(0, SITEMAP), labels)
     parts = [None, *sitemaps.parts_changed_at(SITEMAP)]
     return render_template("site/sitemap_index.xml", parts=parts)
@@ -137,7 +137,7 @@ def _sitemap_part(part):
 
 def _addresses(articles, labels):
     """Render addresses; without labels (None) those of articles alone."""
-    return render_template("site/sitemap.xml", articles=articles, labels=labels, pages=PAGES)
+    return render_template("site/sitemap.xml", articles=articles, labels=labels, pages=all_pages())
 
 
 def _illness():

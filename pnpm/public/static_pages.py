@@ -8,7 +8,8 @@ from flask import Blueprint, abort, render_template
 from flask_babel import lazy_gettext as _
 
 from pnpm.articles.freshness import FRESHNESS, site_freshness
-from pnpm.articles.static_pages import page_of
+from pnpm.articles.models import PAGES as BEGINNING
+from pnpm.articles.static_pages import own_pages, page_of
 from pnpm.markup import sanitizer
 from pnpm.web import page_cache
 from pnpm.web.site import current_site
@@ -42,11 +43,24 @@ def default(name: str) -> tuple[str, str]:
     return str(title), source.strip()
 
 
+def all_pages() -> dict[str, str]:
+    """Return the titles of all pages by their names: of PAGES, then of those that came from another
+    system.
+    """
+    titles = {name: str(title) for name, (title, _template) in PAGES.items()}
+    own = {page.slug.removeprefix(BEGINNING): page.title for page in own_pages()}
+    return titles | {name: title for name, title in own.items() if name not in titles}
+
+
 def page(name: str) -> str:
-    """Render the page of that name, which is one of PAGES."""
+    """Render the page of that name: the office's own, or the default one; 404 if there is
+    neither.
+    """
     own = page_of(name)
     if own:
         return _rendered(name, own.title, own.html)
+    if name not in PAGES:
+        abort(404)
     title, source = default(name)
     return _rendered(name, title, sanitizer.article_html(source))
 
@@ -60,9 +74,7 @@ static_pages = Blueprint("static_pages", __name__)
 
 @static_pages.get("/p/<name>.html")
 def show(name):
-    """Render one of PAGES: about the site, or privacy."""
-    if name not in PAGES:
-        abort(404)
+    """Render one of PAGES: about the site, or privacy; or one that came from another system."""
     found = site_freshness()
     current_site(found.site_revision or "")
     return page_cache.answer(

@@ -3,7 +3,7 @@
 from flask import Flask, current_app, g, jsonify, render_template, request
 from flask_babel import lazy_gettext as _
 from sqlalchemy.exc import SQLAlchemyError
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException, NotFound, RequestEntityTooLarge
 
 from pnpm.db import TRIES, db
 from pnpm.db.errors import StorageFault, storage_fault_of
@@ -90,9 +90,16 @@ def meet() -> None:
 
 
 def refused(error: HTTPException):
-    """Answer an HTTP error with its page; a redirect passes as it is."""
+    """Answer an HTTP error with its page; a redirect passes as it is. Where nothing is found, an
+    article of another system may have been: then lead to it.
+    """
     if error.code is None or error.code < 400:
         return error
+    if error.code == NotFound.code:
+        from . import old_addresses  # most requests are for what is there
+
+        if moved := old_addresses.redirected():
+            return moved
     if isinstance(error, RequestEntityTooLarge):
         security.drain(request)
     return _page(error.code, dict(error.get_headers()), type(error))

@@ -109,6 +109,15 @@ class Site:
         """Return the office's rules for comments, cached in the same way."""
         return self._kept("rules", Rules.now)
 
+    @cached_property
+    def has_old_addresses(self) -> bool:
+        """Tell whether any article came with addresses from another system, cached in the same
+        way.
+        """
+        from pnpm.imports.addresses import any_kept  # asked where a page is not found
+
+        return self._kept("old_addresses", any_kept)
+
     def _kept(self, name, read):
         """Return what this process cached under that name, read anew if the revision is another."""
         revision, value = current_app.extensions.get(name, (None, None))

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from pnpm.admin.undo import undo
-from pnpm.articles.actions import held, save
+from pnpm.articles.actions import held, save, write
 from pnpm.articles.models import Article, Status
 from pnpm.audit import models as log
 from pnpm.audit.models import AuditEntry, ChangeSet
@@ -133,3 +133,13 @@ def test_brought_back_it_is_a_page_again_and_never_an_article(client, office):
     assert (own().status, own().published_at) == (Status.PAGE, None)
     assert client.page(PRIVACY).select_one(".article__body").text.strip() == "Singkat."
     assert not client.page("/").select(".teaser")
+
+
+def test_one_that_came_from_another_system_is_listed_seen_and_changed(office):
+    with transaction():
+        made = {"status": Status.PAGE, "slug": "p/Profil_desa"}
+        page = write(ChangeSet("Bu Camat"), None, "Profil", "<p>isi</p>", **made)
+    links = [link["href"] for link in office.page("/admin/settings").select(".field li a")]
+    assert links[-2:] == ["/p/Profil_desa.html", "/admin/pages/Profil_desa"]
+    assert office.page(links[-2]).h1.text == "Profil"
+    assert office.get(links[-1]).location == f"/admin/articles/{page.id}"

@@ -18,7 +18,7 @@ ENGLISH = {"LANGUAGE": "en"}
 FINE = [
     "fine  The secret key is there, and only its owner can read it.",
     "fine  The database answers.",
-    "fine  The tables are those of this version (0011).",
+    "fine  The tables are those of this version (0012).",
     "fine  Accounts that may do everything: 1.",
     "fine  The log is whole: no entry was changed, removed or slipped in.",
 ]
@@ -162,7 +162,7 @@ def doctor_of(app):
 @pytest.mark.parametrize(
     ("revision", "said"),
     [
-        ("0001", "of an older version (0001, not 0011)"),
+        ("0001", "of an older version (0001, not 0012)"),
         ("9999", "of a newer version"),
         (None, "older version"),
     ],
