@@ -54,11 +54,11 @@ HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+(?::[0-9]+)?")
 # the ends of addresses that show the same article
 VIEWS = re.compile(r"(?:/comment-page-[0-9]+|/amp|/index\.(?:html?|php))\Z")
 # Blogger's addresses, of articles and of pages
-_ARTICLE = re.compile(r"/([0-9]{4})/(0[1-9]|1[0-2])/([^/]+)\.html")
+ARTICLE = re.compile(r"/([0-9]{4})/(0[1-9]|1[0-2])/([^/]+)\.html")
 _PAGE = re.compile(r"/p/([^/]+)\.html")
 # the last part of an address that can be a slug as it is
 _LAST = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.~-]*")
-_ENDING = re.compile(r"\.(?:html?|php|aspx?)\Z")
+ENDING = re.compile(r"\.(?:html?|php|aspx?)\Z")
 LONGEST_LAST = SLUG_LENGTH - 8  # characters of one that gets a date, and perhaps a number, too
 NOTHING = "halaman"  # the slug of a page whose title has no ASCII letter
 # Pages whose text says what this program does, which no archive can know.
@@ -100,7 +100,7 @@ _HOLDER = (
 
 def split(text: str) -> tuple[str, str]:
     """Return path and query of an address, whatever its host: a URL, with or without its scheme, or
-    a path. Two empty texts for what is no web address.
+    a path. Two empty texts for what is no web address, or none at all.
     """
     parts = parts_of(text.strip())
     if parts is None or parts.scheme not in ("", "http", "https") or len(text) > LONGEST_ADDRESS:
@@ -108,7 +108,7 @@ def split(text: str) -> tuple[str, str]:
     host, slash, path = parts.path.partition("/")
     if not parts.scheme and not parts.netloc and slash and HOST.fullmatch(host):
         return f"/{path}", parts.query
-    return parts.path, parts.query
+    return parts.path or "/" * bool(parts.netloc), parts.query
 
 
 def forms(path: str, query: str = "") -> list[str]:
@@ -191,7 +191,8 @@ def slug_for(
     is_page: bool = False,
 ) -> str:
     """Return a slug, which nobody has, for an article that had these addresses elsewhere: the one
-    under which Blogger's address stays as it is, else the end of its address, else of its title.
+    under which Blogger's address stays as it is, else the end of its address, else one made from
+    its title; empty where that is empty, too.
     """
     month = _month_of("", published_at, zone)
     for text in addresses:
@@ -199,10 +200,12 @@ def slug_for(
         if is_page or _PAGE.fullmatch(path):
             if last := _last_of(path):
                 return _free_page(last)
-        elif (dated := _ARTICLE.fullmatch(path)) and _fits(dated[3]):
+        elif (dated := ARTICLE.fullmatch(path)) and _fits(dated[3]):
             return _free_article((int(dated[1]), int(dated[2])), dated[3], month, zone)
         elif last := _last_of(path):
             return free_slug(last.lower(), None, month)
+    if not title:
+        return ""
     if is_page:
         return _free_page(slug_of(title, NOTHING))
     return free_slug(slug_of(title), None, month)
@@ -247,7 +250,7 @@ def _fits(last: str) -> bool:
 
 def _last_of(path: str) -> str:
     """Return the last part of a path if it can be a slug, and names something; else empty."""
-    last = _ENDING.sub("", path.rpartition("/")[2])
+    last = ENDING.sub("", path.rpartition("/")[2])
     return "" if last.isdigit() or not _fits(last) else last
 
 
@@ -255,7 +258,7 @@ def _stands_at(slug: str, path: str) -> bool:
     """Return whether the article with that slug answers at that path by itself."""
     if of_a_page(slug):
         return path == f"/{slug}.html"
-    found = _ARTICLE.fullmatch(path)
+    found = ARTICLE.fullmatch(path)
     if found is None:
         return False
     return slug in (found[3], dated_slug(int(found[1]), int(found[2]), found[3]))
