@@ -14,6 +14,7 @@ import pnpm.comments.spam.tables
 import pnpm.comments.subscriptions.tables
 import pnpm.comments.trust
 import pnpm.imports.addresses
+import pnpm.imports.models
 import pnpm.mail.links
 import pnpm.mail.models
 import pnpm.media.models
