@@ -86,6 +86,7 @@ REASONS = {
     HoldReason.LINKS.value: _("lebih dari dua tautan"),
     HoldReason.EMERGENCY.value: _("keadaan darurat: semua ditahan"),
     HoldReason.PARENT.value: _("komentar yang dijawabnya tidak tampil lagi"),
+    HoldReason.ARCHIVE.value: _("di situs lama pun masih menunggu"),
 }
 LISTED = {
     "words": _("kata dalam daftar: %(line)s"),

@@ -1,6 +1,7 @@
 """The one row that tells whether a cached page is still fresh."""
 
 import math
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -107,3 +108,12 @@ def proof_of(
 def touch(connection: Connection, article_id: int, comments: int = 0) -> None:
     """Mark the article's page as changed, and add to its count of visible comments."""
     connection.execute(_TOUCHED, {"article": article_id, "comments": comments})
+
+
+def touch_all(connection: Connection, comments: Mapping[int, int]) -> None:
+    """Mark these articles' pages as changed, and add to their counts of visible comments, by the
+    articles' numbers.
+    """
+    rows = [{"article": number, "comments": count} for number, count in sorted(comments.items())]
+    if rows:
+        connection.execute(_TOUCHED, rows)

@@ -8,7 +8,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache, cached_property
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import Connection, select
 
@@ -28,6 +28,9 @@ from .spam import HoldReason, blocklists, doubts
 from .spam.sample import Sample
 from .spam.verdict import Assessment, Outcome, Strength
 from .trust import Trust, Trusted
+
+if TYPE_CHECKING:
+    from .spam.knowledge import Knowledge
 
 # An address has another hash each month. Lists have the hash of some month: all of the last year
 # are tried, and the next one.
@@ -144,6 +147,32 @@ class Rules:
             close_after=self.policy.close_after,
             filtered=filtered,
         )
+
+    def judge_archived(self, submission: Submission, config: Config, known: "Knowledge") -> Verdict:
+        """Judge a comment that another site has shown to its readers: by the lists, and by what it
+        says and what was learnt here of the like. The policy, which is about comments that come in,
+        says nothing of it: what stood for years is not to wait because all that is new does.
+        """
+        from .spam import assessment
+
+        found = None
+        if self._lists:
+            sample = sample_of(submission)
+            found = blocklists.first_match(self._lists, "refuse", sample)
+            if found and not found.is_slow:
+                return Verdict([found.reason], is_refused=True)
+            found = found or blocklists.first_match(self._lists, "hold", sample)
+        text = submission.text or plain(submission.html)
+        words = assessment.words_of(text, submission.html, submission.name, submission.website)
+        language = self.language or config.language
+        assessed = assessment.assess_archived(assessment.read(words), language, known)
+        outcome = assessed.outcome(self.strength())
+        reasons = [found.reason] if found else []
+        if outcome is not Outcome.PUBLISH:
+            reasons += assessed.reasons()
+        if found and outcome is Outcome.SPAM:  # what the office itself holds, it looks at
+            outcome = Outcome.HOLD
+        return Verdict(reasons, filtered=Filtered("", assessed, outcome))
 
     def strength(self) -> Strength:
         """Return how readily the spam filter holds; NORMAL for one that only another version

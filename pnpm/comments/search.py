@@ -75,6 +75,17 @@ def add_new(connection: Connection, number: int, submission: Submission) -> None
         index.add(connection, index.COMMENTS, {number: entry(_text_of(submission))})
 
 
+def add_stored(connection: Connection, numbers: Sequence[int]) -> None:
+    """Put comments that were just stored, many of them, into the index, in the caller's
+    transaction: also on SQLite, where searches would look through them one by one.
+    """
+    if index.has_new(connection):
+        merge(connection)
+        return
+    for first in range(0, len(numbers), AT_ONCE):
+        index.add(connection, index.COMMENTS, entries(connection, numbers[first : first + AT_ONCE]))
+
+
 def merge(connection: Connection) -> None:
     """Put the new comments into the index, in the caller's transaction."""
     begun = index.first_new(connection)

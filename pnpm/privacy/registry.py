@@ -164,6 +164,25 @@ def addresses_back(connection: Connection, key: str, subject: str, column: Any) 
     return found
 
 
+def addresses(connection: Connection) -> dict[tuple[str, str], datetime]:
+    """Return the moments of the erasures of whole addresses, by subject and proof."""
+    rows = [each for each in listed(connection) if each.subject in ADDRESSES]
+    return {(each.subject, each.proof): each.created_at for each in rows if each.created_at}
+
+
+def erasure_of(
+    erased: dict[tuple[str, str], datetime], key: str, address: str, moment: datetime
+) -> str:
+    """Return how comments with that address were erased after that moment, one of ADDRESSES, by
+    what `addresses` gave; empty if they were not.
+    """
+    for subject in ADDRESSES if erased and address else ():
+        proof = of_texts(key, subject, [address.lower()])[0].proof
+        if (subject, proof) in erased and moment <= erased[subject, proof]:
+            return subject
+    return ""
+
+
 def _rows(connection: Connection, subject: str, numbers: Iterable[int]) -> list[AnyRow]:
     table, own = NUMBERED[subject]
     wanted = sorted(set(numbers))

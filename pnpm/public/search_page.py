@@ -44,8 +44,8 @@ def page(asked: Asked) -> str:
         found = articles.find(connection, query, asked.articles_after)
     if asked.articles_after is None:
         said = comments.find(connection, query, asked.comments_after)
-    is_whole = not index.remaining(connection)
-    if not is_whole:
+    remaining = index.remaining(connection)
+    if remaining:
         search_index.look_again()
     return render_template(
         "search/show.html",
@@ -53,7 +53,7 @@ def page(asked: Asked) -> str:
         query=query,
         articles=found,
         comments=said,
-        is_whole=is_whole,
+        is_whole=remaining.keys().isdisjoint(index.KINDS),
         is_first=asked.articles_after is None and asked.comments_after is None,
         marked=lambda title: excerpts.marked(title, query),
         excerpt=lambda html: excerpts.excerpt(sanitizer.plain(html), query),

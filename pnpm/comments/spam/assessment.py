@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import datetime
+from functools import lru_cache
 from html import unescape
 from typing import NamedTuple
 
@@ -24,6 +25,7 @@ ELSEWHERE = 1.0  # how much surer names and addresses have to be than a text
 # Of a text so much like a person's, what was learnt says nothing more; nor below the other do
 # unusual words, since what one weighs does not make it wait.
 SURE, SURE_OF_WORDS = -5.0, -6.5
+MOST_NAMES = 500  # names and websites whose sums are kept: an archive has few, many times
 _LINKS = re.compile(r'<a href="([^"]*)"')
 
 
@@ -62,7 +64,7 @@ def read(words: Words) -> Read:
     hosts = [_host(address) for address in (*words.links, words.website) if address]
     in_text = [word.text for word in seen.words if "U" in word.kinds]
     hosts = [host for host in dict.fromkeys((*hosts, *in_text)) if host]
-    author = folded(words.name)
+    author = _author(words.name)
     text = features.hashed(seen)
     return Read(words, seen, author, text, marks(seen, text, author, hosts))
 
@@ -75,13 +77,13 @@ def of_text(comment: Read, language: str) -> Assessment:
     sums = shifted(model, comment.hashed)
     highest = max(sums)
     found = [Signal(Evidence.TEXT, highest)]
-    short = [(Evidence.NAME, comment.author)]
+    short = [(Evidence.NAME, comment.words.name)]
     if comment.words.website:
-        short.append((Evidence.WEBSITE, folded(_site(comment))))
+        short.append((Evidence.WEBSITE, _site(comment)))
     for kind, name in short:
-        total = _of_short(model, name)
+        total = _of_short(language, name)
         if total > max(0.0, highest):
-            found.append(Signal(kind, total - highest, name.text[:60]))
+            found.append(Signal(kind, total - highest, _author(name).text[:60]))
             highest = total
     if warning := warns(comment.folded):
         found.append(Signal(Evidence.WARNING, WARNED, warning))
@@ -109,10 +111,7 @@ def assess(
     by_itself = of_text(comment, language)
     known = knowledge.of(connection)
     known.refresh(connection)
-    signals = list(by_itself.signals)
-    if by_itself.of_text >= SURE and (change := learned(comment, language, known.weights)):
-        signals.append(change)
-    signals += [Signal(Evidence.MEMORY, REMEMBERED, name) for name in _remembered(comment, known)]
+    signals = _with_lessons(by_itself, comment, language, known)
     marks = comment.marks
     if by_itself.of_text < SURE_OF_WORDS:
         marks = [mark for mark in marks if mark.kind is not Kind.WORD]
@@ -121,6 +120,25 @@ def assess(
     if address in known.spam_addresses and campaign.is_unknown(connection, comment.words.name):
         signals.append(Signal(Evidence.ADDRESS, campaign.SPAM_ADDRESS))
     return by_itself._replace(signals=signals), knowledge.written(marks, by_itself.of_text)
+
+
+def assess_archived(comment: Read, language: str, known: knowledge.Knowledge) -> Assessment:
+    """Judge a comment of another site's archive: by its text and by what was learnt here. Who else
+    wrote, and from where, says nothing of it: it came long ago, and elsewhere.
+    """
+    by_itself = of_text(comment, language)
+    return by_itself._replace(signals=_with_lessons(by_itself, comment, language, known))
+
+
+def _with_lessons(
+    by_itself: Assessment, comment: Read, language: str, known: knowledge.Knowledge
+) -> list[Signal]:
+    """Return the signals of a text with those of what moderators decided here."""
+    signals = list(by_itself.signals)
+    if by_itself.of_text >= SURE and (change := learned(comment, language, known.weights)):
+        signals.append(change)
+    signals += [Signal(Evidence.MEMORY, REMEMBERED, name) for name in _remembered(comment, known)]
+    return signals
 
 
 def shifted(model: Model, text: features.Hashed) -> list[float]:
@@ -143,10 +161,18 @@ def _remembered(comment: Read, known: knowledge.Knowledge) -> list[str]:
     return [name for name in memory.names_of(comment.marks) if name in known.names][:1]
 
 
-def _of_short(model: Model, seen: Folded) -> float:
+@lru_cache(MOST_NAMES)
+def _author(name: str) -> Folded:
+    """Return a name folded."""
+    return folded(name)
+
+
+@lru_cache(MOST_NAMES)
+def _of_short(language: str, name: str) -> float:
     """Return the sum of a name or an address; a single plain word says nothing, as many people are
     called Dewi99.
     """
+    seen, model = _author(name), for_language(language)
     if len(seen.words) < 2 and not any(word.is_fancy for word in seen.words):
         return 0.0
     return max(shifted(model, features.hashed(seen))) - ELSEWHERE

@@ -15,6 +15,7 @@ class HoldReason(enum.Enum):
     LINKS = "links"  # more links than readers give
     EMERGENCY = "emergency"  # the office holds everything for now
     PARENT = "parent"  # readers do not see what it answers, or no longer
+    ARCHIVE = "archive"  # it waited on the site from which it was imported, too
 
 
 def doubts(*, links: int, honeypot: str, seconds: int | None, min_seconds: int) -> list[HoldReason]:
