@@ -38,6 +38,7 @@ ACTIONS = {
     AuditAction.PICTURE.value: _("mengubah gambar"),
     AuditAction.TAKEN.value: _("mengunduh"),
     AuditAction.RESTORED.value: _("memulihkan"),
+    AuditAction.IMPORTED.value: _("mengimpor"),
     AuditAction.REDACTED.value: _("menghapus data pribadi dari"),
     AuditAction.ASKED.value: _("mengirim"),
     AuditAction.CONFIRMED.value: _("mengonfirmasi"),
@@ -59,6 +60,7 @@ SUBJECTS = {
     "mail": _("surel keluar"),
     "request": _("permintaan data"),
     "log": _("entri catatan"),
+    "import": _("arsip situs lain"),
 }
 # Verbs for an entry in which one value alone was changed: when it was set, and when it was cleared.
 SWITCHES = {
@@ -145,6 +147,7 @@ NAMES = {
     "pinned": _("artikel yang disematkan"),
     "headlines": _("Breaking News"),
     "backup": _("cadangan"),
+    "system": _("dari"),
     "made": _("dibuat"),
     "accounts": _("kata sandi lama berlaku lagi"),
     "redacted": _("isinya dihapus atas permintaan data"),

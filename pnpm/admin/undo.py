@@ -14,6 +14,7 @@ from pnpm.comments.moderation import undo_edit, undo_moves
 from pnpm.comments.policy import undo_policy
 from pnpm.comments.rules import undo_lists
 from pnpm.comments.trust import undo_trust
+from pnpm.imports.undo import undo_import
 
 MOVES = {AuditAction.MOVED.value, AuditAction.REPLIED.value}  # undone many at a time
 ONE_BY_ONE = {
@@ -24,6 +25,7 @@ ONE_BY_ONE = {
     AuditAction.SAVED.value: undo_save,
     AuditAction.WORDS.value: undo_words,
     AuditAction.PICTURE.value: undo_picture,
+    AuditAction.IMPORTED.value: undo_import,
 }
 
 

@@ -56,6 +56,7 @@ class AuditAction(enum.Enum):
     PICTURE = "picture"
     TAKEN = "taken"  # a backup out of the house
     RESTORED = "restored"  # the site, from a backup
+    IMPORTED = "imported"  # another site's archive
     REDACTED = "redacted"  # an entry of this log: personal data were taken out of it
     ASKED = "asked"  # a person, for what the site holds about them
     CONFIRMED = "confirmed"  # that they are that person

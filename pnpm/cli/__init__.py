@@ -19,10 +19,21 @@ class Commands(AppGroup):
     @cached_property
     def commands(self) -> dict[str, Command]:  # type: ignore[override]  # click's is a plain attribute
         """The commands by name."""
-        from . import articles, backup, comments, doctor, install, mail, search, spam, users
+        from . import (
+            articles,
+            backup,
+            comments,
+            doctor,
+            imports,
+            install,
+            mail,
+            search,
+            spam,
+            users,
+        )
 
         making = install.init, install.migrations, doctor.doctor
-        keeping = backup.backup, backup.restore, backup.move_database
+        keeping = backup.backup, backup.restore, backup.move_database, imports.import_archive
         return {
             each.name or "": each
             for each in (

@@ -211,6 +211,17 @@ def _requests(work: Work) -> None:
         intake.blank(work.connection, sorted(work.chosen.requests))
 
 
+def _imports(work: Work) -> None:
+    """The hashes of what archives of other sites said of the comments; their keys stay, so that no
+    archive brings them back.
+    """
+    from pnpm.imports.models import ImportedItem, Kind
+
+    table = ImportedItem.__table__
+    is_one = table.c.kind == Kind.COMMENT, table.c.number.in_(work.comments)
+    work.connection.execute(update(table).where(*is_one).values(source="", written=""))
+
+
 def _comments(work: Work) -> None:
     """The comments, or their authors; and the texts that they had."""
     if not work.comments:
@@ -238,6 +249,7 @@ STORES: tuple[Callable[[Work], None], ...] = (
     _trust,
     _lists,
     _requests,
+    _imports,
     _comments,
 )
 

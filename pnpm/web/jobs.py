@@ -5,6 +5,7 @@ What they need is imported inside them, since every cold start of the site would
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date
 from functools import partial
 from time import monotonic
@@ -15,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from pnpm.comments import announcements
 from pnpm.config import Config
 from pnpm.db import db, now, transaction
+from pnpm.imports import pending
 
 from . import error_messages
 from .site import current_site
@@ -25,6 +27,8 @@ LOOK_AGAIN = 600  # seconds until then
 # seconds for pictures that are new to the backups: gunicorn ends a worker after 30, and the next
 # form goes on
 AT_ONCE = 20
+IMPORTS = "imports"  # the key for whether this process goes on with taking an import back
+TAKING_BACK = 5  # seconds for that after one answer; the next form goes on
 MAIL = "mail"  # the key for when this process looks again whether mail is due
 MAIL_AGAIN = 60  # seconds until then
 # The key for until when news need not become mail at once: what came last was added to a mail that
@@ -52,6 +56,7 @@ def tidy(today: date) -> bool:
     from pnpm.comments.moderation import remove_old
     from pnpm.comments.spam import campaign
     from pnpm.comments.subscriptions import opt_in
+    from pnpm.imports import run as imports
     from pnpm.mail import links
     from pnpm.media import actions as media_actions
     from pnpm.media import uploads
@@ -72,6 +77,7 @@ def tidy(today: date) -> bool:
         gone = media_actions.remove_old(ChangeSet(WHO))
     uploads.throw_away(current_app.config["PNPM"], gone)
     uploads.sweep(current_app.config["PNPM"])
+    imports.tidy(current_app.config["PNPM"].instance)
     residue.clear(current_app.config["PNPM"].instance)
     return True
 
@@ -108,6 +114,31 @@ def deliver_mail(response: Response, is_urgent: bool = True) -> None:
         after_answer(response, _deliver)
 
 
+def take_back() -> None:
+    """Go on with taking an import back, if that was begun, for a while; unless another process does
+    or an import runs.
+    """
+    is_left = pending.is_left()
+    db.session.rollback()
+    if not is_left:
+        return
+    from flask_babel import force_locale, gettext
+
+    from pnpm.files import Busy
+    from pnpm.imports import run, undo
+    from pnpm.markup.sanitizer import comment_html
+
+    config, number = current_app.config["PNPM"], undo.under_way()
+    if number is None:
+        return
+    with suppress(Busy), run.alone(config.instance), force_locale(config.language):
+        done = undo.advance(
+            number, config, lambda body: comment_html(body, gettext), TAKING_BACK
+        ).is_done
+        if not done:
+            current_app.extensions[IMPORTS] = True
+
+
 def back_up(config: Config) -> None:
     """Make today's backup, unless there is one. A failure is logged, and shown to the office."""
     from pnpm.backup import daily
@@ -133,10 +164,12 @@ def _duties(app: Flask) -> list[Callable[[], object]]:
     moment = monotonic()  # which does not jump when somebody sets the clock
     if app.extensions.get(DONE_ON) != today:
         app.extensions[DONE_ON] = today
-        found.append(lambda: tidy(today))
+        found.append(lambda: _daily(today))
     if app.config["PNPM"].backups == "daily" and app.extensions.get(LOOK, moment) <= moment:
         app.extensions[LOOK] = moment + LOOK_AGAIN
         found.append(lambda: back_up(app.config["PNPM"]))
+    if pending.was_begun() or app.extensions.pop(IMPORTS, False):
+        found.append(take_back)
     is_news = announcements.was_flagged()
     if app.config["PNPM"].mail_url is None:
         if is_news:
@@ -145,6 +178,14 @@ def _duties(app: Flask) -> list[Callable[[], object]]:
         app.extensions[MAIL] = moment + MAIL_AGAIN
         found.append(_deliver)
     return found
+
+
+def _daily(today):
+    """Tidy up; and go on with what another process may have left, once a day, or under CGI after
+    each form.
+    """
+    tidy(today)
+    take_back()
 
 
 def _deliver():

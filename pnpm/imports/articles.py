@@ -1,0 +1,345 @@
+"""Archived articles and pages made this site's own: what becomes of each, and how it is stored."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from pnpm.articles import actions, search
+from pnpm.articles.models import TITLE_LENGTH, Article, Status
+from pnpm.articles.tags import MOST, NAME_LENGTH, Label, Labelled, label_slug, labels_of
+from pnpm.audit.models import ChangeSet
+from pnpm.db import db, now
+from pnpm.db.types import LARGEST, AnyRow
+from pnpm.markup import sanitizer
+from pnpm.markup.characters import lines, one_line
+from pnpm.media.models import Illustration, Picture
+from pnpm.search import index
+from pnpm.site_settings import Setting
+
+from . import addresses
+from .html import article_source
+from .models import ImportedItem, Kind
+from .pictures import PictureOutcome
+from .records import ArchivedArticle, ArchivedStatus, ArticleKind
+from .report import DROPPED, HELD, MERGED, TAKEN, Report
+from .source import Source, hash_of, items, parts
+
+LONGEST = 400_000  # characters of a source: twice what the office can write
+UNTITLED = 60  # characters of a text that stand for the title it has not
+IN_TRASH = "it was in the trash there"
+DELETED_HERE = "it was deleted here"
+CHANGED_HERE = "it was changed here since, and stays so"
+PAGE_DRAFT = "a page about the site that was a draft: a draft of an article here"
+TOO_LONG = f"its text is longer than {LONGEST:,} characters"
+
+_STATUSES = {
+    ArchivedStatus.PUBLISHED: Status.PUBLISHED,
+    ArchivedStatus.DELETED: Status.DELETED,
+    ArchivedStatus.SPAM: Status.DELETED,
+}
+
+
+@dataclass(frozen=True)
+class Text:
+    """An article as it is to be stored: its columns, its HTML, the ids of the pictures that it
+    shows, and its labels.
+    """
+
+    title: str
+    body: str
+    html: str
+    status: Status
+    published_at: datetime | None
+    comments_open: bool
+    labels: list[str]
+    pictures: list[int] = field(default_factory=list)
+
+    @property
+    def values(self) -> list[Any]:
+        """What tells it from the same article with any change."""
+        moment = self.published_at and self.published_at.astimezone(UTC).isoformat()
+        labels = [label_slug(name) for name in self.labels]
+        return [self.title, self.body, self.status.value, moment, self.comments_open, labels]
+
+    def hash(self, key: str) -> str:
+        """Return the hash of that; `key` is the site's secret key."""
+        return hash_of(key, *self.values)
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What becomes of an archived article: how it is counted, why, and as what it is stored (None:
+    nothing is written). `item` is what it was before, if it was imported once.
+    """
+
+    position: int
+    record: ArchivedArticle
+    outcome: str
+    why: str = ""
+    text: Text | None = None
+    item: AnyRow | None = None
+    elements: Counter[str] = field(default_factory=Counter)
+    pictures: tuple[PictureOutcome, ...] = ()
+
+    @property
+    def kind(self) -> str:
+        """As which it is counted."""
+        return "pages" if self.record.kind is ArticleKind.PAGE else "articles"
+
+    def count(self, report: Report) -> None:
+        """Count it, its pictures, and what was left out of its text."""
+        report.add(self.kind, self.outcome, self.record.title or self.record.key, self.why)
+        report.elements.update(self.elements)
+        for picture in self.pictures:
+            report.add("pictures", picture.result, picture.name, picture.why)
+
+
+def decide(
+    source: Source, rows: Iterable[tuple[int, ArchivedArticle]], run_id: int | None
+) -> list[Decision]:
+    """Return what becomes of these articles, each with its position; nothing is locked, and only
+    pictures are written. `run_id` is the import that asks (None: a dry run).
+    """
+    rows = list(rows)
+    connection = db.session.connection()
+    digests = {number: source.digest(Kind.ARTICLE, record.key) for number, record in rows}
+    known = items(connection, digests.values())
+    found = []
+    for number, record in rows:
+        decision = Decision(number, record, TAKEN, item=known.get(digests[number]))
+        found.append(_decided(source, decision, run_id))
+    db.session.rollback()  # a transaction that reads would be in the way of the one that writes
+    return found
+
+
+def _decided(source: Source, decision: Decision, run_id: int | None) -> Decision:
+    record, item = decision.record, decision.item
+    is_gone = _STATUSES.get(record.status) is Status.DELETED
+    if item is None:
+        if is_gone:
+            return replace(decision, outcome=DROPPED, why=IN_TRASH)
+        return _with_text(source, decision, run_id)
+    here = current(item.number)
+    if here is None or here.status is Status.DELETED:
+        return replace(decision, outcome=DROPPED, why=IN_TRASH if is_gone else DELETED_HERE)
+    if item.source in ("", source.said(record)):
+        return replace(decision, outcome=TAKEN if item.run_id == run_id else MERGED)
+    if item.written != here.hash(source.key):
+        return replace(decision, outcome=MERGED, why=CHANGED_HERE)
+    if is_gone:
+        return replace(decision, text=replace(here, status=Status.DELETED), why=IN_TRASH)
+    changed = _with_text(source, decision, run_id)
+    if changed.text and changed.text.values == here.values:
+        return replace(changed, outcome=MERGED)
+    return changed
+
+
+def current(number: int) -> Text | None:
+    """Return the article of that number as it is here now, or None."""
+    table = Article.__table__.c
+    columns = table.title, table.body, table.status, table.published_at, table.comments_open
+    row = db.session.execute(select(*columns).where(table.id == number)).first()
+    if row is None:
+        return None
+    labels = [label.name for label in labels_of([number])[number]]
+    return Text(row.title, row.body, "", row.status, row.published_at, row.comments_open, labels)
+
+
+def _with_text(source: Source, decision: Decision, run_id: int | None) -> Decision:
+    """Return the decision with what is to be stored; it is held if it cannot be as it was there."""
+    record = decision.record
+    html = record.html
+    pictures: tuple[PictureOutcome, ...] = ()
+    if source.given.pictures is not None and run_id is not None:
+        html, taken = source.given.pictures.take(html)
+        pictures = tuple(taken)
+    body, elements = article_source(html)
+    body = lines(body)
+    decision = replace(decision, elements=elements, pictures=pictures)
+    if len(body) > LONGEST:
+        return replace(decision, outcome=DROPPED, why=TOO_LONG)
+    rendered, shown = actions.rendered(body)
+    status = _STATUSES.get(record.status, Status.DRAFT)
+    moment = record.published_at or record.changed_at
+    outcome, why = TAKEN, ""
+    if status is Status.DRAFT:
+        moment = None
+        if record.kind is ArticleKind.PAGE:
+            outcome, why = HELD, PAGE_DRAFT
+    elif record.kind is ArticleKind.PAGE:
+        status = Status.PAGE
+    text = Text(
+        title=_title(record.title, rendered),
+        body=body,
+        html=rendered,
+        status=status,
+        published_at=moment or (now() if status is not Status.DRAFT else None),
+        comments_open=record.comments_open,
+        labels=_labels(record.labels),
+        pictures=[picture.id for picture in shown],
+    )
+    return replace(decision, text=text, outcome=outcome, why=why)
+
+
+def _title(title: str, html: str) -> str:
+    title = one_line(title)[:TITLE_LENGTH].strip()
+    if title:
+        return title
+    words = sanitizer.prose(html)
+    if len(words) > UNTITLED:
+        words = words[:UNTITLED].rpartition(" ")[0] + " …"
+    return words or "–"
+
+
+def _labels(names: Sequence[str]) -> list[str]:
+    """Return the labels as they fit here: at most MOST, none twice."""
+    found: dict[str, str] = {}
+    for name in names:
+        name = one_line(name)[:NAME_LENGTH].strip()
+        if name:
+            found.setdefault(label_slug(name), name)
+    return [*found.values()][:MOST]
+
+
+def count_labels(source: Source, report: Report) -> None:
+    """Count the labels of the archive: those that are not here yet, and those that are."""
+    wanted = source.staging.labels()
+    for slugs in parts(wanted):
+        known = set(db.session.scalars(select(Label.slug).where(Label.slug.in_(slugs))))
+        for slug in slugs:
+            report.add("labels", MERGED if slug in known else TAKEN, wanted[slug])
+
+
+def store(
+    source: Source, run_id: int, decisions: Sequence[Decision], change_set: ChangeSet
+) -> list[Decision]:
+    """Store these articles in the caller's transaction of the session, and return what became of
+    each.
+    """
+    connection = db.session.connection()
+    new = [one for one in decisions if one.text is not None and one.item is None]
+    numbers = [_add(source, run_id, one) for one in new]
+    _add_labels(connection, dict(zip(numbers, new, strict=True)))
+    if numbers:
+        search.follow(connection, numbers)
+        if index.is_there(connection):  # who makes the index finds what is related, after that
+            index.advance(connection, index.RELATED, LARGEST)
+        Setting.touch()
+    return [_changed(source, one, change_set) if one.item else one for one in decisions]
+
+
+def _add(source: Source, run_id: int, decision: Decision) -> int:
+    connection, text, record = db.session.connection(), decision.text, decision.record
+    assert text is not None
+    values = {
+        "title": text.title,
+        "slug": _slug(source, record, text),
+        "body": text.body,
+        "html": text.html,
+        "status": text.status,
+        "published_at": text.published_at,
+        "comments_open": text.comments_open,
+        "saved_at": record.changed_at or text.published_at or now(),
+    }
+    key = connection.execute(insert(Article.__table__).values(values)).inserted_primary_key
+    assert key is not None
+    number: int = key[0]
+    if text.pictures:
+        shown = [{"article_id": number, "picture_id": one} for one in text.pictures]
+        connection.execute(insert(Illustration.__table__), shown)
+    addresses.keep(connection, number, record.addresses, run_id)
+    item = {
+        "digest": source.digest(Kind.ARTICLE, record.key),
+        "kind": Kind.ARTICLE,
+        "number": number,
+        "run_id": run_id,
+        "source": source.said(record),
+        "written": text.hash(source.key),
+    }
+    connection.execute(insert(ImportedItem.__table__).values(item))
+    for picture in decision.pictures:
+        _add_picture(connection, source, run_id, picture)
+    return number
+
+
+def _slug(source: Source, record: ArchivedArticle, text: Text) -> str:
+    """Return a slug that nobody has. That of a page about the site is for those alone, as what has
+    it is always public.
+    """
+    is_page = text.status is Status.PAGE
+    known = () if record.kind is ArticleKind.PAGE and not is_page else record.addresses
+    return addresses.slug_for(
+        known, text.published_at, source.given.zone, title=text.title, is_page=is_page
+    )
+
+
+def _add_picture(
+    connection: Connection, source: Source, run_id: int, picture: PictureOutcome
+) -> None:
+    """Note that this import brought a picture, so that undoing it takes it away."""
+    if picture.result != TAKEN or not picture.key:
+        return
+    digest = source.digest(Kind.PICTURE, picture.key)
+    number = connection.scalar(select(Picture.id).where(Picture.key == picture.key))
+    if number is None or items(connection, [digest]):
+        return
+    item = {"digest": digest, "kind": Kind.PICTURE, "number": number, "run_id": run_id}
+    connection.execute(insert(ImportedItem.__table__).values(**item, source="", written=""))
+
+
+def _add_labels(connection: Connection, added: dict[int, Decision]) -> None:
+    """Give new articles their labels, and make those that are not there."""
+    wanted: dict[str, str] = {}
+    for decision in added.values():
+        for name in decision.text.labels if decision.text else ():
+            wanted.setdefault(label_slug(name), name)
+    if not wanted:
+        return
+    table = Label.__table__
+    known = select(table.c.slug, table.c.id).where(table.c.slug.in_(wanted))
+    missing = wanted.keys() - {row.slug for row in connection.execute(known)}
+    if missing:
+        values = [{"name": wanted[slug], "slug": slug} for slug in sorted(missing)]
+        connection.execute(insert(table), values)
+    numbers = {row.slug: row.id for row in connection.execute(known)}
+    rows = [
+        {"article_id": number, "label_id": numbers[label_slug(name)], "place": place}
+        for number, decision in added.items()
+        for place, name in enumerate(decision.text.labels if decision.text else ())
+    ]
+    connection.execute(insert(Labelled.__table__), rows)
+
+
+def _changed(source: Source, decision: Decision, change_set: ChangeSet) -> Decision:
+    """Change an article that was imported before, if nobody has changed it here meanwhile."""
+    text, item = decision.text, decision.item
+    assert item is not None
+    if text is None:
+        return decision
+    article = actions.held(item.number)
+    here = current(item.number)
+    if article is None or here is None or item.written != here.hash(source.key):
+        return replace(decision, outcome=MERGED, why=CHANGED_HERE)
+    if decision.outcome != MERGED:
+        changes: dict[str, Any] = {
+            "title": text.title,
+            "body": text.body,
+            "labels": text.labels,
+            "comments_open": text.comments_open,
+        }
+        if text.status is not here.status:
+            changes["status"] = text.status
+        if text.published_at and text.published_at != here.published_at:
+            changes["published_at"] = text.published_at
+        actions.save(change_set, article, **changes)
+        stored = current(item.number)
+        here = stored or here
+    table = ImportedItem.__table__
+    hashes = {"source": source.said(decision.record), "written": here.hash(source.key)}
+    connection = db.session.connection()
+    connection.execute(update(table).where(table.c.id == item.id).values(hashes))
+    return decision
