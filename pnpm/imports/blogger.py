@@ -161,7 +161,7 @@ class _Blog:
         uri, mailbox = author.word("uri"), author.word("email")
         return ArchivedComment(
             key=key,
-            text=_html(entry.find("content") or entry.find("summary")),
+            text=_with_breaks(_html(entry.find("content") or entry.find("summary"))),
             created_at=moment,
             article=_key(entry.word("blogger:parent") or article.get("ref", "")),
             article_address=article.get("href", ""),
@@ -236,6 +236,12 @@ def _html(content: Element | None) -> str:
     if content.attributes.get("type") == "text":
         text = text.replace("&", "&amp;").replace("<", "&lt;")
     return text
+
+
+def _with_breaks(text: str) -> str:
+    """A comment's text with breaks where its lines end, if it has no tags for that."""
+    has_breaks = any(tag in text.lower() for tag in ("<br", "<p>", "<p "))
+    return text if has_breaks else text.strip().replace("\n", "<br>\n")
 
 
 def _key(identifier: str) -> str:

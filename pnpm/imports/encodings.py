@@ -31,14 +31,17 @@ _STRAY = {0xDC00 + byte: bytes([byte]).decode("cp1252", "replace") for byte in r
 
 
 class CleanText:
-    """The file in chunks of UTF-8. `controls` and `strays` count what was dropped or replaced."""
+    """The file in chunks of UTF-8. `controls` and `strays` count what was dropped or replaced;
+    `head` is the first chunk as it is in the file.
+    """
 
     def __init__(self, file: BinaryIO) -> None:
         self.controls = self.strays = 0
+        self.head = b""
         self._file = file
 
     def __iter__(self) -> Iterator[bytes]:
-        chunk = self._file.read(CHUNK)
+        chunk = self.head = self._file.read(CHUNK)
         mark, encoding = next((each for each in _MARKS if chunk.startswith(each[0])), (b"", ""))
         encoding = encoding or _encoding(chunk)
         errors = "surrogateescape" if encoding == "utf-8" else "replace"

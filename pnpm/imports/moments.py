@@ -23,14 +23,16 @@ def iso(text: str) -> datetime | None:
 
 
 def rfc822(text: str) -> datetime | None:
-    """Return the moment of a date as mail and RSS have it, or None."""
+    """Return the moment of a date as mail and RSS have it, or None; WordPress writes `Mon, 30 Nov
+    -0001 00:00:00 +0000` for a draft.
+    """
     try:
         moment = parsedate_to_datetime(text.strip())
         aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
         aware.astimezone(UTC)
     except (ValueError, TypeError, OverflowError, IndexError):
         return None
-    return aware
+    return None if (aware.utcoffset() or timedelta()) % STEP else aware
 
 
 def local(here: str, utc: str) -> datetime | None:

@@ -23,7 +23,16 @@ LARGEST_FEED = 4 * 1024**3  # bytes that a feed may have once it is unpacked
 LARGEST_LIST = 16 * 1024**2  # bytes of the list of files in a zip: some 150,000 of them
 LARGEST_NOTE = 65_536  # bytes of what an album says of a picture
 _NAMED = 20  # blogs that are named where there are several
-_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError)
+# What zipfile raises for damaged and odd files; NotImplementedError is a RuntimeError.
+_BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    OSError,
+    RuntimeError,
+    ValueError,
+)
 _NO_ZIP = "The zip file is damaged: download it once more."
 
 
@@ -71,8 +80,11 @@ def opened(path: Path) -> Iterator[Found]:
         archive = stack.enter_context(_zip(file))
         damage: list[str] = []
         member = _feed(archive, name)
-        feed = cast(BinaryIO, _Member(stack.enter_context(archive.open(member)), damage))
-        yield Found(feed, b"", archive, damage)
+        try:
+            packed = stack.enter_context(_member(archive, member))
+        except _BROKEN as error:
+            raise NotAnArchive(_NO_ZIP) from error
+        yield Found(cast(BinaryIO, _Member(packed, damage)), b"", archive, damage)
 
 
 class _Member:
@@ -102,6 +114,15 @@ def _zip(file: BinaryIO) -> zipfile.ZipFile:
         return zipfile.ZipFile(file)
     except _BROKEN as error:
         raise NotAnArchive(_NO_ZIP) from error
+
+
+def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> IO[bytes]:
+    """Open a file in it. Raises what is in _BROKEN, also for a way of packing that may not be
+    installed here, which Takeout does not use.
+    """
+    if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise zipfile.BadZipFile("packed in another way")
+    return archive.open(member)
 
 
 def _size_of_list(file: BinaryIO) -> int:
@@ -155,7 +176,7 @@ def _has_articles(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bool:
     if "Comments" in PurePosixPath(member.filename).parts:
         return False
     try:
-        with archive.open(member) as file:
+        with _member(archive, member) as file:
             head = file.read(HEAD * 16)
     except _BROKEN:
         return True  # says so when it is read
@@ -183,9 +204,9 @@ def _picture(archive: zipfile.ZipFile | None, name: str, note: str) -> ArchivedP
 
 def _noted(archive: zipfile.ZipFile, note: str) -> dict[str, str]:
     try:
-        with archive.open(note) as file:
+        with _member(archive, archive.getinfo(note)) as file:
             said = json.loads(file.read(LARGEST_NOTE))
-    except (*_BROKEN, ValueError, RecursionError):
+    except (*_BROKEN, RecursionError):
         return {}
     if not isinstance(said, dict):
         return {}

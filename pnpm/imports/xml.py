@@ -57,7 +57,10 @@ def elements(file: BinaryIO, outline: Outline) -> Iterator[Element | Unreadable]
     text = CleanText(file)
     chunks = iter(text)
     reader = _Reader(outline)
-    yield from reader.take(_from_root(chunks, outline.root))
+    begin = _from_root(chunks, outline.root)
+    if not begin:
+        raise NotAnArchive(f"This is {name_of(text.head)}.")
+    yield from reader.take(begin)
     for chunk in chunks:
         if reader.is_over:
             return
@@ -67,8 +70,8 @@ def elements(file: BinaryIO, outline: Outline) -> Iterator[Element | Unreadable]
 
 
 def _from_root(chunks: Iterator[bytes], root: str) -> bytes:
-    """The beginning of the file from its root element on. What is before it is not parsed at all:
-    no declaration in it can have an effect.
+    """The beginning of the file from its root element on; nothing if it has none. What is before
+    it is not parsed at all: no declaration there can have an effect.
     """
     head = b""
     for chunk in chunks:
@@ -84,13 +87,16 @@ def _from_root(chunks: Iterator[bytes], root: str) -> bytes:
             " it is refused."
         )
     if not found:
-        raise NotAnArchive(f"This is {name_of(head)}.")
+        return b""
     lines = head.count(b"\n", 0, found.start())
     return b"\n" * lines + head[found.start() :]
 
 
 class _Damaged(Exception):
-    """The thing that is being read cannot be read to its end; says why."""
+    """The thing that is being read cannot be read to its end: why, and where the parser is."""
+
+    def __init__(self, why: str, parser: expat.XMLParserType) -> None:
+        self.why, self.at, self.line = why, parser.CurrentByteIndex, parser.CurrentLineNumber
 
 
 class _Reader:
@@ -173,8 +179,7 @@ class _Reader:
             at, line = parser.ErrorByteIndex - self._origin, parser.ErrorLineNumber + self._line
             return self._repaired(at, line) or self._skip(at, line, expat.ErrorString(error.code))
         except _Damaged as damage:
-            at, line = parser.CurrentByteIndex - self._origin, self._current_line()
-            return self._skip(at, line, str(damage))
+            return self._skip(damage.at - self._origin, damage.line + self._line, damage.why)
         whole = parser.CurrentByteIndex - self._origin
         if whole > 0:
             self._held, self._origin = self._held[whole:], self._origin + whole
@@ -251,7 +256,7 @@ class _Reader:
             self._outer_prefixes.append((element, outer))
         depth, level = len(self._stack), self.outline.level
         if depth >= DEEPEST:
-            raise _Damaged("its elements are nested too deeply")
+            raise _Damaged("its elements are nested too deeply", self._parser)
         if depth < level:
             self._frame = [*self._frame[:depth], element]
         else:
@@ -266,7 +271,7 @@ class _Reader:
             return
         is_part = element.name.rpartition(":")[2] in self.outline.parts
         if element.name == self._stack[level].name or (is_part and self._open_part()):
-            raise _Damaged("another begins before it ends")
+            raise _Damaged("another begins before it ends", self._parser)
         if is_part:
             element.line, element.outer = self._current_line(), self._stack[level]
             element.size, self._size = self._size, 0
@@ -298,7 +303,8 @@ class _Reader:
     def _grow(self, characters: int) -> None:
         self._size += characters
         if self._size > LARGEST_THING:
-            raise _Damaged(f"it has more than {LARGEST_THING:,} characters")
+            why = f"it has more than {LARGEST_THING:,} characters"
+            raise _Damaged(why, self._parser)
 
     # Damages
 
