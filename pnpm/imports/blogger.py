@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pnpm.imports import takeout, xml
 from pnpm.imports.elements import Element, Outline
-from pnpm.imports.formats import is_blogger, name_of
+from pnpm.imports.file_types import is_blogger, name_of
 from pnpm.imports.moments import iso
 from pnpm.imports.records import (
     ArchivedArticle,

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import IO, BinaryIO, cast
 
-from pnpm.imports.formats import HEAD
+from pnpm.imports.file_types import HEAD
 from pnpm.imports.records import ArchivedPicture, NotAnArchive, Unreadable
 from pnpm.imports.xml import opened as opened_file
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pnpm.imports import xml
 from pnpm.imports.elements import Element, Outline
-from pnpm.imports.formats import HEAD, is_wordpress, name_of
+from pnpm.imports.file_types import HEAD, is_wordpress, name_of
 from pnpm.imports.moments import local, rfc822
 from pnpm.imports.records import (
     ArchivedArticle,

@@ -16,7 +16,7 @@ from xml.parsers import expat
 
 from pnpm.imports.elements import Element, Outline
 from pnpm.imports.encodings import CleanText
-from pnpm.imports.formats import HEAD, name_of
+from pnpm.imports.file_types import HEAD, name_of
 from pnpm.imports.records import NotAnArchive, Unreadable
 
 # Characters of an article with all that belongs to it, pictures within its text included; Python
@@ -31,7 +31,6 @@ _LONGEST_TAG = 2_500  # bytes of a beginning tag that is looked for behind a dam
 
 _ROOT = rb"<(?:[\w.-]{1,40}:)?(?:%s)[\s>]"
 _THING = rb"<(?:[\w.-]{1,40}:)?(?:%s)(?:\s[^<>]{0,2000})?(?<!/)>"
-_COMMENT = re.compile(rb"<!--.*?-->", re.S)
 _REFERENCE = re.compile(rb"&#?\w{0,40}")
 _NUMBER = re.compile(rb"&#\w{1,10};")
 
@@ -78,7 +77,7 @@ def _from_root(chunks: Iterator[bytes], root: str) -> bytes:
         head += chunk
         if len(head) >= HEAD:
             break
-    blank = _COMMENT.sub(lambda found: b" " * len(found[0]), head)
+    blank = _without_comments(head)
     found = re.search(_ROOT % root.encode(), blank)
     before = blank[: found.start()] if found else blank
     if b"<!ENTITY" in before or b"<!ATTLIST" in before:
@@ -90,6 +89,16 @@ def _from_root(chunks: Iterator[bytes], root: str) -> bytes:
         return b""
     lines = head.count(b"\n", 0, found.start())
     return b"\n" * lines + head[found.start() :]
+
+
+def _without_comments(head: bytes) -> bytes:
+    """The same with spaces for comments."""
+    pieces = []
+    at = 0
+    while (begin := head.find(b"<!--", at)) >= 0 and (end := head.find(b"-->", begin)) >= 0:
+        pieces += [head[at:begin], b" " * (end + 3 - begin)]
+        at = end + 3
+    return b"".join([*pieces, head[at:]])
 
 
 class _Damaged(Exception):

@@ -5,7 +5,7 @@ import gzip
 import pytest
 
 from pnpm.imports import blogger, disqus, wordpress
-from pnpm.imports.formats import name_of
+from pnpm.imports.file_types import name_of
 from pnpm.imports.records import NotAnArchive
 from tests.imports.archives import SAMPLES
 
