@@ -72,7 +72,7 @@ def read(path: Path) -> Iterator[Record]:
 
 def _records(path: Path, blog: "_Blog") -> Iterator[Record]:
     with takeout.opened(path) as found:
-        if not found.zip and not is_blogger(found.head):
+        if not found.zip and not is_blogger(found.head.replace(b"\x00", b"")):
             raise NotAnArchive(f"This is {name_of(found.head)}.")
         for element in xml.elements(found.feed, _OUTLINE):
             if isinstance(element, Unreadable):

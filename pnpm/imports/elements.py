@@ -21,16 +21,28 @@ class Outline:
 
 class Element:
     """An element of the file. `parts` are its texts and elements in order; `outer` is the thing
-    that it is a part of. One that is not `complete` was cut off by the end or a damage.
+    that it is a part of. One that is not `complete` was cut off by the end or a damage; one that
+    `is_section` has its text in a CDATA section, in which nothing is escaped.
     """
 
-    __slots__ = ("attributes", "complete", "line", "name", "outer", "parts", "raw", "size")
+    __slots__ = (
+        "attributes",
+        "complete",
+        "is_section",
+        "line",
+        "name",
+        "outer",
+        "parts",
+        "raw",
+        "size",
+    )
 
     def __init__(self, name: str, raw: str, attributes: dict[str, str]) -> None:
         self.name, self.raw, self.attributes = name, raw, attributes
         self.parts: list[str | Element] = []
         self.outer: Element | None = None
         self.complete = True
+        self.is_section = False
         self.line = self.size = 0
 
     def every(self, name: str) -> "list[Element]":
@@ -53,12 +65,12 @@ class Element:
         return self.text(name).strip()
 
     def _texts(self) -> Iterator[str]:
-        is_mixed = any(isinstance(part, Element) for part in self.parts)
+        is_escaped = not self.is_section and any(isinstance(part, Element) for part in self.parts)
         for part in self.parts:
             if isinstance(part, Element):
                 yield from part._markup()
             else:
-                yield html.escape(part, quote=False) if is_mixed and part.strip() else part
+                yield html.escape(part, quote=False) if is_escaped else part
 
     def _markup(self) -> Iterator[str]:
         yield f"<{self.name}"

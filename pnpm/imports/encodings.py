@@ -31,8 +31,8 @@ _STRAY = {0xDC00 + byte: bytes([byte]).decode("cp1252", "replace") for byte in r
 
 
 class CleanText:
-    """The file in chunks of UTF-8. `controls` and `strays` count what was dropped or replaced;
-    `head` is the first chunk as it is in the file.
+    """The file in chunks of UTF-8, none of them empty. `controls` and `strays` count what was
+    dropped or replaced; `head` is the first chunk as it is in the file.
     """
 
     def __init__(self, file: BinaryIO) -> None:
@@ -41,6 +41,9 @@ class CleanText:
         self._file = file
 
     def __iter__(self) -> Iterator[bytes]:
+        yield from filter(None, self._chunks())
+
+    def _chunks(self) -> Iterator[bytes]:
         chunk = self.head = self._file.read(CHUNK)
         mark, encoding = next((each for each in _MARKS if chunk.startswith(each[0])), (b"", ""))
         encoding = encoding or _encoding(chunk)

@@ -2,6 +2,7 @@
 within each.
 """
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -53,6 +54,7 @@ _COMMENT_STATUSES = {
 _COMMENTS = ("", "comment", "review")
 _LABELS = ("", "category", "post_tag", "tag")
 _NO_LABELS = ("uncategorized", "tak-berkategori", "tanpa-kategori")
+_NUMBER = re.compile(r"[?&](?:p|page_id)=(\d{1,20})(?!\d)")
 _NO_PLACE = "this site keeps no such thing"
 
 
@@ -168,9 +170,10 @@ def _status(item: Element) -> ArchivedStatus:
 
 
 def _key(item: Element) -> str:
-    """What WordPress calls an item; where that is missing, its address or title."""
-    names = ("wp:post_id", "guid", "link", "title")
-    return next((word for word in map(item.word, names) if word), "")
+    """What WordPress calls an item; where that is missing, what its addresses say, or its title."""
+    given = [item.word(name) for name in ("guid", "link", "title")]
+    numbers = [found[1] for found in map(_NUMBER.search, given[:2]) if found]
+    return next((word for word in (item.word("wp:post_id"), *numbers, *given) if word), "")
 
 
 def _addresses(item: Element, kind: ArticleKind, site: _Site) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from html.entities import html5
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import BinaryIO
 from xml.parsers import expat
@@ -55,16 +55,11 @@ def elements(file: BinaryIO, outline: Outline) -> Iterator[Element | Unreadable]
     """
     text = CleanText(file)
     chunks = iter(text)
-    reader = _Reader(outline)
     begin = _from_root(chunks, outline.root)
     if not begin:
         raise NotAnArchive(f"This is {name_of(text.head)}.")
-    yield from reader.take(begin)
-    for chunk in chunks:
-        if reader.is_over:
-            return
-        yield from reader.take(chunk)
-    yield from reader.end()
+    reader = _Reader(chain([begin], chunks), outline)
+    yield from reader.read()
     yield from reader.repaired(text.controls, text.strays)
 
 
@@ -113,9 +108,11 @@ class _Reader:
     it has read wholly; they begin at its byte `origin`.
     """
 
-    def __init__(self, outline: Outline) -> None:
+    def __init__(self, chunks: Iterator[bytes], outline: Outline) -> None:
         self.outline = outline
-        self.is_over = False
+        self._chunks = chunks
+        self._is_over = False
+        self._sections: list[Element] = []
         self._stack: list[Element] = []
         self._frame: list[Element] = []
         self._done: list[Element | Unreadable] = []
@@ -128,16 +125,14 @@ class _Reader:
         self._held = b""
         self._begin(line=1)
 
-    def take(self, chunk: bytes) -> Iterator[Element | Unreadable]:
-        """Read on, and yield what ended in these bytes."""
-        while chunk and not self.is_over:
-            chunk = self._sought(chunk) if self._is_seeking else self._parsed(chunk)
-            yield from self._done
-            self._done.clear()
-
-    def end(self) -> Iterator[Element | Unreadable]:
-        """Yield what is left when the file has ended."""
-        if self._is_seeking or self.is_over:
+    def read(self) -> Iterator[Element | Unreadable]:
+        """Yield what ends in each chunk, and what is left when the file has ended."""
+        while not self._is_over and (chunk := next(self._chunks, b"")):
+            while chunk and not self._is_over:
+                chunk = self._sought(chunk) if self._is_seeking else self._parsed(chunk)
+                yield from self._done
+                self._done.clear()
+        if self._is_seeking or self._is_over:
             self._close_thing()
         else:
             try:
@@ -175,6 +170,7 @@ class _Reader:
         parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self._data
         parser.SkippedEntityHandler = self._entity
+        parser.EndCdataSectionHandler = self._section
         self._parser, self._origin, self._line = parser, len(around), line - 1
 
     def _parsed(self, chunk: bytes) -> bytes:
@@ -186,7 +182,11 @@ class _Reader:
         except expat.ExpatError as error:
             parser.buffer_text = False  # hands on the text before it
             at, line = parser.ErrorByteIndex - self._origin, parser.ErrorLineNumber + self._line
-            return self._repaired(at, line) or self._skip(at, line, expat.ErrorString(error.code))
+            return (
+                self._repaired(at, line)
+                or self._reopened(at, line)
+                or self._skip(at, line, expat.ErrorString(error.code))
+            )
         except _Damaged as damage:
             return self._skip(damage.at - self._origin, damage.line + self._line, damage.why)
         whole = parser.CurrentByteIndex - self._origin
@@ -219,6 +219,29 @@ class _Reader:
         self._held = b""
         self._begin(line - held.count(b"\n", begin, at))
         return repair + held[after:]
+
+    def _reopened(self, at: int, line: int) -> bytes:
+        """The bytes from the damage on within a CDATA section, if one ended too early: WordPress
+        before 3.1 left what looks like its end in a text as it was.
+        """
+        section = self._sections[-1] if self._sections else None
+        if section not in self._stack or self._repairs > MOST_REPAIRS:
+            return b""
+        end = f"]]></{section.raw}>".encode()
+        while (found := self._held.find(end, at)) < 0 and len(self._held) < LARGEST_TOKEN:
+            chunk = next(self._chunks, b"")
+            if not chunk:
+                return b""
+            self._held += chunk
+        begin = self._held.rfind(b"<", 0, at + 1)
+        if begin < 0 or found < 0 or self._next.search(self._held, begin, found):
+            return b""
+        rest, self._held = self._held[begin:], b""
+        del self._stack[self._stack.index(section) + 1 :]
+        self._repairs += 1
+        self._first_repair = self._first_repair or line
+        self._begin(line - rest.count(b"\n", 0, at - begin))
+        return b"<![CDATA[" + rest
 
     def _skip(self, at: int, line: int, why: str) -> bytes:
         """Give up what is open, and give the bytes in which its successor is to be looked for."""
@@ -309,6 +332,10 @@ class _Reader:
     def _entity(self, name: str, _is_parameter: bool) -> None:
         self._data(html5.get(f"{name};", f"&{name};"))
 
+    def _section(self) -> None:
+        self._sections = self._stack[-1:]
+        self._stack[-1].is_section = True
+
     def _grow(self, characters: int) -> None:
         self._size += characters
         if self._size > LARGEST_THING:
@@ -327,7 +354,7 @@ class _Reader:
         self._done.append(Unreadable(name, why, line))
         if self._damages > MOST_DAMAGES or self._repairs > MOST_REPAIRS:
             self._done.append(Unreadable("file", "it is too damaged: the rest is not read", line))
-            self.is_over = True
+            self._is_over = True
         missing = self.outline.level - len(self._frame)
         self._frame += [Element("", "missing", {}) for _ in range(missing)]
         self._stack = [*self._frame, *inner[:1]]

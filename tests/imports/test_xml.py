@@ -140,9 +140,32 @@ def test_bare_ampersands_and_signs_are_read_as_such():
     assert damages == [("character", 1)]
 
 
+@pytest.mark.parametrize("length", [1, 70_000])
+def test_a_text_with_what_looks_like_the_end_of_cdata_is_whole(length):
+    script = "<script>//<![CDATA[\nx < 1 && y;\n//]]>\n<i>z</i></script></p>"
+    more = f"<b>b</b> {'x' * length} & c <br> d"
+    text = f"<item>\n<t><![CDATA[a {script} {more}]]></t><title>j</title></item>\n<item></x>"
+    found = read(HEAD + text + "<item/>" + FOOT)
+    kept = found[1].text("t")
+    assert kept.startswith("a <script>//<![CDATA[\nx < 1 && y;\n//")
+    assert kept.endswith(f"\n<i>z</i></script></p> {more}")
+    assert found[1].word("title") == "j"
+    assert [(one.what, one.line) for one in found if isinstance(one, Unreadable)] == [
+        ("item", 6),
+        ("character", 5),
+    ]
+
+
+def test_a_damage_behind_cdata_that_did_not_end_too_early_does_not_swallow_the_next_thing():
+    titles, damages = items(
+        "<item><title><![CDATA[a]]></titel></item><item><title><![CDATA[b]]></title></item>"
+    )
+    assert (titles, damages) == (["", "b"], [("item", 1)])
+
+
 def test_the_lines_of_later_damages_are_right_after_repairs():
     titles, damages = items("<item><title>a & b\n& c</title></item>\n\n<item></x>\n</item><item/>")
-    assert (titles, damages) == (["a & b\n& c", "", ""][:2], [("item", 4), ("character", 1)])
+    assert (titles, damages) == (["a & b\n& c", ""], [("item", 4), ("character", 1)])
 
 
 def test_text_behind_the_end_is_named_and_a_second_document_is_read():
@@ -157,6 +180,11 @@ def test_text_behind_the_end_is_named_and_a_second_document_is_read():
 @pytest.mark.parametrize("end", ["", "\n\n", "<!-- selesai -->"])
 def test_nothing_is_said_of_a_file_that_is_whole(end):
     assert [one.name for one in read(f"{HEAD}<item/>{FOOT}{end}")] == ["title", "item"]
+
+
+def test_a_stretch_of_zeros_as_a_crash_leaves_it_is_passed_over():
+    titles, damages = items(f"<item><title>a</title>{chr(0) * 300_000}</item><item/>")
+    assert (titles, damages) == (["a", ""], [("character", None)])
 
 
 def many(unit, size=4_000_000, begin=HEAD):
