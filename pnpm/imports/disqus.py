@@ -5,6 +5,7 @@ from pathlib import Path
 
 from pnpm.imports import xml
 from pnpm.imports.elements import Element, Outline
+from pnpm.imports.file_types import opened
 from pnpm.imports.moments import iso
 from pnpm.imports.records import (
     ArchivedComment,
@@ -81,7 +82,7 @@ def read(path: Path) -> Iterator[Record]:
 
 def _records(path: Path, threads: _Threads) -> Iterator[Record]:
     waiting: list[Element] = []
-    with xml.opened(path) as file:
+    with opened(path) as file:
         for element in xml.elements(file, _OUTLINE):
             if isinstance(element, Unreadable):
                 yield element

@@ -1,6 +1,12 @@
 """What a file is, by its first bytes: for who chose another system's, or no archive at all."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from pnpm.imports.records import NotAnArchive
 
 HEAD = 65_536  # bytes at the beginning of a file that are looked at
 # The beginnings of files that are often at hand where an archive is looked for.
@@ -18,6 +24,19 @@ _BEGINNINGS = (
 _ROOT = re.compile(rb"<(?:[\w.-]{1,40}:)?(rss|feed|disqus|html|RDF|svg|opml|plist)[\s>]", re.I)
 _WORDPRESS = (b"wordpress.org/export/", b"<wp:")
 _BLOGGER = (b"blogger.com", b"schemas.google.com/blogger")
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[BinaryIO]:
+    """Open the file to read its bytes. Raises NotAnArchive for what is no file."""
+    if path.is_dir():
+        raise NotAnArchive("This is a folder: give the file that the other system wrote.")
+    try:
+        file = path.open("rb")
+    except OSError as error:
+        raise NotAnArchive(f"The file cannot be opened: {error.strerror}.") from error
+    with file:
+        yield file
 
 
 def name_of(head: bytes) -> str:

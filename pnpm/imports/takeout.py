@@ -15,8 +15,8 @@ from pathlib import Path, PurePosixPath
 from typing import IO, BinaryIO, cast
 
 from pnpm.imports.file_types import HEAD
+from pnpm.imports.file_types import opened as opened_file
 from pnpm.imports.records import ArchivedPicture, NotAnArchive, Unreadable
-from pnpm.imports.xml import opened as opened_file
 
 PICTURES = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".bmp", ".heic", ".avif")
 LARGEST_FEED = 4 * 1024**3  # bytes that a feed may have once it is unpacked

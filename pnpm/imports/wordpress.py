@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pnpm.imports import xml
 from pnpm.imports.elements import Element, Outline
-from pnpm.imports.file_types import HEAD, is_wordpress, name_of
+from pnpm.imports.file_types import HEAD, is_wordpress, name_of, opened
 from pnpm.imports.moments import local, rfc822
 from pnpm.imports.records import (
     ArchivedArticle,
@@ -67,7 +67,7 @@ def read(path: Path) -> Iterator[Record]:
 
 
 def _records(path: Path, site: "_Site") -> Iterator[Record]:
-    with xml.opened(path) as file:
+    with opened(path) as file:
         head = file.read(HEAD)
         if not is_wordpress(head.replace(b"\x00", b"")):
             raise NotAnArchive(f"This is {name_of(head)}.")

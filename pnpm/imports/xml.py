@@ -7,10 +7,8 @@ next thing (an article, a comment), whose beginning tag is looked for in the byt
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
 from html.entities import html5
 from itertools import chain, islice
-from pathlib import Path
 from typing import BinaryIO
 from xml.parsers import expat
 
@@ -26,6 +24,7 @@ LARGEST_TOKEN = 1_000_000  # bytes of one tag or XML comment, which expat keeps 
 DEEPEST = 100  # elements within each other; exports have six
 ELEMENT = 200  # what an element costs beside its text, in characters
 MOST_REPAIRS = 100_000  # of single characters: each begins a parser
+MOST_REOPENINGS = 20  # of a CDATA section in a thing: each looks far ahead
 MOST_DAMAGES = 10_000  # places that are named; a file with more is no longer read
 _LONGEST_TAG = 2_500  # bytes of a beginning tag that is looked for behind a damage
 
@@ -33,19 +32,6 @@ _ROOT = rb"<(?:[\w.-]{1,40}:)?(?:%s)[\s>]"
 _THING = rb"<(?:[\w.-]{1,40}:)?(?:%s)(?:\s[^<>]{0,2000})?(?<!/)>"
 _REFERENCE = re.compile(rb"&#?\w{0,40}")
 _NUMBER = re.compile(rb"&#\w{1,10};")
-
-
-@contextmanager
-def opened(path: Path) -> Iterator[BinaryIO]:
-    """Open the file to read its bytes. Raises NotAnArchive for what is no file."""
-    if path.is_dir():
-        raise NotAnArchive("This is a folder: give the file that the other system wrote.")
-    try:
-        file = path.open("rb")
-    except OSError as error:
-        raise NotAnArchive(f"The file cannot be opened: {error.strerror}.") from error
-    with file:
-        yield file
 
 
 def elements(file: BinaryIO, outline: Outline) -> Iterator[Element | Unreadable]:
@@ -111,7 +97,7 @@ class _Reader:
     def __init__(self, chunks: Iterator[bytes], outline: Outline) -> None:
         self.outline = outline
         self._chunks = chunks
-        self._is_over = False
+        self._is_over = self._is_seeking = False
         self._sections: list[Element] = []
         self._stack: list[Element] = []
         self._frame: list[Element] = []
@@ -119,8 +105,8 @@ class _Reader:
         self._prefixes: dict[str, str] = {}
         self._names: dict[str, str] = {}
         self._outer_prefixes: list[tuple[Element, dict[str, str]]] = []
-        self._size = self._damages = self._repairs = self._first_repair = 0
-        self._is_seeking = False
+        self._size = self._damages = 0
+        self._repairs = self._first_repair = self._reopenings = 0
         self._next = re.compile(_THING % "|".join((*outline.things, *outline.parts)).encode())
         self._held = b""
         self._begin(line=1)
@@ -178,9 +164,12 @@ class _Reader:
         parser = self._parser
         self._held += chunk
         try:
-            parser.Parse(chunk, False)
+            try:
+                parser.Parse(chunk, False)
+            except expat.ExpatError:
+                parser.buffer_text = False  # hands on the text before it
+                raise
         except expat.ExpatError as error:
-            parser.buffer_text = False  # hands on the text before it
             at, line = parser.ErrorByteIndex - self._origin, parser.ErrorLineNumber + self._line
             return (
                 self._repaired(at, line)
@@ -225,7 +214,8 @@ class _Reader:
         before 3.1 left what looks like its end in a text as it was.
         """
         section = self._sections[-1] if self._sections else None
-        if section not in self._stack or self._repairs > MOST_REPAIRS:
+        self._reopenings += 1
+        if section not in self._stack or self._reopenings > MOST_REOPENINGS:
             return b""
         end = f"]]></{section.raw}>".encode()
         while (found := self._held.find(end, at)) < 0 and len(self._held) < LARGEST_TOKEN:
@@ -248,13 +238,12 @@ class _Reader:
         self._give_up(why, line)
         self._line = line
         self._is_seeking = True
-        chunk, self._held = self._held[max(0, at) :], b""
-        return chunk
+        rest, self._held = self._held[max(0, at) :], b""
+        return rest
 
     def _sought(self, chunk: bytes) -> bytes:
         """Look for the next thing; give the bytes from there on."""
         text = self._held + chunk
-        position = 0
         for found in self._next.finditer(text):
             is_part = self._is_part(found[0])
             if is_part and len(self._stack) <= self.outline.level:
@@ -262,7 +251,7 @@ class _Reader:
             if not is_part:
                 self._close_thing()
             self._is_seeking, self._held = False, b""
-            self._begin(self._line + text.count(b"\n", position, found.start()))
+            self._begin(self._line + text.count(b"\n", 0, found.start()))
             return text[found.start() :]
         keep = max(0, len(text) - _LONGEST_TAG)
         self._line += text.count(b"\n", 0, keep)
@@ -283,10 +272,9 @@ class _Reader:
         if attributes and any(name.startswith("xmlns") for name in attributes):
             self._declare(attributes)
         name = self._names.get(raw) or self._known(raw)
-        element = Element(name, raw, attributes)
+        element, depth, level = Element(name, raw, attributes), len(self._stack), self.outline.level
         if self._prefixes is not outer:
             self._outer_prefixes.append((element, outer))
-        depth, level = len(self._stack), self.outline.level
         if depth >= DEEPEST:
             raise _Damaged("its elements are nested too deeply", self._parser)
         if depth < level:
@@ -299,7 +287,7 @@ class _Reader:
 
     def _place(self, element: Element, depth: int, level: int) -> None:
         if depth == level:
-            element.line = self._current_line()
+            element.line, self._reopenings = self._current_line(), 0
             return
         is_part = element.name.rpartition(":")[2] in self.outline.parts
         if element.name == self._stack[level].name or (is_part and self._open_part()):

@@ -5,7 +5,7 @@ import gzip
 import pytest
 
 from pnpm.imports import blogger, disqus, wordpress
-from pnpm.imports.file_types import name_of
+from pnpm.imports.file_types import name_of, opened
 from pnpm.imports.records import NotAnArchive
 from tests.imports.archives import SAMPLES
 
@@ -47,6 +47,13 @@ def test_what_is_no_archive_is_named_by_each_reader(reader, data, name, tmp_path
     path.write_bytes(data)
     with pytest.raises(NotAnArchive, match=f"This is {name}"):
         list(reader.read(path))
+
+
+def test_a_folder_and_a_missing_file_are_refused(tmp_path):
+    with pytest.raises(NotAnArchive, match="a folder"), opened(tmp_path):
+        pass
+    with pytest.raises(NotAnArchive, match="cannot be opened"), opened(tmp_path / "x"):
+        pass
 
 
 @pytest.mark.parametrize("reader", [blogger, disqus, wordpress])
