@@ -80,13 +80,14 @@ def _locked(work):
 
 
 def _given(system, file, media, no_media, fetch, mapping):
+    from pnpm.imports.file_types import split
     from pnpm.imports.mapping import Mapping
     from pnpm.imports.pictures import Pictures
     from pnpm.imports.source import Given
 
     pictures = None
     if not no_media:
-        pictures = Pictures(current_app.config["PNPM"], file, media, fetch, WHO)
+        pictures = Pictures(current_app.config["PNPM"], split(file)[0], media, fetch, WHO)
     known = Mapping.read(mapping) if mapping else Mapping()
     known.check(db.session.connection())
     db.session.rollback()

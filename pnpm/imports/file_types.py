@@ -39,6 +39,16 @@ def opened(path: Path) -> Iterator[BinaryIO]:
         yield file
 
 
+def split(path: Path) -> tuple[Path, str]:
+    """Return the file that is meant, and the blog in it that `FILE.zip:NAME` names; nothing for any
+    other path.
+    """
+    file, mark, name = str(path).rpartition(".zip:")
+    if mark and not path.exists():
+        return Path(f"{file}.zip"), name
+    return path, ""
+
+
 def name_of(head: bytes) -> str:
     """Return what the file that begins with these bytes seems to be, with its article ("a zip
     file"), and what to do with it where that is known.

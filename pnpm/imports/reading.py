@@ -5,6 +5,7 @@ from importlib import import_module
 from pathlib import Path
 
 from . import orphans
+from .file_types import split
 from .records import NotAnArchive, Record, System
 
 READERS = {
@@ -20,7 +21,7 @@ def records(system: System, path: Path) -> Iterator[Record]:
     """Yield what an archive of that system holds; or what an earlier import of one found no article
     for and kept in a file. Raises NotAnArchive, also while it is read.
     """
-    if orphans.is_one(path):
+    if orphans.is_one(split(path)[0]):
         yield from orphans.read(path, system)
         return
     read = import_module(READERS[system]).read

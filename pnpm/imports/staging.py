@@ -13,6 +13,7 @@ from time import monotonic, time
 from typing import Any, NamedTuple
 
 from . import packing, reading
+from .file_types import split
 from .order import Place, ordered
 from .records import (
     ArchivedArticle,
@@ -291,9 +292,10 @@ def digest_of(system: System, *paths: Path) -> str:
     """
     found = hashlib.sha256(system.value.encode())
     for path in paths:
-        own = hashlib.sha256()
+        archive, name = split(path)
+        own = hashlib.sha256(name.encode())
         try:
-            with path.open("rb") as file:
+            with archive.open("rb") as file:
                 while chunk := file.read(CHUNK):
                     own.update(chunk)
         except OSError as error:

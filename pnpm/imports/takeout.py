@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import IO, BinaryIO, cast
 
-from pnpm.imports.file_types import HEAD
+from pnpm.imports.file_types import HEAD, split
 from pnpm.imports.file_types import opened as opened_file
 from pnpm.imports.records import ArchivedPicture, NotAnArchive, Unreadable
 
@@ -67,11 +67,8 @@ def opened(path: Path) -> Iterator[Found]:
     """Open a feed, or the one feed in a zip; `FILE.zip:NAME` is that of the blog (or with the path)
     NAME in it. Raises NotAnArchive.
     """
-    name = ""
-    if not path.exists() and ".zip:" in str(path):
-        file_name, _, name = str(path).rpartition(".zip:")
-        path = Path(f"{file_name}.zip")
-    with opened_file(path) as file, ExitStack() as stack:
+    archive_path, name = split(path)
+    with opened_file(archive_path) as file, ExitStack() as stack:
         head = file.read(HEAD)
         file.seek(0)
         if not head.startswith(b"PK"):

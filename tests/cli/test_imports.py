@@ -1,6 +1,7 @@
 """`flask import`."""
 
 import json
+import zipfile
 
 import pytest
 from sqlalchemy import select
@@ -10,6 +11,7 @@ from pnpm.comments.models import Comment
 from pnpm.db import db
 from pnpm.imports import orphans, run
 from pnpm.imports.records import NotAnArchive
+from tests.imports.archives import SAMPLES
 from tests.imports.conftest import archive, article, comment
 
 __all__ = ["archive"]  # a fixture
@@ -143,3 +145,14 @@ def test_orphans_are_not_kept_for_ever(flask, blog, instance, monkeypatch):
     monkeypatch.setattr(orphans, "KEPT_SECONDS", -1)
     run.tidy(instance)
     assert not list((instance / "imports").glob("orphans-*"))
+
+
+def test_one_of_several_blogs_in_a_zip_is_named_behind_it(flask, tmp_path):
+    feed = (SAMPLES / "takeout.atom").read_text()
+    with zipfile.ZipFile(tmp_path / "takeout.zip", "w") as packed:
+        packed.writestr("Takeout/Blogger/Blogs/Satu/feed.atom", feed)
+        packed.writestr("Takeout/Blogger/Blogs/Dua/feed.atom", feed)
+    code, said = flask("blogger", tmp_path / "takeout.zip")
+    assert (code, "several blogs in this zip file (Satu, Dua)" in said) == (1, True)
+    code, said = flask("blogger", f"{tmp_path}/takeout.zip:Dua", "--dry-run")
+    assert (code, "articles: 3 taken, 0 merged, 0 held, 1 dropped" in said) == (0, True), said

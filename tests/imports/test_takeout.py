@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from pnpm.imports import blogger, takeout
-from pnpm.imports.records import NotAnArchive
+from pnpm.imports import blogger, staging, takeout
+from pnpm.imports.records import NotAnArchive, System
 from tests.imports.archives import SAMPLES, Archive
 
 FEED = (SAMPLES / "takeout.atom").read_bytes()
@@ -130,3 +130,11 @@ def test_a_zip_with_too_many_files_is_refused_before_it_is_opened(packed, monkey
     monkeypatch.setattr(takeout, "LARGEST_LIST", 4_000)
     with pytest.raises(NotAnArchive, match="too many files"):
         list(blogger.read(path))
+
+
+def test_two_blogs_of_a_zip_are_two_archives(packed):
+    path = packed({"T/Blogs/Satu/feed.atom": FEED, "T/Blogs/Dua/feed.atom": FEED})
+    digests = {
+        staging.digest_of(System.BLOGGER, Path(f"{path}{name}")) for name in ("", ":Satu", ":Dua")
+    }
+    assert len(digests) == 3
