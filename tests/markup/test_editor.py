@@ -360,3 +360,11 @@ def test_what_is_nested_too_deep_for_a_text_loses_its_depth_and_no_letter(tag):
         source = done(f"x<{tag}>" * 5_000 + "akhir")
         assert source.count("x") == 5_000
         assert "akhir" in source
+
+
+def test_what_follows_an_embedded_film_stays_though_that_has_no_end_tag():
+    assert rich('<div>satu</div><embed src="x"><div>dua</div>') == "<p>satu</p>\n<p>dua</p>"
+
+
+def test_an_element_with_nothing_but_the_last_space_of_a_line_is_left_out():
+    assert rich("<div>satu<b> </b><br>dua</div>") == "<p>satu<br>\ndua</p>"

@@ -62,7 +62,7 @@ def _written(line, spaces):
     written = ""
     open_ = ()
     is_spaced = True
-    for around, leaf in line:
+    for around, leaf in _without_last_spaces(line, spaces):
         words = spaces.sub(" ", leaf) if isinstance(leaf, str) else leaf
         if is_spaced and isinstance(words, str):
             words = words.removeprefix(" ")
@@ -75,6 +75,16 @@ def _written(line, spaces):
     if is_spaced:
         written = written.removesuffix(" ")
     return written + _ends(open_)
+
+
+def _without_last_spaces(line, spaces):
+    """Return a line without the spaces at its end, and with them the elements that hold nothing
+    else.
+    """
+    end = len(line)
+    while end and isinstance(line[end - 1][1], str) and not spaces.sub("", line[end - 1][1]):
+        end -= 1
+    return line[:end]
 
 
 def _shared(open_, around):

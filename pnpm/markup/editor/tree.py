@@ -43,9 +43,8 @@ INLINE = {
 }
 VOID = {"br", "col", "hr", "img"}
 # These are dropped with all they contain. Of other unknown elements, like Word's <o:p>, <font> and
-# <span>, the content stays.
+# <span>, the content stays; an <embed> has none, and no end tag.
 SILENCED = {
-    "embed",
     "head",
     "iframe",
     "math",
@@ -108,8 +107,8 @@ def parse(source: str) -> list[Node]:
     """Return the top-level nodes of an HTML text. Blocks are never inside inline elements, whoever
     wrote it.
     """
-    parser = _Parser()
-    parser.feed(_readable(source))
+    parser = Parser()
+    parser.feed(readable(source))
     parser.close()
     return parser.open[0].children
 
@@ -137,7 +136,7 @@ def start(element: Element) -> str:
     return f"<{element.tag}{attributes}>"
 
 
-def _readable(source):
+def readable(source: str) -> str:
     """Return the text without comments and declarations, complete or not, which html.parser would
     search for again and again: 400 kB of `<!--` took minutes.
     """
@@ -156,46 +155,54 @@ def _spelled(element):
     return f"{start(element)}{inside}</{element.tag}>"
 
 
-class _Parser(HTMLParser):
-    def __init__(self):
+class Parser(HTMLParser):
+    """Makes the tree of a `readable` text; the top-level nodes are in `open[0].children`."""
+
+    def __init__(self) -> None:
         super().__init__()
         self.open = [Element("")]
-        self.silenced = []
+        self.silenced: list[str] = []
 
-    def handle_starttag(self, tag, attrs):
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in SILENCED:
             self.silenced.append(tag)
-        if self.silenced or tag not in _KNOWN:
+        if not self.silenced and tag in _KNOWN:
+            self.begin(tag, {name: value or "" for name, value in attrs})
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        # Only void elements end with their own tag; any other slash is ignored (HTML, 13.1.2.1).
+        if tag not in SILENCED:
+            self.handle_starttag(tag, attrs)
+
+    def handle_endtag(self, tag: str) -> None:
+        if not self.silenced:
+            self.end(tag)
+        elif tag == self.silenced[-1]:
+            self.silenced.pop()
+
+    def handle_data(self, data: str) -> None:
+        if self.silenced:
             return
+        self.open[-1].children.append(data)
+
+    def begin(self, tag: str, attributes: dict[str, str]) -> None:
+        """Add an element of a known tag at the place that is reached."""
         again = []
         if tag in BLOCKS:
             again = self._make_room(tag)
-        element = Element(tag, {name: value or "" for name, value in attrs})
+        element = Element(tag, attributes)
         self.open[-1].children.append(element)
         if tag not in VOID and len(self.open) < DEEPEST:
             self.open.append(element)
             if tag not in TABLE | LISTS | {"dl", "figure"}:
                 for inline in again:
-                    self.handle_starttag(inline.tag, inline.attributes.items())
+                    self.begin(inline.tag, dict(inline.attributes))
 
-    def handle_startendtag(self, tag, attrs):
-        # Only void elements end with their own tag; any other slash is ignored (HTML, 13.1.2.1).
-        if tag not in SILENCED:
-            self.handle_starttag(tag, attrs)
-
-    def handle_endtag(self, tag):
-        if self.silenced:
-            if tag == self.silenced[-1]:
-                self.silenced.pop()
-            return
+    def end(self, tag: str) -> None:
+        """End the innermost open element of that tag, if there is one."""
         place = self._last({tag}, _INSIDE if tag in INLINE else set())
         if place:
             del self.open[place:]
-
-    def handle_data(self, data):
-        if self.silenced:
-            return
-        self.open[-1].children.append(data)
 
     def _make_room(self, tag):
         """End what a block cannot be inside of, and return the inline elements that continue in
