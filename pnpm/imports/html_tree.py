@@ -64,15 +64,13 @@ OPENED = {"form"}
 # What writers set words off with, by element or by style.
 STYLED = {"b", "em", "font", "i", "s", "span", "strike", "strong", "u"}
 STYLES = {
-    "b": re.compile(r"font-weight\s*+:\s*+(?:bold|[6-9]00)", re.IGNORECASE),
-    "i": re.compile(r"font-style\s*+:\s*+(?:italic|oblique)", re.IGNORECASE),
-    "u": re.compile(r"text-decoration[a-z-]*+\s*+:[^;]*?\bunderline", re.IGNORECASE),
-    "s": re.compile(r"text-decoration[a-z-]*+\s*+:[^;]*?\bline-through", re.IGNORECASE),
+    "b": ("font-weight", re.compile(r"bold|[6-9]00")),
+    "i": ("font-style", re.compile(r"italic|oblique")),
+    "u": ("text-decoration", re.compile(r"\bunderline")),
+    "s": ("text-decoration", re.compile(r"\bline-through")),
 }
 # As programs write it around a whole text that was pasted.
-_NO_STYLE = re.compile(
-    r"font-weight\s*+:\s*+(?:normal|[1-4]00)|font-style\s*+:\s*+normal", re.IGNORECASE
-)
+_NO_STYLE = re.compile(r"normal|[1-4]00")
 _LONGEST_STYLE = 2000  # characters
 _END = re.compile(r"</([a-z][a-z0-9]*)", re.IGNORECASE)
 # Where what a frame shows has a page of its own.
@@ -172,10 +170,13 @@ class _Archived(Parser):
             super().handle_starttag(SAME.get(tag, tag), [*_kept(tag, given).items()])
 
     def _style(self, tag: str, given: dict[str, str]) -> None:
-        style = given.get("style", "")[:_LONGEST_STYLE]
-        names = [name for name, pattern in STYLES.items() if pattern.search(style)]
+        styles = _declared(given.get("style", "")[:_LONGEST_STYLE])
+        names = [
+            name for name, (kind, value) in STYLES.items() if value.search(styles.get(kind, ""))
+        ]
         own = SAME.get(tag, tag)
-        if own in INLINE and own not in names and not _NO_STYLE.search(style):
+        is_undone = _NO_STYLE.fullmatch(styles.get("font-weight", styles.get("font-style", "")))
+        if own in INLINE and own not in names and not is_undone:
             names.insert(0, own)
         opened = self.styled.setdefault(tag, [])
         if len(opened) >= DEEPEST:
@@ -241,6 +242,15 @@ def words_of(address: str) -> str:
         return address
     parts = parts_of(address)
     return (parts and parts.hostname) or address[:LONGEST_WORDS]
+
+
+def _declared(style: str) -> dict[str, str]:
+    """Return what a style declares, by property."""
+    pairs = (each.lower().partition(":") for each in style.split(";"))
+    return {
+        name.strip().removesuffix("-line"): value.strip().removesuffix("!important").strip()
+        for name, _colon, value in pairs
+    }
 
 
 def _kind(tag: str, address: str) -> str:

@@ -4,6 +4,7 @@ another size, and what its file may be called.
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from urllib.parse import parse_qsl, unquote, urljoin, urlunsplit
 
 from pnpm.markup.urls import is_web, parts_of
@@ -27,7 +28,7 @@ _PROXY = re.compile(r"i[0-3]\.wp\.com", re.IGNORECASE)
 # What scripts that load pictures late keep the address in.
 _LATE = "data-orig-file", "data-large-file", "data-src", "data-lazy-src", "data-original"
 _SETS = "srcset", "data-srcset", "data-lazy-srcset"
-_IN_SET = re.compile(r"([^\s,]\S*)\s+(\d{1,6})(?:\.\d+)?[wx]")
+_IN_SET = re.compile(r"(\d{1,6})(?:\.\d{1,3})?[wx],?")
 _MOST_IN_SET = 30  # sizes of one picture
 
 
@@ -53,8 +54,7 @@ def shown_by(image: Mapping[str, str], link: str = "", page: str = "") -> list[s
     named = [link] if is_picture(whole(link, page)) else []
     named += [image[name] for name in _LATE[:2] if image.get(name)]
     for name in _SETS:
-        sizes = _IN_SET.findall(image.get(name, ""))[:_MOST_IN_SET]
-        named += [each for each, _size in sorted(sizes, key=lambda pair: -int(pair[1]))]
+        named += _in_set(image.get(name, ""))
     late = [image[name] for name in _LATE[2:] if image.get(name)]
     source = image.get("src", "")
     # an empty picture stands there until the true one is loaded
@@ -137,6 +137,17 @@ def name_of(address: str) -> str:
 
 def _is_shape(query: str) -> bool:
     return {name for name, _value in parse_qsl(query, keep_blank_values=True)} <= _SHAPE
+
+
+def _in_set(written: str) -> list[str]:
+    """Return the addresses of a `srcset`, the one for the largest screen first."""
+    words = written.split(maxsplit=2 * _MOST_IN_SET)
+    sizes = [
+        (int(found[1]), address.strip(","))
+        for address, size in pairwise(words)
+        if (found := _IN_SET.fullmatch(size))
+    ]
+    return [address for _size, address in sorted(sizes, key=lambda pair: -pair[0])]
 
 
 def _beside(page: str, address: str) -> str:

@@ -2,7 +2,6 @@
 it waits and how much it reads.
 """
 
-import io
 import math
 import re
 import socket
@@ -10,7 +9,7 @@ import ssl
 import zlib
 from dataclasses import dataclass, field
 from email.message import Message
-from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection, IncompleteRead
+from http.client import HTTPConnection, HTTPException, HTTPSConnection, IncompleteRead
 from http.cookies import CookieError, Morsel, SimpleCookie
 from time import monotonic
 from urllib.parse import quote
@@ -18,6 +17,7 @@ from urllib.parse import quote
 from flask_babel import gettext as _
 
 from pnpm.markup.urls import parts_of
+from pnpm.prompt_response import PromptResponse
 
 from ..results import Ill, quoted
 from .html import body_of
@@ -48,36 +48,6 @@ def reason_of(error: Exception, seconds: float) -> str:
     if isinstance(error, ConnectionRefusedError):
         return _("tidak ada server yang menerima sambungan di sana")
     return _("jawabannya putus, atau bukan HTTP")
-
-
-class PromptResponse(HTTPResponse):
-    """A response that must be read within the socket's timeout as a whole, not each time anew."""
-
-    def __init__(self, sock, *args, **options):
-        super().__init__(sock, *args, **options)
-        self.fp = io.BufferedReader(_Timed(self.fp, sock))
-
-
-class _Timed(io.RawIOBase):
-    """A file over a socket that raises TimeoutError once the time for all of it is over."""
-
-    def __init__(self, file: io.BufferedReader, sock: socket.socket):
-        self._file, self._socket = file, sock
-        self._end = monotonic() + (sock.gettimeout() or 0)
-
-    def readable(self):
-        return True
-
-    def readinto(self, buffer):
-        left = self._end - monotonic()
-        if left <= 0:
-            raise TimeoutError
-        self._socket.settimeout(left)
-        return self._file.readinto1(buffer)
-
-    def close(self):
-        self._file.close()
-        super().close()
 
 
 SECONDS = 10  # for a connection, and for a whole answer
