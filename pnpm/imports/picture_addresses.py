@@ -2,12 +2,13 @@
 another size, and what its file may be called.
 """
 
+import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from urllib.parse import parse_qsl, unquote, urljoin, urlunsplit
 
-from pnpm.markup.urls import is_web, parts_of
+from pnpm.markup.urls import is_local, is_web, parts_of
 
 ENDINGS = {"bmp", "gif", "heic", "jfif", "jpeg", "jpg", "png", "webp"}
 # Where the pictures of Blogger are. The names are many, and the paths below them the same.
@@ -29,12 +30,13 @@ _PROXY = re.compile(r"i[0-3]\.wp\.com", re.IGNORECASE)
 _LATE = "data-orig-file", "data-large-file", "data-src", "data-lazy-src", "data-original"
 _SETS = "srcset", "data-srcset", "data-lazy-srcset"
 _IN_SET = re.compile(r"(\d{1,6})(?:\.\d{1,3})?[wx],?")
+_END_IN_SET = re.compile(r"(?<=\d[wx]),")
 _MOST_IN_SET = 30  # sizes of one picture
 
 
 def whole(address: str, page: str = "") -> str:
     """Return the whole http(s) address, or the `data:` one, of what HTML names on the page of that
-    URL (empty: not known); empty if it is none.
+    URL; empty if it is none. If the page is not known, a path stays as it is.
     """
     address = address.strip()
     if address[:5].lower() == "data:":
@@ -44,7 +46,8 @@ def whole(address: str, page: str = "") -> str:
         address = f"https:{address}"
     elif page and not re.match(r"[a-z][a-z0-9+.-]*:", address, re.IGNORECASE):
         address = _beside(page, address)
-    return address if is_web(address) else ""
+    is_path = not page and is_local(address) and address[:1] not in ("#", "?")
+    return address if is_path or is_web(address) else ""
 
 
 def shown_by(image: Mapping[str, str], link: str = "", page: str = "") -> list[str]:
@@ -81,8 +84,8 @@ def is_picture(address: str) -> bool:
 def identity(address: str) -> str:
     """Return what all addresses of the same picture have in common, whatever its size."""
     parts = parts_of(address)
-    if parts is None or not is_web(address):
-        return address
+    if parts is None or not is_web(address):  # with the picture itself in it, perhaps
+        return hashlib.sha256(address.encode(errors="replace")).hexdigest()
     host, path = (parts.hostname or "").lower(), parts.path
     if _is_google(host):
         return f"google{unquote(_unsized(path))}"
@@ -95,18 +98,21 @@ def identity(address: str) -> str:
 
 
 def larger(address: str) -> Iterator[str]:
-    """Yield the addresses to ask for the picture, the one that has as much of it as is kept
-    first.
+    """Yield the addresses to ask for the picture, the one that has as much of it as is kept first,
+    and itself last.
     """
     parts = parts_of(address)
-    if parts is not None and _is_google(parts.hostname):
-        large = _unsized(parts.path, _LARGE)
-        if large != parts.path:
-            yield urlunsplit((parts.scheme, parts.netloc, large, "", ""))
-    if parts is not None and _PROXY.fullmatch(parts.hostname or ""):
-        yield f"https:/{parts.path}"
-    elif parts is not None and parts.query and _is_shape(parts.query):
-        yield urlunsplit((parts.scheme, parts.netloc, parts.path, "", ""))
+    if parts is None:
+        return
+    large = address
+    if _is_google(parts.hostname):
+        large = urlunsplit((parts.scheme, parts.netloc, _unsized(parts.path, _LARGE), "", ""))
+    elif _PROXY.fullmatch(parts.hostname or ""):
+        large = f"https:/{parts.path}"
+    elif _is_shape(parts.query):
+        large = urlunsplit((parts.scheme, parts.netloc, _SMALLER.sub("", parts.path), "", ""))
+    if large != address:
+        yield large
     yield address
 
 
@@ -141,7 +147,7 @@ def _is_shape(query: str) -> bool:
 
 def _in_set(written: str) -> list[str]:
     """Return the addresses of a `srcset`, the one for the largest screen first."""
-    words = written.split(maxsplit=2 * _MOST_IN_SET)
+    words = _END_IN_SET.sub(", ", written).split(maxsplit=2 * _MOST_IN_SET)
     sizes = [
         (int(found[1]), address.strip(","))
         for address, size in pairwise(words)

@@ -1,9 +1,57 @@
-"""The pictures that archived articles show, made this site's own."""
+"""The pictures that archived articles show, made this site's own: each is found in the archive, in
+a folder or on its host, taken like an upload, and the article shows it from here.
+"""
 
+import base64
+import binascii
+import html as entities
+import io
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import unquote_to_bytes
 
 from pnpm.config import Config
+from pnpm.db import now
+from pnpm.markup import figures
+from pnpm.markup.editor.tree import readable
+from pnpm.markup.urls import is_web
+from pnpm.media import uploads
+from pnpm.media.decoding import LARGEST
+from pnpm.media.formats import Kind, Refused, picture_format
+from pnpm.media.models import ALT_LENGTH, Picture
+
+from . import picture_addresses as addresses
+from .fetch import Fetcher, Unfetched
+from .picture_files import Missing, PictureFiles
+from .records import ArchivedPicture
+
+TAKEN, MERGED, DROPPED_HERE = "taken", "merged", "dropped"
+MOST_OF_AN_ARTICLE = 500  # pictures: more than any gallery shows
+MOST_ALIKE = 5  # files of the same name that are compared
+LONGEST_NAME = 200  # characters of an address in a report
+NOT_THERE = "its file is not in the archive, nor in a folder that was given"
+AMBIGUOUS = "several files that were given have its name"
+UNNAMED = "its address is none"
+TOO_MANY = f"the article shows more than {MOST_OF_AN_ARTICLE} pictures"
+WHY = {
+    Kind.EMPTY: "its file is empty",
+    Kind.LARGE: f"its file is larger than {LARGEST // 1024**2} MB",
+    Kind.PIXELS: "it has too many pixels",
+    Kind.MEMORY: "it would take too much memory",
+    Kind.SVG: "it is a drawing (SVG), which may hold a program",
+    Kind.HEIC: "it is a HEIC, which browsers do not show",
+    Kind.PDF: "it is a PDF",
+    Kind.ARCHIVE: "it is no picture",
+    Kind.VIDEO: "it is a film",
+    Kind.OTHER: "it is no picture of a known format",
+    Kind.BROKEN: "its file is damaged",
+    Kind.FULL: "this site has no room for more pictures (PICTURES_TOTAL)",
+}
 
 
 class PictureOutcome(NamedTuple):
@@ -17,14 +65,275 @@ class PictureOutcome(NamedTuple):
     key: str = ""
 
 
+class _Found(NamedTuple):
+    """A picture that was looked for: what became of it, and its size if it is here."""
+
+    outcome: PictureOutcome
+    width: int = 0
+    height: int = 0
+
+
+@dataclass
+class _Shown:
+    """A picture in an article: the attributes of its tag and of the link around it, and what became
+    of it.
+    """
+
+    image: dict[str, str]
+    link: dict[str, str]
+    found: _Found | None = None
+
+
 class Pictures:
-    """The pictures of an archive, in it or in a folder."""
+    """The pictures of an archive; made once a run, by `who`. `file` is the archive, in which they
+    are if it is a zip, `folder` another place. With `fetch`, hosts that articles name are asked for
+    those that are in neither (`fetcher`: by this one). `named` are those that the archive names
+    apart, and `begun` is when the run began: what is here since then it has taken itself. If it
+    `is_dry`, nothing is taken or fetched, and outcomes say what would be.
+    """
 
     def __init__(
-        self, config: Config, file: Path, folder: Path | None, fetch: bool, who: str
+        self,
+        config: Config,
+        file: Path | None,
+        folder: Path | None,
+        fetch: bool,
+        who: str,
+        named: Iterable[ArchivedPicture] = (),
+        begun: datetime | None = None,
+        fetcher: Fetcher | None = None,
+        is_dry: bool = False,
     ) -> None:
-        self.config, self.file, self.folder, self.fetch, self.who = config, file, folder, fetch, who
+        self._config, self._who = config, who
+        self._files = PictureFiles(file, folder)
+        self._fetcher = fetcher or (Fetcher() if fetch else None)
+        self._begun = (begun or now()).replace(microsecond=0)  # engines may keep no less
+        self._known: dict[str, _Found] = {}
+        self._in_archive: dict[str, str] = {}
+        self._originals: set[str] = set()
+        self._alt: dict[str, str] = {}
+        self._is_full, self._is_dry = False, is_dry
+        for picture in named:
+            self._note(picture)
 
-    def take(self, html: str) -> tuple[str, list[PictureOutcome]]:
-        """Return an article's HTML with the pictures of this site, and what became of each."""
-        return html, []
+    def take(self, html: str, page: str = "") -> tuple[str, list[PictureOutcome]]:
+        """Return an article's HTML with this site's pictures in place of those that could be taken,
+        also in links to them, and what became of each that was not met before in this run. `page`
+        is the article's URL there, if its pictures may be named relative to it.
+
+        Each picture is a transaction of its own, before the article's: one that is asked for again
+        is found.
+        """
+        article = _Article()
+        article.feed(readable(html))
+        article.close()
+        outcomes = []
+        for number, shown in enumerate(article.shown):
+            if addresses.is_dot(shown.image) or _is_ours(shown.image):
+                continue
+            found, is_new = self._look_for(shown, page, number >= MOST_OF_AN_ARTICLE)
+            shown.found = found
+            outcomes += [found.outcome] if is_new else []
+        return article.written(self._link_to(page)), outcomes
+
+    def _note(self, picture: ArchivedPicture) -> None:
+        """Remember a picture that the archive names."""
+        one = addresses.identity(picture.address) if picture.address else ""
+        if picture.file and one:
+            self._in_archive[one] = picture.file
+        if one and not picture.file:
+            self._originals.add(picture.address)
+        if one and picture.alt:
+            self._alt[one] = picture.alt
+
+    def _look_for(self, shown: _Shown, page: str, is_over: bool) -> tuple[_Found, bool]:
+        """Return what became of a picture, and whether that was not known yet."""
+        named = addresses.shown_by(shown.image, shown.link.get("href", ""), page)
+        if not shown.image.get("alt"):
+            alts = (self._alt.get(addresses.identity(address), "") for address in named)
+            if alt := next(filter(None, alts), ""):
+                shown.image["alt"] = alt
+        known = [one for address in named if (one := addresses.identity(address)) in self._known]
+        if known:
+            best = min(known, key=lambda one: self._known[one].outcome.result == DROPPED_HERE)
+            return self._known[best], False
+        if is_over or not named:
+            why = TOO_MANY if is_over else UNNAMED
+            return _Found(PictureOutcome(DROPPED_HERE, _name(named), why)), True
+        found = self._obtain(named)
+        for address in named:
+            self._known[addresses.identity(address)] = found
+        return found, True
+
+    def _obtain(self, named: list[str]) -> _Found:
+        """Take the first file of a picture that can be taken. If none can, what is said is why the
+        first that is there could not, as it is the largest.
+        """
+        why = ""
+        name = _name(named)
+        for read in self._ways(named):
+            try:
+                found = self._taken(read(), name)
+            except (Missing, Unfetched) as error:
+                why = why or str(error)
+            except Refused as refused:
+                self._is_full = self._is_full or refused.kind is Kind.FULL
+                why = why or WHY.get(refused.kind, refused.kind.value)
+            else:
+                return found
+        return _Found(PictureOutcome(DROPPED_HERE, name, why or NOT_THERE))
+
+    def _taken(self, data: bytes, name: str) -> _Found:
+        """Take a file. Raises Refused."""
+        known = Picture.of(uploads.key_of(data))
+        if known is None and self._is_full:  # it is not even looked at
+            raise Refused(Kind.FULL)
+        if self._is_dry:
+            picture_format(data)
+            return _Found(PictureOutcome(MERGED if known else TAKEN, name))
+        picture = uploads.take(self._config, self._who, io.BytesIO(data), name)
+        is_new = picture.created_at >= self._begun and picture.who == self._who
+        outcome = PictureOutcome(TAKEN if is_new else MERGED, name, key=picture.key)
+        return _Found(outcome, picture.width, picture.height)
+
+    def _ways(self, named: list[str]) -> Iterator[Callable[[], bytes]]:
+        """Yield how a picture can be read, the best first: what was given goes before what would
+        have to be fetched.
+        """
+        for address in named:
+            if address[:5].lower() == "data:":
+                yield partial(_embedded, address)
+            if file := self._in_archive.get(addresses.identity(address)):
+                yield from self._files.named(file)
+            if address in self._originals:
+                paths = addresses.paths(address)[-1:]  # whatever its name looks like
+            else:
+                paths = addresses.paths(address)
+            for path in paths:
+                if alike := self._files.find(path):
+                    yield partial(_the_same, alike)
+        if self._fetcher is not None and not self._is_full and not self._is_dry:
+            yield from self._fetched(self._fetcher, named)
+
+    def _fetched(self, fetcher: Fetcher, named: list[str]) -> Iterator[Callable[[], bytes]]:
+        asked: list[str] = []
+        for address in filter(is_web, named):
+            is_original = address in self._originals
+            asked += [address] if is_original else addresses.larger(address)
+        for address in dict.fromkeys(asked):
+            fetcher.allow(address)
+            yield partial(fetcher.get, address)
+
+    def _link_to(self, page: str) -> Callable[[str], str]:
+        """Return what gives the address here of the picture at an address there, or nothing."""
+
+        def here(address: str) -> str:
+            whole = addresses.whole(address, page)
+            found = self._known.get(addresses.identity(whole)) if whole else None
+            return _file(found, found.width) if found and found.outcome.key else ""
+
+        return here
+
+
+@dataclass
+class _Article(HTMLParser):
+    """An article's HTML in pieces: pictures and the tags of links, and what is between them."""
+
+    pieces: list["str | _Shown | dict[str, str]"] = field(default_factory=list)
+    shown: list[_Shown] = field(default_factory=list)
+    link: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        super().__init__()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given: dict[str, str] = {}
+        for name, value in attrs:
+            given.setdefault(name, value or "")
+        if tag in ("img", "image"):
+            self.shown.append(_Shown(given, self.link))
+            self.pieces.append(self.shown[-1])
+        elif tag == "a":
+            self.link = given
+            self.pieces.append(given)
+        else:
+            self.pieces.append(self.get_starttag_text() or "")
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "a":
+            self.link = {}
+        self.pieces.append(f"</{tag}>")
+
+    def handle_data(self, data: str) -> None:
+        self.pieces.append(entities.escape(data, quote=False))
+
+    def written(self, here: Callable[[str], str]) -> str:
+        """Return the HTML with the pictures that were found in their places; `here` gives the
+        address of one on this site.
+        """
+        return "".join(self._piece(piece, here) for piece in self.pieces)
+
+    def _piece(self, piece: "str | _Shown | dict[str, str]", here: Callable[[str], str]) -> str:
+        if isinstance(piece, str):
+            return piece
+        if isinstance(piece, dict):
+            address = here(piece.get("href", ""))
+            return _tag("a", piece | {"href": address} if address else piece)
+        found = piece.found
+        if found is None or not found.outcome.key:
+            return _tag("img", piece.image)
+        middle = [w for w in figures.widths_of(found.width) if w <= max(figures.WIDTHS)]
+        values = {
+            "src": _file(found, (middle or [found.width])[-1]),
+            "alt": " ".join(piece.image.get("alt", "").split())[:ALT_LENGTH],
+            "width": str(found.width),
+            "height": str(found.height),
+        }
+        return _tag("img", values)
+
+
+def _file(found: _Found, width: int) -> str:
+    return f"/{figures.path_of(found.outcome.key, width, 'jpg')}"
+
+
+def _tag(name: str, attributes: dict[str, str]) -> str:
+    written = "".join(f' {key}="{entities.escape(value)}"' for key, value in attributes.items())
+    return f"<{name}{written}>"
+
+
+def _is_ours(image: dict[str, str]) -> bool:
+    """Return whether a picture is of this site, as when an article is taken in once more."""
+    address = image.get("src", "")
+    found = figures.KEY.search(address)
+    return bool(found and address.startswith("/") and Picture.of(found[1]))
+
+
+def _name(named: list[str]) -> str:
+    """Return what a picture is called in the report and in the library."""
+    name = addresses.name_of(named[-1]) if named else ""
+    return name[:LONGEST_NAME] or "gambar"
+
+
+def _the_same(alike: list[Callable[[], bytes]]) -> bytes:
+    """Return what is in files of the same name. Raises Missing if that is not the same."""
+    if len(alike) > MOST_ALIKE:
+        raise Missing(AMBIGUOUS)
+    first, *others = (read() for read in alike)
+    if any(other != first for other in others):
+        raise Missing(AMBIGUOUS)
+    return first
+
+
+def _embedded(address: str) -> bytes:
+    """Return the picture that a `data:` address holds (RFC 2397). Raises Missing."""
+    head, _comma, data = address.partition(",")
+    content = unquote_to_bytes(data)
+    if not head.lower().endswith(";base64"):
+        return content
+    try:
+        return base64.b64decode(content)
+    except (binascii.Error, ValueError) as error:
+        raise Missing("what the article has of it is damaged") from error

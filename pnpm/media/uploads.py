@@ -37,7 +37,7 @@ def take(config: Config, who: str, sent: BinaryIO, name: str) -> Picture:
     data = sent.read(LARGEST + 1)
     if len(data) > LARGEST:
         raise Refused(Kind.LARGE)
-    key = hashlib.sha256(data).hexdigest()[:KEY_LENGTH]
+    key = key_of(data)
     if found := _sent_before(config, who, key):
         return found
     developed = develop(data)
@@ -57,6 +57,11 @@ def take(config: Config, who: str, sent: BinaryIO, name: str) -> Picture:
         if storage_fault_of(error) is StorageFault.FULL:
             raise Refused(Kind.FULL) from error
         raise
+
+
+def key_of(data: bytes) -> str:
+    """Return the key of the picture in a file, by which the same file is known again."""
+    return hashlib.sha256(data).hexdigest()[:KEY_LENGTH]
 
 
 def file_name(sent: str) -> str:
