@@ -122,7 +122,7 @@ def _decided(source: Source, decision: Decision, run_id: int | None) -> Decision
     if item is None:
         if is_gone:
             return replace(decision, outcome=DROPPED, why=IN_TRASH)
-        return _with_text(source, decision, run_id)
+        return _with_text(source, decision)
     here = current(item.number)
     if here is None or here.status is Status.DELETED:
         return replace(decision, outcome=DROPPED, why=IN_TRASH if is_gone else DELETED_HERE)
@@ -132,7 +132,7 @@ def _decided(source: Source, decision: Decision, run_id: int | None) -> Decision
         return replace(decision, outcome=MERGED, why=CHANGED_HERE)
     if is_gone:
         return replace(decision, text=replace(here, status=Status.DELETED), why=IN_TRASH)
-    changed = _with_text(source, decision, run_id)
+    changed = _with_text(source, decision)
     if changed.text and changed.text.values == here.values:
         return replace(changed, outcome=MERGED)
     return changed
@@ -149,13 +149,14 @@ def current(number: int) -> Text | None:
     return Text(row.title, row.body, "", row.status, row.published_at, row.comments_open, labels)
 
 
-def _with_text(source: Source, decision: Decision, run_id: int | None) -> Decision:
+def _with_text(source: Source, decision: Decision) -> Decision:
     """Return the decision with what is to be stored; it is held if it cannot be as it was there."""
     record = decision.record
     html = record.html
     pictures: tuple[PictureOutcome, ...] = ()
-    if source.given.pictures is not None and run_id is not None:
-        html, taken = source.given.pictures.take(html)
+    if source.given.pictures is not None:
+        page = next(iter(record.addresses), "")
+        html, taken = source.given.pictures.take(html, page)
         pictures = tuple(taken)
     body, elements = article_source(html)
     body = lines(body)

@@ -34,6 +34,7 @@ TAKEN, MERGED, DROPPED_HERE = "taken", "merged", "dropped"
 MOST_OF_AN_ARTICLE = 500  # pictures: more than any gallery shows
 MOST_ALIKE = 5  # files of the same name that are compared
 LONGEST_NAME = 200  # characters of an address in a report
+_ANY_SIZE = 800, 600  # pixels, of what was not decoded
 NOT_THERE = "its file is not in the archive, nor in a folder that was given"
 AMBIGUOUS = "several files that were given have its name"
 UNNAMED = "its address is none"
@@ -87,9 +88,7 @@ class _Shown:
 class Pictures:
     """The pictures of an archive; made once a run, by `who`. `file` is the archive, in which they
     are if it is a zip, `folder` another place. With `fetch`, hosts that articles name are asked for
-    those that are in neither (`fetcher`: by this one). `named` are those that the archive names
-    apart, and `begun` is when the run began: what is here since then it has taken itself. If it
-    `is_dry`, nothing is taken or fetched, and outcomes say what would be.
+    those that are in neither (`fetcher`: by this one).
     """
 
     def __init__(
@@ -99,20 +98,30 @@ class Pictures:
         folder: Path | None,
         fetch: bool,
         who: str,
-        named: Iterable[ArchivedPicture] = (),
-        begun: datetime | None = None,
         fetcher: Fetcher | None = None,
-        is_dry: bool = False,
     ) -> None:
         self._config, self._who = config, who
         self._files = PictureFiles(file, folder)
         self._fetcher = fetcher or (Fetcher() if fetch else None)
-        self._begun = (begun or now()).replace(microsecond=0)  # engines may keep no less
         self._known: dict[str, _Found] = {}
         self._in_archive: dict[str, str] = {}
         self._originals: set[str] = set()
         self._alt: dict[str, str] = {}
-        self._is_full, self._is_dry = False, is_dry
+        self._is_full = False
+        self.begin()
+
+    def begin(
+        self,
+        named: Iterable[ArchivedPicture] = (),
+        begun: datetime | None = None,
+        is_dry: bool = False,
+    ) -> None:
+        """Say what the archive names apart from articles, and when the run began: what is here
+        since then, it has taken itself. If it `is_dry`, nothing is taken or fetched, and outcomes
+        say what would be.
+        """
+        self._begun = (begun or now()).replace(microsecond=0)  # engines may keep no less
+        self._is_dry = is_dry
         for picture in named:
             self._note(picture)
 
@@ -124,6 +133,7 @@ class Pictures:
         Each picture is a transaction of its own, before the article's: one that is asked for again
         is found.
         """
+        page = page if is_web(page) else ""
         article = _Article()
         article.feed(readable(html))
         article.close()
@@ -190,7 +200,8 @@ class Pictures:
             raise Refused(Kind.FULL)
         if self._is_dry:
             picture_format(data)
-            return _Found(PictureOutcome(MERGED if known else TAKEN, name))
+            outcome = PictureOutcome(MERGED if known else TAKEN, name, key=uploads.key_of(data))
+            return _Found(outcome, *_ANY_SIZE)
         picture = uploads.take(self._config, self._who, io.BytesIO(data), name)
         is_new = picture.created_at >= self._begun and picture.who == self._who
         outcome = PictureOutcome(TAKEN if is_new else MERGED, name, key=picture.key)

@@ -75,6 +75,7 @@ class Import:
         anything; return that once all was looked at, else None: the next call goes on.
         """
         until = monotonic() + seconds
+        self._begin_pictures(None)
         stage, position, report = self._previewed()
         if not position and stage is Stage.ARTICLES:
             articles.count_labels(self._source, report)
@@ -98,6 +99,7 @@ class Import:
         """
         until = monotonic() + seconds
         run_id = self._begun(who)
+        self._begin_pictures(run_id)
         while True:
             progress = self._batch(run_id)
             tell(progress)
@@ -132,6 +134,16 @@ class Import:
     @cached_property
     def _judges(self) -> comments.Judges:
         return comments.Judges.of(self._source)
+
+    def _begin_pictures(self, run_id: int | None) -> None:
+        """Tell the pictures what the archive names, and when that run began (None: a dry run)."""
+        if self.given.pictures is None:
+            return
+        begun = None
+        if run_id is not None:
+            begun = db.session.scalar(select(ImportRun.started_at).where(ImportRun.id == run_id))
+            db.session.rollback()
+        self.given.pictures.begin(self.staging.pictures(), begun, is_dry=run_id is None)
 
     def _previewed(self) -> tuple[Stage, int, Report]:
         kept = self.staging.kept_preview() or [Stage.ARTICLES.value, 0, {}]

@@ -3,7 +3,6 @@ given it.
 """
 
 import sys
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import ModuleType
 
@@ -62,8 +61,7 @@ def opened(app, config):
     works = []
 
     def opened(path, system=System.BLOGGER, **given):
-        about = replace(Given(config.timezone, mapping=Mapping()), **given) if given else None
-        about = about or Given(config.timezone, mapping=Mapping())
+        about = Given(config.timezone, mapping=Mapping())._replace(**given)
         works.append(Import(system, path, config, about))
         works[-1].read()
         return works[-1]

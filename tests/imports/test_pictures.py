@@ -47,7 +47,13 @@ def folder(tmp_path):
 @pytest.fixture
 def pictures(config, site, folder):
     """The pictures of an archive with these files in a folder beside it."""
-    return lambda files=(), **more: Pictures(config, None, folder(dict(files)), False, WHO, **more)
+
+    def made(files=(), **more):
+        taker = Pictures(config, None, folder(dict(files)), False, WHO)
+        taker.begin(**more)
+        return taker
+
+    return made
 
 
 @pytest.fixture
@@ -167,7 +173,8 @@ def test_it_is_found_in_the_zip_under_the_name_that_the_archive_gives(config, si
     address = "https://blogger.googleusercontent.com/img/a/AVvXs=s320"
     named = [ArchivedPicture(address, file="Takeout/Blogger/Albums/Desa/IMG_1(1).jpg")]
     for file in (path, tmp_path / "takeout.zip:Desa"):
-        taker = Pictures(config, file, None, False, WHO, named=named)
+        taker = Pictures(config, file, None, False, WHO)
+        taker.begin(named)
         html = (
             f'<img src="{address.replace("s320", "w640-h480")}"><img src="http://x.id/IMG_1.jpg">'
         )
@@ -267,7 +274,9 @@ def test_a_dry_run_says_what_would_be_taken(pictures):
     taker = pictures({"rumah.jpg": FACE, "b.jpg": SVG}, is_dry=True)
     html = f'<img src="{PRESS}"><img src="http://x.id/b.jpg">'
     taken, outcomes = taker.take(html)
-    assert (taken, [each.result for each in outcomes]) == (html, ["taken", "dropped"])
+    assert [each.result for each in outcomes] == ["taken", "dropped"]
+    assert taken.endswith('<img src="http://x.id/b.jpg">')
+    assert article_source(taken)[1] == {"img": 1}  # as when it is imported
     assert db.session.query(Picture).count() == 0
 
 
