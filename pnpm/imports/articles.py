@@ -156,7 +156,7 @@ def _with_text(source: Source, decision: Decision) -> Decision:
     pictures: tuple[PictureOutcome, ...] = ()
     if source.given.pictures is not None:
         page = next(iter(record.addresses), "")
-        html, taken = source.given.pictures.take(html, page)
+        html, taken = source.given.pictures.take(html, page, decision.position)
         pictures = tuple(taken)
     body, elements = article_source(html)
     body = lines(body)

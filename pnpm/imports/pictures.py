@@ -115,20 +115,25 @@ class Pictures:
         named: Iterable[ArchivedPicture] = (),
         begun: datetime | None = None,
         is_dry: bool = False,
+        is_first: Callable[[str, int], bool] | None = None,
     ) -> None:
         """Say what the archive names apart from articles, and when the run began: what is here
         since then, it has taken itself. If it `is_dry`, nothing is taken or fetched, and outcomes
-        say what would be.
+        say what would be. `is_first` says whether an article, by its number, is the first to show
+        a picture, in whichever process that was.
         """
+        first: dict[str, int] = {}
+        self._is_first = is_first or (lambda one, number: first.setdefault(one, number) == number)
         self._begun = (begun or now()).replace(microsecond=0)  # engines may keep no less
         self._is_dry = is_dry
         for picture in named:
             self._note(picture)
 
-    def take(self, html: str, page: str = "") -> tuple[str, list[PictureOutcome]]:
+    def take(self, html: str, page: str = "", number: int = 0) -> tuple[str, list[PictureOutcome]]:
         """Return an article's HTML with this site's pictures in place of those that could be taken,
-        also in links to them, and what became of each that was not met before in this run. `page`
-        is the article's URL there, if its pictures may be named relative to it.
+        also in links to them, and what became of each that no article before it shows. `page` is
+        the article's URL there, as its pictures may be named relative to it, and `number` that by
+        which it is known again if it comes once more.
 
         Each picture is a transaction of its own, before the article's: one that is asked for again
         is found.
@@ -137,14 +142,15 @@ class Pictures:
         article = _Article()
         article.feed(readable(html))
         article.close()
-        outcomes = []
-        for number, shown in enumerate(article.shown):
+        outcomes: dict[str, PictureOutcome] = {}
+        for place, shown in enumerate(article.shown):
             if addresses.is_dot(shown.image) or _is_ours(shown.image):
                 continue
-            found, is_new = self._look_for(shown, page, number >= MOST_OF_AN_ARTICLE)
-            shown.found = found
-            outcomes += [found.outcome] if is_new else []
-        return article.written(self._link_to(page)), outcomes
+            named = self._named(shown, page)
+            shown.found = found = self._look_for(named, place >= MOST_OF_AN_ARTICLE)
+            outcomes[_one(found.outcome, named)] = found.outcome
+        told = [outcomes[one] for one in outcomes if self._is_first(one, number)]
+        return article.written(self._link_to(page)), told
 
     def _note(self, picture: ArchivedPicture) -> None:
         """Remember a picture that the archive names."""
@@ -156,24 +162,30 @@ class Pictures:
         if one and picture.alt:
             self._alt[one] = picture.alt
 
-    def _look_for(self, shown: _Shown, page: str, is_over: bool) -> tuple[_Found, bool]:
-        """Return what became of a picture, and whether that was not known yet."""
+    def _named(self, shown: _Shown, page: str) -> list[str]:
+        """Return the addresses of a picture, and describe it as the archive does, if nobody else
+        does.
+        """
         named = addresses.shown_by(shown.image, shown.link.get("href", ""), page)
         if not shown.image.get("alt"):
             alts = (self._alt.get(addresses.identity(address), "") for address in named)
             if alt := next(filter(None, alts), ""):
                 shown.image["alt"] = alt
+        return named
+
+    def _look_for(self, named: list[str], is_over: bool) -> _Found:
+        """Return what became of the picture that has these addresses."""
         known = [one for address in named if (one := addresses.identity(address)) in self._known]
         if known:
             best = min(known, key=lambda one: self._known[one].outcome.result == DROPPED_HERE)
-            return self._known[best], False
+            return self._known[best]
         if is_over or not named:
             why = TOO_MANY if is_over else UNNAMED
-            return _Found(PictureOutcome(DROPPED_HERE, _name(named), why)), True
+            return _Found(PictureOutcome(DROPPED_HERE, _name(named), why))
         found = self._obtain(named)
         for address in named:
             self._known[addresses.identity(address)] = found
-        return found, True
+        return found
 
     def _obtain(self, named: list[str]) -> _Found:
         """Take the first file of a picture that can be taken. If none can, what is said is why the
@@ -320,6 +332,11 @@ def _is_ours(image: dict[str, str]) -> bool:
     address = image.get("src", "")
     found = figures.KEY.search(address)
     return bool(found and address.startswith("/") and Picture.of(found[1]))
+
+
+def _one(outcome: PictureOutcome, named: list[str]) -> str:
+    """Return by which a picture is one, however often it is shown: its content, if it is here."""
+    return outcome.key or (addresses.identity(named[-1]) if named else "")
 
 
 def _name(named: list[str]) -> str:

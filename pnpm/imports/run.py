@@ -143,7 +143,9 @@ class Import:
         if run_id is not None:
             begun = db.session.scalar(select(ImportRun.started_at).where(ImportRun.id == run_id))
             db.session.rollback()
-        self.given.pictures.begin(self.staging.pictures(), begun, is_dry=run_id is None)
+        self.given.pictures.begin(
+            self.staging.pictures(), begun, run_id is None, self.staging.is_first
+        )
 
     def _previewed(self) -> tuple[Stage, int, Report]:
         kept = self.staging.kept_preview() or [Stage.ARTICLES.value, 0, {}]

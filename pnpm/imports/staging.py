@@ -214,6 +214,15 @@ class Staging:
         for row in self._connection.execute("SELECT address, name, alt, file FROM picture"):
             yield ArchivedPicture(*row)
 
+    def is_first(self, picture: str, article: int) -> bool:
+        """Return whether the article of that number is the first that was asked for with this
+        picture; noted at once, so that whoever goes on counts no picture twice.
+        """
+        execute = self._connection.execute
+        execute("INSERT OR IGNORE INTO shown VALUES (?, ?)", (picture, article))
+        query = "SELECT 1 FROM shown WHERE picture = ? AND article = ?"
+        return execute(query, (picture, article)).fetchone() is not None
+
     def unreadable(self) -> list[dict[str, Any]]:
         """Return what could not be read, or has no place here: what, why, how many, and the lines
         of the first.

@@ -6,6 +6,7 @@ from pnpm.articles.models import Article
 from pnpm.audit.models import ChangeSet
 from pnpm.db import db, transaction
 from pnpm.imports import run, undo
+from pnpm.imports.models import Stage
 from pnpm.imports.pictures import NOT_THERE, Pictures
 from pnpm.markup.sanitizer import comment_html
 from pnpm.media.models import Picture
@@ -29,6 +30,17 @@ def pictures(config, tmp_path):
     (tmp_path / "media").mkdir()
     (tmp_path / "media" / "rapat.jpg").write_bytes(FACE)
     return lambda: Pictures(config, None, tmp_path / "media", False, "flask import")
+
+
+def test_each_picture_is_counted_once_by_whoever_goes_on(archive, opened, pictures, monkeypatch):
+    monkeypatch.setattr(run, "AT_ONCE", {Stage.ARTICLES: 1, Stage.COMMENTS: 1})
+    path = archive(*(article(f"a{n}", f"Rapat {n}", html=HTML) for n in range(3)))
+    is_done = False
+    while not is_done:
+        work = opened(path, pictures=pictures())
+        is_done = work.advance("Bu Camat", seconds=-1).is_done
+        work.close()
+    assert work.result().counts["pictures"] == COUNTS
 
 
 @pytest.mark.engines
