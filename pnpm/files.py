@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic, sleep, time
+from typing import BinaryIO
 
 WORK = ".work-"  # the beginning of the name of a workplace
 STRAY = 24 * 3600  # seconds: no process works that long, so an older workplace is left over
@@ -99,6 +100,21 @@ def write(path: Path, content: bytes, mode: int = 0o600) -> None:
     except BaseException:
         os.unlink(new)
         raise
+
+
+@contextmanager
+def replaced(path: Path, mode: int = 0o600) -> Iterator[BinaryIO]:
+    """Give a file to write to in the block; after it, the file stands at `path` whole and on the
+    disk. If the block fails, what was there before is as it was.
+    """
+    with workplace(path.parent) as place:
+        new = place / path.name
+        new.touch(mode)
+        with new.open("r+b") as file:
+            yield file
+        sync(new)
+        os.replace(new, path)
+    sync(path.parent)
 
 
 def sync(path: Path) -> None:

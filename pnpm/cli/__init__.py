@@ -24,6 +24,7 @@ class Commands(AppGroup):
             backup,
             comments,
             doctor,
+            export,
             imports,
             install,
             mail,
@@ -33,12 +34,14 @@ class Commands(AppGroup):
         )
 
         making = install.init, install.migrations, doctor.doctor
-        keeping = backup.backup, backup.restore, backup.move_database, imports.import_archive
+        keeping = backup.backup, backup.restore, backup.move_database
+        moving = export.export, imports.import_archive
         return {
             each.name or "": each
             for each in (
                 *making,
                 *keeping,
+                *moving,
                 articles.article,
                 comments.comments,
                 mail.mail,
