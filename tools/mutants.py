@@ -213,7 +213,7 @@ FAULTS = (
     ),
     Fault(
         "pnpm/backup/restore.py",
-        "            _render_again(engine, translate)\n",
+        "            render_again(engine, translate)\n",
         "",
         ("tests/backup/test_restore.py",),
         "a restore believes the archive's HTML",

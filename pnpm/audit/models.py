@@ -261,10 +261,18 @@ def break_in_chain(seconds: float = math.inf) -> chain.Break | None:
     """Return where the chain is broken, or None. An entry that was redacted is no break if a later
     one tells of exactly that. Raises TimeoutError if checking takes more than `seconds`.
     """
+    found = followed(all_entries(), seconds)
+    return found if isinstance(found, chain.Break) else chain.break_after(found)
+
+
+def followed(entries: Iterable[AnyRow], seconds: float = math.inf) -> chain.End | chain.Break:
+    """Return where the chain of these entries, oldest first, ends, or where it is broken. Raises
+    TimeoutError if following it takes more than `seconds`.
+    """
     found = chain.End()
     until = monotonic() + seconds
     redacted: dict[int, str] = {}  # of which no later entry has told yet: their content now
-    for entry in all_entries():
+    for entry in entries:
         if monotonic() > until:
             raise TimeoutError
         found = found.then(entry._mapping)
@@ -277,7 +285,7 @@ def break_in_chain(seconds: float = math.inf) -> chain.Break | None:
             del redacted[entry.number]
     if redacted:
         return chain.Break("entry", min(redacted))
-    return chain.break_after(found)
+    return found
 
 
 def _tells_of(entry: AnyRow, redacted: dict[int, str]) -> bool:

@@ -87,7 +87,7 @@ def bring_back(
             rebuilt(_unpacked(archive, place / DATABASE), place / "rebuilt.db") as engine,
             engine.connect() as source,
         ):
-            _render_again(engine, translate)
+            render_again(engine, translate)
             if revision is None:
                 upgrade.run(db.engine, room)
             _bring_pictures(archive, config.instance)
@@ -113,7 +113,10 @@ def bring_back(
         return Restored(before, archive.secrets, changed)
 
 
-def _render_again(engine: Engine, translate: Callable[[str], str]) -> None:
+def render_again(engine: Engine, translate: Callable[[str], str] = str) -> None:
+    """Render all HTML in a database that is not the site's anew from its sources; `translate` gives
+    an emoticon's name in the site's language.
+    """
     with engine.connect().execution_options(writes=True) as there, there.begin():
         tables.render_again(
             there,

@@ -101,7 +101,7 @@ def copy(
     _empty(target)
     index.forget(target)
     for table in _tables():
-        for rows in _batches(source, table):
+        for rows in batches(source, table):
             target.execute(insert(table), [dict(row._mapping) for row in rows])
             step(len(rows))
     go_on_from(target, _tables(), numbers or last_numbers(source, _tables()))
@@ -119,7 +119,7 @@ def fingerprint(connection: Connection, table: Table) -> tuple[int, int]:
     engine.
     """
     total, rows = 0, 0
-    for batch in _batches(connection, table):
+    for batch in batches(connection, table):
         for row in batch:
             spelled = json.dumps(list(row), default=str, sort_keys=True)
             total = (total + int.from_bytes(hashlib.sha256(spelled.encode()).digest())) % WHOLE
@@ -130,7 +130,7 @@ def fingerprint(connection: Connection, table: Table) -> tuple[int, int]:
 def read_through(connection: Connection) -> None:
     """Read every value. Raises one of UNREADABLE if a value has an unexpected type."""
     for table in _tables():
-        for _rows in _batches(connection, table):
+        for _rows in batches(connection, table):
             pass
 
 
@@ -191,19 +191,19 @@ def renew(connection: Connection) -> None:
     )
 
 
+def batches(connection: Connection, table: Table) -> Iterator[Sequence[AnyRow]]:
+    """Yield a table's rows, a few at a time, by key: so a reply comes after what it replies to."""
+    query = select(table).order_by(*table.primary_key.columns).execution_options(yield_per=BATCH)
+    with connection.execute(query) as result:
+        yield from result.partitions()
+
+
 def _tables() -> list[Table]:
     return metadata.sorted_tables
 
 
 def _count(connection: Connection, table: Table) -> int:
     return connection.scalar(select(func.count()).select_from(table)) or 0
-
-
-def _batches(connection: Connection, table: Table) -> Iterator[Sequence[AnyRow]]:
-    # By key, so that a reply comes after what it replies to.
-    query = select(table).order_by(*table.primary_key.columns).execution_options(yield_per=BATCH)
-    with connection.execute(query) as result:
-        yield from result.partitions()
 
 
 def _empty(connection: Connection) -> None:

@@ -23,13 +23,14 @@ from pnpm.web.site import current_site
 from .errors import WHO, PlainCommand
 
 SYSTEMS = "blogger", "wordpress", "disqus", "isso", "remark42"
+OURS = "json"  # a whole site, as `flask export` writes it
 SAY_AGAIN = 10  # seconds between two lines where there is no terminal
 FILE = click.Path(dir_okay=False, path_type=Path)
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
 @click.command("import", cls=PlainCommand)
-@click.argument("system", required=False, type=click.Choice(SYSTEMS))
+@click.argument("system", required=False, type=click.Choice([*SYSTEMS, OURS]))
 @click.argument("file", required=False, type=FILE)
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and change nothing.")
 @click.option("--media", type=FOLDER, help="The folder with the pictures' files.")
@@ -40,7 +41,9 @@ FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 @click.option("--undo", is_flag=True, help="Take the newest import back; without SYSTEM and FILE.")
 @with_appcontext
 def import_archive(system, file, dry_run, media, no_media, fetch, mapping, report, undo):
-    """Take the archive FILE of another SYSTEM in. Killed and started again, it goes on."""
+    """Take the archive FILE of another SYSTEM in. Killed and started again, it goes on. With json,
+    a whole site as `flask export` writes it, into an empty one.
+    """
     if undo:
         if system or file:
             raise click.UsageError("--undo is for itself: it takes the newest import back.")
@@ -48,6 +51,13 @@ def import_archive(system, file, dry_run, media, no_media, fetch, mapping, repor
         return
     if not file:
         raise click.UsageError(f"Give SYSTEM ({', '.join(SYSTEMS)}) and FILE.")
+    if system == OURS:
+        from .import_json import bring_in
+
+        if dry_run or media or no_media or fetch or mapping or report:
+            raise click.UsageError("A whole site is taken in as it is: give json and FILE alone.")
+        bring_in(file)
+        return
     if no_media and (media or fetch):
         raise click.UsageError("--no-media takes no pictures in: leave --media and --fetch out.")
     from pnpm.imports.records import System

@@ -112,6 +112,10 @@ def answered(comments: Iterable[AnyRow]) -> dict[int, int]:
     }
 
 
+# what the log tells of and no reader sees: also that the site was taken in here as it was elsewhere
+UNSEEN = "user", "backup", "export", "mail", "name"
+
+
 def changed_at() -> datetime | None:
     """Return when something last changed that readers may see, or a little later than that; None on
     a site where nothing ever did.
@@ -119,7 +123,8 @@ def changed_at() -> datetime | None:
     All that the office does, and what authors do to their comments, is in the log; a new comment
     and an article that a command published are not.
     """
-    log = select(AuditEntry.created_at).order_by(AuditEntry.id.desc()).limit(1)
+    is_seen = AuditEntry.subject.not_in(UNSEEN)
+    log = select(AuditEntry.created_at).where(is_seen).order_by(AuditEntry.id.desc()).limit(1)
     moments = (
         db.session.scalar(log),
         db.session.scalar(select(func.max(Comment.created_at))),

@@ -7,7 +7,7 @@ import pytest
 from pnpm.accounts.models import User
 from pnpm.articles.models import Article
 from pnpm.articles.revisions import Revision
-from pnpm.audit.models import AuditAction, AuditEntry
+from pnpm.audit.models import AuditAction, AuditEntry, break_in_chain
 from pnpm.comments.models import Comment, Status
 from pnpm.db import db
 from pnpm.exports import site_json
@@ -16,6 +16,23 @@ from pnpm.media.models import Picture
 from tests.conftest import SETTINGS
 from tests.exports import rich
 from tests.exports.conftest import run
+
+
+@pytest.mark.parametrize(("name", "personal"), [("site.json", []), ("site.zip", ["--personal"])])
+def test_it_gives_the_same_site_in_another_place(app, other, tmp_path, name, personal, monkeypatch):
+    monkeypatch.setattr("pnpm.comments.thread.WINDOW", 4)
+    before = rich.pages(app)
+    assert len(before) > 30
+    run(app, "export", tmp_path / name, "--format", "json", *personal)
+    db.session.remove()
+    with other.app_context():
+        run(other, "import", "json", tmp_path / name)
+        after = rich.pages(other)
+        assert before.keys() == after.keys()
+        for at, page in before.items():
+            assert after[at] == page, at
+        assert break_in_chain() is None
+        db.session.remove()
 
 
 @pytest.fixture
