@@ -1,6 +1,6 @@
 """The office's blueprints: one module for each resource and its addresses under /admin."""
 
-from . import audit, backups, dashboard, diagnostics, mail, media, settings
+from . import audit, backups, dashboard, diagnostics, exports, mail, media, settings
 from .accounts import confirmation, login, password_reset, profile, resume, setup, users
 from .articles import headlines
 from .articles import views as articles
@@ -33,6 +33,7 @@ BLUEPRINTS = (
     settings.settings,
     settings.site_pages,
     backups.backups,
+    exports.admin_exports,
     mail.mail,
     data_requests.admin_data_requests,
     users.users,

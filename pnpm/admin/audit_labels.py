@@ -151,6 +151,8 @@ NAMES = {
     "system": _("dari"),
     "made": _("dibuat"),
     "chain": _("catatan dengan rantai lamanya"),
+    "format": _("bentuk"),
+    "personal": _("dengan data pribadi"),
     "accounts": _("kata sandi lama berlaku lagi"),
     "redacted": _("isinya dihapus atas permintaan data"),
     "kind": _("permintaan"),

@@ -33,7 +33,7 @@ AT_ONCE = 20  # seconds for pictures that are new to the backups: gunicorn ends 
 @backups.get("")
 def index():
     """Render the list of backups, and how one is restored."""
-    return _page(TokenForm(formdata=None))
+    return page_of_backups()
 
 
 @backups.post("")
@@ -41,10 +41,10 @@ def make():
     """Make a backup now."""
     form = TokenForm()
     if not form.validate():
-        return _page(form, form.refusal)
+        return page_of_backups(form, form.refusal)
     name, status = _made(form)
     if name is None:
-        return _page(form, status)
+        return page_of_backups(form, status)
     _record(AuditAction.ADDED, name)
     flash(gettext("Cadangan sudah dibuat dan diperiksa."))
     return redirect(url_for("backups.index"), status)
@@ -78,7 +78,7 @@ def _as_file(chunks, length, name):
 def _broken():
     form = TokenForm(formdata=None)
     form.refuse(gettext("Cadangan ini tidak utuh lagi. Pakai yang lain."))
-    return _page(form, 409)
+    return page_of_backups(form, 409)
 
 
 def _made(form):
@@ -111,13 +111,17 @@ def _record(action, name):
         ChangeSet(auth.signed_in().name).record(action, "backup", [(None, {}, {"name": name})])
 
 
-def _page(form, status=200):
+def page_of_backups(form=None, status=200, exporting=None):
+    """Render the page with one of its forms as it was sent: that of a backup, or of an export."""
     from pnpm.backup import daily
+
+    from .exports import ExportForm
 
     instance = current_app.config["PNPM"].instance
     page = render_template(
         "admin/backups/index.html",
-        form=form,
+        form=form or TokenForm(formdata=None),
+        exporting=exporting or ExportForm(formdata=None),
         faults=labels.FAULTS,
         kept=daily.all_kept(instance),
         failure=daily.newest(instance).failure,

@@ -83,6 +83,7 @@ ROUTES = {
     "backups.index": ADMINS,
     "backups.make": ADMINS,
     "backups.download": ADMINS,
+    "admin_exports.make": ADMINS,
     "mail.index": ADMINS,
     "mail.send_again": ADMINS,
     "mail.send_one_again": ADMINS,

@@ -43,6 +43,7 @@ TAPS = {
     "account.end_others": _("Keluarkan semua peramban lain"),
     "confirmation.confirm": _("Konfirmasi alamat surel"),
     "backups.make": _("Buat cadangan"),
+    "admin_exports.make": _("Unduh situs untuk dibawa ke tempat lain"),
     "mail.send_again": _("Kirim lagi semua surel yang gagal"),
     "mail.send_one_again": _("Kirim lagi satu surel"),
     "mail.discard": _("Buang satu surel"),
