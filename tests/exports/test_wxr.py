@@ -10,7 +10,9 @@ import pytest
 import wpparser
 
 from pnpm.articles.models import Article
-from pnpm.comments.models import Comment
+from pnpm.articles.models import Status as ArticleStatus
+from pnpm.articles.tags import labels_of
+from pnpm.comments.models import Comment, Status
 from pnpm.db import db, transaction
 from pnpm.exports import wxr
 from pnpm.exports.xml import cdata, text
@@ -137,3 +139,51 @@ def test_any_text_makes_whole_xml(given):
     found = ElementTree.fromstring(document)
     kept = given.replace("\0", "").replace("\x1f", "").replace("\ufffe", "")
     assert (found.get("b"), found.findtext("c"), found[0].tail or "") == (kept, kept, kept)
+
+
+def told(comments):
+    """What is to be the same of comments, but for their numbers: those that each answers are named
+    by what they say.
+    """
+    found = {comment.id: comment for comment in comments}
+    return sorted(
+        (
+            comment.name,
+            comment.website,
+            comment.html,
+            comment.created_at.replace(microsecond=0),
+            comment.status.value,
+            *(
+                number and number in found and found[number].html
+                for number in (comment.parent_id, comment.reply_to_id)
+            ),
+        )
+        for comment in comments
+    )
+
+
+def headings():
+    """What is to be the same of articles and pages."""
+    kept = db.session.query(Article).filter(Article.status != ArticleStatus.DELETED)
+    return sorted(
+        (
+            article.slug,
+            article.title,
+            article.status.value,
+            str(article.status is ArticleStatus.PUBLISHED and article.published_at)[:19],
+            [label.name for label in labels_of([article.id])[article.id]],
+        )
+        for article in kept
+    )
+
+
+def test_out_and_in_again_it_keeps_every_text_author_moment_thread_and_status(app, taken, other):
+    path = taken()
+    articles = headings()
+    comments = told(db.session.query(Comment).filter(Comment.status != Status.DELETED))
+    db.session.remove()
+    with other.app_context():
+        run(other, "import", "wordpress", path, "--no-media")
+        assert told(db.session.query(Comment)) == comments
+        assert headings() == articles
+        db.session.remove()
