@@ -65,7 +65,9 @@ def _alternative(code):
 
 # Longest first: where several codes begin at one place the longest wins.
 PATTERN = "|".join(_alternative(code) for code in sorted(BY_CODE, key=len, reverse=True))
-_CODE = re.compile(PATTERN, re.IGNORECASE)
+# Where none can begin, which is nearly everywhere, only the first letter is looked at.
+_FIRST = "".join(sorted({re.escape(code[0]) for code in BY_CODE}))
+_CODE = re.compile(f"(?=[{_FIRST}])(?:{PATTERN})", re.IGNORECASE)
 
 
 class Place(NamedTuple):

@@ -92,14 +92,22 @@ def comment_html(source: str, translate: Callable[[str], str] = str) -> str:
     """
     pictures: list[str] = []
     typed = tags.unmarked(characters.lines(source))
-    steps = [
-        filters.without_unsafe_links,
-        filters.joined,
-        partial(_bleach()[1], callbacks=[_mark], skip_tags={"code", "pre"}, url_re=_BARE_LINK),
+    last = [
         partial(filters.pictured, translate=translate, pictures=pictures),
         filters.broken_into_lines,
     ]
-    kept = _parsed(typed, steps) if _MARKUP.search(typed) else _unparsed(typed, steps)
+    if not _MARKUP.search(typed) and not _BARE_LINK.search(typed):
+        kept = _written(typed, last)
+    else:
+        steps = [
+            filters.without_unsafe_links,
+            filters.joined,
+            partial(_bleach()[1], callbacks=[_mark], skip_tags={"code", "pre"}, url_re=_BARE_LINK),
+            *last,
+        ]
+        kept = _parsed(typed, steps) if _MARKUP.search(typed) else _unparsed(typed, steps)
+    if not pictures:
+        return kept.strip()
     drawn = iter(pictures)
     return re.sub(tags.PICTURE, lambda _mark: next(drawn), kept.strip())
 
@@ -247,10 +255,25 @@ def _cleaned(plain, **options):
 
 
 def _unparsed(typed, steps):
+    return _bleach()[2].render(_stepped(typed, steps))
+
+
+def _written(typed, steps):
+    """Write a text without markup or link, of which the steps make nothing but text and `br`, as
+    the serializer would.
+    """
+    return "".join(
+        "<br>" if token["type"] == "EmptyTag" else html.escape(token["data"], quote=False)
+        for token in _stepped(typed, steps)
+    )
+
+
+def _stepped(typed, steps):
+    """Return the tokens that the steps make of a text without markup."""
     tokens = [{"type": "Characters", "data": typed}]
     for step in steps:
         tokens = step(tokens)
-    return _bleach()[2].render(tokens)
+    return tokens
 
 
 def _mark(attributes, new=False):
