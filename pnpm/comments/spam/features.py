@@ -13,7 +13,7 @@ from math import sqrt
 from typing import NamedTuple
 from zlib import crc32
 
-from .folding import ADDRESSED, BROKEN, LINK, SPACED, Folded, Word
+from .folding import ADDRESSED, BROKEN, FANCY, LINK, SPACED, Folded, Word
 from .letters import PLAIN
 
 LETTERS, WORD, PAIR, DRESS = 0, 1, 2, 3  # groups
@@ -79,7 +79,7 @@ def manner(found: Folded) -> Manner:
     words = [word for word in found.words if len(word.text) > 1]
     if len(words) < 4:
         return Manner(False, False)
-    fancy = sum([word.is_fancy for word in words])
+    fancy = sum([not word.kinds.isdisjoint(FANCY) for word in words])
     upper = sum([word.cased.isupper() for word in words])
     return Manner(fancy * 2 > len(words), upper * 2 > len(words))
 
@@ -116,6 +116,12 @@ def dress_hash(name: str) -> int:
     return crc32(name.encode("utf-8", "replace"), DRESS)
 
 
+@lru_cache(128)
+def length_hash(count: int) -> int:
+    """Return the hash of the feature of a text of that many words."""
+    return dress_hash(length(count))
+
+
 def spans(count: int) -> list[tuple[int, int]]:
     """Return the windows of a text of that many words, the whole first."""
     if count <= SINGLE:
@@ -142,7 +148,7 @@ def hashed(found: Folded) -> Hashed:
     words = found.words
     usual = manner(found)
     keys = [key(word.stem, bool(word.number)) for word in words]
-    pairs = [pair(before, whole) for before, whole in pairwise(keys)]
+    pairs = [crc32(before + whole, PAIR) for before, whole in pairwise(keys)]
     dresses = [
         [] if _is_bare(word, after) else [dress_hash(name) for name in dress(word, after, usual)]
         for word, after in zip(words, [*words[1:], None], strict=False)
@@ -163,7 +169,7 @@ class Table:
     def totals(self, text: Hashed) -> list[float]:
         """Return the sum of the weights of each window's features times their values."""
         weights, mask = self.weights, self.mask
-        of_words = {whole: self._of_word(whole) for whole in dict.fromkeys(text.keys)}
+        of_words = {whole: self._of_word(whole) for whole in set(text.keys)}
         of_pairs = [weights[code & mask] for code in text.pairs]
         found = []
         for first, last in text.spans:
@@ -173,8 +179,8 @@ class Table:
                 of_word, size = of_words[whole]
                 total += of_word
                 count += size
-            worn = {dress_hash(length(last - first)) & mask}
-            worn.update(code & mask for codes in text.dresses[first:last] for code in codes)
+            worn = {code & mask for codes in text.dresses[first:last] if codes for code in codes}
+            worn.add(length_hash(last - first) & mask)
             dressed = sum([weights[code] for code in worn]) * DRESS_VALUE
             found.append(total / sqrt(count or 1) + dressed)
         return found
@@ -195,7 +201,7 @@ def vector(
     value = 1 / sqrt(len(codes) or 1)
     for code in codes:
         row[code] = row.get(code, 0.0) + value
-    worn = {dress_hash(length(last - first))}
+    worn = {length_hash(last - first)}
     worn.update(*text.dresses[first:last])
     for code in sorted(worn):
         row[code] = row.get(code, 0.0) + dress_value
@@ -212,13 +218,14 @@ def vectors(found: Folded) -> list[dict[int, float]]:
 
 def _is_bare(word: Word, after: Word | None) -> bool:
     """Return whether a word has no features of dress, as most have none: a quick look."""
-    if word.number or word.is_framed or word.kinds != BARE:
+    text, stem, number, cased, kinds, is_framed, _start, _end = word
+    if number or is_framed or kinds != BARE:
         return False
-    if word.cased[1:] != word.text[1:]:  # a capital at the beginning is nothing
+    if cased != text and cased[1:] != text[1:]:  # a capital at the beginning is nothing
         return False
-    if after and (after.text[0].isdigit() or after.stem == word.stem):
+    if after and (after.stem == stem or after.text[0].isdigit()):
         return False
-    return word.stem[:1] != "#"
+    return stem[:1] != "#"
 
 
 def next_word(words: list[Word], at: int) -> Word | None:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from zlib import crc32
 
 from . import features
-from .folding import BROKEN, LINK, Folded, Word
+from .folding import BROKEN, FANCY, LINK, Folded, Word
 from .vocabulary import is_ordinary
 
 MOST = 6  # names, and unusual words, of a comment
@@ -37,6 +37,7 @@ FAMILIAR = (
     "detik.com",
     "kompas.com",
 )
+_FAMILIAR = tuple(f".{end.lstrip('.')}" for end in FAMILIAR)
 SHORTENERS = frozenset(
     [
         "bit.ly",
@@ -103,6 +104,7 @@ WARNING_PAIRS = frozenset(
     [("hati", "hati"), ("stop", "judi"), ("berhenti", "judi"), ("jauhi", "judi")]
     + [("jangan", verb) for verb in ("percaya", "dipercaya", "klik", "main", "tergoda", "ikut")]
 )
+_WARN_LAST = WARNINGS | {last for _first, last in WARNING_PAIRS}
 _PHONE = re.compile(r"(?<![\d.])(?:\+?62|0)[ .-]?8(?:[ .-]?\d){8,11}(?!\d)")
 _NUMBER = re.compile(r"\d{2,3}|\dd")
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -199,6 +201,8 @@ def has_offer(found: Folded) -> bool:
 def warns(found: Folded) -> str:
     """Return the word by which a text warns or complains; empty if there is none."""
     words = [word.text for word in found.words[:LOOKED_AT]]
+    if _WARN_LAST.isdisjoint(words):  # as nearly all do
+        return ""
     for before, word in zip(["", *words], words, strict=False):
         if word in WARNINGS:
             return word
@@ -209,17 +213,17 @@ def warns(found: Folded) -> str:
 
 def is_familiar(host: str) -> bool:
     """Return whether people's links lead there, too, so that the host says nothing."""
-    return any(host == end.lstrip(".") or host.endswith(f".{end.lstrip('.')}") for end in FAMILIAR)
+    return f".{host}".endswith(_FAMILIAR)
 
 
 def _may_be_a_name(word: Word) -> bool:
     """A quick look, which few words pass."""
-    if not (word.number or word.is_framed or word.cased.isupper() or word.is_fancy):
+    _text, stem, number, cased, kinds, is_framed, _start, _end = word
+    if not (number or is_framed or cased.isupper() or not kinds.isdisjoint(FANCY)):
         return False
-    if BROKEN in word.kinds and not word.number:
+    if BROKEN in kinds and not number:
         return False  # an address such as zeus77.com, whose parts are names by themselves
-    stem = word.stem
-    is_word = stem.isalpha() and stem.isascii() and LINK not in word.kinds
+    is_word = stem.isalpha() and stem.isascii() and LINK not in kinds
     return is_word and SHORTEST_NAME <= len(stem) <= LONGEST
 
 

@@ -6,7 +6,7 @@ and for each word how it was dressed.
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 from .letters import HIDDEN, PLAIN, SCRIPTS, shortened, undressed
@@ -16,6 +16,7 @@ MOST_DIGITS = 4  # of a name's number
 # Parts of a word that was pulled apart, at least; and characters between two of them, at most.
 PARTS, APART = 3, 3
 SYLLABLES = 4
+GLUED = 4  # letters of two words that were glued together, at least
 
 # Of a whole word:
 SPACED, BROKEN, LEET, LINK, ADDRESSED = "S", "B", "L", "U", "@"
@@ -59,6 +60,10 @@ class Word(NamedTuple):
     def is_fancy(self) -> bool:
         """Whether it is dressed as nobody types by chance."""
         return not self.kinds.isdisjoint(FANCY)
+
+
+# what Word itself takes twice as long for, and a comment does for nearly each of its words
+_word_of = partial(tuple.__new__, Word)
 
 
 class Folded(NamedTuple):
@@ -114,8 +119,7 @@ def _parted(plain: str, codes: str) -> list[_Token | Word]:
         start, end = match.span()
         text, kind = match[0], match.lastgroup
         if kind == "alone" and (is_ascii or codes.count(PLAIN, start, end) == end - start):
-            small = text.lower()
-            found.append(Word(small, _parts(small)[0], "", text, _PLAIN, False, start, end))
+            found.append(_word_of((*_anywhere(text), start, end)))
             has_latin = True
             continue
         if kind == "link":
@@ -128,7 +132,10 @@ def _parted(plain: str, codes: str) -> list[_Token | Word]:
                 found.append(_Token(start, end, text, _PLAIN, False))
                 continue
         has_latin = has_latin or _has_latin(text, codes[start:end])
-        found += _apart_at_seam(plain, codes, start, end)
+        if is_ascii and end - start < GLUED:
+            found.append(_Token(start, end, text, _PLAIN, False))
+        else:
+            found += _apart_at_seam(plain, codes, start, end)
     # A text all of whose letters have look-alikes may be Greek, too.
     if not is_foreign and has_latin:
         return found
@@ -154,7 +161,7 @@ def _seam(word: str, codes: str) -> int:
     """Return where a plain word begins that was glued to a dressed one or to a name with a number,
     or the end.
     """
-    if len(word) < 4:
+    if len(word) < GLUED:
         return len(word)
     if codes[0] != PLAIN:
         seam = _GLUED.fullmatch(codes)
@@ -301,6 +308,15 @@ def _word(plain: str, cased: str, token: _Token, kinds: frozenset[str]) -> Word:
         kinds |= {ADDRESSED}
     framed = _is_sign(plain, token.start, -1) and _is_sign(plain, token.end - 1, 1)
     return Word(text, stem, number, cased, kinds, framed, token.start, token.end)
+
+
+@lru_cache(2048)
+def _anywhere(alone: str) -> tuple[str, str, str, str, frozenset[str], bool]:
+    """Return what a plain word that stands alone is, wherever it stands: all of a Word but its
+    place.
+    """
+    small = alone.lower()
+    return small, _parts(small)[0], "", alone, _PLAIN, False
 
 
 @lru_cache(2048)
