@@ -5,9 +5,10 @@ names.
 import html
 import re
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cache, cached_property
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import Connection, select
@@ -66,12 +67,13 @@ class Verdict(NamedTuple):
 
 class Place(NamedTuple):
     """Where a comment is to stand, for the spam filter to look at others' there: the article's
-    number, and the comment's own if it is stored already.
+    number, and the comment's own if it is stored already; what `comments.entry` brought of them.
     """
 
     connection: Connection
     article_id: int
     comment_id: int = 0
+    news: Sequence[AnyRow] = ()
 
 
 @dataclass(frozen=True)
@@ -225,12 +227,16 @@ class Rules:
         # imported here, as only a posted comment needs it
         from .spam import assessment
 
-        @cache
+        asked: list[str] = []
+
         def usual() -> str:
-            title_and_text = select(Article.title, Article.body).where(
-                Article.id == place.article_id
-            )
-            return " ".join(place.connection.execute(title_and_text).one()).lower()
+            if not asked:
+                title_and_text = select(Article.title, Article.body).where(
+                    Article.id == place.article_id
+                )
+                row = place.connection.execute(title_and_text).one()
+                asked.append(" ".join(row).lower())
+            return asked[0]
 
         text = submission.text or plain(submission.html)
         words = assessment.words_of(text, submission.html, submission.name, submission.website)
@@ -243,6 +249,7 @@ class Rules:
             self.language or config.language,
             usual,
             place.comment_id,
+            place.news,
         )
         return Filtered(marks, found, found.outcome(self.strength()))
 

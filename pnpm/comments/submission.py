@@ -21,6 +21,7 @@ from pnpm.markup.sanitizer import RENDERER, comment_html, plain
 from pnpm.signing import address_hash, keyed_hash
 
 from . import announcements
+from .entry import Entry
 from .models import STORED, Announcement, Comment, Status, Submission
 from .rules import Place, Rules, Verdict
 from .spam import HoldReason
@@ -80,7 +81,7 @@ REFUSED_AT = 10
 
 def submit(
     connection: Connection,
-    article: AnyRow,
+    entry: Entry,
     submission: Submission,
     address: str,
     config: Config,
@@ -90,14 +91,14 @@ def submit(
     """Take a reader's comment: refuse early what is cheap to refuse, then render, judge and store
     it in a transaction of its own, which is retried if another one interferes.
 
-    `article` is the row of `articles.freshness.ENTRY`, `address` the network address that it came
-    from, and `translate` gives the name of an emoticon in the site's language. The same form sent
-    again returns the comment that it made. Raises Refused.
+    `address` is the network address that it came from, `translate` gives an emoticon's name in the
+    site's language. The same form sent again returns the comment that it made. Raises Refused.
     """
+    article = entry.article
     if known := _known_in_flood(connection, article.id, submission, address, config):
         return known
     submission = rendered(submission, config.comment_max_length, translate)
-    place = Place(connection, article.id)
+    place = Place(connection, article.id, news=entry.news)
     verdict = rules.judge(submission, address, config, article.moderation, place=place)
     from . import search  # only who writes waits for it
 
@@ -107,8 +108,7 @@ def submit(
         with immediate(connection):
             return store(connection, article.id, submission, address, config, verdict)
 
-    # of the same comment sent twice at once, the second try finds the first
-    return retrying(stored)
+    return retrying(stored)  # of a comment sent twice at once, the second try finds the first
 
 
 def rendered(submission: Submission, longest: int, translate: Callable[[str], str]) -> Submission:

@@ -7,11 +7,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from pnpm.articles.freshness import ENTRY, ENTRY_OF_FORMER
 from pnpm.articles.models import PUBLISHED, Article
+from pnpm.comments.entry import Entry, rows_of
 from pnpm.comments.lessons import is_unsure
 from pnpm.comments.models import Comment, Status
 from pnpm.comments.submission import Refusal, Refused, submit
 from pnpm.comments.thread import answered_by, newest, reply_counts, shown
 from pnpm.db import connected, db, transaction
+from pnpm.db.types import AnyRow
 from pnpm.web import htmx, jobs
 from pnpm.web.site import current_site
 from pnpm.web.templating import address_of
@@ -30,7 +32,8 @@ def create(year, month, slug):
     # read whole before the database is asked: a form may come slowly, and connections are few
     sent = request.form
     with connected() as connection:
-        article = _entry(connection, year, month, slug) or abort(404)
+        entry = _entry(connection, year, month, slug)
+        article = entry.article
         site = current_site(article.site_revision or "")
         # the form alone: by itself Flask-WTF would put files into fields of text
         form = CommentForm(article.id, sent)
@@ -39,7 +42,7 @@ def create(year, month, slug):
         sender = request.remote_addr or ""
         arguments = form.submission(), sender, site.config, site.rules, site.translate
         try:
-            received = submit(connection, article, *arguments)
+            received = submit(connection, entry, *arguments)
         except (Refused, SQLAlchemyError) as refusal:
             return _refused(article, form, refusal)
     _ask_to_follow(form, received.comment)
@@ -114,11 +117,15 @@ def _follow_up(response, form, received):
 
 def _entry(connection, year, month, slug):
     """Who had the page open while its address changed sends to the former one."""
+    news: list[AnyRow] = []
 
     def row(query, slug):
-        return connection.execute(query, {"slug": slug}).first()
+        found = rows_of(connection, query, slug)
+        news[:] = found or news
+        return found[0] if found else None
 
-    return pages.found_at(year, month, slug, ENTRY, ENTRY_OF_FORMER, row)
+    article = pages.found_at(year, month, slug, ENTRY, ENTRY_OF_FORMER, row) or abort(404)
+    return Entry(article, news)
 
 
 def _config():

@@ -1,7 +1,7 @@
 """Judges a comment: by its text, by what was learnt here, and by what others wrote lately."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import lru_cache
 from html import unescape
@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
+from pnpm.db.types import AnyRow
 from pnpm.markup.urls import parts_of
 
 from . import campaign, features, knowledge, learning, memory
@@ -103,23 +104,25 @@ def assess(
     language: str,
     usual: Callable[[], str],
     ignored: int = 0,
+    news: Sequence[AnyRow] = (),
 ) -> tuple[Assessment, str]:
     """Judge a comment from a network address (its hash) by all that is known; `usual` gives a text
     in small letters whose words are nothing unusual here, the article's; `ignored` is the comment's
-    number if it is stored already. Return also its marks as they are stored.
+    number if it is stored already, `news` what `comments.entry` brought. Return also its marks as
+    they are stored.
     """
     by_itself = of_text(comment, language)
     known = knowledge.of(connection)
-    known.refresh(connection)
-    signals = _with_lessons(by_itself, comment, language, known)
+    known.refresh(connection, news)
+    signals, total = _with_lessons(by_itself, comment, language, known), by_itself.of_text
     marks = comment.marks
-    if by_itself.of_text < SURE_OF_WORDS:
+    if total < SURE_OF_WORDS:
         marks = [mark for mark in marks if mark.kind is not Kind.WORD]
     shared = known.sharing(marks, moment - campaign.WITHIN, ignored)
     signals += campaign.signals(shared, marks, len(comment.folded.words), address, usual)
     if address in known.spam_addresses and campaign.is_unknown(connection, comment.words.name):
         signals.append(Signal(Evidence.ADDRESS, campaign.SPAM_ADDRESS))
-    return by_itself._replace(signals=signals), knowledge.written(marks, by_itself.of_text)
+    return by_itself._replace(signals=signals), knowledge.written(marks, total)
 
 
 def assess_archived(comment: Read, language: str, known: knowledge.Knowledge) -> Assessment:

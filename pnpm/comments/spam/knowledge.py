@@ -1,6 +1,6 @@
 """What the filter knows of a site, kept by a process: what was learnt, the names that moderators
-called spam, and the marks of the newest comments. A comment asks the database one question, for
-what has changed since the last one.
+called spam, and the marks of the newest comments. A comment asks the database for what has changed
+since the last one, along with the question for its article (`comments.entry`) or by itself.
 """
 
 from collections.abc import Iterable, Sequence
@@ -9,10 +9,21 @@ from threading import Lock
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Engine, bindparam, case, func, select
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Integer,
+    String,
+    bindparam,
+    case,
+    func,
+    literal_column,
+    select,
+)
 
+from pnpm.articles.models import Article
 from pnpm.comments.models import Comment, Status
-from pnpm.db.types import AnyRow
+from pnpm.db.types import LARGEST, AnyRow, AnySelect
 
 from . import learning, memory, tables
 from .fingerprint import Mark
@@ -52,25 +63,22 @@ class Knowledge:
         self._by_mark: dict[int, list[int]] = {}
         self._lock = Lock()
 
-    def refresh(self, connection: Connection) -> None:
-        """Read what has changed."""
+    def bounds(self, connection: Connection) -> dict[str, int]:
+        """Return the values of the query that `with_news` makes; before the first `refresh` it
+        brings no comments.
+        """
+        again = 0 if connection.dialect.name == "sqlite" else AGAIN
+        return {"last": LARGEST if self._last is None else self._last - again}
+
+    def refresh(self, connection: Connection, news: Sequence[AnyRow] = ()) -> None:
+        """Read what has changed. The rows of `news`, which a query of `with_news` has brought, do
+        where only comments have been added.
+        """
         with self._lock:
-            rows = self._news(connection)
-            if not rows:  # never: the migration makes the row
-                return
-            state = rows[0]
-            if state.version != self._version:
-                self.weights = learning.read(connection)
-                self._version = state.version
-            # Moderators changed statuses; or the comments are others, after a restore.
-            highest = self._last or 0
-            if state.decided != self._decided or (state.newest or 0) < highest - AGAIN:
-                self._forget_all()
-                self.names = memory.every(connection)
-                self._decided = state.decided
-                rows = self._news(connection)
-            for row in rows:
-                if row.id is not None and row.id not in self._others:
+            if not news or self._has_more(news[0]):
+                news = self._changed(connection)
+            for row in news:
+                if row.number is not None and row.number not in self._others:
                     self._add(row)
 
     def sharing(
@@ -82,24 +90,53 @@ class Knowledge:
         found: list[tuple[Mark, list[Other]]] = []
         with self._lock:
             for mark in marks:
-                numbers = self._by_mark.get(mark.number, ())
+                numbers = self._by_mark.get(mark.number)
+                if not numbers:
+                    continue
                 others = [self._others[number] for number in numbers if number != but]
                 if alike := [other for other in others if other.came > since]:
                     found.append((mark, alike))
         return found
 
+    def _has_more(self, state: AnyRow) -> bool:
+        """Return whether more has changed than that comments were added."""
+        is_as_it_was = self._last is not None and state.version == self._version
+        return not is_as_it_was or self._is_decided(state)
+
+    def _is_decided(self, state: AnyRow) -> bool:
+        """Return whether moderators changed statuses; or the comments are others, after a
+        restore.
+        """
+        is_lower: bool = (state.newest or 0) < (self._last or 0) - AGAIN
+        return is_lower or state.decided != self._decided
+
+    def _changed(self, connection: Connection) -> Sequence[AnyRow]:
+        """Read what has changed, and return the comments that are new."""
+        rows = self._news(connection)
+        if not rows:  # never: the migration makes the row
+            return rows
+        state = rows[0]
+        if state.version != self._version:
+            self.weights = learning.read(connection)
+            self._version = state.version
+        if not self._is_decided(state):
+            return rows
+        self._forget_all()
+        self.names = memory.every(connection)
+        self._decided = state.decided
+        return self._news(connection)
+
     def _news(self, connection: Connection) -> Sequence[AnyRow]:
         if self._last is None:
             # the only bound of the query: with two of them, SQLite takes the lower
             self._last = max(0, (connection.scalar(_NEWEST) or 0) - MOST)
-        again = 0 if connection.dialect.name == "sqlite" else AGAIN
-        return connection.execute(_NEWS, {"last": self._last - again}).all()
+        return connection.execute(_NEWS, self.bounds(connection)).all()
 
     def _add(self, row: AnyRow) -> None:
         total, *marks = row.marks.split()
         numbers = tuple(int(mark, 16) for mark in marks)
         other = Other(
-            row.id,
+            row.number,
             row.address_hash,
             row.created_at,
             int(total),
@@ -107,13 +144,13 @@ class Knowledge:
             bool(row.is_spam),
             bool(row.is_approved),
         )
-        self._others[row.id] = other
+        self._others[row.number] = other
         if other.is_spam:
             self.spam_addresses.add(other.address)
-        self._last = max(self._last or 0, row.id)
+        self._last = max(self._last or 0, row.number)
         for mark in numbers:
             alike = self._by_mark.setdefault(mark, [])
-            alike.append(row.id)
+            alike.append(row.number)
             del alike[:-MOST_ALIKE]
         if len(self._others) > MOST:
             self._drop(next(iter(self._others)))
@@ -150,25 +187,41 @@ def written(marks: Sequence[Mark], total: float) -> str:
 _known: WeakKeyDictionary[Engine, Knowledge] = WeakKeyDictionary()
 _comment = Comment.__table__.alias()
 _NEWEST = select(func.max(Comment.id))
-_is_approved = (_comment.c.status == Status.PUBLISHED) & _comment.c.moved_at.is_not(None)
+# written into the query: each comment would have to bind them as values again
+_YES, _NO = literal_column("1", Integer), literal_column("0", Integer)
+_SPAM = literal_column(f"'{Status.SPAM.value}'", String)
+_PUBLISHED = literal_column(f"'{Status.PUBLISHED.value}'", String)
+_is_approved = (_comment.c.status == _PUBLISHED) & _comment.c.moved_at.is_not(None)
+_is_new = (_comment.c.id > bindparam("last")) & _comment.c.marks.is_not(None)
+_STATE = tables.weights.c.version, tables.weights.c.decided
+_COLUMNS = (
+    _NEWEST.scalar_subquery().label("newest"),
+    _comment.c.id.label("number"),
+    _comment.c.address_hash,
+    _comment.c.created_at,
+    _comment.c.marks,
+    case((_comment.c.status == _SPAM, _YES), else_=_NO).label("is_spam"),
+    case((_is_approved, _YES), else_=_NO).label("is_approved"),
+)
 _NEWS = (
-    select(
-        tables.weights.c.version,
-        tables.weights.c.decided,
-        _NEWEST.scalar_subquery().label("newest"),
-        _comment.c.id,
-        _comment.c.address_hash,
-        _comment.c.created_at,
-        _comment.c.marks,
-        case((_comment.c.status == Status.SPAM, 1), else_=0).label("is_spam"),
-        case((_is_approved, 1), else_=0).label("is_approved"),
-    )
-    .select_from(
-        tables.weights.outerjoin(
-            _comment,
-            (_comment.c.id > bindparam("last")) & _comment.c.marks.is_not(None),
-        )
-    )
+    select(*_STATE, *_COLUMNS)
+    .select_from(tables.weights.outerjoin(_comment, _is_new))
     .where(tables.weights.c.id == 1)
     .order_by(_comment.c.id)
 )
+
+
+def with_news(query: AnySelect) -> AnySelect:
+    """Return a query of one article that also brings the news for `refresh`: the article's row with
+    each comment that is not known yet, or alone. Its values are those of `bounds`, too.
+    """
+    state = [
+        select(column).where(tables.weights.c.id == 1).scalar_subquery().label(column.name)
+        for column in _STATE
+    ]
+    return (
+        query.add_columns(*state, *_COLUMNS)
+        .select_from(Article.__table__.outerjoin(_comment, _is_new))
+        .order_by(None)
+        .order_by(_comment.c.id)
+    )

@@ -2,6 +2,7 @@
 
 import pytest
 
+from pnpm.articles.freshness import ENTRY
 from pnpm.audit.models import ChangeSet
 from pnpm.comments import lessons
 from pnpm.comments.models import Comment, Status
@@ -61,6 +62,33 @@ def test_it_leaves_out_the_comment_itself_and_those_that_came_too_long_ago(proce
     one, other = mark("satu", "dua")
     assert sharing(process, but=one) == [other]
     assert sharing(process, since=now()) == []
+
+
+def asked_along(known, article):
+    """What the question for an article brings for that process."""
+    values = {"slug": article.slug, **known.bounds(db.session.connection())}
+    return db.session.connection().execute(knowledge.with_news(ENTRY), values).all()
+
+
+def test_the_question_for_the_article_brings_what_others_stored(process, mark, article):
+    first = mark("satu")
+    rows = asked_along(process, article)
+    assert [(row.title, row.number) for row in rows] == [(article.title, None)]
+    process.refresh(db.session.connection(), rows)
+    more = mark("dua", "tiga")
+    rows = asked_along(process, article)
+    assert [row.number for row in rows][-2:] == more
+    process.refresh(None, rows)  # and nothing else is asked
+    assert sharing(process) == first + more
+
+
+def test_what_moderators_decided_is_asked_for_beside_it(process, mark, article):
+    (number,) = mark("satu")
+    assert sharing(process) == [number]
+    with transaction():
+        move([number], Status.SPAM, ChangeSet("Bu Camat"))
+    process.refresh(db.session.connection(), asked_along(process, article))
+    assert process.spam_addresses == {"192.0.2.7"}
 
 
 @on_a_server
