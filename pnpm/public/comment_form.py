@@ -116,7 +116,8 @@ class CommentForm(ChangeForm):
 
     def validate_name(self, field):
         """Refuse a name that the office has reserved."""
-        if current_site().rules.is_reserved(field.data, current_site().words.name):
+        site = current_site()
+        if site.rules.is_reserved(field.data, site.words.name):
             raise ValidationError(
                 gettext("Nama ini dipakai pengurus situs. Tulis nama Anda sendiri.")
             )

@@ -30,9 +30,9 @@ def init_app(app: Flask) -> None:
 
     @app.after_request
     def after(response: Response) -> Response:
+        is_due = request.method == "POST" and not now().microsecond % MERGED_AFTER
         # only there are comments found before they are in the index
-        is_sqlite = db.engine.dialect.name == "sqlite"
-        if is_sqlite and request.method == "POST" and not now().microsecond % MERGED_AFTER:
+        if is_due and db.engine.dialect.name == "sqlite":
             response.call_on_close(lambda: _merge(app))
         if DONE not in app.extensions and app.config["PNPM"].upgrade == "start":
             response.call_on_close(lambda: _after(app, at_work))

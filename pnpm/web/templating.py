@@ -8,8 +8,9 @@ from urllib.parse import urlencode
 
 from flask import Flask, current_app, request, url_for
 from flask_babel import gettext
-from jinja2 import FileSystemBytecodeCache, pass_eval_context
+from jinja2 import FileSystemBytecodeCache, pass_context
 from jinja2.bccache import Bucket
+from jinja2.runtime import missing
 from sqlalchemy import Row
 
 from pnpm.articles.models import Article, address
@@ -43,9 +44,9 @@ def init_app(app: Flask) -> None:
     # in place of Jinja's, which finds the function anew for each sentence
     app.jinja_env.globals.update(_=_gettext, gettext=_gettext, ngettext=_ngettext)
     app.jinja_env.filters.update(
-        written=lambda moment: dates.written(moment, current_site().zone, current_site().language),
-        day=lambda moment: dates.day(moment, current_site().zone, current_site().language),
-        time=lambda moment: dates.time(moment, current_site().zone, current_site().language),
+        written=_local(dates.written),
+        day=_local(dates.day),
+        time=_local(dates.time),
         grouped=lambda number: quantities.grouped(number, current_site().language),
         size=lambda amount: quantities.size(amount, current_site().language),
         exact=lambda moment: dates.exact(moment, current_site().zone),
@@ -54,6 +55,16 @@ def init_app(app: Flask) -> None:
         illustrated=lambda html: sanitizer.illustrated(html, request.script_root),
         summary=lambda html: _summary(sanitizer.prose(html)),
     )
+
+
+def _local(write):
+    """Return the filter that writes a moment in the site's zone and language."""
+
+    def written(moment):
+        site = current_site()
+        return write(moment, site.zone, site.language)
+
+    return written
 
 
 def asset(name: str, **more) -> str:
@@ -104,23 +115,31 @@ def tone_of(name: str) -> int:
     return sum(name.encode()) % TONES + 1
 
 
-@pass_eval_context
+@pass_context
 def _gettext(context, sentence, /, **values):
     """Return a sentence in the site's language, with its numbers as people read them."""
-    site = current_site()
+    site = _site_of(context)
     return _filled(context, site, site.catalogue.gettext(sentence), values)
 
 
-@pass_eval_context
+@pass_context
 def _ngettext(context, singular, plural, count, /, **values):
     """Return a sentence about `count` things, which it may call `num`."""
-    site = current_site()
+    site = _site_of(context)
     words = site.catalogue.ngettext(singular, plural, count)
     return _filled(context, site, words, {"num": count, **values})
 
 
+def _site_of(context):
+    """Return the site that a template has by `init_app`: to ask Flask for it, ten times for one
+    comment, takes longer. What a template imports has none.
+    """
+    site = context.resolve_or_missing("site")
+    return current_site() if site is missing else site
+
+
 def _filled(context, site, words, values):
-    if context.autoescape:
+    if context.eval_ctx.autoescape:
         words = sanitizer.trusted(words)  # ours; what is put into it is escaped
     if not values and "%" not in words:  # most of them
         return words
