@@ -59,9 +59,8 @@ def keyed_hash(key: str, purpose: str, *values: str) -> str:
     if not key:
         raise NoKey
     spelled = "".join(f"{len(value)}:{value}" for value in (purpose, *values))
-    return hmac.new(
-        key.encode(), spelled.encode("utf-8", "surrogatepass"), hashlib.sha256
-    ).hexdigest()
+    # as hmac.new, but at once, in half the time
+    return hmac.digest(key.encode(), spelled.encode("utf-8", "surrogatepass"), "sha256").hex()
 
 
 def address_hash(key: str, address: str, moment: datetime) -> str:
@@ -88,7 +87,9 @@ def _month_key(key, month):
 def _signer(key, purpose):
     if not key:
         raise NoKey
-    return Signer(key, salt=purpose, digest_method=hashlib.sha256)
+    # what it would derive from the key and the purpose for each signature is made once
+    derived = Signer(key, salt=purpose, digest_method=hashlib.sha256).derive_key()
+    return Signer(derived, key_derivation="none", digest_method=hashlib.sha256)
 
 
 def _network(address):
