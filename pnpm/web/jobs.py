@@ -16,7 +16,6 @@ from sqlalchemy.exc import SQLAlchemyError
 from pnpm.comments import announcements
 from pnpm.config import Config
 from pnpm.db import db, now, transaction
-from pnpm.imports import pending
 
 from . import error_messages
 from .site import current_site
@@ -118,6 +117,8 @@ def take_back() -> None:
     """Go on with taking an import back, if that was begun, for a while; unless another process does
     or an import runs.
     """
+    from pnpm.imports import pending
+
     is_left = pending.is_left()
     db.session.rollback()
     if not is_left:
@@ -159,6 +160,8 @@ def back_up(config: Config) -> None:
 
 def _duties(app: Flask) -> list[Callable[[], object]]:
     """Return the jobs that this process has to look at again, and note that it did."""
+    from pnpm.imports import pending
+
     found: list[Callable[[], object]] = []
     today = now().date()
     moment = monotonic()  # which does not jump when somebody sets the clock
