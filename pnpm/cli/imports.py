@@ -38,16 +38,19 @@ FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 @click.option("--fetch", is_flag=True, help="Get missing pictures from the hosts the file names.")
 @click.option("--map", "mapping", type=FILE, help="A CSV file: old address, address here.")
 @click.option("--report", type=FILE, help="Write the report to this file as JSON, too.")
+@click.option(
+    "--redirects", is_flag=True, help="Print the lines for the old host; without SYSTEM and FILE."
+)
 @click.option("--undo", is_flag=True, help="Take the newest import back; without SYSTEM and FILE.")
 @with_appcontext
-def import_archive(system, file, dry_run, media, no_media, fetch, mapping, report, undo):
+def import_archive(system, file, dry_run, media, no_media, fetch, mapping, report, redirects, undo):
     """Take the archive FILE of another SYSTEM in. Killed and started again, it goes on. With json,
     a whole site as `flask export` writes it, into an empty one.
     """
-    if undo:
-        if system or file:
-            raise click.UsageError("--undo is for itself: it takes the newest import back.")
-        _locked(_undo)
+    if undo or redirects:
+        if system or file or (undo and redirects):
+            raise click.UsageError("--undo and --redirects are each for themselves.")
+        _print_redirects() if redirects else _locked(_undo)
         return
     if not file:
         raise click.UsageError(f"Give SYSTEM ({', '.join(SYSTEMS)}) and FILE.")
@@ -148,6 +151,18 @@ def _say(found, unreadable, report):
     if report:
         text = json.dumps(found.document(unreadable), ensure_ascii=False, indent=1)
         files.write(report.resolve(), f"{text}\n".encode(), 0o644)
+
+
+def _print_redirects():
+    """Print how the old addresses lead here: for Apache, and for a blog at Blogger."""
+    from pnpm.imports import redirects
+    from pnpm.web import site_address
+
+    site_url = site_address.known()
+    if not site_url:
+        raise click.ClickException("Set PNPM_SITE_URL to this site's address first.")
+    click.echo(redirects.htaccess(db.session.connection(), site_url, current_site().zone))
+    click.echo(redirects.blogger(site_url), nl=False)
 
 
 def _undo():
