@@ -17,7 +17,6 @@ from flask_babel import force_locale, gettext
 from pnpm import files
 from pnpm.db import db
 from pnpm.markup import sanitizer
-from pnpm.web import search_index
 from pnpm.web.site import current_site
 
 from .errors import WHO, PlainCommand
@@ -122,7 +121,6 @@ def _taken_in(system, file, mapping, given, dry_run, report):
         else:
             with _told("Importing") as told:
                 work.advance(WHO, tell=lambda one: told(one.done, one.total, one.stage.value))
-            _index()
             found = work.result()
     except NotAnArchive:
         work.forget()
@@ -136,13 +134,6 @@ def _taken_in(system, file, mapping, given, dry_run, report):
     if not dry_run and work.orphans.exists():
         click.echo(f"The comments without an article are in {work.orphans}, for 30 days: import")
         click.echo("them like the archive, with --map and a file that says where they belong.")
-
-
-def _index():
-    """Find the related articles of what is new."""
-    steps = search_index.batch(search_index.AT_ONCE)
-    while steps is not None:
-        steps = search_index.batch(search_index.AT_ONCE)
 
 
 def _say(found, unreadable, report):
