@@ -54,6 +54,7 @@ def rows(instance: Path) -> Iterator[Row]:
         costs,
         fuzz,
         hosts,
+        imports,
         mail,
         office,
         photographs,
@@ -103,6 +104,7 @@ def rows(instance: Path) -> Iterator[Row]:
     yield from search.measure(instance / "search")
     posted = site.prepare(instance / "posting", fresh=0)
     yield from search.measure_posting(instance / "posting", posted["fresh"])
+    yield from imports.measure(instance / "imports")
     yield from hosts.measure(instance / "hosts")
 
 

@@ -14,9 +14,17 @@ from pnpm.comments.moderation import undo_edit, undo_moves
 from pnpm.comments.policy import undo_policy
 from pnpm.comments.rules import undo_lists
 from pnpm.comments.trust import undo_trust
-from pnpm.imports.undo import undo_import
 
 MOVES = {AuditAction.MOVED.value, AuditAction.REPLIED.value}  # undone many at a time
+
+
+def undo_import(entry: AuditEntry, change_set: ChangeSet) -> bool:
+    """Begin to take an import back; see `imports.undo`, which only that loads."""
+    from pnpm.imports import undo as imports
+
+    return imports.undo_import(entry, change_set)
+
+
 ONE_BY_ONE = {
     AuditAction.POLICY.value: undo_policy,
     AuditAction.LISTS.value: undo_lists,

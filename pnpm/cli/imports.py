@@ -17,7 +17,6 @@ from flask_babel import force_locale, gettext
 from pnpm import files
 from pnpm.db import db
 from pnpm.markup import sanitizer
-from pnpm.web import search_index
 from pnpm.web.site import current_site
 
 from .errors import WHO, PlainCommand
@@ -38,16 +37,19 @@ FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 @click.option("--fetch", is_flag=True, help="Get missing pictures from the hosts the file names.")
 @click.option("--map", "mapping", type=FILE, help="A CSV file: old address, address here.")
 @click.option("--report", type=FILE, help="Write the report to this file as JSON, too.")
+@click.option(
+    "--redirects", is_flag=True, help="Print the lines for the old host; without SYSTEM and FILE."
+)
 @click.option("--undo", is_flag=True, help="Take the newest import back; without SYSTEM and FILE.")
 @with_appcontext
-def import_archive(system, file, dry_run, media, no_media, fetch, mapping, report, undo):
+def import_archive(system, file, dry_run, media, no_media, fetch, mapping, report, redirects, undo):
     """Take the archive FILE of another SYSTEM in. Killed and started again, it goes on. With json,
     a whole site as `flask export` writes it, into an empty one.
     """
-    if undo:
-        if system or file:
-            raise click.UsageError("--undo is for itself: it takes the newest import back.")
-        _locked(_undo)
+    if undo or redirects:
+        if system or file or (undo and redirects):
+            raise click.UsageError("--undo and --redirects are each for themselves.")
+        _print_redirects() if redirects else _locked(_undo)
         return
     if not file:
         raise click.UsageError(f"Give SYSTEM ({', '.join(SYSTEMS)}) and FILE.")
@@ -119,7 +121,6 @@ def _taken_in(system, file, mapping, given, dry_run, report):
         else:
             with _told("Importing") as told:
                 work.advance(WHO, tell=lambda one: told(one.done, one.total, one.stage.value))
-            _index()
             found = work.result()
     except NotAnArchive:
         work.forget()
@@ -135,19 +136,24 @@ def _taken_in(system, file, mapping, given, dry_run, report):
         click.echo("them like the archive, with --map and a file that says where they belong.")
 
 
-def _index():
-    """Find the related articles of what is new."""
-    steps = search_index.batch(search_index.AT_ONCE)
-    while steps is not None:
-        steps = search_index.batch(search_index.AT_ONCE)
-
-
 def _say(found, unreadable, report):
     for line in found.lines(unreadable):
         click.echo(line)
     if report:
         text = json.dumps(found.document(unreadable), ensure_ascii=False, indent=1)
         files.write(report.resolve(), f"{text}\n".encode(), 0o644)
+
+
+def _print_redirects():
+    """Print how the old addresses lead here: for Apache, and for a blog at Blogger."""
+    from pnpm.imports import redirects
+    from pnpm.web import site_address
+
+    site_url = site_address.known()
+    if not site_url:
+        raise click.ClickException("Set PNPM_SITE_URL to this site's address first.")
+    click.echo(redirects.htaccess(db.session.connection(), site_url, current_site().zone))
+    click.echo(redirects.blogger(site_url), nl=False)
 
 
 def _undo():

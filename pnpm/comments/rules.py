@@ -167,7 +167,7 @@ class Rules:
         text = submission.text or plain(submission.html)
         words = assessment.words_of(text, submission.html, submission.name, submission.website)
         language = self.language or config.language
-        assessed = assessment.assess_archived(assessment.read(words), language, known)
+        assessed = assessment.assess_archived(words, language, known)
         outcome = assessed.outcome(self.strength())
         reasons = [found.reason] if found else []
         if outcome is not Outcome.PUBLISH:

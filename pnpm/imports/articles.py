@@ -10,7 +10,8 @@ from sqlalchemy import Connection, insert, select, update
 
 from pnpm.articles import actions, search
 from pnpm.articles.models import TITLE_LENGTH, Article, Status
-from pnpm.articles.tags import MOST, NAME_LENGTH, Label, Labelled, label_slug, labels_of
+from pnpm.articles.tags import MOST, Label, Labelled, label_slug
+from pnpm.articles.tags import labels_of as labels_here
 from pnpm.audit.models import ChangeSet
 from pnpm.db import db, now
 from pnpm.db.types import LARGEST, AnyRow
@@ -27,6 +28,7 @@ from .pictures import PictureOutcome
 from .records import ArchivedArticle, ArchivedStatus, ArticleKind
 from .report import DROPPED, HELD, MERGED, TAKEN, Report
 from .source import Source, hash_of, items, parts
+from .staging_rows import labels_of
 
 LONGEST = 400_000  # characters of a source: twice what the office can write
 UNTITLED = 60  # characters of a text that stand for the title it has not
@@ -34,6 +36,7 @@ IN_TRASH = "it was in the trash there"
 DELETED_HERE = "it was deleted here"
 CHANGED_HERE = "it was changed here since, and stays so"
 PAGE_DRAFT = "a page about the site that was a draft: a draft of an article here"
+TOO_MANY = f"an article has at most {MOST} labels"
 TOO_LONG = f"its text is longer than {LONGEST:,} characters"
 
 _STATUSES = {
@@ -145,7 +148,7 @@ def current(number: int) -> Text | None:
     row = db.session.execute(select(*columns).where(table.id == number)).first()
     if row is None:
         return None
-    labels = [label.name for label in labels_of([number])[number]]
+    labels = [label.name for label in labels_here([number])[number]]
     return Text(row.title, row.body, "", row.status, row.published_at, row.comments_open, labels)
 
 
@@ -180,7 +183,7 @@ def _with_text(source: Source, decision: Decision) -> Decision:
         status=status,
         published_at=moment or (now() if status is not Status.DRAFT else None),
         comments_open=record.comments_open,
-        labels=_labels(record.labels),
+        labels=labels_of(record)[:MOST],
         pictures=[picture.id for picture in shown],
     )
     return replace(decision, text=text, outcome=outcome, why=why)
@@ -196,23 +199,17 @@ def _title(title: str, html: str) -> str:
     return words or "–"
 
 
-def _labels(names: Sequence[str]) -> list[str]:
-    """Return the labels as they fit here: at most MOST, none twice."""
-    found: dict[str, str] = {}
-    for name in names:
-        name = one_line(name)[:NAME_LENGTH].strip()
-        if name:
-            found.setdefault(label_slug(name), name)
-    return [*found.values()][:MOST]
-
-
 def count_labels(source: Source, report: Report) -> None:
     """Count the labels of the archive: those that are not here yet, and those that are."""
     wanted = source.staging.labels()
     for slugs in parts(wanted):
         known = set(db.session.scalars(select(Label.slug).where(Label.slug.in_(slugs))))
         for slug in slugs:
-            report.add("labels", MERGED if slug in known else TAKEN, wanted[slug])
+            name, is_too_many = wanted[slug]
+            if is_too_many and slug not in known:
+                report.add("labels", DROPPED, name, TOO_MANY)
+            else:
+                report.add("labels", MERGED if slug in known else TAKEN, name)
 
 
 def store(

@@ -2,11 +2,13 @@
 2018, by itself or within Takeout's zip.
 """
 
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
-from pnpm.imports import takeout, xml
+from pnpm.imports import spots, takeout, xml
 from pnpm.imports.elements import Element, Outline
 from pnpm.imports.file_types import is_blogger, name_of
 from pnpm.imports.moments import iso
@@ -16,11 +18,13 @@ from pnpm.imports.records import (
     ArchivedSite,
     ArchivedStatus,
     ArticleKind,
+    Bookmark,
     NotAnArchive,
     Record,
     Unreadable,
 )
 from pnpm.imports.sites import key_of, origin, site_first
+from pnpm.imports.spots import Spot
 
 MOST_KNOWN = 100_000  # articles whose numbers are remembered, to see that one comes twice
 _ATOM = "http://www.w3.org/2005/Atom"
@@ -61,22 +65,25 @@ _COMMENT_STATUSES = {
 }
 
 
-def read(path: Path) -> Iterator[Record]:
+def read(path: Path, bookmark: str = "") -> Iterator[Record]:
     """Yield what a Blogger export holds: its site, its articles and comments, and the pictures that
-    are in a zip of Takeout. `FILE.zip:NAME` names one of several blogs in a zip. Raises
-    NotAnArchive.
+    are in a zip of Takeout; behind a bookmark, if one is given. `FILE.zip:NAME` names one of
+    several blogs in a zip. Raises NotAnArchive.
     """
-    blog = _Blog()
-    return site_first(blog.site, _records(path, blog))
+    spot, known = spots.opened(bookmark)
+    blog = _Blog(**known)
+    return site_first(blog.site, _records(path, blog, spot))
 
 
-def _records(path: Path, blog: "_Blog") -> Iterator[Record]:
+def _records(path: Path, blog: "_Blog", spot: Spot | None) -> Iterator[Record]:
     with takeout.opened(path) as found:
         if not found.zip and not is_blogger(found.head.replace(b"\x00", b"")):
             raise NotAnArchive(f"This is {name_of(found.head)}.")
-        for element in xml.elements(found.feed, _OUTLINE):
+        for element in xml.elements(found.feed, _OUTLINE, spot):
             if isinstance(element, Unreadable):
                 yield element
+            elif isinstance(element, Spot):
+                yield Bookmark(element.bookmark(**blog.known))
             elif element.name != "entry":
                 blog.learn(element)
             elif element.complete:
@@ -88,10 +95,28 @@ def _records(path: Path, blog: "_Blog") -> Iterator[Record]:
 class _Blog:
     """What is known of the blog, from the head of its feed and from the entries so far."""
 
-    def __init__(self) -> None:
-        self._number = self._title = self._address = ""
-        self._writers: set[str] = set()
-        self._known: dict[str, int] = {}
+    def __init__(
+        self,
+        number: str = "",
+        title: str = "",
+        address: str = "",
+        writers: Sequence[str] = (),
+        articles: dict[str, str] | None = None,
+    ) -> None:
+        self._number, self._title, self._address = number, title, address
+        self._writers = {*writers}
+        self._known = articles or {}
+
+    @property
+    def known(self) -> dict[str, Any]:
+        """What is known of it so far, as another one is made of that."""
+        return {
+            "number": self._number,
+            "title": self._title,
+            "address": self._address,
+            "writers": sorted(self._writers),
+            "articles": self._known,
+        }
 
     def site(self) -> ArchivedSite:
         """Give the site, by all that is known of it so far."""
@@ -128,7 +153,7 @@ class _Blog:
         title, text = entry.word("title"), _html(entry.find("content") or entry.find("summary"))
         published = iso(entry.word("published")) or iso(entry.word("blogger:created"))
         return ArchivedArticle(
-            key=self._only_key(_key(entry.word("id")) or address or title, hash((title, text))),
+            key=self._only_key(_key(entry.word("id")) or address or title, f"{title} {text}"),
             title=title,
             html=text,
             kind=kind,
@@ -140,8 +165,9 @@ class _Blog:
             labels=_labels(entry),
         )
 
-    def _only_key(self, key: str, content: int) -> str:
+    def _only_key(self, key: str, text: str) -> str:
         """The key of an article; one of its own if the file calls another article the same."""
+        content = hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:16]
         number, name = 1, key
         while self._known.get(name, content) != content:
             number += 1

@@ -71,7 +71,7 @@ class Decision:
         the report is stored, and is nobody's personal data.
         """
         record = self.record
-        title = record.article_title or record.article_address
+        title = record.article_address or record.article_title
         if record.article:
             title = source.staging.title_of(record.article)
         moment = record.created_at.astimezone(source.given.zone)

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-from pnpm.imports import xml
+from pnpm.imports import spots, xml
 from pnpm.imports.elements import Element, Outline
 from pnpm.imports.file_types import opened
 from pnpm.imports.moments import iso
@@ -11,13 +12,16 @@ from pnpm.imports.records import (
     ArchivedComment,
     ArchivedSite,
     ArchivedStatus,
+    Bookmark,
     Record,
     Unreadable,
 )
 from pnpm.imports.sites import key_of, origin, site_first
+from pnpm.imports.spots import Spot
 
 # Comments that stand before their thread and are kept until it comes; none that is LONG.
 MOST_WAITING, LONG = 2_000, 10_000
+MOST_KEPT = 20_000  # threads that are kept with a bookmark
 _OUTLINE = Outline(
     root="disqus",
     things=("thread", "post"),
@@ -28,9 +32,19 @@ _OUTLINE = Outline(
 class _Threads:
     """The threads so far by their numbers: what each comment says of its own."""
 
-    def __init__(self) -> None:
-        self.forum = self.address = ""
-        self._known: dict[str, tuple[str, str, str, bool]] = {}
+    def __init__(
+        self,
+        forum: str = "",
+        address: str = "",
+        threads: dict[str, tuple[str, str, str, bool]] | None = None,
+    ) -> None:
+        self.forum, self.address = forum, address
+        self._known = threads or {}
+
+    @property
+    def known(self) -> dict[str, Any]:
+        """What is known of them so far, as others are made of that."""
+        return {"forum": self.forum, "address": self.address, "threads": self._known}
 
     def site(self) -> ArchivedSite:
         """Give the site, by all that is known of it so far."""
@@ -74,18 +88,24 @@ class _Threads:
         )
 
 
-def read(path: Path) -> Iterator[Record]:
-    """Yield what a Disqus export holds: its site, then its comments. Raises NotAnArchive."""
-    threads = _Threads()
-    return site_first(threads.site, _records(path, threads))
+def read(path: Path, bookmark: str = "") -> Iterator[Record]:
+    """Yield what a Disqus export holds: its site, then its comments; behind a bookmark, if one is
+    given. Raises NotAnArchive.
+    """
+    spot, known = spots.opened(bookmark)
+    threads = _Threads(**known)
+    return site_first(threads.site, _records(path, threads, spot))
 
 
-def _records(path: Path, threads: _Threads) -> Iterator[Record]:
+def _records(path: Path, threads: _Threads, spot: Spot | None) -> Iterator[Record]:
     waiting: list[Element] = []
     with opened(path) as file:
-        for element in xml.elements(file, _OUTLINE):
+        for element in xml.elements(file, _OUTLINE, spot):
             if isinstance(element, Unreadable):
                 yield element
+            elif isinstance(element, Spot):
+                if not waiting and len(threads.known["threads"]) <= MOST_KEPT:
+                    yield Bookmark(element.bookmark(**threads.known))
             elif element.name == "category":
                 threads.forum = threads.forum or element.word("forum")
             elif element.name == "thread" and element.complete:

@@ -37,8 +37,14 @@ class CleanText:
 
     def __init__(self, file: BinaryIO) -> None:
         self.controls = self.strays = 0
+        self._is_utf8 = True
         self.head = b""
         self._file = file
+
+    @property
+    def is_as_it_was(self) -> bool:
+        """Whether its bytes so far are those of the file."""
+        return self._is_utf8 and not self.controls and not self.strays
 
     def __iter__(self) -> Iterator[bytes]:
         yield from filter(None, self._chunks())
@@ -47,6 +53,7 @@ class CleanText:
         chunk = self.head = self._file.read(CHUNK)
         mark, encoding = next((each for each in _MARKS if chunk.startswith(each[0])), (b"", ""))
         encoding = encoding or _encoding(chunk)
+        self._is_utf8 = encoding == "utf-8" and not mark
         errors = "surrogateescape" if encoding == "utf-8" else "replace"
         decoder = codecs.getincrementaldecoder(encoding)(errors)
         chunk = chunk[len(mark) :]

@@ -39,6 +39,8 @@ def write(path: Path, system: System, site: ArchivedSite, comments: Iterable[str
 
 def is_one(path: Path) -> bool:
     """Return whether it is such a file. Raises OSError."""
+    if not path.is_file():  # the reader says why; or knows what else is meant
+        return False
     with path.open("rb") as file:
         return file.read(len(BEGINNING)) == BEGINNING
 

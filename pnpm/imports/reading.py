@@ -17,15 +17,16 @@ READERS = {
 }
 
 
-def records(system: System, path: Path) -> Iterator[Record]:
-    """Yield what an archive of that system holds; or what an earlier import of one found no article
-    for and kept in a file. Raises NotAnArchive, also while it is read.
+def records(system: System, path: Path, bookmark: str = "") -> Iterator[Record]:
+    """Yield what an archive of that system holds, from that bookmark on if one is given; or what an
+    earlier import of one found no article for and kept in a file. Raises NotAnArchive, also while
+    it is read.
     """
     if orphans.is_one(split(path)[0]):
         yield from orphans.read(path, system)
         return
     read = import_module(READERS[system]).read
-    yield from read(path)
+    yield from read(path, bookmark) if bookmark else read(path)
 
 
 def unreadable(error: OSError, path: Path) -> NotAnArchive:

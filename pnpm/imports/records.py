@@ -117,7 +117,17 @@ class Unreadable:
     line: int | None = None
 
 
-Record = ArchivedSite | ArchivedArticle | ArchivedComment | ArchivedPicture | Unreadable
+@dataclass(frozen=True)
+class Bookmark:
+    """Where a reader can begin again, behind all that it has given so far: `read(path, state)` of
+    the same reader then gives what follows. A reader of large files gives one now and then, so that
+    reading them comes to an end although it is stopped every few seconds.
+    """
+
+    state: str
+
+
+Record = ArchivedSite | ArchivedArticle | ArchivedComment | ArchivedPicture | Unreadable | Bookmark
 
 
 class NotAnArchive(Exception):

@@ -20,6 +20,7 @@ from .records import (
     ArchivedComment,
     ArchivedPicture,
     ArchivedSite,
+    Bookmark,
     NotAnArchive,
     Record,
     System,
@@ -115,19 +116,28 @@ class Staging:
         Raises NotAnArchive.
         """
         until = monotonic() + seconds
-        number = done = int(self._note("records") or 0)
+        # what was read since the bookmark, or the beginning, is passed over
+        since, before = int(self._note("since") or 0), int(self._note("before") or 0)
+        number = 0
         batch: list[Record] = []
-        for number, record in enumerate(self._records(system, path), 1):
-            if number <= done:
+        for record in self._records(system, path):
+            if isinstance(record, Bookmark):
+                if number >= since:
+                    before, number, since = before + number, 0, 0
+                    self._keep(batch, before, number, record)
+                    batch = []
+                continue
+            number += 1
+            if number <= since:
                 continue
             batch.append(record)
             if len(batch) == BATCH:
-                self._keep(batch, number)
-                tell(number)
+                self._keep(batch, before, number)
+                tell(before + number)
                 batch = []
                 if monotonic() > until:
                     return False
-        self._keep(batch, number)
+        self._keep(batch, before, number)
         if not self._note("site"):
             raise NotAnArchive("There is nothing in it.")
         self._put_in_order()
@@ -205,9 +215,13 @@ class Staging:
         for (record,) in self._connection.execute(query):
             yield str(record)
 
-    def labels(self) -> dict[str, str]:
-        """Return the names of all labels of articles that are not in the trash, by slug."""
-        return dict(self._connection.execute("SELECT slug, name FROM label ORDER BY slug"))
+    def labels(self) -> dict[str, tuple[str, bool]]:
+        """Return all labels of articles that are not in the trash, by slug: the name of each, and
+        whether every article that has it has too many others.
+        """
+        query = "SELECT slug, name, is_too_many FROM label ORDER BY slug"
+        rows = self._connection.execute(query)
+        return {slug: (name, bool(is_too_many)) for slug, name, is_too_many in rows}
 
     def pictures(self) -> Iterator[ArchivedPicture]:
         """Yield the pictures that the archive names apart from articles."""
@@ -241,19 +255,27 @@ class Staging:
 
     def _records(self, system: System, path: Path) -> Iterator[Record]:
         try:
-            yield from reading.records(system, path)
+            yield from reading.records(system, path, self._note("bookmark"))
         except OSError as error:
             raise reading.unreadable(error, path) from error
 
-    def _keep(self, batch: list[Record], number: int) -> None:
+    def _keep(
+        self, batch: list[Record], before: int, since: int, bookmark: Bookmark | None = None
+    ) -> None:
+        """Write a batch with how far the reading is: so many records before the newest bookmark,
+        and so many since.
+        """
         self._connection.execute("BEGIN")
         for record in batch:
             if isinstance(record, ArchivedSite):
                 self._note_site(record)
-            else:
+            elif not isinstance(record, Bookmark):
                 self._rows.add(record)
         self._rows.write()
-        self._set("records", str(number))
+        self._set("before", str(before))
+        self._set("since", str(since))
+        if bookmark:
+            self._set("bookmark", bookmark.state)
         self._connection.execute("COMMIT")
 
     def _put_in_order(self) -> None:

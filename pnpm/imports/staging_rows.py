@@ -3,7 +3,8 @@
 import sqlite3
 from typing import Any
 
-from pnpm.articles.tags import label_slug
+from pnpm.articles.tags import MOST, NAME_LENGTH, label_slug
+from pnpm.markup.characters import one_line
 
 from . import packing
 from .records import (
@@ -20,7 +21,9 @@ CREATE TABLE IF NOT EXISTS note (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS article (
     number INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, title TEXT NOT NULL, record TEXT NOT NULL
 );
-CREATE TABLE IF NOT EXISTS label (slug TEXT PRIMARY KEY, name TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS label (
+    slug TEXT PRIMARY KEY, name TEXT NOT NULL, is_too_many INTEGER NOT NULL
+);
 CREATE TABLE IF NOT EXISTS thread (
     number INTEGER PRIMARY KEY, article TEXT NOT NULL, address TEXT NOT NULL, title TEXT NOT NULL,
     is_orphan INTEGER NOT NULL DEFAULT 0, UNIQUE (article, address, title)
@@ -53,7 +56,10 @@ ADDED = {
         "INSERT OR IGNORE INTO comment (key, thread, parent, moment, is_deleted, record) "
         "VALUES (?, ?, ?, ?, ?, ?)"
     ),
-    "label": "INSERT OR IGNORE INTO label (slug, name) VALUES (?, ?)",
+    "label": (
+        "INSERT INTO label (slug, name, is_too_many) VALUES (?, ?, ?) "
+        "ON CONFLICT (slug) DO UPDATE SET is_too_many = min(is_too_many, excluded.is_too_many)"
+    ),
     "picture": "INSERT INTO picture (address, name, alt, file) VALUES (?, ?, ?, ?)",
     "unreadable": "INSERT INTO unreadable (what, why, line) VALUES (?, ?, ?)",
 }
@@ -75,7 +81,10 @@ class Rows:
             row = text(record.key), text(record.title), packing.packed(record)
             self._rows["article"].append(row)
             if record.status is not ArchivedStatus.DELETED:
-                self._rows["label"] += [(label_slug(one), text(one)) for one in record.labels]
+                self._rows["label"] += [
+                    (label_slug(one), text(one), place >= MOST)
+                    for place, one in enumerate(labels_of(record))
+                ]
         elif isinstance(record, ArchivedComment):
             self._rows["comment"].append(self._comment(record))
         elif isinstance(record, ArchivedPicture):
@@ -112,6 +121,16 @@ class Rows:
             query = "SELECT number FROM thread WHERE article = ? AND address = ? AND title = ?"
             (self._threads[key],) = self._connection.execute(query, key).fetchone()
         return self._threads[key]
+
+
+def labels_of(record: ArchivedArticle) -> list[str]:
+    """Return the labels of an article as they fit here, none twice; it can have MOST of them."""
+    found: dict[str, str] = {}
+    for name in record.labels:
+        name = one_line(name)[:NAME_LENGTH].strip()
+        if name:
+            found.setdefault(label_slug(name), name)
+    return [*found.values()]
 
 
 def text(given: str) -> str:

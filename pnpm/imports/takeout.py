@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import IO, BinaryIO, cast
 
+from pnpm.imports.encodings import CHUNK
 from pnpm.imports.file_types import HEAD, split
 from pnpm.imports.file_types import opened as opened_file
 from pnpm.imports.records import ArchivedPicture, NotAnArchive, Unreadable
@@ -89,6 +90,11 @@ class _Member:
 
     def __init__(self, file: IO[bytes], damage: list[str]) -> None:
         self._file, self._damage, self._left = file, damage, LARGEST_FEED
+
+    def seek(self, at: int) -> None:
+        """Read on to that byte, from the beginning."""
+        while at > 0 and (data := self.read(min(at, CHUNK))):
+            at -= len(data)
 
     def read(self, size: int) -> bytes:
         """Read as many bytes."""

@@ -3,10 +3,11 @@ within each.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
-from pnpm.imports import xml
+from pnpm.imports import spots, xml
 from pnpm.imports.elements import Element, Outline
 from pnpm.imports.file_types import HEAD, is_wordpress, name_of, opened
 from pnpm.imports.moments import local, rfc822
@@ -17,11 +18,13 @@ from pnpm.imports.records import (
     ArchivedSite,
     ArchivedStatus,
     ArticleKind,
+    Bookmark,
     NotAnArchive,
     Record,
     Unreadable,
 )
 from pnpm.imports.sites import key_of, origin, site_first
+from pnpm.imports.spots import Spot
 from pnpm.imports.takeout import PICTURES
 from pnpm.imports.wordpress_text import as_html, comment_as_html, plain
 
@@ -58,23 +61,26 @@ _NUMBER = re.compile(r"[?&](?:p|page_id)=(\d{1,20})(?!\d)")
 _NO_PLACE = "this site keeps no such thing"
 
 
-def read(path: Path) -> Iterator[Record]:
+def read(path: Path, bookmark: str = "") -> Iterator[Record]:
     """Yield what a WordPress export holds: its site, its articles and pages, their comments (before
-    them) and its pictures. Raises NotAnArchive.
+    them) and its pictures; behind a bookmark, if one is given. Raises NotAnArchive.
     """
-    site = _Site()
-    return site_first(site.record, _records(path, site))
+    spot, known = spots.opened(bookmark)
+    site = _Site(**known)
+    return site_first(site.record, _records(path, site, spot))
 
 
-def _records(path: Path, site: "_Site") -> Iterator[Record]:
+def _records(path: Path, site: "_Site", spot: Spot | None) -> Iterator[Record]:
     with opened(path) as file:
         head = file.read(HEAD)
         if not is_wordpress(head.replace(b"\x00", b"")):
             raise NotAnArchive(f"This is {name_of(head)}.")
         file.seek(0)
-        for element in xml.elements(file, _OUTLINE):
+        for element in xml.elements(file, _OUTLINE, spot):
             if isinstance(element, Unreadable):
                 yield element
+            elif isinstance(element, Spot):
+                yield Bookmark(element.bookmark(**site.known))
             elif element.outer is not None:
                 site.see(element.outer)
                 yield _comment(element, element.outer, site)
@@ -88,10 +94,28 @@ def _records(path: Path, site: "_Site") -> Iterator[Record]:
 class _Site:
     """What the head of the file says of its site and its authors."""
 
-    def __init__(self) -> None:
-        self._title = self._link = self._address = ""
-        self._names: dict[str, str] = {}
-        self.authors: set[str] = set()
+    def __init__(
+        self,
+        title: str = "",
+        link: str = "",
+        address: str = "",
+        names: dict[str, str] | None = None,
+        authors: Sequence[str] = (),
+    ) -> None:
+        self._title, self._link, self._address = title, link, address
+        self._names = names or {}
+        self.authors = {*authors}
+
+    @property
+    def known(self) -> dict[str, Any]:
+        """What is known of it so far, as another one is made of that."""
+        return {
+            "title": self._title,
+            "link": self._link,
+            "address": self._address,
+            "names": self._names,
+            "authors": sorted(self.authors),
+        }
 
     @property
     def address(self) -> str:

@@ -14,8 +14,10 @@ from xml.parsers import expat
 
 from pnpm.imports.elements import Element, Outline
 from pnpm.imports.encodings import CleanText
-from pnpm.imports.file_types import HEAD, name_of
+from pnpm.imports.file_types import name_of
 from pnpm.imports.records import NotAnArchive, Unreadable
+from pnpm.imports.spots import APART, Spot
+from pnpm.imports.xml_root import from_root
 
 # Characters of an article with all that belongs to it, pictures within its text included; Python
 # needs up to eight bytes for each while the pieces are joined.
@@ -28,58 +30,33 @@ MOST_REOPENINGS = 20  # of a CDATA section in a thing: each looks far ahead
 MOST_DAMAGES = 10_000  # places that are named; a file with more is no longer read
 _LONGEST_TAG = 2_500  # bytes of a beginning tag that is looked for behind a damage
 
-_ROOT = rb"<(?:[\w.-]{1,40}:)?(?:%s)[\s>]"
 _THING = rb"<(?:[\w.-]{1,40}:)?(?:%s)(?:\s[^<>]{0,2000})?(?<!/)>"
 _REFERENCE = re.compile(rb"&#?\w{0,40}")
 _NUMBER = re.compile(rb"&#\w{1,10};")
 
 
-def elements(file: BinaryIO, outline: Outline) -> Iterator[Element | Unreadable]:
-    """Yield the things of a file one by one, and what else stands beside them (a title); parts come
-    before the thing that they are in, as they end. Raises NotAnArchive for a file without that
+def elements(
+    file: BinaryIO, outline: Outline, spot: Spot | None = None
+) -> Iterator[Element | Unreadable | Spot]:
+    """Yield the things of a file one by one, from that spot on if one is given, and what else
+    stands beside them (a title); parts come before the thing that they are in, as they end. Now and
+    then a Spot, as long as nothing had to be mended. Raises NotAnArchive for a file without that
     root, or with a document type that declares something.
     """
+    if spot:
+        file.seek(spot.at)
     text = CleanText(file)
     chunks = iter(text)
-    begin = _from_root(chunks, outline.root)
-    if not begin:
-        raise NotAnArchive(f"This is {name_of(text.head)}.")
-    reader = _Reader(chain([begin], chunks), outline)
+    if spot:
+        reader = _Reader(chunks, outline, text)
+        reader.go_on(spot)
+    else:
+        begin, dropped = from_root(chunks, outline.root)
+        if not begin:
+            raise NotAnArchive(f"This is {name_of(text.head)}.")
+        reader = _Reader(chain([begin], chunks), outline, text, dropped)
     yield from reader.read()
     yield from reader.repaired(text.controls, text.strays)
-
-
-def _from_root(chunks: Iterator[bytes], root: str) -> bytes:
-    """The beginning of the file from its root element on; nothing if it has none. What is before
-    it is not parsed at all: no declaration there can have an effect.
-    """
-    head = b""
-    for chunk in chunks:
-        head += chunk
-        if len(head) >= HEAD:
-            break
-    blank = _without_comments(head)
-    found = re.search(_ROOT % root.encode(), blank)
-    before = blank[: found.start()] if found else blank
-    if b"<!ENTITY" in before or b"<!ATTLIST" in before:
-        raise NotAnArchive(
-            "This file declares entities of its own, which no export needs and an attack would do:"
-            " it is refused."
-        )
-    if not found:
-        return b""
-    lines = head.count(b"\n", 0, found.start())
-    return b"\n" * lines + head[found.start() :]
-
-
-def _without_comments(head: bytes) -> bytes:
-    """The same with spaces for comments."""
-    pieces = []
-    at = 0
-    while (begin := head.find(b"<!--", at)) >= 0 and (end := head.find(b"-->", begin)) >= 0:
-        pieces += [head[at:begin], b" " * (end + 3 - begin)]
-        at = end + 3
-    return b"".join([*pieces, head[at:]])
 
 
 class _Damaged(Exception):
@@ -94,14 +71,17 @@ class _Reader:
     it has read wholly; they begin at its byte `origin`.
     """
 
-    def __init__(self, chunks: Iterator[bytes], outline: Outline) -> None:
-        self.outline = outline
+    def __init__(
+        self, chunks: Iterator[bytes], outline: Outline, text: CleanText, given: int = 0
+    ) -> None:
+        self.outline, self._text = outline, text
+        self._given = self._marked = given  # bytes of the file so far; those before the newest spot
         self._chunks = chunks
         self._is_over = self._is_seeking = False
         self._sections: list[Element] = []
         self._stack: list[Element] = []
         self._frame: list[Element] = []
-        self._done: list[Element | Unreadable] = []
+        self._done: list[Element | Unreadable | Spot] = []
         self._prefixes: dict[str, str] = {}
         self._names: dict[str, str] = {}
         self._outer_prefixes: list[tuple[Element, dict[str, str]]] = []
@@ -111,9 +91,17 @@ class _Reader:
         self._held = b""
         self._begin(line=1)
 
-    def read(self) -> Iterator[Element | Unreadable]:
+    def go_on(self, spot: Spot) -> None:
+        """Begin at a spot."""
+        self._frame = spot.elements
+        self._stack, self._prefixes = [*self._frame], spot.prefixes
+        self._given = self._marked = spot.at
+        self._begin(spot.line)
+
+    def read(self) -> Iterator[Element | Unreadable | Spot]:
         """Yield what ends in each chunk, and what is left when the file has ended."""
         while not self._is_over and (chunk := next(self._chunks, b"")):
+            self._given += len(chunk)
             while chunk and not self._is_over:
                 chunk = self._sought(chunk) if self._is_seeking else self._parsed(chunk)
                 yield from self._done
@@ -311,6 +299,20 @@ class _Reader:
         elif len(self._stack) == self.outline.level:
             self._size = 0
             self._done.append(element)
+            is_thing = element.name.rpartition(":")[2] in self.outline.things
+            if is_thing and self._given - self._marked > APART and self._text.is_as_it_was:
+                self._mark()
+
+    def _mark(self) -> None:
+        """Give the spot behind the end tag that the parser is at, if nothing was mended before."""
+        at = self._parser.CurrentByteIndex - self._origin
+        end = self._held.find(b">", at) + 1
+        if self._repairs or self._damages or not end or not self._held.startswith(b"</", at):
+            return
+        begin = self._given - len(self._held)
+        line = self._current_line() + self._held.count(b"\n", at, end)
+        self._done.append(Spot.within(begin + end, line, self._stack, self._prefixes))
+        self._marked = self._given
 
     def _data(self, text: str) -> None:
         if len(self._stack) > self.outline.level:

@@ -13,7 +13,8 @@ from pnpm.db import db, now, transaction
 
 from . import error_messages
 
-DONE = "search index"  # the key under which a process remembers that all is made
+DONE = "search index"  # the key for until when a process takes it that all is made
+LOOK_AGAIN = 3600  # seconds for that: a command, as an import, may have left something to do
 BATCH = 20  # texts between two commits: a reader's comment waits for no more than that
 AT_ONCE = 200  # the same for the command, which has nothing else to do
 # Of so many forms, one is followed by it: by chance, since a process may answer no other.
@@ -34,7 +35,8 @@ def init_app(app: Flask) -> None:
         # only there are comments found before they are in the index
         if is_due and db.engine.dialect.name == "sqlite":
             response.call_on_close(lambda: _merge(app))
-        if DONE not in app.extensions and app.config["PNPM"].upgrade == "start":
+        is_done = app.extensions.get(DONE, 0.0) > monotonic()
+        if not is_done and app.config["PNPM"].upgrade == "start":
             response.call_on_close(lambda: _after(app, at_work))
         return response
 
@@ -142,7 +144,7 @@ def _after(app, at_work):
         with app.app_context():
             while monotonic() < end:
                 if batch(BATCH) is None:
-                    app.extensions[DONE] = True
+                    app.extensions[DONE] = monotonic() + LOOK_AGAIN
                     return
     except SQLAlchemyError as error:  # the page was sent, and the next answer tries again
         error_messages.log(error)

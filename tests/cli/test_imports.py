@@ -101,7 +101,7 @@ def test_undo_takes_the_newest_back(flask, blog):
         ([], "Give SYSTEM (blogger, wordpress, disqus, isso, remark42) and FILE."),
         (["blogger"], "Give SYSTEM (blogger, wordpress, disqus, isso, remark42) and FILE."),
         (["blogger", "x.xml", "--no-media", "--fetch"], "--no-media takes no pictures in"),
-        (["blogger", "x.xml", "--undo"], "--undo is for itself"),
+        (["blogger", "x.xml", "--undo"], "--undo and --redirects are each for themselves"),
     ],
 )
 def test_what_does_not_fit_together_is_refused(flask, arguments, said):
@@ -156,3 +156,19 @@ def test_one_of_several_blogs_in_a_zip_is_named_behind_it(flask, tmp_path):
     assert (code, "several blogs in this zip file (Satu, Dua)" in said) == (1, True)
     code, said = flask("blogger", f"{tmp_path}/takeout.zip:Dua", "--dry-run")
     assert (code, "articles: 3 taken, 0 merged, 0 held, 1 dropped" in said) == (0, True), said
+
+
+@pytest.mark.parametrize("settings", [{"SITE_URL": "https://desa.example"}])
+def test_the_lines_for_the_old_host_are_printed(flask, archive):
+    old = "https://lama.example/2012/12/20/musrenbang/"
+    flask("wordpress", archive(article("a1", addresses=(old,))))
+    code, said = flask("--redirects")
+    assert code == 0
+    assert (
+        "RewriteRule ^2012/12/20/musrenbang/?$ https://desa.example/2012/12/musrenbang.html" in said
+    )
+    assert "data:blog.url" in said
+
+
+def test_without_its_own_address_the_site_cannot_print_them(flask):
+    assert flask("--redirects") == (1, "Error: Set PNPM_SITE_URL to this site's address first.\n")

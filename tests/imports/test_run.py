@@ -12,10 +12,10 @@ from pnpm.db import db, transaction
 from pnpm.files import Busy
 from pnpm.imports import run, threads
 from pnpm.imports.models import ImportRun, Stage
-from pnpm.imports.records import ArchivedStatus, ArticleKind, NotAnArchive, Unreadable
+from pnpm.imports.records import ArchivedStatus, ArticleKind, Bookmark, NotAnArchive, Unreadable
 from tests.conftest import publish, write
 
-from .conftest import article, comment
+from .conftest import SITE, article, comment
 
 TAKEN = {"taken": 1, "merged": 0, "held": 0, "dropped": 0}
 
@@ -345,6 +345,34 @@ def test_reading_goes_on_where_it_stopped(archive, opened, config, monkeypatch):
     work.close()
 
 
+def test_reading_goes_on_at_a_bookmark_if_the_reader_gives_one(archive, config, monkeypatch):
+    import sys
+
+    from pnpm.imports import staging
+
+    monkeypatch.setattr(staging, "BATCH", 2)
+    begun_at, kabar = [], [article(f"a{number}", f"Kabar {number}") for number in range(9)]
+
+    def read(path, bookmark="0"):
+        begun_at.append(int(bookmark))
+        if bookmark == "0":
+            yield SITE
+        for number in range(int(bookmark), 9):
+            yield kabar[number]
+            if number == 4:
+                yield Bookmark("5")
+
+    path = archive()
+    monkeypatch.setattr(sys.modules["archive_of_tests"], "read", read)
+    work = run.Import(run.System.BLOGGER, path, config, run.Given(config.timezone))
+    while not work.read(seconds=-1):
+        pass
+    assert begun_at == [0, 0, 0, 0, 5, 5]
+    assert work.staging.counts == (9, 0)
+    assert work.staging.unreadable() == []
+    work.close()
+
+
 def test_two_imports_at_once_are_refused(config):
     with run.alone(config.instance), pytest.raises(Busy), run.alone(config.instance):
         pass
@@ -393,3 +421,9 @@ def test_a_comment_of_an_article_here_is_counted_with_those_of_readers(
     )
     assert report.counts["comments"] == TAKEN | {"dropped": 1}
     assert one(select(Article)).comment_count == 2
+
+
+def test_more_labels_than_an_article_can_have_are_dropped(archive, imported):
+    report = imported(archive(article("a1", labels=tuple(f"Label {each}" for each in range(22)))))
+    assert report.counts["labels"] == TAKEN | {"taken": 20, "dropped": 2}
+    assert db.session.scalar(select(func.count()).select_from(Label)) == 20

@@ -59,15 +59,20 @@ def words_of(text: str, html: str, name: str, website: str) -> Words:
     return Words(text, name, website, links)
 
 
-def read(words: Words) -> Read:
-    """Fold a comment and find what others may share with it."""
+def read(words: Words, with_marks: bool = True) -> Read:
+    """Fold a comment and find what others may share with it; without that (`with_marks` False),
+    only hosts that hide where they lead.
+    """
     seen = folded(words.text)
     hosts = [_host(address) for address in (*words.links, words.website) if address]
     in_text = [word.text for word in seen.words if "U" in word.kinds]
     hosts = [host for host in dict.fromkeys((*hosts, *in_text)) if host]
     author = _author(words.name)
     text = features.hashed(seen)
-    return Read(words, seen, author, text, marks(seen, text, author, hosts))
+    if with_marks:
+        return Read(words, seen, author, text, marks(seen, text, author, hosts))
+    hidden = [Mark.of(Kind.HOST, host) for host in hosts if host in SHORTENERS]
+    return Read(words, seen, author, text, hidden)
 
 
 def of_text(comment: Read, language: str) -> Assessment:
@@ -125,10 +130,12 @@ def assess(
     return by_itself._replace(signals=signals), knowledge.written(marks, total)
 
 
-def assess_archived(comment: Read, language: str, known: knowledge.Knowledge) -> Assessment:
+def assess_archived(words: Words, language: str, known: knowledge.Knowledge) -> Assessment:
     """Judge a comment of another site's archive: by its text and by what was learnt here. Who else
     wrote, and from where, says nothing of it: it came long ago, and elsewhere.
     """
+    # by which names are known, and lessons: most who move in have none yet
+    comment = read(words, with_marks=bool(known.names) or known.weights.table is not None)
     by_itself = of_text(comment, language)
     return by_itself._replace(signals=_with_lessons(by_itself, comment, language, known))
 
