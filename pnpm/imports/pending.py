@@ -1,10 +1,13 @@
-"""Whether an import is to be taken back after answers: every process that answers forms asks, so
-this needs none of the rest.
+"""Whether there is an import to go on with, or to be taken back, after answers: every process that
+gives them asks, so this needs none of the rest.
 """
+
+from pathlib import Path
 
 from pnpm.db import db
 from pnpm.site_settings import Setting
 
+JOB = "imports/office/job.json"  # in the instance folder: the import that the office has begun
 UNDO = (
     "import undo"  # the setting that tells it; in a session's info, that this session has said so
 )
@@ -29,3 +32,8 @@ def was_begun() -> bool:
 def is_left() -> bool:
     """Return whether there is something to take back."""
     return bool(Setting.get(UNDO, False))
+
+
+def is_begun(instance: Path) -> bool:
+    """Return whether the office has begun an import (`imports.job`), or is about to."""
+    return (instance / JOB).is_file()

@@ -33,7 +33,8 @@ How each page of the old blog leads to the same page of {site}:
 
 Leave the blog where it is: with it, its addresses would go. If it has a domain of its own, none of
 this is needed: let the domain lead to the new site, where all addresses are the same.
-
+"""
+_BLOGGER_LINES = """\
 <link expr:href='"{site}/?dari=" + data:blog.url' rel='canonical'/>
 <meta expr:content='"0;url={site}/?dari=" + data:blog.url' http-equiv='refresh'/>
 """
@@ -51,7 +52,16 @@ def blogger(site_url: str) -> str:
     """Return the lines for a theme of Blogger's with which each page leads to the site of that URL,
     and how to put them there.
     """
-    return _BLOGGER.format(site=quote(site_url.rstrip("/"), safe=":/[]%~"))
+    return f"{_BLOGGER}\n{_BLOGGER_LINES}".format(site=_quoted(site_url))
+
+
+def blogger_lines(site_url: str) -> str:
+    """Return these lines alone."""
+    return _BLOGGER_LINES.format(site=_quoted(site_url))
+
+
+def _quoted(site_url: str) -> str:
+    return quote(site_url.rstrip("/"), safe=":/[]%~")
 
 
 def _rules(connection: Connection, site: str, zone: ZoneInfo) -> Iterator[str]:

@@ -25,6 +25,8 @@ from .source import Given, Source
 from .staging import FOLDER
 
 LOCK = "lock"  # in the folder of the imports
+UNREADABLE = "unreadable"  # under which a run's report has what of the archive was not read
+MOST_UNREADABLE = 100  # kinds of that
 AT_ONCE = {Stage.ARTICLES: 20, Stage.COMMENTS: 500}  # of a batch: others who write wait for it
 WORKING = Stage.ARTICLES, Stage.COMMENTS
 FOREVER = float("inf")  # seconds
@@ -51,15 +53,22 @@ def _quietly(_progress: Progress) -> None:
 
 class Import:
     """An archive on its way into this site. Whoever makes one holds the lock (`alone`), and closes
-    it.
+    it. `archive` is the digest of the files, if it is known: a large one takes a while.
     """
 
     def __init__(
-        self, system: System, path: Path, config: Config, given: Given, mapping: Path | None = None
+        self,
+        system: System,
+        path: Path,
+        config: Config,
+        given: Given,
+        mapping: Path | None = None,
+        archive: str = "",
     ) -> None:
         self.system, self.path, self.config, self.given = system, path, config, given
         named = [path] if mapping is None else [path, mapping]
-        self.archive = staging.digest_of(system, *named)
+        self.archive = archive or staging.digest_of(system, *named)
+        self.at_once = AT_ONCE
         self.staging = staging.of(config.instance, self.archive)
 
     def read(
@@ -98,13 +107,28 @@ class Import:
         the log. Each batch is committed.
         """
         until = monotonic() + seconds
-        run_id = self._begun(who)
+        run_id = self.begin(who)
         self._begin_pictures(run_id)
         while True:
             progress = self._batch(run_id)
             tell(progress)
             if progress.is_done or monotonic() > until:
                 return progress
+
+    def begin(self, who: str) -> int:
+        """Return the number of the run that has not ended, or of a new one by `who`. It is
+        committed.
+        """
+
+        def begin() -> int:
+            with transaction():
+                query = select(ImportRun.id).where(
+                    ImportRun.archive == self.archive, ImportRun.stage.in_(WORKING)
+                )
+                known = db.session.scalar(query.order_by(ImportRun.id.desc()))
+                return known or self._new(who)
+
+        return retrying(begin)
 
     def result(self) -> Report:
         """Return what the newest import of this archive did."""
@@ -151,19 +175,6 @@ class Import:
         kept = self.staging.kept_preview() or [Stage.ARTICLES.value, 0, {}]
         return Stage(kept[0]), kept[1], Report(kept[2])
 
-    def _begun(self, who: str) -> int:
-        """Return the number of the run that has not ended, or of a new one."""
-
-        def begin() -> int:
-            with transaction():
-                query = select(ImportRun.id).where(
-                    ImportRun.archive == self.archive, ImportRun.stage.in_(WORKING)
-                )
-                known = db.session.scalar(query.order_by(ImportRun.id.desc()))
-                return known or self._new(who)
-
-        return retrying(begin)
-
     def _new(self, who: str) -> int:
         change_set, report, site = ChangeSet(who), Report(), self.staging.site
         articles.count_labels(self._source, report)
@@ -207,9 +218,9 @@ class Import:
     def _decide(self, stage: Stage, position: int, run_id: int | None) -> list[Any]:
         """Return what becomes of the next articles or comments after that position."""
         if stage is Stage.ARTICLES:
-            next_articles = self.staging.articles(position, AT_ONCE[stage])
+            next_articles = self.staging.articles(position, self.at_once[stage])
             return articles.decide(self._source, next_articles, run_id)
-        rows = self.staging.comments(position, AT_ONCE[stage])
+        rows = self.staging.comments(position, self.at_once[stage])
         found = comments.decide(self._source, self._judges, rows, run_id)
         self.staging.note_orphans({one.staged.thread for one in found if one.is_orphan})
         return found
@@ -219,6 +230,7 @@ class Import:
             run.stage, run.position = _next(run.stage), 0
             if run.stage is Stage.DONE:
                 run.finished_at = now()
+                run.report = run.report | {UNREADABLE: self.staging.unreadable()[:MOST_UNREADABLE]}
             return
         change_set = ChangeSet(run.who)
         change_set.key = run.change_set
@@ -254,11 +266,13 @@ class State(NamedTuple):
 
 
 @contextmanager
-def alone(instance: Path) -> Iterator[None]:
-    """Run the block while no other import of this site runs. Raises files.Busy if one does."""
+def alone(instance: Path, seconds: float = 0) -> Iterator[None]:
+    """Run the block while no other import of this site runs. Raises files.Busy if one does, and
+    goes on for so many seconds.
+    """
     folder = instance / FOLDER
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with files.locked(folder / LOCK, 0):
+    with files.locked(folder / LOCK, seconds):
         yield
 
 
@@ -275,6 +289,17 @@ def newest() -> ImportRun | None:
     """Return the newest import that was not undone, or None."""
     query = select(ImportRun).where(ImportRun.stage != Stage.UNDONE)
     return db.session.scalar(query.order_by(ImportRun.id.desc()).limit(1))
+
+
+def numbered(number: int) -> ImportRun | None:
+    """Return the import of that number, or None."""
+    return db.session.get(ImportRun, number)
+
+
+def last(most: int) -> list[ImportRun]:
+    """Return the newest imports, at most so many."""
+    query = select(ImportRun).order_by(ImportRun.id.desc()).limit(most)
+    return list(db.session.scalars(query))
 
 
 def unfinished(*stages: Stage) -> int | None:

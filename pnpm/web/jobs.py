@@ -55,6 +55,7 @@ def tidy(today: date) -> bool:
     from pnpm.comments.moderation import remove_old
     from pnpm.comments.spam import campaign
     from pnpm.comments.subscriptions import opt_in
+    from pnpm.imports import job as import_job
     from pnpm.imports import run as imports
     from pnpm.mail import links
     from pnpm.media import actions as media_actions
@@ -77,6 +78,7 @@ def tidy(today: date) -> bool:
     uploads.throw_away(current_app.config["PNPM"], gone)
     uploads.sweep(current_app.config["PNPM"])
     imports.tidy(current_app.config["PNPM"].instance)
+    import_job.sweep(current_app.config["PNPM"].instance)
     residue.clear(current_app.config["PNPM"].instance)
     return True
 
