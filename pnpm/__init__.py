@@ -23,6 +23,7 @@ from .web import (
     setup,
     site,
     templating,
+    upload_folder,
 )
 
 # The addresses of the office to which readers' pages and the mails lead, known without it.
@@ -62,6 +63,7 @@ class App(Flask):
     """
 
     url_rule_class = Rule
+    request_class = upload_folder.Request
 
     def ensure_sync(self, func: Callable) -> Callable:
         """Return the function as it is."""

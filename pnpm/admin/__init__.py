@@ -7,6 +7,7 @@ from .articles import views as articles
 from .comments import mail_actions, names, rules
 from .comments import views as comments
 from .data_requests import views as data_requests
+from .imports import views as imports
 
 BLUEPRINTS = (
     dashboard.admin,
@@ -34,6 +35,7 @@ BLUEPRINTS = (
     settings.site_pages,
     backups.backups,
     exports.admin_exports,
+    imports.admin_imports,
     mail.mail,
     data_requests.admin_data_requests,
     users.users,

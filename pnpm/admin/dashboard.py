@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from itertools import pairwise
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, abort, current_app, render_template, request
 from flask_babel import format_date, format_percent
 
 from pnpm.articles.models import Article
@@ -11,6 +11,7 @@ from pnpm.comments import statistics
 from pnpm.comments.models import Status
 from pnpm.comments.queue import QueueQuery, counts
 from pnpm.db import db, now
+from pnpm.imports import pending
 from pnpm.mail import outbox
 from pnpm.privacy import answers
 from pnpm.web import auth
@@ -37,6 +38,7 @@ def index():
         form=None,
         unsent=outbox.counted().failed,
         asked=answers.counted(),
+        importing=pending.is_begun(current_app.config["PNPM"].instance),
         back=return_to.HOME,
         **comment_pages.rows(waiting),
         **_charts(),

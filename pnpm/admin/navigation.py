@@ -22,6 +22,7 @@ PLACES = (
     ("lists.index", _("Daftar")),
     ("settings.index", _("Pengaturan")),
     ("backups.index", _("Cadangan")),
+    ("admin_imports.index", _("Pindah ke sini")),
     ("mail.index", _("Surel")),
     ("admin_data_requests.index", _("Permintaan data")),
     ("users.index", _("Pengguna")),

@@ -67,11 +67,13 @@ def init_app(app: Flask) -> None:
     app.before_request(limit)
 
 
-def takes(most: int) -> Callable:
-    """Mark a view that takes requests of up to so many bytes."""
+def takes(most: int, fields: int = 0) -> Callable:
+    """Mark a view that takes requests of up to so many bytes, of which those of all fields that are
+    no files are at most `fields`, if that is less.
+    """
 
     def mark(view):
-        view.takes = most
+        view.takes = most, fields or most
         return view
 
     return mark
@@ -79,8 +81,8 @@ def takes(most: int) -> Callable:
 
 def limit() -> None:
     """Before each request, set the limit of its view, in bytes; nothing of the body is read yet."""
-    if most := getattr(current_app.view_functions.get(request.endpoint or ""), "takes", 0):
-        request.max_content_length = request.max_form_memory_size = most
+    if taken := getattr(current_app.view_functions.get(request.endpoint or ""), "takes", None):
+        request.max_content_length, request.max_form_memory_size = taken
 
 
 def drain(refused: Request) -> None:

@@ -17,6 +17,12 @@ from pnpm.audit import contact_confirmation
 from pnpm.comments import mail_actions
 from pnpm.comments.models import Status
 from pnpm.db import db, now, transaction
+from pnpm.imports.models import ImportRun
+from pnpm.imports.models import Stage as RunStage
+from pnpm.imports.records import System
+from pnpm.imports.report import KINDS, OUTCOMES, Report
+from pnpm.imports.run import UNREADABLE
+from pnpm.imports.undo import UNDO
 from pnpm.mail.models import OutgoingMail
 from pnpm.privacy.models import DataRequest, Kind, Stage
 from tests import filtered
@@ -51,6 +57,10 @@ PAGES = [
     "settings",
     "pages/privasi",
     "backups",
+    "imports",
+    "imports/1",
+    "imports/2",
+    "imports/3",
     "users",
     "users/2",
     "checkup",
@@ -104,6 +114,7 @@ def site(serve):
         site.move(Status.SPAM, spam)
         site.numbers |= mailed(site, held)
         ask(site)
+        take_in(site)
         yield site
 
 
@@ -122,6 +133,28 @@ def ask(site):
                 request = DataRequest(kind=Kind.DELETE, stage=stage, answer="Ya " * 200, **said)
                 request.chosen, request.answered_at = ["comment-1", "comment-3"], moment
                 db.session.add(request)
+                db.session.flush()
+        db.session.remove()
+
+
+def take_in(site):
+    """Imports: one that is done, one that was taken back, one whose files are gone."""
+    long = f"{'x' * 110} صباح الخير"
+    report = Report()
+    for kind in KINDS:
+        for outcome in OUTCOMES:
+            report.add(kind, outcome, long, "its text is longer than 400,000 characters", 1234567)
+    report.elements.update({"script": 3})
+    unread = [{"what": "x" * 90, "why": "it has no text", "count": 9, "lines": [1234567] * 20}]
+    undone = {"gone": {"comments": 7, "articles": 1}, "left_count": 9}
+    undone["left"] = [{"what": f"article 7: {long}", "why": "it has comments that stay"}]
+    more = {UNREADABLE: unread, UNDO: undone}
+    said = {"system": System.BLOGGER, "title": long, "archive": "", "who": "Bu Camat"}
+    said |= {"started_at": now(), "position": 0, "change_set": "", "report": report.stored() | more}
+    with site.app.app_context():
+        with transaction():
+            for stage in (RunStage.DONE, RunStage.UNDONE, RunStage.COMMENTS):
+                db.session.add(ImportRun(stage=stage, **said))
                 db.session.flush()
         db.session.remove()
 
