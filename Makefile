@@ -50,7 +50,8 @@ dist:
 
 # After a change of looks: takes the pictures of the guides anew.
 screenshots: .venv/test
-	SCREENSHOTS=docs $(BIN)/python -m pytest tests/browser/test_guide.py tests/browser/test_writers_guide.py tests/browser/test_hosting_guide.py
+	SCREENSHOTS=docs $(BIN)/python -m pytest tests/browser/test_guide.py tests/browser/test_writers_guide.py tests/browser/test_hosting_guide.py \
+		tests/browser/test_moving_guide.py
 
 # After a change of words: brings them into the English catalogue, to be translated there, and compiles it.
 translations: .venv/test
