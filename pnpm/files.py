@@ -2,6 +2,7 @@
 locks.
 """
 
+import errno
 import fcntl
 import os
 import re
@@ -105,8 +106,11 @@ def write(path: Path, content: bytes, mode: int = 0o600) -> None:
 @contextmanager
 def replaced(path: Path, mode: int = 0o600) -> Iterator[BinaryIO]:
     """Give a file to write to in the block; after it, the file stands at `path` whole and on the
-    disk. If the block fails, what was there before is as it was.
+    disk. If the block fails, what was there before is as it was. Raises OSError, also where
+    something else than a file is there already: a device must not be replaced.
     """
+    if path.exists() and not path.is_file():
+        raise OSError(errno.EEXIST, "something else than a file is there already")
     with workplace(path.parent) as place:
         new = place / path.name
         new.touch(mode)

@@ -1,8 +1,10 @@
 """A name from outside leads to nothing but a file of ours."""
 
+import os
+
 import pytest
 
-from pnpm.files import within
+from pnpm.files import replaced, within
 
 HOSTILE = [
     "",
@@ -68,3 +70,11 @@ def test_what_leads_out_is_not_there_and_the_folder_itself_may_lie_elsewhere(tmp
     (room / "own").touch()
     assert [within(room, name) for name in ("file", "folder/secret")] == [None, None]
     assert within(tmp_path / "link", "own") == tmp_path / "link/own"
+
+
+def test_what_is_no_file_is_not_replaced_by_one(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(OSError, match="something else"), replaced(tmp_path / "pipe"):
+        raise AssertionError
+    assert (tmp_path / "pipe").is_fifo()
+    assert [path.name for path in tmp_path.iterdir()] == ["pipe"]
