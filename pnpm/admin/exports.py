@@ -47,10 +47,9 @@ def make():
     name = f"situs-{now().astimezone(current_site().zone):%Y%m%d}{FORMATS[form.format.data][1]}"
     try:
         file = _written(name, form.format.data, form.personal.data)
-    except OSError as error:
-        form.refuse(
-            gettext("Berkasnya tidak dapat dibuat: %(reason)s", reason=error.strerror or "")
-        )
+    except (OSError, exports.Refused) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        form.refuse(gettext("Berkasnya tidak dapat dibuat: %(reason)s", reason=reason))
         return page_of_backups(exporting=form, status=503)
     _record(name, form)
     return send_file(file, as_attachment=True, download_name=name)

@@ -12,6 +12,7 @@ from flask_babel import force_locale, gettext
 
 from pnpm.comments.policy import Policy
 from pnpm.db import db
+from pnpm.signing import NoKey
 from pnpm.site_settings import Setting
 
 from . import site_address
@@ -46,6 +47,8 @@ def write(path: Path, form: str, personal: bool = False) -> Done:
         return _written(path, form, _site(personal))
     except Unfit as error:  # the database is damaged
         raise Refused(str(error)) from error
+    except NoKey as error:
+        raise Refused("The secret key is missing: see `flask doctor`.") from error
 
 
 def _written(path, form, site):

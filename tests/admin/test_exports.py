@@ -93,10 +93,19 @@ def test_without_the_token_or_with_another_form_nothing_is_taken(office):
     assert (logged() if before else db.session.query(AuditEntry).count()) == (before or 0)
 
 
-def test_where_it_cannot_be_written_it_says_why(office, monkeypatch):
+@pytest.mark.parametrize(
+    "error", [OSError(28, "It is full"), exports.Refused("It is full")], ids=["disk", "database"]
+)
+def test_where_it_cannot_be_written_it_says_why(office, config, monkeypatch, error):
     def full(*_values):
-        raise OSError(28, "No space left on device")
+        raise error
 
     monkeypatch.setattr(exports, "write", full)
     answer = taken(office, format="json")
-    assert (answer.status_code, "No space left on device" in answer.text) == (503, True)
+    assert (answer.status_code, "It is full" in answer.text) == (503, True)
+    assert not [*config.instance.glob(".work-*")]
+
+
+def test_a_moderator_takes_nothing(moderator, sign_in):
+    answer = send(sign_in(moderator), ACTION, "/admin/comments", format="json")
+    assert answer.status_code == 403
