@@ -24,6 +24,8 @@ _CLASSES = frozenset(
 _IDS = frozenset({"form-home", "posting", "status", "waiting-own"})
 _ELEMENTS = frozenset({"button", "noscript"})
 _RELATIONS = frozenset({"manifest", "search"})
+# what leads to the site's other pages, or to what is on this one
+_LEADING = frozenset({"pager", "skip"})
 # what names the page to others, by its address
 _NAMING = frozenset({"og:url", "og:image", "og:image:width", "og:image:height", "og:image:alt"})
 _OURS = "data-"  # attributes for scripts
@@ -42,8 +44,9 @@ class Sentences(NamedTuple):
 class Page:
     """How pages are changed. `link` gives a link on the page as it stands in the file (None: it
     leads to nothing there), `path_of` the path of one that leads to this site (None: elsewhere).
-    Unless the site's address `is_known`, what names the page to others by it is left out; one that
-    `is_alone` links to no other, as a server may answer with it anywhere.
+    Unless the site's address `is_known`, what names the page to others by it is left out. A page
+    with a `style` needs no other file and links to none of the site's, as a server may answer with
+    it at any address: it has that text in place of its style sheet, and no picture.
     """
 
     def __init__(
@@ -52,10 +55,10 @@ class Page:
         path_of: Callable[[str], str | None],
         sentences: Sentences,
         is_known: bool,
-        is_alone: bool = False,
+        style: str | None = None,
     ) -> None:
         self._link, self._path_of = link, path_of
-        self._sentences, self._is_known, self._is_alone = sentences, is_known, is_alone
+        self._sentences, self._is_known, self._style = sentences, is_known, style
 
     def changed(self, tokens: list[Token]) -> str:
         """Return the page as it stands in its file."""
@@ -85,9 +88,19 @@ class Page:
             return f'<p class="comments__closed">{html.escape(sentence)}</p>'
         if self._needs_server(token) or self._names_page(token):
             return ""
+        if self._style is not None:
+            return self._instead_of_file(token)
         if token.name == "a" and before.has_class("pager") and self._leads_to(token, REQUESTS):
             return html.escape(self._sentences.requests)
         return None
+
+    def _instead_of_file(self, token: Token) -> str | None:
+        """Return what stands in place of an element that needs another file of the site."""
+        if token.name == "link":
+            is_style = token.attributes.get("rel") == "stylesheet"
+            return f"<style>{self._style}</style>" if is_style else ""
+        is_gone = token.name == "picture" or any(map(token.has_class, _LEADING))
+        return "" if is_gone else None
 
     def _needs_server(self, token: Token) -> bool:
         values = token.attributes
@@ -134,7 +147,7 @@ class Page:
         if kept.get("rel") != "canonical":
             for name in {"href", "src"} & {*kept}:
                 there = self._link(kept[name] or "")
-                if there is None or (self._is_alone and token.name == "a"):
+                if there is None or (self._style is not None and ":" not in there):
                     return False
                 if name == "src" and "//" in there:
                     return False

@@ -22,6 +22,7 @@ from .static_addresses import Place, file_of_former, on_site, place_of, whole
 from .static_page import Page, Sentences
 
 SITEMAP = "/sitemap.xml"
+LONGEST_PART = 200  # characters of a file's or folder's name, which every disk can have
 NOWHERE = "/tidak-ada-404"  # an address that nothing has
 _LOCATION = re.compile(rb"<loc>([^<]+)</loc>")
 _NEXT = re.compile(r'<link rel="next"[^>]*/>\n?')  # of a feed, which has its first page alone here
@@ -121,6 +122,7 @@ class _Copy:
         self._waiting: deque[Place] = deque()
         self._listed: set[str] = set()  # by the sitemap: nobody need ask whether they are there
         self._files: set[str] = set()
+        self._folders: set[str] = set()
         self.size = 0  # bytes
 
     def write(self, former: Iterable[str]) -> None:
@@ -134,18 +136,21 @@ class _Copy:
             self._write(place.file, self._page(place.file, place.path).changed(tokens))
         for path in former:
             self._write_former(path)
-        nowhere = self._page("404.html", NOWHERE, is_alone=True)
-        self._write("404.html", nowhere.changed(_html(self._get(NOWHERE))))
+        tokens = _html(self._get(NOWHERE))
+        nowhere = self._page("404.html", NOWHERE, self._style_of(tokens))
+        self._write("404.html", nowhere.changed(tokens))
         root = self._url.partition("://")[2].partition("/")[2]
         self._write(".htaccess", _HTACCESS.format(root=f"/{root}" if root else ""))
         self._write("feeds/.htaccess", _FEEDS_HTACCESS)
-        robots = f"User-agent: *\nDisallow:\n\nSitemap: {self._url}{SITEMAP}\n"
-        self._write("robots.txt", robots)
+        listed = f"\nSitemap: {self._url}{SITEMAP}\n" if self._is_known else ""
+        self._write("robots.txt", f"User-agent: *\nDisallow:\n{listed}")
 
     def _write(self, name: str, content: str | bytes) -> None:
         written = content.encode() if isinstance(content, str) else content
         self._target.write(name, written)
         self._files.add(name)
+        while name := name.rpartition("/")[0]:
+            self._folders.add(name)
         self.size += len(written)
 
     def _write_sitemap(self) -> None:
@@ -165,7 +170,7 @@ class _Copy:
     def _write_former(self, path: str) -> None:
         """Write a page at a former address that leads to the present one."""
         file, present = file_of_former(path), self._led_to(path)
-        if file is None or present is None or file in self._files:
+        if file is None or present is None or not self._is_free(file):
             return
         link, words = escape(present.link_from(file)), escape(self._sentences.moved)
         page = (
@@ -174,6 +179,22 @@ class _Copy:
             f'<p><a href="{link}">{words}</a></p>\n'
         )
         self._write(file, page)
+
+    def _is_free(self, file: str) -> bool:
+        """Return whether a file of that name can be made: neither it nor a folder of its path is
+        there as something else.
+        """
+        parts = file.split("/")
+        above = {"/".join(parts[:count]) for count in range(1, len(parts))}
+        is_taken = file in self._files or file in self._folders or above & self._files
+        return not is_taken and max(map(len, parts)) <= LONGEST_PART
+
+    def _style_of(self, tokens: list[Token]) -> str:
+        """Return the style sheet of a page."""
+        found = first(tokens, lambda token: token.attributes.get("rel") == "stylesheet")
+        href = tokens[found[0]].attributes.get("href") if found else None
+        there = on_site(self._url, f"{self._url}/", href) if href else None
+        return self._get(there[0]).body.decode() if there else ""
 
     def _led_to(self, path: str) -> Place | None:
         """Return the place to which an address leads that has none of its own."""
@@ -210,8 +231,8 @@ class _Copy:
             self._write(place.file, answer.body)
         return place
 
-    def _page(self, file: str, path: str, is_alone: bool = False) -> Page:
-        """Return how the page at that path is changed for its file."""
+    def _page(self, file: str, path: str, style: str | None = None) -> Page:
+        """Return how the page at that path is changed for its file; see `Page` for its `style`."""
 
         def path_of(value: str) -> str | None:
             there = on_site(self._url, f"{self._url}{path}", value)
@@ -231,7 +252,7 @@ class _Copy:
                 return fragment
             return f"{place.link_from(file)}{fragment}"
 
-        return Page(link, path_of, self._sentences, self._is_known, is_alone)
+        return Page(link, path_of, self._sentences, self._is_known, style)
 
     def _with_comments(self, tokens: list[Token]) -> list[Token]:
         """Return an article's page with all of its comments and replies on it."""
