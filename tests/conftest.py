@@ -241,6 +241,21 @@ def new_instance(empty_site, server):
     return new_instance
 
 
+@pytest.fixture(scope="session")
+def rich_folder(new_instance, tmp_path_factory):
+    """The instance folder of a site with something of everything that is taken along, made once a
+    process, to be copied.
+    """
+    from tests.exports import rich
+
+    with new_instance(tmp_path_factory.mktemp("rich") / "instance") as folder:
+        app = create_app({"INSTANCE": folder, **SETTINGS})
+        with app.app_context():
+            rich.fill(app)
+        dispose(app)
+        yield folder
+
+
 @pytest.fixture
 def instance(new_instance, tmp_path):
     """A site's own folder."""

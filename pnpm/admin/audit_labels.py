@@ -298,6 +298,13 @@ def _sides(name, entry, originals):
 
 
 def _value(name, value, originals, subject):
+    try:
+        return _in_words(name, value, originals, subject)
+    except (LookupError, TypeError, ValueError):  # of another version, or of a file from elsewhere
+        return str(value)
+
+
+def _in_words(name, value, originals, subject):
     if name in CHOICES and value:
         return str(CHOICES[name].get(value, value))
     if name == "moderation" and value:

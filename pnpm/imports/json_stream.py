@@ -10,6 +10,9 @@ from typing import IO, Any, NamedTuple
 
 CHUNK = 1 << 20  # characters read at a time
 LONGEST = 64 << 20  # characters of one element: a picture with all of its files has two million
+MOST_WITHIN = 1_000_000  # lists and objects in one element: each takes 30 times its two characters
+MOST_MEMBERS = 1_000
+LONGEST_NAME = 100  # characters of a member's
 NEAR = 32  # characters: no number of ours, and no escaped letter, is longer
 _SPACE = re.compile(r"[ \t\n\r]*")
 
@@ -59,11 +62,13 @@ class _Text:
             self._take("}")
         while sign != "}":
             name = self._value()
-            if not isinstance(name, str):
+            if not isinstance(name, str) or len(name) > LONGEST_NAME:
                 raise self._malformed("a member's name is expected")
             if name in names:
                 raise self._malformed(f"there is a second {name!r}")
             names.add(name)
+            if len(names) > MOST_MEMBERS:
+                raise self._malformed(f"it has more than {MOST_MEMBERS:,} members")
             self._take(":")
             if self._next() == "[":
                 yield from self._elements(name)
@@ -89,6 +94,7 @@ class _Text:
         self._next()
         wanted = CHUNK
         while True:
+            self._check_within()
             try:
                 value, end = self._decoder.raw_decode(self._text, self._at)
                 # near the end of what is in memory, a number may go on
@@ -106,6 +112,13 @@ class _Text:
                 raise self._malformed(f"an element is longer than {LONGEST:,} characters")
             self._read(wanted)
             wanted *= 2  # so that a long element is not parsed many times
+
+    def _check_within(self) -> None:
+        """Refuse an element that would take many times the memory of its text."""
+        if len(self._text) - self._at < 2 * MOST_WITHIN:
+            return
+        if sum(self._text.count(sign, self._at) for sign in "[{") > MOST_WITHIN:
+            raise self._malformed(f"an element has more than {MOST_WITHIN:,} lists and objects")
 
     def _is_certain(self, error: Exception) -> bool:
         """Return whether more text could not mend that: it is far from the end of what is read."""

@@ -159,7 +159,8 @@ def _taken(source: Connection, staged: Staged, path: Path, config: Config, who: 
             index.advance(there, index.RELATED, None)
         _settle(there, staged)
         is_whole = _carry_log(source, there, staged)
-        after = {"name": path.name, "made": staged.made, "chain": is_whole}
+        name = path.name.encode(errors="replace").decode()
+        after = {"name": name, "made": staged.made, "chain": is_whole}
         change_set = ChangeSet(who, connection=there)
         change_set.record(AuditAction.RESTORED, "export", [(None, {}, after)])
         _erase_again(source, there, config, who)

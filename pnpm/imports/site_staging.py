@@ -42,6 +42,7 @@ from pnpm.exports.site_format import (
     VERSION,
     Kind,
 )
+from pnpm.markup.characters import one_line
 from pnpm.media.models import Illustration
 
 from . import json_stream, site_values
@@ -49,6 +50,11 @@ from .addresses import OldAddress, digest_of
 from .json_stream import Malformed
 
 BATCH = 500  # rows written at a time
+MOST_ACCOUNTS = 100  # that are named
+LONGEST_SHOWN = 80  # characters of a name in a message
+LARGEST_FILE = 32 << 20  # bytes of a picture's file: ours are below two million
+# the members that are no lists of rows; others are of a later version of the program, and passed
+_ABOUT = frozenset({"format", "version", "made", "site", "settings", "last_ids", "log_end"})
 # what a document without personal data, or of another program, has not: by table
 _ABSENT: dict[str, dict[str, Any]] = {
     "article": {"html": "", "moderation": None, "close_after": None, "comments_open": True},
@@ -97,8 +103,8 @@ class Staged:
 
     @property
     def made(self) -> str:
-        """When the document was made, as it says."""
-        return str(self.about.get("made", ""))[:40]
+        """When the document was made, as it says; empty if that is no moment."""
+        return site_values.moment_or_nothing(self.about.get("made"))
 
 
 def read(path: Path, connection: Connection, files: Path) -> Staged:
@@ -130,7 +136,7 @@ def _opened(path: Path) -> Iterator[tuple[IO[str], Callable[[Any], bytes]]]:
             for entry in archive.infolist():
                 if entry.file_size > max(PLAIN, DENSEST * entry.compress_size):
                     raise Malformed(f"{entry.filename!r} is packed as this program packs none")
-            if DOCUMENT not in archive.namelist():
+            if DOCUMENT not in archive.NameToInfo:
                 raise Malformed(f"it has no {DOCUMENT}")
             with archive.open(DOCUMENT) as member, io.TextIOWrapper(member, "utf-8-sig") as text:
                 yield text, lambda name: _member(archive, name)
@@ -139,13 +145,16 @@ def _opened(path: Path) -> Iterator[tuple[IO[str], Callable[[Any], bytes]]]:
 
 
 def _member(archive: zipfile.ZipFile, name: Any) -> bytes:
-    if not isinstance(name, str) or name not in archive.namelist():
-        raise Malformed(f"files: {name!r} is not in the zip")
-    return archive.read(name)
+    entry = archive.NameToInfo.get(name) if isinstance(name, str) else None
+    if entry is None:
+        raise Malformed(f"files: {str(name)[:LONGEST_SHOWN]!r} is not in the zip")
+    if entry.file_size > LARGEST_FILE:
+        raise Malformed(f"files: {str(name)[:LONGEST_SHOWN]!r} is too large for a picture")
+    return archive.read(entry)
 
 
 def _no_member(name: Any) -> bytes:
-    raise Malformed(f"files: {name!r} is in no zip")
+    raise Malformed(f"files: {str(name)[:LONGEST_SHOWN]!r} is in no zip")
 
 
 @contextmanager
@@ -191,7 +200,7 @@ class _Reader:
                 self._elements[part.name](site_values.objects([part.value])[0])
             elif part.place is None:
                 raise Malformed("a list is expected")
-        elif part.place is None:
+        elif part.place is None and part.name in _ABOUT:
             self._staged.about[part.name] = part.value
 
     def finish(self) -> None:
@@ -203,7 +212,9 @@ class _Reader:
 
     def _check_format(self) -> None:
         about = self._staged.about
-        if about.get("format") != FORMAT or not isinstance(about.get("version"), int):
+        version = about.get("version")
+        is_number = isinstance(version, int) and not isinstance(version, bool) and version > 0
+        if about.get("format") != FORMAT or not is_number:
             raise Malformed("it is no site that this program has exported")
         if about["version"] > VERSION:
             raise Malformed("it is of a newer version of the program")
@@ -235,6 +246,12 @@ class _Reader:
         wrong = self._connection.scalar(query.where(is_wrong).limit(1))
         if wrong is not None:
             raise Malformed(f"comments: {wrong} stands under what begins no thread there")
+        query = select(Comment.id).join(_Parent, _Parent.id == Comment.reply_to_id)
+        wrong = self._connection.scalar(
+            query.where(_Parent.article_id != Comment.article_id).limit(1)
+        )
+        if wrong is not None:
+            raise Malformed(f"comments: {wrong} answers what is under another article")
         articles = self._connection.scalars(select(Article.id)).all()
         recount(self._connection, articles, [])
 
@@ -265,8 +282,12 @@ class _Reader:
             rows.clear()
 
     def _account(self, given: dict[str, Any]) -> None:
-        role = f" ({given.get('role')})" if given.get("role") else ""
-        self._staged.accounts.append(f"{given.get('name')}{role}"[:80])
+        name, role = (
+            one_line(text)
+            for text in site_values.texts([given.get("name"), given.get("role") or ""])
+        )
+        if len(self._staged.accounts) < MOST_ACCOUNTS:
+            self._staged.accounts.append(f"{name} ({role})"[:80] if role else name[:80])
 
     def _picture(self, given: dict[str, Any]) -> None:
         row = self._row(PICTURE, given)
@@ -327,6 +348,7 @@ class _Reader:
 
     def _subscriber(self, given: dict[str, Any]) -> None:
         row = self._add(SUBSCRIBER, given)
+        site_values.check_subscriber(row)
         for follow in site_values.objects(given.get("follows", [])):
             added = self._add(SUBSCRIPTION, follow, subscriber_id=row["id"])
             if added["scope"] not in [scope.value for scope in Scope]:

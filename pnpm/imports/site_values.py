@@ -16,12 +16,13 @@ from sqlalchemy import JSON, Boolean, Column, Enum, Integer, String, Text
 
 from pnpm import config
 from pnpm.articles.headlines import MOST as MOST_HEADLINES
-from pnpm.articles.models import PAGES, Status
+from pnpm.articles.models import PAGES, TITLE_LENGTH, Status
+from pnpm.audit.models import AuditAction
 from pnpm.comments.policy import Policy
 from pnpm.comments.spam import blocklists, verdict
 from pnpm.db.types import LongText, Moment
 from pnpm.markup.figures import KEY_LENGTH, widths_of
-from pnpm.markup.urls import is_mail, is_web
+from pnpm.markup.urls import is_mail, is_mailbox, is_web
 from pnpm.media.decoding import LONGEST_SIDE
 from pnpm.media.storage import KEY, TYPES
 from pnpm.site_settings import Words
@@ -33,8 +34,13 @@ YEARS = range(1000, 9000)  # that every engine and every calendar page can hold
 LONGEST_WORDS = 5000  # characters of one of the site's words
 LONGEST_PREVIEW = 4000  # of base64
 MOST_DAYS = 36_500
+MOST_LINKS = 100
+DEEPEST = 5  # lists and objects within each other in a value that is JSON: the log has three
+FURTHEST = 2**53  # an integer of JSON that every program reads as it is
 # an article's, a page's, or one with the year and month that Blogger had in it
-_SLUG = re.compile(r"(?:p/|[0-9]{4}/[0-9]{2}/)?[A-Za-z0-9_][A-Za-z0-9_.~-]*")
+_SLUG = re.compile(r"(?:p/|[1-8][0-9]{3}/(?:0[1-9]|1[0-2])/)?[A-Za-z0-9_][A-Za-z0-9_.~-]*")
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+_BREAK = re.compile(r"[\0-\x1f\x7f]")
 _BASE64 = re.compile(r"[A-Za-z0-9+/]*={0,2}")
 _IDENTITY = re.compile(r"[0-9a-f]{16}")
 _MODERATIONS = "all", "suspicious", "off"
@@ -54,6 +60,8 @@ def row_of(
                 row[name] = absent[name]
             else:
                 row[name] = _value(column, given[name])
+                # MariaDB would give a 0 the next number
+                _check(name != "id" or row[name], "ids begin with 1")
         except Malformed as error:
             raise Malformed(f"{name}: {error}") from error
         except KeyError as error:
@@ -107,19 +115,44 @@ def check_comment(row: Mapping[str, Any]) -> None:
         isinstance(row["reasons"], list) and all(isinstance(one, str) for one in row["reasons"]),
         "reasons: a list of texts is expected",
     )
-    _check(row["parent_id"] is None or row["parent_id"] < row["id"], "parent_id: that came later")
+    for name in ("parent_id", "reply_to_id"):
+        _check(row[name] is None or row[name] < row["id"], f"{name}: that came later")
+    _check(not _BREAK.search(row["email"]), "email: that is no address")
     _check(not row["website"] or is_web(row["website"]), "website: that is no web address")
     if row["signals"] is not None:
         try:
-            float(verdict.read(row["signals"]).value)
+            found = verdict.read(row["signals"])
+            float(found.value + found.certain)
         except (ValueError, TypeError, AttributeError) as error:
             raise Malformed("signals: the spam filter has no such ones") from error
 
 
 def check_entry(row: Mapping[str, Any]) -> None:
-    """Raise Malformed for an entry of the log that has no before and after."""
+    """Raise Malformed for an entry of the log that has no before and after, or of which the office
+    could put back what it does not take.
+    """
     for name in ("before", "after"):
-        _check(isinstance(row[name], dict), f"{name}: an object is expected")
+        side = row[name]
+        _check(isinstance(side, dict), f"{name}: an object is expected")
+        for each in _NAMES & side.keys():
+            is_fit = side[each] is None or isinstance(side[each], str)
+            _check(is_fit, f"{name}: {each}: a text is expected")
+        _check(side.get("parent") is None or _is_id(side["parent"]), f"{name}: parent: no id")
+        if read := _PUT_BACK.get((row["action"], row["subject"])):
+            read(side)
+
+
+def check_subscriber(row: Mapping[str, Any]) -> None:
+    """Raise Malformed for who could not be written to."""
+    _check(is_mailbox(row["address"]), "address: that is no e-mail address")
+
+
+def moment_or_nothing(given: Any) -> str:
+    """Return a moment as it is spelled, or an empty text for what is none."""
+    try:
+        return _moment(None, given).isoformat()
+    except Malformed:
+        return ""
 
 
 def check_request(row: Mapping[str, Any]) -> None:
@@ -261,8 +294,22 @@ _READERS: dict[Any, Callable[[Any, Any], Any]] = {
     Integer: lambda _kind, given: _number(given),
     (LongText, Text): lambda _kind, given: _text(given),
     String: lambda kind, given: _text(given, kind.length),
-    JSON: lambda _kind, given: given,
+    JSON: lambda _kind, given: _json(given),
 }
+
+
+def _json(given: Any, depth: int = 0) -> Any:
+    """Return a JSON value that can be shown: what no database stores is replaced in its texts."""
+    _check(depth <= DEEPEST, "it is nested too deeply")
+    if isinstance(given, str):
+        return _UNSTORABLE.sub("\ufffd", given)
+    if isinstance(given, list):
+        return [_json(each, depth + 1) for each in given]
+    if isinstance(given, dict):
+        return {_json(name): _json(each, depth + 1) for name, each in given.items()}
+    if isinstance(given, int | float):
+        _check(abs(given) <= FURTHEST, "that number is too large")
+    return given
 
 
 def _is_words(given: Any, longest: int = LONGEST_WORDS) -> bool:
@@ -288,7 +335,10 @@ def _is_zone(given: Any) -> bool:
 
 
 _WORDS: dict[str, Callable[[Any], bool]] = {
-    "links": lambda given: isinstance(given, list) and all(map(_is_link, given)),
+    "email": lambda given: given == "" or (isinstance(given, str) and is_mailbox(given)),
+    "links": lambda given: (
+        isinstance(given, list) and len(given) <= MOST_LINKS and all(map(_is_link, given))
+    ),
     "thanks": lambda given: isinstance(given, bool),
     "logo": lambda given: given == "" or (isinstance(given, str) and bool(KEY.fullmatch(given))),
     "language": lambda given: given in ("", *config.LANGUAGES),
@@ -304,6 +354,37 @@ _POLICY: dict[str, Callable[[Any], bool]] = {
     "emergency": lambda given: isinstance(given, bool),
     "reserved": _is_words,
     "strength": lambda given: given in [strength.value for strength in verdict.Strength],
+}
+
+
+def _check_saved(side: Mapping[str, Any]) -> None:
+    """Raise Malformed for what no article can be saved as."""
+    policy_of(side)
+    check_slug(side.get("slug") or "x")
+    _check(len(side.get("title") or "") <= TITLE_LENGTH, "title: it is too long")
+
+
+# values of the log that are shown, or looked up, as texts
+_NAMES = frozenset(
+    {
+        "status",
+        "text",
+        "title",
+        "slug",
+        "undoes",
+        "moderation",
+        "notices",
+        "reserved",
+        *blocklists.NAMES,
+    }
+)
+# of entries that the office can undo: what checks what it would put back
+_PUT_BACK: dict[tuple[str, str], Callable[[Any], object]] = {
+    (AuditAction.WORDS.value, "site"): words_of,
+    (AuditAction.POLICY.value, "site"): policy_of,
+    (AuditAction.POLICY.value, "article"): policy_of,
+    (AuditAction.SAVED.value, "article"): _check_saved,
+    (AuditAction.LISTS.value, "site"): lists_of,
 }
 
 

@@ -1,23 +1,23 @@
 """The site as plain files, opened from the disk: no request fails, and every link leads on."""
 
+import shutil
+
 import pytest
 
 from pnpm import create_app
 from tests.conftest import SETTINGS, dispose
-from tests.exports import rich
 from tests.exports.conftest import run
 
 
 @pytest.fixture(scope="module")
-def folder(new_instance, tmp_path_factory):
+def folder(rich_folder, tmp_path_factory):
     """The folder."""
     room = tmp_path_factory.mktemp("static")
-    with new_instance(room / "instance") as instance:
-        app = create_app({"INSTANCE": instance, **SETTINGS})
-        with app.app_context():
-            rich.fill(app)
-            run(app, "export", room / "situs", "--format", "static")
-        dispose(app)
+    instance = shutil.copytree(rich_folder, room / "instance", symlinks=True)
+    app = create_app({"INSTANCE": instance, **SETTINGS})
+    with app.app_context():
+        run(app, "export", room / "situs", "--format", "static")
+    dispose(app)
     return room / "situs"
 
 

@@ -1,4 +1,4 @@
-"""The rich site, made once and copied for each test, and another that is empty."""
+"""The rich site, copied for each test, and another that is empty."""
 
 import shutil
 
@@ -6,18 +6,6 @@ import pytest
 
 from pnpm import create_app
 from tests.conftest import SETTINGS, Client, dispose
-from tests.exports import rich
-
-
-@pytest.fixture(scope="session")
-def rich_folder(new_instance, tmp_path_factory):
-    """The instance folder of a site with something of everything."""
-    with new_instance(tmp_path_factory.mktemp("rich") / "instance") as folder:
-        app = create_app({"INSTANCE": folder, **SETTINGS})
-        with app.app_context():
-            rich.fill(app)
-        dispose(app)
-        yield folder
 
 
 @pytest.fixture

@@ -1,9 +1,11 @@
 """The whole site as JSON: out, and in again into an empty one."""
 
 import json
+import shutil
 
 import pytest
 
+from pnpm import create_app
 from pnpm.accounts.models import User
 from pnpm.articles.models import Article
 from pnpm.articles.revisions import Revision
@@ -13,15 +15,27 @@ from pnpm.db import db
 from pnpm.exports import site_json
 from pnpm.exports.site_format import IMPERSONAL
 from pnpm.media.models import Picture
-from tests.conftest import SETTINGS
+from tests.conftest import SETTINGS, dispose
 from tests.exports import rich
 from tests.exports.conftest import run
 
 
+@pytest.fixture(scope="module")
+def before(rich_folder, tmp_path_factory):
+    """What every public address of the site answers."""
+    folder = shutil.copytree(rich_folder, tmp_path_factory.mktemp("pages") / "x", symlinks=True)
+    app = create_app({"INSTANCE": folder, **SETTINGS})
+    with app.app_context(), pytest.MonkeyPatch.context() as patch:
+        patch.setattr("pnpm.comments.thread.WINDOW", 4)
+        yield rich.pages(app)
+    dispose(app)
+
+
 @pytest.mark.parametrize(("name", "personal"), [("site.json", []), ("site.zip", ["--personal"])])
-def test_it_gives_the_same_site_in_another_place(app, other, tmp_path, name, personal, monkeypatch):
+def test_it_gives_the_same_site_in_another_place(
+    app, before, other, tmp_path, name, personal, monkeypatch
+):
     monkeypatch.setattr("pnpm.comments.thread.WINDOW", 4)
-    before = rich.pages(app)
     assert len(before) > 30
     run(app, "export", tmp_path / name, "--format", "json", *personal)
     db.session.remove()
@@ -104,3 +118,12 @@ def test_what_breaks_off_leaves_the_file_of_before(app, tmp_path, monkeypatch):
     )
     assert [path.name for path in tmp_path.iterdir() if path.name != "instance"] == ["site.json"]
     assert (tmp_path / "site.json").read_text() == "dahulu"
+
+
+@pytest.mark.parametrize("settings", [{"SECRET_KEY": ""}])
+def test_without_the_secret_key_it_says_so_in_one_line(app, tmp_path):
+    result = app.test_cli_runner().invoke(
+        args=["export", str(tmp_path / "site.json"), "--format", "json"]
+    )
+    assert (result.exit_code, result.output.count("\n")) == (1, 1)
+    assert "The secret key is missing" in result.output
