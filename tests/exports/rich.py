@@ -233,9 +233,10 @@ MASKED = re.compile(
 )
 
 
-def pages(app):
+def pages(app, with_queries=True):
     """Every public address that the front page, the sitemap and the pages between them lead to, and
-    what it answers, but for its forms' tokens.
+    what it answers, but for its forms' tokens. The addresses of comments and of further pages have
+    queries.
     """
     client, found, waiting = (
         app.test_client(),
@@ -276,6 +277,7 @@ def pages(app):
             }
         for address in addresses:
             path = address.removeprefix("http://localhost").partition("#")[0].replace("&amp;", "&")
-            if path.startswith("/") and not ELSEWHERE.match(path):
+            is_asked = with_queries or "?" not in path
+            if is_asked and path.startswith("/") and not ELSEWHERE.match(path):
                 waiting.append(path)
     return found

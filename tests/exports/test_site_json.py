@@ -41,10 +41,11 @@ def test_it_gives_the_same_site_in_another_place(
     db.session.remove()
     with other.app_context():
         run(other, "import", "json", tmp_path / name)
-        after = rich.pages(other)
-        assert before.keys() == after.keys()
-        for at, page in before.items():
-            assert after[at] == page, at
+        # what is behind a query is made of the same rows: it is asked for once
+        after = rich.pages(other, with_queries=bool(personal))
+        assert {at for at in before if personal or "?" not in at} == after.keys()
+        for at, page in after.items():
+            assert page == before[at], at
         assert break_in_chain() is None
         db.session.remove()
 
