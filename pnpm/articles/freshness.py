@@ -1,11 +1,22 @@
 """The one row that tells whether a cached page is still fresh."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Select, bindparam, func, select, update
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Integer,
+    Select,
+    bindparam,
+    cast,
+    func,
+    select,
+    true,
+    update,
+)
 
 from pnpm.db import first, now, read
 from pnpm.db.types import AnyRow, AnySelect, Moment
@@ -37,6 +48,14 @@ ENTRY = PUBLISHED.where(_NOW).with_only_columns(*_UNDER)
 # The same for the article that once had that `slug`.
 FRESHNESS_OF_FORMER = PUBLISHED.where(_FORMERLY).with_only_columns(*_PAGE)
 ENTRY_OF_FORMER = PUBLISHED.where(_FORMERLY).with_only_columns(*_UNDER)
+# The revision of the pinned article. Its number is stored as JSON: null for none.
+_PINNED_ID = select(func.nullif(Setting.value, "null")).where(Setting.name == "pinned")
+_PINNED = (
+    select(Article.revision)
+    .where(Article.id == cast(_PINNED_ID.scalar_subquery(), Integer))
+    .scalar_subquery()
+    .label("pinned_revision")
+)
 _TOUCHED = (
     update(Article.__table__)
     .where(Article.__table__.c.id == bindparam("article"))
@@ -52,8 +71,13 @@ _NEXT = select(func.min(Article.published_at)).where(
 
 def site_freshness() -> AnyRow:
     """Return the row of FRESHNESS as it is now."""
-    found = read(FRESHNESS)
-    if found is None:  # never: this query always has one row
+    return row_of(FRESHNESS)
+
+
+def row_of(query: AnySelect) -> AnyRow:
+    """Return the row of such a query as it is now, if it is one that always has a row."""
+    found = read(query)
+    if found is None:  # never
         raise LookupError("the site's revision")
     return found
 
@@ -66,6 +90,27 @@ def freshness_of(articles: Select[Article], most: int) -> AnySelect:
     return select(
         *_SITE, func.count(), func.sum(listed.c.id), func.sum(listed.c.revision)
     ).select_from(listed)
+
+
+def freshness_of_front(listed: Select[Article], most: int, comments: AnySelect) -> AnySelect:
+    """Return the same for the front page: for a list of the first `most` of these articles, the
+    pinned one, and a list of comments.
+    """
+    articles = listed.with_only_columns(Article.id, Article.revision).limit(most).subquery()
+    shown = comments.subquery()
+    of_articles = select(func.count(), *_sums(articles.c.id, articles.c.revision))
+    of_comments = select(func.count(), *_sums(shown.c.id, Article.revision)).select_from(
+        shown.join(Article, Article.id == shown.c.article_id)
+    )
+    first, second = (
+        of_articles.select_from(articles).subquery(),
+        of_comments.subquery(),
+    )
+    return select(*_SITE, _PINNED, *first.c, *second.c).select_from(first.join(second, true()))
+
+
+def _sums(*columns: Any) -> Iterator[Any]:
+    return (func.sum(column) for column in columns)
 
 
 def freshness_under(shown: AnySelect) -> AnySelect:

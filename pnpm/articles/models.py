@@ -214,13 +214,30 @@ class Article(Model):
         """Return the query of the published articles after that one, in the order of `published`;
         all if None.
         """
+        return Article.older(PUBLISHED, article_id)
+
+    @staticmethod
+    def older(listed: "Select[Article]", article_id: int | None) -> "Select[Article]":
+        """Return the same of the articles of a query."""
         if article_id is None:
-            return PUBLISHED
+            return listed
         last = select(Article.published_at).where(Article.id == article_id).scalar_subquery()
         earlier = (Article.published_at < last) | and_(
             Article.published_at == last, Article.id < article_id
         )
-        return PUBLISHED.where(earlier)
+        return listed.where(earlier)
+
+    @staticmethod
+    def page_before(listed: "Select[Article]", first: "Article") -> int | None:
+        """Return the number of the article after which the page of `listed` before that with
+        `first` begins, for `older_than`; None if it is the newest page.
+        """
+        later = (Article.published_at > first.published_at) | and_(
+            Article.published_at == first.published_at, Article.id > first.id
+        )
+        query = listed.with_only_columns(Article.id).where(later).order_by(None)
+        soonest = query.order_by(Article.published_at, Article.id)
+        return db.session.scalar(soonest.offset(PAGE).limit(1))
 
 
 # Of the articles that readers can see: published, and not scheduled for later.

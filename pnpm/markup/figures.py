@@ -12,6 +12,8 @@ from typing import NamedTuple, Protocol
 FOLDER = "pictures/"
 KEY_LENGTH = 32  # hex digits of the hash of what was sent
 WIDTHS = 400, 800  # pixels, besides the full width, which is at most 1600
+# pixels, of what stands beside and above an article's title in a phone's list
+THUMBNAIL, HEAD = 144, 320
 # on phones 800 pixels are enough for any density, and readers pay for their data
 PHONE = "(max-width: 30rem)"
 ON_PHONE, ON_DESK = "calc(100vw - 2rem)", "38rem"  # how wide the text is, as static/css has it
@@ -46,10 +48,11 @@ class Seen(NamedTuple):
     height: int
     alt: str
 
-    @property
-    def small(self) -> str:
-        """The path of the picture's smallest WebP file."""
-        return path_of(self.key, min(self.width, WIDTHS[0]), "webp")
+    def at(self, width: int) -> str:
+        """Return the path of the picture's WebP file of that width, or of its own if it is
+        narrower.
+        """
+        return path_of(self.key, min(self.width, width), "webp")
 
 
 def keys_in(source: str) -> set[str]:

@@ -61,6 +61,15 @@ def develop(data: bytes) -> Developed:
         return Developed(*image.size, _preview(image), dict(_files(image)))
 
 
+def reduced(data: bytes, width: int, budget: int) -> bytes:
+    """Return a WebP file of that width and of at most `budget` bytes, made from one of ours."""
+    from PIL import Image
+
+    with _ONE_AT_A_TIME, Image.open(io.BytesIO(data), formats=["WEBP"]) as image:
+        small = image.resize((width, _height(image, width)), Image.Resampling.LANCZOS)
+    return _within(budget, small, format="WEBP", method=6)
+
+
 def _preview(image: "Pixels") -> str:
     if image.mode == "RGBA":
         return ""  # it would shine through

@@ -8,13 +8,8 @@ from typing import NamedTuple
 from flask import Blueprint, Response, abort, current_app, redirect, request, url_for
 from werkzeug.http import is_resource_modified
 
-from pnpm.articles.freshness import (
-    FRESHNESS,
-    FRESHNESS_OF,
-    FRESHNESS_OF_FORMER,
-    site_freshness,
-)
-from pnpm.articles.models import Article, address
+from pnpm.articles.freshness import FRESHNESS_OF, FRESHNESS_OF_FORMER, freshness_of, row_of
+from pnpm.articles.models import PAGE, Article, address
 from pnpm.articles.tags import Label, label_slug
 from pnpm.comments import thread
 from pnpm.comments.thread import Order, ThreadPage
@@ -78,10 +73,15 @@ def index():
     if not OF_OTHERS.isdisjoint(request.args) and (moved := _from_another_system()):
         return moved
     before = _number("before")
-    found = site_freshness()
-    current_site(found.site_revision or "")
-    source = Source(FRESHNESS, {}, tuple(found))
+    source = _source(pages.front_freshness(before))
     return page_cache.answer(("front", before), source, lambda: pages.front(before))
+
+
+def _source(query):
+    """Return what a list is rendered from, by a query for its freshness."""
+    found = row_of(query)
+    current_site(found.site_revision or "")
+    return Source(query, {}, tuple(found))
 
 
 def _from_another_system():
@@ -174,9 +174,7 @@ def show_label(slug):
     404 if there is none.
     """
     label, before = Label.of(slug) or abort(404), number_of(request.args, "before")
-    found = site_freshness()
-    current_site(found.site_revision or "")
-    source = Source(FRESHNESS, {}, tuple(found))
+    source = _source(freshness_of(label.articles(before), PAGE + 1))
     return page_cache.answer(
         ("label", label.slug, before), source, lambda: pages.labelled(label, before) or abort(404)
     )

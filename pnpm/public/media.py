@@ -13,6 +13,8 @@ def show(key, name):
     from pnpm.media import uploads  # which no page needs
 
     path, mimetype = uploads.path_of(current_app.config["PNPM"], key, name) or abort(404)
+    if not path.is_file():
+        path = _thumbnail(path) or abort(404)
     try:
         answer = send_file(path, mimetype=mimetype, max_age=FOREVER, conditional=True)
     except FileNotFoundError:
@@ -20,3 +22,9 @@ def show(key, name):
     answer.cache_control.public = answer.cache_control.immutable = True
     answer.headers["Content-Security-Policy"] = POLICY
     return answer
+
+
+def _thumbnail(path):
+    from pnpm.media import thumbnails  # each is made once
+
+    return thumbnails.made(path)

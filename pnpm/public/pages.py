@@ -7,8 +7,10 @@ from flask import render_template
 from sqlalchemy import Row
 
 from pnpm.articles import headlines, related
+from pnpm.articles.freshness import freshness_of, freshness_of_front
 from pnpm.articles.models import PAGE, Article, address, dated_slug, takes_comments
 from pnpm.articles.tags import Label, all_labels, labels_of
+from pnpm.comments.feed import newest as newest_comments
 from pnpm.comments.models import Comment
 from pnpm.comments.thread import ThreadPage, answered_by, newest_number, reply_counts, since
 from pnpm.db import db, now
@@ -24,6 +26,7 @@ from .own_comments import Own
 # of an article, as Blogger has them
 ADDRESS = "/<int(fixed_digits=4):year>/<int(fixed_digits=2):month>/<slug>.html"
 MOST_LABELS = 30  # at the front page's foot
+NEWEST = 5  # comments, there
 
 
 def found_at(
@@ -52,24 +55,34 @@ def _stands_at(found, year, month):
     return (parts["year"], parts["month"]) == (year, month)
 
 
+def front_freshness(before: int | None) -> AnySelect:
+    """Return the query whose one row changes with anything that `front` shows."""
+    listed = Article.older_than(before)
+    if before is None:
+        return freshness_of_front(listed, PAGE + 2, newest_comments().limit(NEWEST))
+    return freshness_of(listed, PAGE + 2)  # one may be the pinned one
+
+
 def front(before: int | None) -> str:
     """Render the front page, or the one with the articles older than number `before`. The pinned
-    article is first on the front page, and nowhere else.
+    article and the newest comments are on the front page, and nowhere else.
     """
     words = current_site().words
-    query = Article.older_than(before)
+    listed, pinned = Article.published(), None
+    newest: Sequence[Row] = ()
     if words.pinned:
-        query = query.where(Article.id != words.pinned)
-    pinned = None
+        listed = listed.where(Article.id != words.pinned)
     if before is None:
         pinned = headlines.pinned(words)
-    found = _listed(query, [pinned] if pinned else [])
+        newest = db.session.execute(newest_comments().limit(NEWEST)).all()
     return render_template(
         "articles/index.html",
         pinned=pinned,
         before=before,
         all_labels=all_labels(MOST_LABELS),
-        **found,
+        newest=newest,
+        headings=Article.headings_of(comment.article_id for comment in newest) if newest else {},
+        **_listed(listed, before, [pinned] if pinned else []),
     )
 
 
@@ -77,7 +90,7 @@ def labelled(label: Label, before: int | None) -> str:
     """Render the page of a label, or the one with its articles older than number `before`; return
     an empty text if there is none.
     """
-    found = _listed(label.articles(before), [])
+    found = _listed(label.articles(), before, [])
     if found["articles"]:
         return render_template("labels/show.html", label=label, before=before, **found)
     return ""
@@ -173,10 +186,17 @@ def is_open(found: Article) -> bool:
     return takes_comments(found, current_site().rules.policy.close_after, now())
 
 
-def _listed(query, before_them):
-    """Return a page of the query's articles, whether there are older ones, and the labels of these
-    and of the articles `before_them`.
+def _listed(listed, before, before_them):
+    """Return a page of these articles: the newest, or those older than number `before`; the numbers
+    that lead to the pages on both sides; and the labels of these and of the articles `before_them`.
     """
-    found = list(db.session.scalars(query.limit(PAGE + 1)))
-    labels = labels_of([article.id for article in [*before_them, *found[:PAGE]]])
-    return {"articles": found[:PAGE], "has_older": len(found) > PAGE, "labels": labels}
+    found = list(db.session.scalars(Article.older(listed, before).limit(PAGE + 1)))
+    newer = None
+    if before is not None and found:
+        newer = Article.page_before(listed, found[0])
+    return {
+        "articles": found[:PAGE],
+        "has_older": len(found) > PAGE,
+        "newer": newer,
+        "labels": labels_of([article.id for article in [*before_them, *found[:PAGE]]]),
+    }

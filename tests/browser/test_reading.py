@@ -228,17 +228,6 @@ def test_of_a_picture_that_does_not_come_its_words_can_be_read(site, open_page, 
     expect(page.get_by_role("img", name="Warga").first).to_be_visible()
 
 
-def test_a_phone_asks_for_no_picture_of_a_list_and_a_desk_for_small_ones(site, open_page, report):
-    for viewport in (PHONE, DESK):
-        page = open_page("about:blank", viewport=viewport, device_scale_factor=2)
-        loaded = watched(page)
-        read(page, f"{site.url}/")
-        widths = {int(name.removesuffix(".webp")) for name in loaded.pictures()}
-        assert not widths if viewport is PHONE else max(widths) == 400
-        assert page.locator(".teaser__picture").first.is_visible() == bool(widths)
-        assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
-
-
 @LOOKS
 def test_axe_finds_nothing(site, open_page, axe, report, scheme, viewport):
     assert axe(open_page(report, viewport=viewport, color_scheme=scheme)) == []

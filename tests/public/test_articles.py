@@ -13,6 +13,8 @@ import pytest
 from pnpm.articles import actions as writing
 from pnpm.articles.models import Article, Status
 from pnpm.audit.models import ChangeSet
+from pnpm.comments import moderation
+from pnpm.comments.models import Status as CommentStatus
 from pnpm.comments.thread import WINDOW
 from pnpm.db import begin_writing, db, now, transaction
 from pnpm.media.models import Picture
@@ -502,16 +504,92 @@ class TestFrontPage:
             ),
         )
         written("Kecil", f'<img src="pictures/{narrow.key}/1.jpg">')
-        pictures = client.page("/", environ_overrides={"SCRIPT_NAME": "/blog"}).select(
-            ".teaser img"
-        )
+        page = client.page("/", environ_overrides={"SCRIPT_NAME": "/blog"})
         assert [
-            (one["src"], one["width"], one["height"], one["alt"], one["loading"])
-            for one in pictures
+            (one["src"], one["width"], one["height"], one["alt"], one.get("loading"))
+            for one in page.select(".teaser img")
         ] == [
-            (f"/blog/pictures/{narrow.key}/90.webp", "90", "60", "", "lazy"),
+            (f"/blog/pictures/{narrow.key}/90.webp", "90", "60", "", None),
             (f"/blog/pictures/{wide.key}/400.webp", "800", "600", "", "lazy"),
         ]
+        assert [one["srcset"] for one in page.select(".teaser source")] == [
+            f"/blog/pictures/{narrow.key}/90.webp",
+            f"/blog/pictures/{wide.key}/144.webp",
+        ]
+
+    def test_the_pinned_one_has_a_large_picture_that_is_asked_for_at_once(self, client, article):
+        picture = taken("a" * 32, width=1600, height=1200, alt="x")
+        pinned = written("Lebar", f'<p>Isi</p><img src="pictures/{picture.key}/1.jpg">')
+        written("Baru", f'<p>Isi</p><img src="pictures/{picture.key}/1.jpg">')
+        set_words(pinned=pinned.id)
+        first, second = client.page("/").select(".teaser picture")
+        assert (first.source["srcset"], first.img["src"], first.img.get("loading")) == (
+            f"/pictures/{picture.key}/320.webp",
+            f"/pictures/{picture.key}/800.webp",
+            None,
+        )
+        assert second.img["loading"] == "lazy"
+
+    def test_one_goes_through_the_pages_both_ways(self, client):
+        for number in range(25):
+            publish(f"Artikel {number}", now() - timedelta(days=40 - number))
+        paths = ["/"]
+        for _page in range(2):
+            paths.append(client.page(paths[-1]).select_one("a[rel=next]")["href"])
+        last = client.page(paths[2])
+        assert not last.select("a[rel=next]")
+        back = last.select_one("a[rel=prev]")["href"]
+        assert (back, client.page(back).select_one("a[rel=prev]")["href"]) == (paths[1], "/")
+        assert not client.page("/").select("a[rel=prev]")
+        assert client.get("/?before=0").status_code == 200
+
+    @pytest.mark.engines
+    def test_it_has_the_newest_comments_that_readers_see(self, client, app, article):
+        other = publish("Lain")
+        write(article, app, "satu <b>tebal</b>", name="Siti")
+        write(other, app, *[f"komentar {number}" for number in range(4)])
+        write(other, app, "x" * 300, name="")
+        newest = [" ".join(one.text.split()) for one in client.page("/").select(".newest__list li")]
+        assert newest[0] == f"Anonim {'x' * 87}... di bawah Lain"
+        assert newest[4] == "Anonim komentar 0 di bawah Lain"
+        link = client.page("/").select_one(".newest__one")["href"]
+        assert client.page(link).select_one("#comment-6")
+        with transaction():
+            moderation.move([6], CommentStatus.SPAM, ChangeSet("Rudi"))
+        newest = [" ".join(one.text.split()) for one in client.page("/").select(".newest__list li")]
+        assert newest[-1] == "Siti satu tebal di bawah Latar Belakang"
+        assert not client.page("/?before=999").select(".newest")
+
+    @pytest.mark.engines
+    def test_its_numbers_of_comments_are_right_at_once(self, client, app, article):
+        """Of those in the list, of the pinned one, and on the page of a label."""
+        with transaction():
+            labelled = writing.write(
+                ChangeSet("Bu Camat"), None, "Berlabel", "x", Status.PUBLISHED, labels=["RT"]
+            )
+        set_words(pinned=article.id)
+
+        def counts(path):
+            return [one.text for one in client.page(path).select(".teaser__comments")]
+
+        assert counts("/") == counts("/label/rt") == []
+        for written_to in (labelled, article):
+            write(written_to, app, "satu")
+        assert (counts("/"), counts("/label/rt")) == (["1 komentar", "1 komentar"], ["1 komentar"])
+        write(labelled, app, "dua")
+        assert (counts("/"), counts("/label/rt")) == (["1 komentar", "2 komentar"], ["2 komentar"])
+        assert client.page("/").select_one(".teaser__comments")["href"].endswith("#comments")
+
+    def test_an_old_one_that_is_pinned_is_fresh(self, client, app, article):
+        for number in range(14):
+            publish(f"Artikel {number}")
+        write(publish("Ramai"), app, *[f"{number}" for number in range(5)])
+        set_words(pinned=article.id)
+        client.get("/")
+        with transaction():
+            article.comment_count = 7
+            article.touch()
+        assert "7 komentar" in client.page("/").select_one(".teaser--pinned").text
 
     def test_what_is_pinned_may_be_all_there_is(self, client, article):
         set_words(pinned=article.id)

@@ -1,5 +1,6 @@
 """Pictures as readers get them: strictly by name, for a year, never run."""
 
+import errno
 import io
 
 import pytest
@@ -8,7 +9,7 @@ from pnpm.articles.actions import write
 from pnpm.articles.illustrations import change_picture as change
 from pnpm.audit.models import ChangeSet
 from pnpm.db import transaction
-from pnpm.media import uploads
+from pnpm.media import storage, thumbnails, uploads
 from tests import photographs
 from tests.photographs import opened, photograph
 
@@ -27,6 +28,29 @@ def test_each_file_is_what_its_name_says(client, picture, width, ending, mimetyp
     answer = client.get(f"/pictures/{picture.key}/{width}.{ending}")
     assert (answer.status_code, answer.mimetype) == (200, mimetype)
     assert opened(answer.data).width == width
+
+
+@pytest.mark.parametrize("width", [144, 320])
+def test_a_small_one_is_made_when_it_is_first_asked_for(client, app, picture, width):
+    answer = client.get(f"/pictures/{picture.key}/{width}.webp")
+    assert (answer.status_code, answer.mimetype) == (200, "image/webp")
+    assert opened(answer.data).width == width
+    assert len(answer.data) <= thumbnails.BUDGETS[width]
+    made = storage.folder_of(app.config["PNPM"].instance / "pictures", picture.key)
+    assert (made / f"{width}.webp").read_bytes() == answer.data
+
+
+def test_where_a_small_one_cannot_be_written_the_next_larger_is_sent(client, picture, monkeypatch):
+    def full(*_given):
+        raise OSError(errno.ENOSPC, "full")
+
+    monkeypatch.setattr(thumbnails, "write", full)
+    assert opened(client.get(f"/pictures/{picture.key}/144.webp").data).width == 400
+
+
+def test_no_other_width_is_made(client, picture):
+    for name in ("145.webp", "144.jpg", "1600.webp"):
+        assert client.get(f"/pictures/{picture.key}/{name}").status_code == 404
 
 
 def test_it_is_kept_for_a_year_and_is_nothing_but_a_picture(client, picture):
