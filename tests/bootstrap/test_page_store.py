@@ -158,10 +158,13 @@ def test_a_form_that_was_refused_has_nothing_made(process, url, instance):
 
 
 def test_what_is_written_elsewhere_makes_no_page_stale(process, app, article):
-    for path in ("/", "/sitemap.xml"):
+    paths = "/2012/", "/sitemap.xml"
+    for path in (*paths, "/"):
         ask(process(), path)
     write(article, app, "di bawah artikel")
-    assert [ask(process(), path)[3] for path in ("/", "/sitemap.xml")] == [False, False]
+    assert [ask(process(), path)[3] for path in paths] == [False, False]
+    _status, _headers, body, is_loaded = ask(process(), "/")
+    assert (is_loaded, b"di bawah artikel" in body) == (True, True)  # it has the newest comments
 
 
 def test_what_the_office_changes_makes_every_page_stale(process, url):
