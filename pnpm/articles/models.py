@@ -5,7 +5,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pnpm.db import Model, db, now
+from pnpm.db import Model, db, keyset, now
 from pnpm.db.types import AnyRow, AnySelect, LongText, Moment
 from pnpm.site_settings import Setting
 
@@ -238,6 +238,26 @@ class Article(Model):
         query = listed.with_only_columns(Article.id).where(later).order_by(None)
         soonest = query.order_by(Article.published_at, Article.id)
         return db.session.scalar(soonest.offset(PAGE).limit(1))
+
+
+class Neighbours(NamedTuple):
+    """The headings of the articles before and after one, as far as readers can see any."""
+
+    older: AnyRow | None = None
+    newer: AnyRow | None = None
+
+
+def neighbours_of(article: Article) -> Neighbours:
+    """Return what stands beside an article, in the order of `published`."""
+    if article.published_at is None:  # a preview
+        return Neighbours()
+    key = article.published_at, article.id or 0
+    headings: AnySelect = HEADINGS.order_by(None)
+    sides = (
+        keyset.after(headings, (Article.published_at, Article.id), key, ascending).limit(1)
+        for ascending in (False, True)
+    )
+    return Neighbours(*(db.session.execute(query).first() for query in sides))
 
 
 # Of the articles that readers can see: published, and not scheduled for later.

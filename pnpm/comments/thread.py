@@ -51,6 +51,7 @@ class ThreadPage:
     answered: dict[int, AnyRow] = field(default_factory=dict)
     order: Order | None = None
     is_alone: bool = False  # one thread, with more of its replies
+    earlier: int = 0  # how many comments there are before these, their replies not among them
 
     @property
     def is_newest_first(self) -> bool:
@@ -82,7 +83,7 @@ def later(article_id: int, after: int, order: Order | None = None) -> ThreadPage
     query = keyset.after(Comment.visible(article_id), (Comment.id,), (after,), ascending=True)
     comments, last = keyset.cut(db.session.scalars(query.limit(WINDOW + 1)).all(), WINDOW)
     has_earlier = bool(comments) and _any(article_id, Comment.id < comments[0].id)
-    return _page(comments, has_earlier, last is not None, order)
+    return _page(article_id, comments, has_earlier, last is not None, order)
 
 
 def holding(article_id: int, comment_id: int) -> ThreadPage:
@@ -194,11 +195,16 @@ def _earlier_than(article_id: int, before: int | None, order: Order | None) -> T
     if not comments:
         return ThreadPage([], None, before and before - 1, order=order)
     has_later = before is not None and _any(article_id, Comment.id > comments[-1].id)
-    return _page(comments, last is not None, has_later, order)
+    return _page(article_id, comments, last is not None, has_later, order)
 
 
 def _any(article_id: int, condition: ColumnElement[bool]) -> bool:
     return _is_any(Comment.visible(article_id).where(condition))
+
+
+def _count(article_id: int, condition: ColumnElement[bool]) -> int:
+    query = Comment.visible(article_id).with_only_columns(func.count()).where(condition)
+    return db.session.scalar(query.order_by(None)) or 0
 
 
 def _is_any(query: Select[Comment]) -> bool:
@@ -206,7 +212,11 @@ def _is_any(query: Select[Comment]) -> bool:
 
 
 def _page(
-    comments: list[Comment], has_earlier: bool, has_later: bool, order: Order | None
+    article_id: int,
+    comments: list[Comment],
+    has_earlier: bool,
+    has_later: bool,
+    order: Order | None,
 ) -> ThreadPage:
     before = comments[0].id if comments and has_earlier else None
     after = comments[-1].id if comments and has_later else None
@@ -214,7 +224,8 @@ def _page(
     shown = [reply for each in replies.values() for reply in each.comments]
     if order is Order.NEWEST:
         comments = comments[::-1]
-    return ThreadPage(comments, before, after, replies, answered_by(shown), order)
+    earlier = 0 if before is None else _count(article_id, Comment.id < before)
+    return ThreadPage(comments, before, after, replies, answered_by(shown), order, earlier=earlier)
 
 
 def _newest_replies(numbers: list[int]) -> dict[int, Replies]:

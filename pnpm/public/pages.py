@@ -8,7 +8,7 @@ from sqlalchemy import Row
 
 from pnpm.articles import headlines, related
 from pnpm.articles.freshness import freshness_of, freshness_of_front
-from pnpm.articles.models import PAGE, Article, address, dated_slug, takes_comments
+from pnpm.articles.models import PAGE, Article, address, dated_slug, neighbours_of, takes_comments
 from pnpm.articles.tags import Label, all_labels, labels_of
 from pnpm.comments.feed import newest as newest_comments
 from pnpm.comments.models import Comment
@@ -124,6 +124,7 @@ def article(
         newest=newest_number(found.id),
         labels=labels,
         related=related.of(found.id) if found.id else [],
+        neighbours=neighbours_of(found),
         thanks_sender=thanks_sender,
     )
 

@@ -339,9 +339,30 @@ class TestPage:
             page.select_one("script[type='application/ld+json']").string
         )
 
-    def test_the_share_link_is_a_plain_link(self, client, url):
-        link = client.page(url).select_one(".article__share a")["href"]
-        assert link.startswith("https://wa.me/?text=Latar%20Belakang%20http%3A//localhost/2012/12/")
+    def test_the_share_links_are_plain_links(self, client, url):
+        whatsapp, facebook, telegram = client.page(url).select(".article__share a")
+        address = f"http%3A//localhost{url}"
+        assert whatsapp["href"] == f"https://wa.me/?text=Latar%20Belakang%20{address}"
+        assert facebook["href"] == f"https://www.facebook.com/sharer/sharer.php?u={address}"
+        assert telegram["href"] == f"https://t.me/share/url?url={address}&text=Latar%20Belakang"
+
+    @pytest.mark.engines
+    def test_it_leads_to_the_articles_before_and_after_it(self, client):
+        moment = now() - timedelta(days=3)
+        for title in ("Satu", "Dua", "Tiga"):  # of one moment: their numbers decide
+            publish(title, moment)
+        publish("Nanti", now() + timedelta(days=1))
+
+        def beside(title):
+            page = client.page(f"/{moment:%Y/%m}/{title}.html")
+            return [(link["rel"][0], link.text) for link in page.select(".neighbours a")]
+
+        assert beside("satu") == [("next", "Dua")]
+        assert beside("dua") == [("prev", "Satu"), ("next", "Tiga")]
+        assert beside("tiga") == [("prev", "Dua")]
+
+    def test_alone_it_leads_nowhere(self, client, url):
+        assert not client.page(url).select(".neighbours")
 
     def test_every_link_is_right_under_a_sub_uri(self, client, app, url, article):
         write(article, app, "satu :)")
@@ -374,6 +395,7 @@ class TestThread:
         assert [comment["id"] for comment in page.select(".comment")] == [
             f"comment-{number}" for number in range(6, WINDOW + 6)
         ]
+        assert page.select_one("a.comments__earlier").text == "5 komentar sebelumnya"
         earlier = client.page(page.select_one("a.comments__earlier[rel=prev]")["href"])
         assert [comment["id"] for comment in earlier.select(".comment")] == [
             f"comment-{number}" for number in range(1, 6)
