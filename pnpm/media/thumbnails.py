@@ -11,8 +11,8 @@ from pnpm.markup.figures import HEAD, THUMBNAIL
 from .processing import reduced
 
 # Bytes of a file, by its width: on a first visit to the front page, a phone loads one of the larger
-# and about six of the smaller ones, and everything together is to be at most 45 kB.
-BUDGETS = {THUMBNAIL: 1_600, HEAD: 8_000}
+# and up to ten of the smaller ones, and everything together is to be at most 45 kB.
+BUDGETS = {THUMBNAIL: 1_300, HEAD: 7_000}
 
 
 def made(path: Path) -> Path | None:

@@ -10,7 +10,6 @@ from pnpm.articles import headlines, related
 from pnpm.articles.freshness import freshness_of, freshness_of_front
 from pnpm.articles.models import PAGE, Article, address, dated_slug, neighbours_of, takes_comments
 from pnpm.articles.tags import Label, all_labels, labels_of
-from pnpm.comments.feed import newest as newest_comments
 from pnpm.comments.models import Comment
 from pnpm.comments.thread import ThreadPage, answered_by, newest_number, reply_counts, since
 from pnpm.db import db, now
@@ -59,7 +58,7 @@ def front_freshness(before: int | None) -> AnySelect:
     """Return the query whose one row changes with anything that `front` shows."""
     listed = Article.older_than(before)
     if before is None:
-        return freshness_of_front(listed, PAGE + 2, newest_comments().limit(NEWEST))
+        return freshness_of_front(listed, PAGE + 2, _newest_comments())
     return freshness_of(listed, PAGE + 2)  # one may be the pinned one
 
 
@@ -74,7 +73,7 @@ def front(before: int | None) -> str:
         listed = listed.where(Article.id != words.pinned)
     if before is None:
         pinned = headlines.pinned(words)
-        newest = db.session.execute(newest_comments().limit(NEWEST)).all()
+        newest = db.session.execute(_newest_comments()).all()
     return render_template(
         "articles/index.html",
         pinned=pinned,
@@ -84,6 +83,12 @@ def front(before: int | None) -> str:
         headings=Article.headings_of(comment.article_id for comment in newest) if newest else {},
         **_listed(listed, before, [pinned] if pinned else []),
     )
+
+
+def _newest_comments():
+    from pnpm.comments import feed  # which articles' pages need not
+
+    return feed.newest().limit(NEWEST)
 
 
 def labelled(label: Label, before: int | None) -> str:

@@ -2,7 +2,10 @@
 jumps when they come.
 """
 
+import io
+
 import pytest
+from PIL import Image, ImageChops
 
 from bench.photographs import PARAGRAPH, photograph
 from pnpm.accounts.models import Role
@@ -21,9 +24,9 @@ def front(serve):
     """The front page of a site with a picture in each article, comments, and a pinned article."""
     with serve(COMMENT_MIN_SECONDS="0") as site:
         site.officer("Bu Camat", Role.ADMIN)
-        pictures = [site.picture(photograph(number)) for number in range(3)]
+        busy = Image.open(io.BytesIO(photograph(0))).resize((1000, 750))
         for number in range(PAGE + 1):
-            body = f"{PARAGRAPH}{pictures[number % 3]}"
+            body = f"{PARAGRAPH}{site.picture(_another(busy, number))}"
             address = site.written(f"Kabar nomor {number} dari balai desa", body, labels=LABELS)
             site.add(address, "Terima kasih atas kabarnya, kami tunggu yang berikut.", name="Siti")
         with site.app.app_context():
@@ -32,6 +35,12 @@ def front(serve):
             db.session.commit()
             db.session.remove()
         yield f"{site.url}/"
+
+
+def _another(image, number):
+    kept = io.BytesIO()
+    ImageChops.offset(image, 90 * number).save(kept, "JPEG", quality=90)
+    return kept.getvalue()
 
 
 def test_a_phones_first_visit_is_within_the_budget_with_its_pictures(open_page, front):
