@@ -189,46 +189,52 @@ def slug_for(
     zone: ZoneInfo,
     title: str = "",
     is_page: bool = False,
+    article_id: int | None = None,
 ) -> str:
-    """Return a slug, which nobody has, for an article that had these addresses elsewhere: the one
-    under which Blogger's address stays as it is, else the end of its address, else one made from
-    its title; empty where that is empty, too.
+    """Return a slug, which nobody else than `article_id` has, for an article that had these
+    addresses elsewhere: the one under which Blogger's address stays as it is, else the end of its
+    address, else one made from its title; empty where that is empty, too.
     """
     month = _month_of("", published_at, zone)
     for text in addresses:
         path = next((form for form in forms(*split(text)) if "?" not in form), "")
         if is_page or _PAGE.fullmatch(path):
             if last := _last_of(path):
-                return _free_page(last)
+                return _free_page(last, article_id)
         elif (dated := ARTICLE.fullmatch(path)) and _fits(dated[3]):
-            return _free_article((int(dated[1]), int(dated[2])), dated[3], month, zone)
+            wanted = int(dated[1]), int(dated[2])
+            return _free_article(wanted, dated[3], month, zone, article_id)
         elif last := _last_of(path):
-            return free_slug(last.lower(), None, month)
+            return free_slug(last.lower(), article_id, month)
     if not title:
         return ""
     if is_page:
-        return _free_page(slug_of(title, NOTHING))
-    return free_slug(slug_of(title), None, month)
+        return _free_page(slug_of(title, NOTHING), article_id)
+    return free_slug(slug_of(title), article_id, month)
 
 
-def _free_page(last: str) -> str:
+def _free_page(last: str, article_id: int | None) -> str:
     if last in RESERVED:
         last = f"{last}-2"
-    return free_slug(f"{PAGES}{last}")
+    return free_slug(f"{PAGES}{last}", article_id)
 
 
 def _free_article(
-    wanted: tuple[int, int], last: str, month: tuple[int, int] | None, zone: ZoneInfo
+    wanted: tuple[int, int],
+    last: str,
+    month: tuple[int, int] | None,
+    zone: ZoneInfo,
+    article_id: int | None,
 ) -> str:
     """Return the slug of an article that ended so, and stood at the `wanted` year and month; in the
     site's zone its moment is of `month`.
     """
-    if wanted == month and free_slug(last, None, month) == last:
+    if wanted == month and free_slug(last, article_id, month) == last:
         return last
     dated = dated_slug(*wanted, last)
-    if free_slug(dated) == dated and _other_month(last, zone) != wanted:
+    if free_slug(dated, article_id) == dated and _other_month(last, zone) != wanted:
         return dated
-    return free_slug(last, None, month)
+    return free_slug(last, article_id, month)
 
 
 def _other_month(slug: str, zone: ZoneInfo) -> tuple[int, int] | None:

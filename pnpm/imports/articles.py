@@ -1,5 +1,6 @@
 """Archived articles and pages made this site's own: what becomes of each, and how it is stored."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -32,12 +33,17 @@ from .staging_rows import labels_of
 
 LONGEST = 400_000  # characters of a source: twice what the office can write
 UNTITLED = 60  # characters of a text that stand for the title it has not
+NO_ARTICLE = "no article here for it"  # of comments, as the next
+UNDER_PAGE = "pages about the site take no comments"
 IN_TRASH = "it was in the trash there"
 DELETED_HERE = "it was deleted here"
 CHANGED_HERE = "it was changed here since, and stays so"
+LATE_PICTURES = "pictures of it are here now"
 PAGE_DRAFT = "a page about the site that was a draft: a draft of an article here"
+NO_DRAFT = "it is a draft there by now, which a page about the site cannot be: it stays as it was"
 TOO_MANY = f"an article has at most {MOST} labels"
 TOO_LONG = f"its text is longer than {LONGEST:,} characters"
+_PICTURE = re.compile("<ima?g", re.IGNORECASE)  # as `pictures` looks for
 
 _STATUSES = {
     ArchivedStatus.PUBLISHED: Status.PUBLISHED,
@@ -75,13 +81,15 @@ class Text:
 
 @dataclass(frozen=True)
 class Decision:
-    """What becomes of an archived article: how it is counted, why, and as what it is stored (None:
-    nothing is written). `item` is what it was before, if it was imported once.
+    """What becomes of an archived article in a run (None: a dry one): how it is counted, why, and
+    as what it is stored (None: nothing is written). `item` is what it was before, if it was
+    imported once.
     """
 
+    run_id: int | None
     position: int
     record: ArchivedArticle
-    outcome: str
+    outcome: str = TAKEN
     why: str = ""
     text: Text | None = None
     item: AnyRow | None = None
@@ -113,13 +121,13 @@ def decide(
     known = items(connection, digests.values())
     found = []
     for number, record in rows:
-        decision = Decision(number, record, TAKEN, item=known.get(digests[number]))
-        found.append(_decided(source, decision, run_id))
+        decision = Decision(run_id, number, record, item=known.get(digests[number]))
+        found.append(_decided(source, decision))
     db.session.rollback()  # a transaction that reads would be in the way of the one that writes
     return found
 
 
-def _decided(source: Source, decision: Decision, run_id: int | None) -> Decision:
+def _decided(source: Source, decision: Decision) -> Decision:
     record, item = decision.record, decision.item
     is_gone = _STATUSES.get(record.status) is Status.DELETED
     if item is None:
@@ -130,15 +138,51 @@ def _decided(source: Source, decision: Decision, run_id: int | None) -> Decision
     if here is None or here.status is Status.DELETED:
         return replace(decision, outcome=DROPPED, why=IN_TRASH if is_gone else DELETED_HERE)
     if item.source in ("", source.said(record)):
-        return replace(decision, outcome=TAKEN if item.run_id == run_id else MERGED)
+        if item.run_id == decision.run_id:
+            return decision
+        return _again(source, replace(decision, outcome=MERGED), here)
     if item.written != here.hash(source.key):
         return replace(decision, outcome=MERGED, why=CHANGED_HERE)
     if is_gone:
         return replace(decision, text=replace(here, status=Status.DELETED), why=IN_TRASH)
-    changed = _with_text(source, decision)
+    changed = _with_text(source, decision, _pictures_of(item.number))
     if changed.text and changed.text.values == here.values:
         return replace(changed, outcome=MERGED)
+    if here.status is Status.PAGE and changed.text and changed.text.status is Status.DRAFT:
+        return replace(decision, outcome=MERGED, why=NO_DRAFT)
     return changed
+
+
+def _again(source: Source, decision: Decision, here: Text) -> Decision:
+    """Return the decision on an article of which the archive says nothing new: it stays as it is,
+    unless pictures of it are to be had that were not before and nobody has changed it here.
+    """
+    record, item, pictures = decision.record, decision.item, source.given.pictures
+    if pictures is None or not _PICTURE.search(record.html):
+        return decision
+    assert item is not None
+    shown = _pictures_of(item.number)
+    if item.written != here.hash(source.key):
+        page = next(iter(record.addresses), "")
+        left = pictures.left(record.html, page, decision.position, CHANGED_HERE, shown)
+        return replace(decision, pictures=tuple(left))
+    changed = _with_text(source, decision, shown)
+    if changed.text and any(one.result == TAKEN for one in changed.pictures):
+        return replace(changed, outcome=TAKEN, why=LATE_PICTURES)
+    return replace(decision, pictures=changed.pictures)
+
+
+def closed(decisions: Iterable[Decision]) -> dict[str, str]:
+    """Return the keys of articles that will take no comments once all this is stored, each with the
+    reason.
+    """
+    found = {}
+    for one in decisions:
+        if one.text is None and one.item is None:
+            found[one.record.key] = NO_ARTICLE
+        elif one.text is not None and one.text.status is Status.PAGE:
+            found[one.record.key] = UNDER_PAGE
+    return found
 
 
 def current(number: int) -> Text | None:
@@ -152,15 +196,23 @@ def current(number: int) -> Text | None:
     return Text(row.title, row.body, "", row.status, row.published_at, row.comments_open, labels)
 
 
-def _with_text(source: Source, decision: Decision) -> Decision:
-    """Return the decision with what is to be stored; it is held if it cannot be as it was there."""
+def _pictures_of(number: int) -> list[Picture]:
+    """Return the pictures that an article here shows."""
+    query = select(Picture).join(Illustration, Illustration.picture_id == Picture.id)
+    return [*db.session.scalars(query.where(Illustration.article_id == number))]
+
+
+def _with_text(source: Source, decision: Decision, here: Sequence[Picture] = ()) -> Decision:
+    """Return the decision with what is to be stored; it is held if it cannot be as it was there.
+    `here` are pictures that it shows already.
+    """
     record = decision.record
     html = record.html
     pictures: tuple[PictureOutcome, ...] = ()
     if source.given.pictures is not None:
         page = next(iter(record.addresses), "")
-        html, taken = source.given.pictures.take(html, page, decision.position)
-        pictures = tuple(taken)
+        html, taken = source.given.pictures.take(html, page, decision.position, here)
+        pictures = _counted(source, taken, decision.run_id)
     body, elements = article_source(html)
     body = lines(body)
     decision = replace(decision, elements=elements, pictures=pictures)
@@ -187,6 +239,16 @@ def _with_text(source: Source, decision: Decision) -> Decision:
         pictures=[picture.id for picture in shown],
     )
     return replace(decision, text=text, outcome=outcome, why=why)
+
+
+def _counted(
+    source: Source, outcomes: Sequence[PictureOutcome], run_id: int | None
+) -> tuple[PictureOutcome, ...]:
+    """Return these without those as taken that an earlier import has brought, a moment ago."""
+    digests = {one.key: source.digest(Kind.PICTURE, one.key) for one in outcomes if one.key}
+    known = items(db.session.connection(), digests.values())
+    brought = {key for key, one in digests.items() if one in known and known[one].run_id != run_id}
+    return tuple(one._replace(result=MERGED) if one.key in brought else one for one in outcomes)
 
 
 def _title(title: str, html: str) -> str:
@@ -227,7 +289,7 @@ def store(
         if index.is_there(connection):  # who makes the index finds what is related, after that
             index.advance(connection, index.RELATED, LARGEST)
         Setting.touch()
-    return [_changed(source, one, change_set) if one.item else one for one in decisions]
+    return [_changed(source, run_id, one, change_set) if one.item else one for one in decisions]
 
 
 def _add(source: Source, run_id: int, decision: Decision) -> int:
@@ -264,14 +326,19 @@ def _add(source: Source, run_id: int, decision: Decision) -> int:
     return number
 
 
-def _slug(source: Source, record: ArchivedArticle, text: Text) -> str:
-    """Return a slug that nobody has. That of a page about the site is for those alone, as what has
-    it is always public.
+def _slug(source: Source, record: ArchivedArticle, text: Text, number: int | None = None) -> str:
+    """Return a slug that nobody else than the article of that number has. That of a page about the
+    site is for those alone, as what has it is always public.
     """
     is_page = text.status is Status.PAGE
     known = () if record.kind is ArticleKind.PAGE and not is_page else record.addresses
     return addresses.slug_for(
-        known, text.published_at, source.given.zone, title=text.title, is_page=is_page
+        known,
+        text.published_at,
+        source.given.zone,
+        title=text.title,
+        is_page=is_page,
+        article_id=number,
     )
 
 
@@ -312,7 +379,7 @@ def _add_labels(connection: Connection, added: dict[int, Decision]) -> None:
     connection.execute(insert(Labelled.__table__), rows)
 
 
-def _changed(source: Source, decision: Decision, change_set: ChangeSet) -> Decision:
+def _changed(source: Source, run_id: int, decision: Decision, change_set: ChangeSet) -> Decision:
     """Change an article that was imported before, if nobody has changed it here meanwhile."""
     text, item = decision.text, decision.item
     assert item is not None
@@ -333,6 +400,9 @@ def _changed(source: Source, decision: Decision, change_set: ChangeSet) -> Decis
             changes["status"] = text.status
         if text.published_at and text.published_at != here.published_at:
             changes["published_at"] = text.published_at
+        if here.status is Status.DRAFT and text.status is not Status.DRAFT:
+            # nobody knows the address that it had as a draft
+            changes["slug"] = _slug(source, decision.record, text, item.number)
         actions.save(change_set, article, **changes)
         stored = current(item.number)
         here = stored or here
@@ -340,4 +410,7 @@ def _changed(source: Source, decision: Decision, change_set: ChangeSet) -> Decis
     hashes = {"source": source.said(decision.record), "written": here.hash(source.key)}
     connection = db.session.connection()
     connection.execute(update(table).where(table.c.id == item.id).values(hashes))
+    addresses.keep(connection, item.number, decision.record.addresses, run_id)
+    for picture in decision.pictures:
+        _add_picture(connection, source, run_id, picture)
     return decision

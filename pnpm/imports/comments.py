@@ -21,6 +21,7 @@ from pnpm.markup.characters import is_blank, lines, one_line
 from pnpm.markup.sanitizer import comment_html, plain
 from pnpm.markup.urls import is_mailbox, is_web
 
+from .articles import NO_ARTICLE, UNDER_PAGE
 from .html import comment_source
 from .models import Kind
 from .records import ArchivedComment, ArchivedStatus
@@ -29,8 +30,6 @@ from .source import Source, hash_of, items
 from .staging import Staged
 
 LONGEST = 60_000  # characters of a text: what is longer is cut
-NO_ARTICLE = "no article here for it"
-UNDER_PAGE = "pages about the site take no comments"
 NOTHING_TO_SEE = "there is nothing to see in it"
 DELETED_THERE = "it was deleted there"
 DELETED_HERE = "it was deleted here"
@@ -147,6 +146,9 @@ def _articles(
     mapping = source.given.mapping
     for thread in staged:
         number: int | None = None
+        if thread.article and is_dry and (why := source.staging.closed(thread.article)):
+            found[thread.number] = why
+            continue
         if thread.article:
             item = known.get(by_key[thread.article])
             number = item.number if item else None

@@ -129,28 +129,46 @@ class Pictures:
         for picture in named:
             self._note(picture)
 
-    def take(self, html: str, page: str = "", number: int = 0) -> tuple[str, list[PictureOutcome]]:
+    def take(
+        self, html: str, page: str = "", number: int = 0, here: Iterable[Picture] = ()
+    ) -> tuple[str, list[PictureOutcome]]:
         """Return an article's HTML with this site's pictures in place of those that could be taken,
         also in links to them, and what became of each that no article before it shows. `page` is
         the article's URL there, as its pictures may be named relative to it, and `number` that by
-        which it is known again if it comes once more.
+        which it is known again if it comes once more. `here` are the pictures that it shows here
+        already: those need no file.
 
         Each picture is a transaction of its own, before the article's: one that is asked for again
         is found.
         """
         page = page if is_web(page) else ""
-        article = _Article()
-        article.feed(readable(html))
-        article.close()
+        article, by_name = _Article.of(html), _by_name(here)
         outcomes: dict[str, PictureOutcome] = {}
         for place, shown in enumerate(article.shown):
             if addresses.is_dot(shown.image) or _is_ours(shown.image):
                 continue
             named = self._named(shown, page)
-            shown.found = found = self._look_for(named, place >= MOST_OF_AN_ARTICLE)
+            shown.found = found = self._look_for(named, place >= MOST_OF_AN_ARTICLE, by_name)
             outcomes[_one(found.outcome, named)] = found.outcome
         told = [outcomes[one] for one in outcomes if self._is_first(one, number)]
         return article.written(self._link_to(page)), told
+
+    def left(
+        self, html: str, page: str, number: int, why: str, here: Iterable[Picture]
+    ) -> list[PictureOutcome]:
+        """Return the pictures of an article that stays as it is: none is taken, and `why` says so
+        of those that it does not show; otherwise as `take`.
+        """
+        page, by_name = page if is_web(page) else "", _by_name(here)
+        told: dict[str, PictureOutcome] = {}
+        for shown in _Article.of(html).shown:
+            if not addresses.is_dot(shown.image):
+                named = self._named(shown, page)
+                outcome = PictureOutcome(DROPPED_HERE, _name(named), why)
+                if known := by_name.get(uploads.file_name(outcome.name)):
+                    outcome = known.outcome
+                told[_one(outcome, named)] = outcome
+        return [told[one] for one in told if self._is_first(one, number)]
 
     def _note(self, picture: ArchivedPicture) -> None:
         """Remember a picture that the archive names."""
@@ -173,8 +191,10 @@ class Pictures:
                 shown.image["alt"] = alt
         return named
 
-    def _look_for(self, named: list[str], is_over: bool) -> _Found:
-        """Return what became of the picture that has these addresses."""
+    def _look_for(self, named: list[str], is_over: bool, here: dict[str, _Found]) -> _Found:
+        """Return what became of the picture that has these addresses; `here` are those that the
+        article shows already, by name.
+        """
         known = [one for address in named if (one := addresses.identity(address)) in self._known]
         if known:
             best = min(known, key=lambda one: self._known[one].outcome.result == DROPPED_HERE)
@@ -183,6 +203,8 @@ class Pictures:
             why = TOO_MANY if is_over else UNNAMED
             return _Found(PictureOutcome(DROPPED_HERE, _name(named), why))
         found = self._obtain(named)
+        if found.outcome.result == DROPPED_HERE:
+            found = here.get(uploads.file_name(found.outcome.name), found)
         for address in named:
             self._known[addresses.identity(address)] = found
         return found
@@ -269,6 +291,14 @@ class _Article(HTMLParser):
     def __post_init__(self) -> None:
         super().__init__()
 
+    @staticmethod
+    def of(html: str) -> "_Article":
+        """Return the pieces of that HTML."""
+        article = _Article()
+        article.feed(readable(html))
+        article.close()
+        return article
+
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given: dict[str, str] = {}
         for name, value in attrs:
@@ -316,6 +346,14 @@ class _Article(HTMLParser):
             "height": str(found.height),
         }
         return _tag("img", values)
+
+
+def _by_name(here: Iterable[Picture]) -> dict[str, _Found]:
+    """Return pictures that are here, by their names."""
+    return {
+        one.name: _Found(PictureOutcome(MERGED, one.name, key=one.key), one.width, one.height)
+        for one in here
+    }
 
 
 def _file(found: _Found, width: int) -> str:

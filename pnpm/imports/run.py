@@ -10,15 +10,16 @@ from pathlib import Path
 from time import monotonic
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import exists, or_, select
 
 from pnpm import files
-from pnpm.audit.models import AuditAction, ChangeSet
+from pnpm.audit.models import AuditAction, AuditEntry, ChangeSet
 from pnpm.config import Config
 from pnpm.db import db, now, retrying, transaction
 
 from . import articles, comments, orphans, staging, threads
-from .models import TITLE_LENGTH, ImportRun, Stage
+from .addresses import OldAddress
+from .models import TITLE_LENGTH, ImportedItem, ImportRun, Stage
 from .records import System
 from .report import Report
 from .source import Given, Source
@@ -92,6 +93,8 @@ class Import:
             found = self._decide(stage, position, None)
             for decision in found:
                 self._count(decision, report)
+            if stage is Stage.ARTICLES:
+                self.staging.note_closed(articles.closed(found))
             if found:
                 position = _position(found[-1])
             else:
@@ -286,8 +289,16 @@ def state(run_id: int) -> State:
 
 
 def newest() -> ImportRun | None:
-    """Return the newest import that was not undone, or None."""
-    query = select(ImportRun).where(ImportRun.stage != Stage.UNDONE)
+    """Return the newest import that was not undone and has brought or changed something, or None:
+    one that found everything as it was is nothing to take back.
+    """
+    brought = exists().where(ImportedItem.run_id == ImportRun.id)
+    changed = exists().where(
+        AuditEntry.deed == ImportRun.change_set, AuditEntry.action != AuditAction.IMPORTED.value
+    )
+    found_out = exists().where(OldAddress.run_id == ImportRun.id)
+    did = or_(brought, changed, found_out)
+    query = select(ImportRun).where(ImportRun.stage != Stage.UNDONE, did)
     return db.session.scalar(query.order_by(ImportRun.id.desc()).limit(1))
 
 

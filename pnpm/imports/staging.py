@@ -150,6 +150,7 @@ class Staging:
     def forget_preview(self) -> None:
         """Forget it, so that the next look sees the site as it is then."""
         self._set(PREVIEW, "null")
+        self._connection.execute("DELETE FROM closed")
 
     def kept_preview(self) -> list[Any] | None:
         """Return that, or None."""
@@ -201,6 +202,17 @@ class Staging:
         row = self._connection.execute(query, (key,)).fetchone()
         return str(row[0]) if row else ""
 
+    def note_closed(self, articles: dict[str, str]) -> None:
+        """Note that articles of these keys would take no comments, and why."""
+        query = "INSERT OR REPLACE INTO closed (article, why) VALUES (?, ?)"
+        self._connection.executemany(query, [(text(key), why) for key, why in articles.items()])
+
+    def closed(self, article: str) -> str:
+        """Return why the article of that key would take no comments; empty if it would."""
+        query = "SELECT why FROM closed WHERE article = ?"
+        row = self._connection.execute(query, (text(article),)).fetchone()
+        return str(row[0]) if row else ""
+
     def note_orphans(self, threads: Iterable[int]) -> None:
         """Note that no article was found for these threads."""
         values = [(number,) for number in threads]
@@ -245,8 +257,8 @@ class Staging:
         found = []
         for what, why, count, first in self._connection.execute(f"{query} ORDER BY 4").fetchall():
             lines = self._connection.execute(
-                "SELECT line FROM unreadable WHERE what = ? AND why = ? AND line IS NOT NULL "
-                "AND number >= ? ORDER BY number LIMIT ?",
+                "SELECT DISTINCT line FROM unreadable WHERE what = ? AND why = ? "
+                "AND line IS NOT NULL AND number >= ? ORDER BY line LIMIT ?",
                 (what, why, first, FEW),
             )
             of_these = [line for (line,) in lines]

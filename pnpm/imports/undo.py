@@ -25,6 +25,7 @@ from pnpm.media.queries import unused
 from pnpm.site_settings import Setting
 
 from . import pending
+from .addresses import OldAddress
 from .articles import current
 from .comments import written
 from .models import ImportedItem, ImportRun, Kind, Stage
@@ -235,9 +236,19 @@ def _take_away(undo: Undo) -> None:
     table = ImportedItem.__table__
     db.session.connection().execute(delete(table).where(table.c.id.in_(gone)))
     if not rows and kind is Kind.ARTICLE:
+        _forget_addresses(undo)
         unused_label = ~exists().where(Labelled.label_id == Label.id)
         db.session.connection().execute(delete(Label.__table__).where(unused_label))
     undo.keep(rows[-1].id if rows else None)
+
+
+def _forget_addresses(undo: Undo) -> None:
+    """Forget the addresses that the import found out of articles which an earlier one brought."""
+    own = select(_ITEM.number).where(_ITEM.kind == Kind.ARTICLE, _ITEM.run_id == undo.run.id)
+    change = delete(OldAddress.__table__).where(
+        OldAddress.run_id == undo.run.id, OldAddress.article_id.not_in(own)
+    )
+    db.session.connection().execute(change)
 
 
 def _comments(undo: Undo, rows: Sequence[AnyRow]) -> list[int]:

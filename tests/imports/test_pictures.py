@@ -8,7 +8,9 @@ import zipfile
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
+from pnpm.articles.models import Article
 from pnpm.audit.models import ChangeSet
 from pnpm.config import Config
 from pnpm.db import db, now, transaction
@@ -23,7 +25,10 @@ from pnpm.media import actions, uploads
 from pnpm.media.models import Picture
 from tests.photographs import SVG, noise, photograph
 
+from .conftest import article
+
 WHO = "impor"
+TOLD = {"taken": 0, "merged": 0, "held": 0, "dropped": 0}
 FACE, HOUSE = photograph(60, 40, seed=1), photograph(50, 40, seed=2)
 BLOGGER = "http://1.bp.blogspot.com/-a/T/AAAA/x/s320/Rapat+desa.jpg"
 LARGE = BLOGGER.replace("s320", "s1600")
@@ -360,3 +365,35 @@ def test_a_path_is_that_of_the_original_first():
         ("wp-content", "uploads", "2012", "12", "rumah kami.jpg"),
         ("wp-content", "uploads", "2012", "12", "rumah kami-300x200.jpg"),
     ]
+
+
+class TestAgain:
+    """Archives that are imported once more."""
+
+    @pytest.fixture
+    def counted(self, archive, imported, config, folder):
+        """Import an article with two pictures while these files are there; count them."""
+        html = f'<p>Isi.</p><img src="{BLOGGER}"><img src="{PRESS}">'
+        archived = archive(article("a1", html=html))
+
+        def counted(files):
+            media = folder(files)
+            report = imported(archived, pictures=Pictures(config, None, media, False, WHO))
+            for one in files:
+                (media / one).unlink()
+            return report.counts["articles"], report.counts["pictures"]
+
+        return counted
+
+    def test_pictures_that_are_here_are_merged_with_or_without_their_files(self, counted):
+        files = {"rapat desa.jpg": FACE, "rumah.jpg": HOUSE}
+        assert counted(files)[1] == TOLD | {"taken": 2}
+        assert counted(files) == (TOLD | {"merged": 1}, TOLD | {"merged": 2})
+        assert counted({}) == (TOLD | {"merged": 1}, TOLD | {"merged": 2})
+
+    def test_pictures_whose_files_are_given_later_are_shown(self, counted):
+        assert counted({"rapat desa.jpg": FACE})[1] == TOLD | {"taken": 1, "dropped": 1}
+        html = db.session.scalar(select(Article.html))
+        assert (key_of(FACE) in html, key_of(HOUSE) in html) == (True, False)
+        again = counted({"rumah.jpg": HOUSE})
+        assert again == (TOLD | {"taken": 1}, TOLD | {"taken": 1, "merged": 1})

@@ -204,6 +204,27 @@ def test_what_was_deleted_here_stays_deleted(archive, imported, client):
     assert [each.status for each in comments()] == [CommentStatus.DELETED]
 
 
+def test_a_draft_that_is_published_there_since_gets_its_address(archive, imported, client):
+    draft, page = ArchivedStatus.DRAFT, ArticleKind.PAGE
+    imported(archive(article("a1", status=draft), article("p1", "Profil", kind=page, status=draft)))
+    imported(
+        archive(
+            article("a1", addresses=("/2012/12/rapat_desa.html",)),
+            article("p1", "Profil", kind=page, addresses=("/p/profil-desa.html",)),
+        )
+    )
+    for address in ("/2012/12/rapat_desa.html", "/p/profil-desa.html"):
+        assert client.get(address).status_code == 200
+
+
+def test_a_page_that_is_a_draft_there_since_stays_and_that_is_said(archive, imported):
+    imported(archive(article("p1", kind=ArticleKind.PAGE)))
+    newer = archive(article("p1", kind=ArticleKind.PAGE, status=ArchivedStatus.DRAFT))
+    [told] = imported(newer).details["pages"]["merged"]
+    assert told["why"].startswith("it is a draft there by now")
+    assert one(select(Article)).status is Status.PAGE
+
+
 def test_what_was_deleted_there_since_goes_to_the_trash_here(archive, imported):
     imported(archive(article("a1"), comment("c1"), comment("c2", "Kedua")))
     gone = ArchivedStatus.DELETED
@@ -311,6 +332,10 @@ def test_a_dry_run_says_the_same_and_changes_nothing(archive, opened, imported):
         comment("c1"),
         comment("c2", of="nowhere"),
         comment("c3", status=ArchivedStatus.PENDING),
+        article("p1", "Profil", kind=ArticleKind.PAGE),
+        article("d1", "Dibuang", status=ArchivedStatus.DELETED),
+        comment("c4", of="p1"),
+        comment("c5", of="d1"),
     )
     before = site()
     work = opened(path)
@@ -319,7 +344,7 @@ def test_a_dry_run_says_the_same_and_changes_nothing(archive, opened, imported):
     assert db.session.scalar(select(func.count()).select_from(ImportRun)) == 0
     work.close()
     assert imported(path).stored() == foreseen.stored()
-    assert foreseen.counts["comments"] == {"taken": 1, "merged": 0, "held": 1, "dropped": 1}
+    assert foreseen.counts["comments"] == {"taken": 1, "merged": 0, "held": 1, "dropped": 3}
 
 
 def test_a_dry_run_goes_on_where_it_stopped(archive, opened, monkeypatch):

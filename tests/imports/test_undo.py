@@ -146,6 +146,21 @@ def test_an_import_that_was_not_finished_is_taken_back_too(blog, opened, take_ba
     assert left(Article) == 0
 
 
+def test_an_import_that_changed_nothing_is_not_the_newest(blog, imported, take_back):
+    imported(blog)
+    imported(blog)
+    assert take_back().gone == {"comments": 3, "articles": 2}
+
+
+def test_addresses_that_a_newer_archive_found_out_go_with_it(archive, imported, take_back):
+    addresses = "/2012/12/musrenbang.html", "/musrenbang-lama/"
+    imported(archive(article("a1", addresses=addresses[:1])))
+    imported(archive(article("a1", addresses=addresses)))
+    assert left(OldAddress) == 1
+    take_back()
+    assert (left(OldAddress), left(Article)) == (0, 1)
+
+
 def test_twice_is_once(blog, imported, config):
     imported(blog)
     with transaction():
