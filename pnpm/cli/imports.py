@@ -24,7 +24,7 @@ from .errors import WHO, PlainCommand
 SYSTEMS = "blogger", "wordpress", "disqus", "isso", "remark42"
 OURS = "json"  # a whole site, as `flask export` writes it
 SAY_AGAIN = 10  # seconds between two lines where there is no terminal
-FILE = click.Path(dir_okay=False, path_type=Path)
+FILE = click.Path(path_type=Path)
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
@@ -62,6 +62,8 @@ def import_archive(system, file, dry_run, media, no_media, fetch, mapping, repor
         return
     if no_media and (media or fetch):
         raise click.UsageError("--no-media takes no pictures in: leave --media and --fetch out.")
+    if report and (report.is_dir() or not report.resolve().parent.is_dir()):
+        raise click.ClickException(f"{report} is no file that the report can be written to.")
     from pnpm.imports.records import System
 
     system = System(system)

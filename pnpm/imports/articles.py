@@ -33,6 +33,7 @@ from .staging_rows import labels_of
 
 LONGEST = 400_000  # characters of a source: twice what the office can write
 UNTITLED = 60  # characters of a text that stand for the title it has not
+NO_TITLE = "–"
 NO_ARTICLE = "no article here for it"  # of comments, as the next
 UNDER_PAGE = "pages about the site take no comments"
 IN_TRASH = "it was in the trash there"
@@ -103,7 +104,8 @@ class Decision:
 
     def count(self, report: Report) -> None:
         """Count it, its pictures, and what was left out of its text."""
-        report.add(self.kind, self.outcome, self.record.title or self.record.key, self.why)
+        title = self.text.title if self.text else self.record.title
+        report.add(self.kind, self.outcome, "" if title == NO_TITLE else title, self.why)
         report.elements.update(self.elements)
         for picture in self.pictures:
             report.add("pictures", picture.result, picture.name, picture.why)
@@ -258,7 +260,7 @@ def _title(title: str, html: str) -> str:
     words = sanitizer.prose(html)
     if len(words) > UNTITLED:
         words = words[:UNTITLED].rpartition(" ")[0] + " …"
-    return words or "–"
+    return words or NO_TITLE
 
 
 def count_labels(source: Source, report: Report) -> None:

@@ -25,7 +25,7 @@ from .articles import NO_ARTICLE, UNDER_PAGE
 from .html import comment_source
 from .models import Kind
 from .records import ArchivedComment, ArchivedStatus
-from .report import DROPPED, HELD, MERGED, TAKEN, Report
+from .report import DROPPED, HELD, MERGED, TAKEN, UNTITLED, Report
 from .source import Source, hash_of, items
 from .staging import Staged
 
@@ -74,7 +74,8 @@ class Decision:
         if record.article:
             title = source.staging.title_of(record.article)
         moment = record.created_at.astimezone(source.given.zone)
-        report.add("comments", self.outcome, f"{moment:%Y-%m-%d %H:%M}, {title}", self.why)
+        what = f"{moment:%Y-%m-%d %H:%M}, {title or UNTITLED}"
+        report.add("comments", self.outcome, what, self.why)
         report.elements.update(self.elements)
 
 

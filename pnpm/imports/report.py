@@ -6,12 +6,15 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+from pnpm.markup.characters import one_line
+
 KINDS = "articles", "pages", "comments", "labels", "pictures"
 # What is here now, new or changed; what was here already, and is as it was; what is here, but
 # readers do not see it until an officer lets them; and what is not here, for a reason.
 OUTCOMES = TAKEN, MERGED, HELD, DROPPED = "taken", "merged", "held", "dropped"
 FIRST = 20  # of each that are named
 LONGEST = 120  # characters of a name
+UNTITLED = "(untitled)"
 
 
 class Report:
@@ -35,7 +38,7 @@ class Report:
         self.counts[kind][outcome] += number
         named = self.details[kind][outcome]
         if len(named) < FIRST and number:
-            named.append({"what": what[:LONGEST], "why": why})
+            named.append({"what": one_line(what)[:LONGEST] or UNTITLED, "why": one_line(why)})
 
     def stored(self) -> dict[str, Any]:
         """Return it as it is stored in JSON."""

@@ -10,7 +10,7 @@ from pnpm.articles.models import Article
 from pnpm.comments.models import Comment
 from pnpm.db import db
 from pnpm.imports import orphans, run
-from pnpm.imports.records import NotAnArchive
+from pnpm.imports.records import ArchivedStatus, NotAnArchive
 from tests.imports.archives import SAMPLES
 from tests.imports.conftest import archive, article, comment
 
@@ -115,6 +115,30 @@ def test_a_file_that_is_not_there_is_one_clear_line(flask, tmp_path):
         1,
         f"Error: {tmp_path / 'x.xml'} cannot be read: No such file or directory.\n",
     )
+
+
+def test_a_folder_is_one_clear_line(flask, tmp_path):
+    for system in ("blogger", "wordpress", "disqus", "isso", "remark42"):
+        code, said = flask(system, tmp_path)
+        assert (code, said.count("\n"), said[:7]) == (1, 1, "Error: "), said
+
+
+def test_a_report_that_cannot_be_written_is_told_before_anything_is_done(flask, blog, tmp_path):
+    code, said = flask("blogger", blog, "--report", tmp_path / "no" / "report.json")
+    assert (code, "can be written to" in said) == (1, True)
+    assert db.session.scalars(select(Article)).all() == []
+
+
+def test_a_title_takes_one_line_of_what_is_said_and_no_title_is_said_so(flask, archive):
+    draft = ArchivedStatus.DRAFT
+    path = archive(
+        article("a1", "Satu\n\x1b[31mdua"),
+        article("a2", "", html="", status=draft),
+        comment("c1", of="a2"),
+    )
+    said = flask("blogger", path)[1]
+    assert "  taken: Satu [31mdua\n" in said
+    assert "  taken: (untitled)\n" in said and ", (untitled)\n" in said
 
 
 def test_no_archive_is_one_clear_line_and_leaves_nothing(flask, archive, instance, monkeypatch):
