@@ -109,7 +109,7 @@ def bring_back(
         if known:
             changed = sorted({name for name, *_proofs in _accounts() - known})
         _write_down(who, path, archive, changed)
-        residue.clear(config.instance)
+        residue.clear(config)
         return Restored(before, archive.secrets, changed)
 
 

@@ -3,7 +3,8 @@ like the archive itself, with a mapping that says where they belong.
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from time import time
 
@@ -64,6 +65,30 @@ def remove_old(folder: Path) -> None:
     for path in folder.glob(NAME.format(key="*")):
         if time() - path.stat().st_mtime > KEPT_SECONDS:
             path.unlink(missing_ok=True)
+
+
+def erase(folder: Path, erasure_of: Callable[[ArchivedComment], str]) -> None:
+    """Take what was erased out of the files; `erasure_of` says of a comment how its author's were:
+    `address`, `nobody` (they stay, without the author), or not at all (empty). Raises OSError.
+    """
+    for path in folder.glob(NAME.format(key="*")):
+        new = path.with_suffix(".new")
+        with path.open(encoding="ascii", errors="replace") as file, new.open("w") as left:
+            new.chmod(0o600)
+            left.write(file.readline(LONGEST))
+            while line := file.readline(LONGEST):
+                left.write(_left_of(line, erasure_of))
+        new.replace(path)
+
+
+def _left_of(line: str, erasure_of: Callable[[ArchivedComment], str]) -> str:
+    comment = _comment(line, 0)
+    erased = "" if isinstance(comment, Unreadable) else erasure_of(comment)
+    if not erased or isinstance(comment, Unreadable):
+        return line
+    if erased == "address":
+        return ""
+    return f"{packing.packed(replace(comment, name='', email='', website=''))}\n"
 
 
 def _comment(line: str, number: int) -> ArchivedComment | Unreadable:

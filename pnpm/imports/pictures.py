@@ -4,29 +4,25 @@ a folder or on its host, taken like an upload, and the article shows it from her
 
 import base64
 import binascii
-import html as entities
 import io
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from html.parser import HTMLParser
 from pathlib import Path
-from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
 from pnpm.config import Config
 from pnpm.db import now
 from pnpm.markup import figures
-from pnpm.markup.editor.tree import readable
 from pnpm.markup.urls import is_web
 from pnpm.media import uploads
 from pnpm.media.decoding import LARGEST
 from pnpm.media.formats import Kind, Refused, picture_format
-from pnpm.media.models import ALT_LENGTH, Picture
+from pnpm.media.models import Picture
 
 from . import picture_addresses as addresses
 from .fetch import Fetcher, Unfetched
+from .illustrated_html import Found, IllustratedHtml, PictureOutcome, Shown, file_of
 from .picture_files import Missing, PictureFiles
 from .records import ArchivedPicture
 
@@ -55,36 +51,6 @@ WHY = {
 }
 
 
-class PictureOutcome(NamedTuple):
-    """What became of a picture: `taken`, `merged` (it was here already) or `dropped`, and why; its
-    key, if it is here.
-    """
-
-    result: str
-    name: str
-    why: str = ""
-    key: str = ""
-
-
-class _Found(NamedTuple):
-    """A picture that was looked for: what became of it, and its size if it is here."""
-
-    outcome: PictureOutcome
-    width: int = 0
-    height: int = 0
-
-
-@dataclass
-class _Shown:
-    """A picture in an article: the attributes of its tag and of the link around it, and what became
-    of it.
-    """
-
-    image: dict[str, str]
-    link: dict[str, str]
-    found: _Found | None = None
-
-
 class Pictures:
     """The pictures of an archive; made once a run, by `who`. `file` is the archive, in which they
     are if it is a zip, `folder` another place. With `fetch`, hosts that articles name are asked for
@@ -103,7 +69,7 @@ class Pictures:
         self._config, self._who = config, who
         self._files = PictureFiles(file, folder)
         self._fetcher = fetcher or (Fetcher() if fetch else None)
-        self._known: dict[str, _Found] = {}
+        self._known: dict[str, Found] = {}
         self._in_archive: dict[str, str] = {}
         self._originals: set[str] = set()
         self._alt: dict[str, str] = {}
@@ -142,7 +108,7 @@ class Pictures:
         is found.
         """
         page = page if is_web(page) else ""
-        article, by_name = _Article.of(html), _by_name(here)
+        article, by_name = IllustratedHtml.of(html), _by_name(here)
         outcomes: dict[str, PictureOutcome] = {}
         for place, shown in enumerate(article.shown):
             if addresses.is_dot(shown.image) or _is_ours(shown.image):
@@ -161,7 +127,7 @@ class Pictures:
         """
         page, by_name = page if is_web(page) else "", _by_name(here)
         told: dict[str, PictureOutcome] = {}
-        for shown in _Article.of(html).shown:
+        for shown in IllustratedHtml.of(html).shown:
             if not addresses.is_dot(shown.image):
                 named = self._named(shown, page)
                 outcome = PictureOutcome(DROPPED_HERE, _name(named), why)
@@ -180,7 +146,7 @@ class Pictures:
         if one and picture.alt:
             self._alt[one] = picture.alt
 
-    def _named(self, shown: _Shown, page: str) -> list[str]:
+    def _named(self, shown: Shown, page: str) -> list[str]:
         """Return the addresses of a picture, and describe it as the archive does, if nobody else
         does.
         """
@@ -191,7 +157,7 @@ class Pictures:
                 shown.image["alt"] = alt
         return named
 
-    def _look_for(self, named: list[str], is_over: bool, here: dict[str, _Found]) -> _Found:
+    def _look_for(self, named: list[str], is_over: bool, here: dict[str, Found]) -> Found:
         """Return what became of the picture that has these addresses; `here` are those that the
         article shows already, by name.
         """
@@ -201,7 +167,7 @@ class Pictures:
             return self._known[best]
         if is_over or not named:
             why = TOO_MANY if is_over else UNNAMED
-            return _Found(PictureOutcome(DROPPED_HERE, _name(named), why))
+            return Found(PictureOutcome(DROPPED_HERE, _name(named), why))
         found = self._obtain(named)
         if found.outcome.result == DROPPED_HERE:
             found = here.get(uploads.file_name(found.outcome.name), found)
@@ -209,7 +175,7 @@ class Pictures:
             self._known[addresses.identity(address)] = found
         return found
 
-    def _obtain(self, named: list[str]) -> _Found:
+    def _obtain(self, named: list[str]) -> Found:
         """Take the first file of a picture that can be taken. If none can, what is said is why the
         first that is there could not, as it is the largest.
         """
@@ -225,9 +191,9 @@ class Pictures:
                 why = why or WHY.get(refused.kind, refused.kind.value)
             else:
                 return found
-        return _Found(PictureOutcome(DROPPED_HERE, name, why or NOT_THERE))
+        return Found(PictureOutcome(DROPPED_HERE, name, why or NOT_THERE))
 
-    def _taken(self, data: bytes, name: str) -> _Found:
+    def _taken(self, data: bytes, name: str) -> Found:
         """Take a file. Raises Refused."""
         known = Picture.of(uploads.key_of(data))
         if known is None and self._is_full:  # it is not even looked at
@@ -235,11 +201,11 @@ class Pictures:
         if self._is_dry:
             picture_format(data)
             outcome = PictureOutcome(MERGED if known else TAKEN, name, key=uploads.key_of(data))
-            return _Found(outcome, *_ANY_SIZE)
+            return Found(outcome, *_ANY_SIZE)
         picture = uploads.take(self._config, self._who, io.BytesIO(data), name)
         is_new = picture.created_at >= self._begun and picture.who == self._who
         outcome = PictureOutcome(TAKEN if is_new else MERGED, name, key=picture.key)
-        return _Found(outcome, picture.width, picture.height)
+        return Found(outcome, picture.width, picture.height)
 
     def _ways(self, named: list[str]) -> Iterator[Callable[[], bytes]]:
         """Yield how a picture can be read, the best first: what was given goes before what would
@@ -275,94 +241,17 @@ class Pictures:
         def here(address: str) -> str:
             whole = addresses.whole(address, page)
             found = self._known.get(addresses.identity(whole)) if whole else None
-            return _file(found, found.width) if found and found.outcome.key else ""
+            return file_of(found, found.width) if found and found.outcome.key else ""
 
         return here
 
 
-@dataclass
-class _Article(HTMLParser):
-    """An article's HTML in pieces: pictures and the tags of links, and what is between them."""
-
-    pieces: list["str | _Shown | dict[str, str]"] = field(default_factory=list)
-    shown: list[_Shown] = field(default_factory=list)
-    link: dict[str, str] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        super().__init__()
-
-    @staticmethod
-    def of(html: str) -> "_Article":
-        """Return the pieces of that HTML."""
-        article = _Article()
-        article.feed(readable(html))
-        article.close()
-        return article
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given: dict[str, str] = {}
-        for name, value in attrs:
-            given.setdefault(name, value or "")
-        if tag in ("img", "image"):
-            self.shown.append(_Shown(given, self.link))
-            self.pieces.append(self.shown[-1])
-        elif tag == "a":
-            self.link = given
-            self.pieces.append(given)
-        else:
-            self.pieces.append(self.get_starttag_text() or "")
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.handle_starttag(tag, attrs)
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "a":
-            self.link = {}
-        self.pieces.append(f"</{tag}>")
-
-    def handle_data(self, data: str) -> None:
-        self.pieces.append(entities.escape(data, quote=False))
-
-    def written(self, here: Callable[[str], str]) -> str:
-        """Return the HTML with the pictures that were found in their places; `here` gives the
-        address of one on this site.
-        """
-        return "".join(self._piece(piece, here) for piece in self.pieces)
-
-    def _piece(self, piece: "str | _Shown | dict[str, str]", here: Callable[[str], str]) -> str:
-        if isinstance(piece, str):
-            return piece
-        if isinstance(piece, dict):
-            address = here(piece.get("href", ""))
-            return _tag("a", piece | {"href": address} if address else piece)
-        found = piece.found
-        if found is None or not found.outcome.key:
-            return _tag("img", piece.image)
-        middle = [w for w in figures.widths_of(found.width) if w <= max(figures.WIDTHS)]
-        values = {
-            "src": _file(found, (middle or [found.width])[-1]),
-            "alt": " ".join(piece.image.get("alt", "").split())[:ALT_LENGTH],
-            "width": str(found.width),
-            "height": str(found.height),
-        }
-        return _tag("img", values)
-
-
-def _by_name(here: Iterable[Picture]) -> dict[str, _Found]:
+def _by_name(here: Iterable[Picture]) -> dict[str, Found]:
     """Return pictures that are here, by their names."""
     return {
-        one.name: _Found(PictureOutcome(MERGED, one.name, key=one.key), one.width, one.height)
+        one.name: Found(PictureOutcome(MERGED, one.name, key=one.key), one.width, one.height)
         for one in here
     }
-
-
-def _file(found: _Found, width: int) -> str:
-    return f"/{figures.path_of(found.outcome.key, width, 'jpg')}"
-
-
-def _tag(name: str, attributes: dict[str, str]) -> str:
-    written = "".join(f' {key}="{entities.escape(value)}"' for key, value in attributes.items())
-    return f"<{name}{written}>"
 
 
 def _is_ours(image: dict[str, str]) -> bool:

@@ -17,7 +17,7 @@ from pnpm.audit.models import AuditAction, AuditEntry, ChangeSet
 from pnpm.config import Config
 from pnpm.db import db, now, retrying, transaction
 
-from . import articles, comments, orphans, staging, threads
+from . import article_storage, articles, comments, orphans, staging, threads
 from .addresses import OldAddress
 from .models import TITLE_LENGTH, ImportedItem, ImportRun, Stage
 from .records import System
@@ -238,7 +238,7 @@ class Import:
         change_set = ChangeSet(run.who)
         change_set.key = run.change_set
         report = Report(run.report)
-        store = articles.store if run.stage is Stage.ARTICLES else threads.store
+        store = article_storage.store if run.stage is Stage.ARTICLES else threads.store
         for decision in store(self._source, run.id, found, change_set):
             self._count(decision, report)
         run.report = report.stored()

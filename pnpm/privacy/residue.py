@@ -1,6 +1,7 @@
 """What is left in files of what was erased in the database: pages on the disk, copies of the
-database from before an upgrade, forms that officers sent and that wait, and what SQLite leaves in
-its own files. It is cleared away after the answer, and tried again until that succeeds.
+database from before an upgrade, forms that officers sent and that wait, comments for which an
+import found no article, and what SQLite leaves in its own files. It is cleared away after the
+answer, and tried again until that succeeds.
 
 Backups keep it until they are outdated; what is restored from them is erased again (`registry`).
 """
@@ -17,6 +18,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from pnpm.bootstrap import page_store
+from pnpm.config import Config
 from pnpm.db import db, sqlite, sqlite_wal, transaction
 from pnpm.search import index
 from pnpm.site_settings import Setting, store
@@ -40,7 +42,7 @@ def is_left() -> bool:
     return bool(Setting.get(MARK, False))
 
 
-def clear(instance: Path) -> bool:
+def clear(config: Config) -> bool:
     """Clear away what is left in files, if anything was erased; return whether nothing is left.
 
     Raises OSError where a file cannot be removed; it is tried again then.
@@ -49,9 +51,11 @@ def clear(instance: Path) -> bool:
         db.session.rollback()
         return True
     db.session.rollback()  # a transaction that reads would keep SQLite's log as it is
+    instance = config.instance
     shutil.rmtree(instance / page_store.FOLDER, ignore_errors=True)
     for path in [*instance.glob(BEFORE_UPGRADE), *_saved_requests(instance)]:
         path.unlink(missing_ok=True)
+    _erase_orphans(config)
     with transaction():
         registry.write(db.session.connection(), instance)
         index.compact(db.session.connection())
@@ -60,6 +64,21 @@ def clear(instance: Path) -> bool:
     with transaction():
         Setting.keep(MARK, False)
     return True
+
+
+def _erase_orphans(config: Config) -> None:
+    """Take comments of erased addresses out of the files of those for which an import found no
+    article.
+    """
+    from pnpm.imports import orphans, staging
+
+    erased, key = registry.addresses(db.session.connection()), config.secret_key
+    db.session.rollback()
+    if erased:
+        orphans.erase(
+            config.instance / staging.FOLDER,
+            lambda one: registry.erasure_of(erased, key, one.email.strip(), one.created_at),
+        )
 
 
 def _saved_requests(instance: Path) -> Iterator[Path]:

@@ -79,7 +79,7 @@ def tidy(today: date) -> bool:
     uploads.sweep(current_app.config["PNPM"])
     imports.tidy(current_app.config["PNPM"].instance)
     import_job.sweep(current_app.config["PNPM"].instance)
-    residue.clear(current_app.config["PNPM"].instance)
+    residue.clear(current_app.config["PNPM"])
     return True
 
 
@@ -89,7 +89,7 @@ def clear_residue(response: Response) -> None:
     def clear():
         from pnpm.privacy import residue
 
-        residue.clear(current_app.config["PNPM"].instance)
+        residue.clear(current_app.config["PNPM"])
 
     after_answer(response, clear)
 

@@ -129,7 +129,7 @@ def deliver(seconds: float | None = None) -> Delivered:
     try:
         found = _sent(math.inf if seconds is None else monotonic() + seconds)
         if found.sent:  # maybe the last that the site knew of somebody
-            residue.clear(current_app.config["PNPM"].instance)
+            residue.clear(current_app.config["PNPM"])
         return found._replace(told=told)
     finally:
         db.session.rollback()

@@ -16,6 +16,8 @@ from pnpm.comments.models import Comment, Status
 from pnpm.comments.submission import Refused
 from pnpm.comments.trust import Trust, trust
 from pnpm.db import db, now, transaction
+from pnpm.imports import orphans, packing
+from pnpm.imports.records import ArchivedComment, ArchivedSite, System
 from pnpm.markup.sanitizer import comment_html
 from pnpm.privacy import answers, intake, matches, residue
 from pnpm.privacy.models import DataRequest, Kind, Stage
@@ -44,7 +46,7 @@ def finish(request, app):
         answers.answer(intake.held(request.id), "Sudah dihapus.", False, "Bu Camat")
     with transaction():
         answers.deliver(intake.held(request.id), "Bu Camat")
-    assert residue.clear(app.config["PNPM"].instance)
+    assert residue.clear(app.config["PNPM"])
 
 
 def told_in(texts):
@@ -156,6 +158,25 @@ class TestFiles:
         assert told_in(files(instance)) == []
         assert not list((instance / "backups").glob("before-upgrade-*"))
 
+    @pytest.mark.parametrize(
+        ("is_anonymous", "left"), [(False, ["", "Budi"]), (True, ["", "", "Budi"])]
+    )
+    def test_nor_among_comments_without_an_article(self, app, person, instance, is_anonymous, left):
+        (instance / "imports").mkdir()
+        path = instance / "imports" / orphans.NAME.format(key="1")
+        about = {"created_at": now() - timedelta(days=900), "text": "Setuju"}
+        comments = [
+            ArchivedComment("c1", name=NAME, email=EMAIL, **about),
+            ArchivedComment("c2", name="Budi", **about),
+        ]
+        orphans.write(path, System.DISQUS, ArchivedSite("s"), map(packing.packed, comments))
+        request = ask()
+        erase(request, is_anonymous=is_anonymous)
+        finish(request, app)
+        found = [getattr(one, "name", "") for one in orphans.read(path, System.DISQUS)]
+        assert found == left
+        assert told_in([path.read_text()]) == []
+
     def test_nor_of_what_was_deleted_before_files_were_overwritten(self, app, person, instance):
         with closing(sqlite3.connect(instance / "site.db", isolation_level=None)) as connection:
             connection.execute("PRAGMA secure_delete=OFF")
@@ -196,9 +217,9 @@ class TestFiles:
         with closing(sqlite3.connect(instance / "site.db", isolation_level=None)) as reader:
             reader.execute("BEGIN")
             reader.execute("SELECT count(*) FROM comment").fetchone()
-            assert not residue.clear(instance)
+            assert not residue.clear(app.config["PNPM"])
         assert residue.is_left()
-        assert residue.clear(instance)
+        assert residue.clear(app.config["PNPM"])
         assert not residue.is_left()
 
 

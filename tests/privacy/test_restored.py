@@ -150,7 +150,7 @@ class TestErasedAgain:
     def test_where_the_database_and_its_list_were_lost(self, app, person, kept, bring_back):
         path = kept()
         erase(ask(**OFFICE), [f"comment-{number}" for number in person[:2]])
-        assert residue.clear(app.config["PNPM"].instance)
+        assert residue.clear(app.config["PNPM"])
         with transaction():
             db.session.execute(db.text("DELETE FROM erasure"))
         bring_back(path)
