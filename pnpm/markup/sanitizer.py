@@ -70,6 +70,8 @@ _FILES = re.compile(
     r'<(?:img src="pictures/[^"]*"|source(?: media="[^"]*")? type="image/webp") srcset="[^"]*"'
 )
 _FILE = re.compile(r'(?<=[" ])pictures/')
+# a link to a picture, as an import writes it where an archive's article had one
+_PICTURE_LINK = re.compile(rf'(<a (?:(?!href)[a-z]+="[^"]*" )*+href=")/(?={figures.FOLDER})')
 _FIRST_PICTURE = re.compile(r"""<img src="pictures/[^"<]*+"(?:[^<>"']|"[^"<]*+"|'[^'<]*+')*+>""")
 _FIGURE = re.compile(
     r'<figure\b(?:(?!<figure\b|</figure>).)*+</figure>|<span class="picture">(?:(?!<span '
@@ -166,6 +168,8 @@ def illustrated(kept: str, root: str) -> Markup:
     """
     folder = f"{html.escape(root)}/{figures.FOLDER}"
     kept = _FIRST_PICTURE.sub(_hurried, kept, count=1)
+    if root:
+        kept = _PICTURE_LINK.sub(lambda link: f"{link[1]}{html.escape(root)}/", kept)
     return Markup(_FILES.sub(lambda tag: _FILE.sub(lambda _found: folder, tag[0]), kept))
 
 

@@ -209,6 +209,15 @@ def test_rendered_again_from_what_was_rendered_it_is_the_same():
     assert article_html(str(illustrated(once, "/blog")), known()) == once
 
 
+def test_a_link_to_a_picture_leads_there_under_a_path_too():
+    link = f'<a href="/pictures/{KEY}/960.jpg" title="a">besar</a>'
+    kept = article_html(f"<p>{link}{link}</p><p>href=&quot;/pictures/</p>")
+    assert str(illustrated(kept, "")) == kept
+    under = str(illustrated(kept, "/blog"))
+    assert under.count(f'href="/blog/pictures/{KEY}/960.jpg"') == 2
+    assert 'href="/pictures/' not in under.replace("&quot;", "")
+
+
 def test_a_source_cannot_write_our_markup_itself():
     forged = (
         '<span class="picture" onclick="x"><img class="picture__preview" '
