@@ -47,6 +47,8 @@ def undo(key: str, change_set: ChangeSet, render: Callable[[str], str]) -> tuple
     known = [entry for entry in entries(key) if can_undo(entry)]
     if not known:
         raise LookupError(key)
+    # what an import has changed goes with the import, in batches
+    known = [one for one in known if one.action == AuditAction.IMPORTED.value] or known
     undone = 0
     for action, group in groupby(known, key=lambda entry: entry.action):
         undone += _undo_alike(action, list(group), change_set, render)

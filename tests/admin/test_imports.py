@@ -40,6 +40,19 @@ def test_one_button_takes_it_back_after_the_answer(office, entry):
     assert again.status_code == 409
 
 
+def test_what_a_newer_archive_changed_goes_with_it(office, entry, archive, imported):
+    imported(archive(article("a1", "Musrenbang 2013"), comment("c1", "Sudah"), comment("c2")))
+    newer = db.session.scalars(select(ImportRun).order_by(ImportRun.id.desc())).first()
+    answer = send(office, f"/admin/log/{newer.change_set}/undo", "/admin/log")
+    assert answer.status_code == 303
+    db.session.rollback()
+    db.session.expire_all()
+    assert db.session.scalars(select(Article.title)).all() == ["Musrenbang"]
+    assert db.session.scalars(select(Comment.body)).all() == ["Terima kasih infonya"]
+    undone = db.session.get_one(ImportRun, newer.id).report["undo"]
+    assert (undone["gone"], undone["left"]) == ({"changes": 2, "comments": 1}, [])
+
+
 def test_a_moderator_may_not(moderator, sign_in, entry):
     browser = sign_in(moderator)
     answer = send(browser, f"/admin/log/{entry.deed}/undo", "/admin/log")
