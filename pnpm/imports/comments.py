@@ -34,6 +34,7 @@ NOTHING_TO_SEE = "there is nothing to see in it"
 DELETED_THERE = "it was deleted there"
 DELETED_HERE = "it was deleted here"
 CHANGED_HERE = "it was changed here since, and stays so"
+SIGNED_OTHERWISE = "its author is called otherwise there by now: what was signed here stays so"
 ERASED_HERE = "its author had their comments erased here"
 WAITED_THERE = "it waited there, too"
 SPAM_THERE = "it was spam there"
@@ -218,7 +219,9 @@ def _again(
         return decision
     decision = _judged(source, judges, decision)
     if decision.status is here.status and decision.text and decision.text.body == here.body:
-        return replace(decision, outcome=MERGED)
+        now, before = decision.text, (here.name, here.email, here.website)
+        is_signed_so = (now.name, now.email, now.website) == before
+        return replace(decision, outcome=MERGED, why="" if is_signed_so else SIGNED_OTHERWISE)
     return decision
 
 

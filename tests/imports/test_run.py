@@ -161,6 +161,20 @@ def test_a_newer_archive_brings_what_is_new_and_what_was_changed_there(archive, 
     assert break_in_chain() is None
 
 
+def test_a_comment_stays_signed_as_it_was_and_that_is_said(archive, imported):
+    imported(archive(article("a1"), comment("c1"), comment("c2", "Kedua", minutes=1)))
+    newer = archive(
+        article("a1"), comment("c1", name="Besse Baru"), comment("c2", "Dua", minutes=1, name="X")
+    )
+    report = imported(newer)
+    [told] = report.details["comments"]["merged"]
+    assert told["why"].startswith("its author is called otherwise there")
+    assert [(each.name, each.body) for each in comments()] == [
+        ("Besse", "Terima kasih infonya"),
+        ("Besse", "Dua"),
+    ]
+
+
 def test_what_was_changed_here_goes_before_a_newer_archive(archive, imported, client):
     from pnpm.articles import actions
     from pnpm.audit.models import ChangeSet
