@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import Protocol
 from urllib.parse import unquote_to_bytes
 
 from pnpm.config import Config
@@ -34,6 +35,7 @@ _ANY_SIZE = 800, 600  # pixels, of what was not decoded
 NOT_THERE = "its file is not in the archive, nor in a folder that was given"
 AMBIGUOUS = "several files that were given have its name"
 UNNAMED = "its address is none"
+UNSHOWN = "no article shows it"
 TOO_MANY = f"the article shows more than {MOST_OF_AN_ARTICLE} pictures"
 WHY = {
     Kind.EMPTY: "its file is empty",
@@ -49,6 +51,36 @@ WHY = {
     Kind.BROKEN: "its file is damaged",
     Kind.FULL: "this site has no room for more pictures (PICTURES_TOTAL)",
 }
+
+
+class Notes(Protocol):
+    """What was found out of the pictures that articles show, by all processes of a run."""
+
+    def is_first(self, picture: str, article: int) -> bool:
+        """Return whether the article of that number is the first that was asked for with it."""
+
+    def note_met(self, addresses: Iterable[str]) -> None:
+        """Note that articles show the pictures of these addresses, as they are compared."""
+
+    def is_met(self, address: str) -> bool:
+        """Return whether an article shows the picture of that address."""
+
+
+class _OwnNotes:
+    """The notes of one process."""
+
+    def __init__(self) -> None:
+        self._first: dict[str, int] = {}
+        self._met: set[str] = set()
+
+    def is_first(self, picture: str, article: int) -> bool:
+        return self._first.setdefault(picture, article) == article
+
+    def note_met(self, addresses: Iterable[str]) -> None:
+        self._met.update(addresses)
+
+    def is_met(self, address: str) -> bool:
+        return address in self._met
 
 
 class Pictures:
@@ -81,15 +113,13 @@ class Pictures:
         named: Iterable[ArchivedPicture] = (),
         begun: datetime | None = None,
         is_dry: bool = False,
-        is_first: Callable[[str, int], bool] | None = None,
+        notes: Notes | None = None,
     ) -> None:
         """Say what the archive names apart from articles, and when the run began: what is here
         since then, it has taken itself. If it `is_dry`, nothing is taken or fetched, and outcomes
-        say what would be. `is_first` says whether an article, by its number, is the first to show
-        a picture, in whichever process that was.
+        say what would be. `notes` are of what articles show, in whichever process that was found.
         """
-        first: dict[str, int] = {}
-        self._is_first = is_first or (lambda one, number: first.setdefault(one, number) == number)
+        self._notes = notes or _OwnNotes()
         self._begun = (begun or now()).replace(microsecond=0)  # engines may keep no less
         self._is_dry = is_dry
         for picture in named:
@@ -116,7 +146,7 @@ class Pictures:
             named = self._named(shown, page)
             shown.found = found = self._look_for(named, place >= MOST_OF_AN_ARTICLE, by_name)
             outcomes[_one(found.outcome, named)] = found.outcome
-        told = [outcomes[one] for one in outcomes if self._is_first(one, number)]
+        told = [outcomes[one] for one in outcomes if self._notes.is_first(one, number)]
         return article.written(self._link_to(page)), told
 
     def left(
@@ -134,7 +164,14 @@ class Pictures:
                 if known := by_name.get(uploads.file_name(outcome.name)):
                     outcome = known.outcome
                 told[_one(outcome, named)] = outcome
-        return [told[one] for one in told if self._is_first(one, number)]
+        return [told[one] for one in told if self._notes.is_first(one, number)]
+
+    def unshown(self, named: Iterable[ArchivedPicture]) -> Iterator[PictureOutcome]:
+        """Yield those of these pictures, as the archive names them, that no article has shown."""
+        for picture in named:
+            one = addresses.identity(picture.address)
+            if not picture.file and one and not self._notes.is_met(one):
+                yield PictureOutcome(DROPPED_HERE, _name([picture.address]), UNSHOWN)
 
     def _note(self, picture: ArchivedPicture) -> None:
         """Remember a picture that the archive names."""
@@ -151,6 +188,7 @@ class Pictures:
         does.
         """
         named = addresses.shown_by(shown.image, shown.link.get("href", ""), page)
+        self._notes.note_met(map(addresses.identity, named))
         if not shown.image.get("alt"):
             alts = (self._alt.get(addresses.identity(address), "") for address in named)
             if alt := next(filter(None, alts), ""):

@@ -98,6 +98,7 @@ class Import:
             if found:
                 position = _position(found[-1])
             else:
+                self._end(stage, report)
                 stage, position = _next(stage), 0
             self.staging.keep_preview([stage.value, position, report.stored()])
             tell(self._progress(stage, position))
@@ -170,9 +171,7 @@ class Import:
         if run_id is not None:
             begun = db.session.scalar(select(ImportRun.started_at).where(ImportRun.id == run_id))
             db.session.rollback()
-        self.given.pictures.begin(
-            self.staging.pictures(), begun, run_id is None, self.staging.is_first
-        )
+        self.given.pictures.begin(self.staging.pictures(), begun, run_id is None, self.staging)
 
     def _previewed(self) -> tuple[Stage, int, Report]:
         kept = self.staging.kept_preview() or [Stage.ARTICLES.value, 0, {}]
@@ -230,6 +229,9 @@ class Import:
 
     def _store(self, run: ImportRun, found: list[Any]) -> None:
         if not found:
+            report = Report(run.report)
+            self._end(run.stage, report)
+            run.report = report.stored()
             run.stage, run.position = _next(run.stage), 0
             if run.stage is Stage.DONE:
                 run.finished_at = now()
@@ -244,6 +246,12 @@ class Import:
         run.report = report.stored()
         run.position = _position(found[-1])
         db.session.flush()
+
+    def _end(self, stage: Stage, report: Report) -> None:
+        """Count what is only known when all of a stage is done."""
+        if stage is Stage.ARTICLES and self.given.pictures is not None:
+            for outcome in self.given.pictures.unshown(self.staging.pictures()):
+                report.add("pictures", outcome.result, outcome.name, outcome.why)
 
     def _count(self, decision: Any, report: Report) -> None:
         if isinstance(decision, comments.Decision):

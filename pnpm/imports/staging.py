@@ -249,6 +249,16 @@ class Staging:
         query = "SELECT 1 FROM shown WHERE picture = ? AND article = ?"
         return execute(query, (picture, article)).fetchone() is not None
 
+    def note_met(self, addresses: Iterable[str]) -> None:
+        """Note that articles show the pictures of these addresses, as they are compared."""
+        query = "INSERT OR IGNORE INTO met VALUES (?)"
+        self._connection.executemany(query, [(text(one),) for one in addresses])
+
+    def is_met(self, address: str) -> bool:
+        """Return whether an article shows the picture of that address."""
+        query = "SELECT 1 FROM met WHERE address = ?"
+        return self._connection.execute(query, (text(address),)).fetchone() is not None
+
     def unreadable(self) -> list[dict[str, Any]]:
         """Return what could not be read, or has no place here: what, why, how many, and the lines
         of the first.

@@ -17,7 +17,7 @@ from pnpm.db import db, now, transaction
 from pnpm.imports.fetch import Unfetched
 from pnpm.imports.html import article_source
 from pnpm.imports.picture_addresses import identity, larger, paths, shown_by
-from pnpm.imports.pictures import NOT_THERE, Pictures
+from pnpm.imports.pictures import NOT_THERE, UNSHOWN, Pictures
 from pnpm.imports.records import ArchivedPicture
 from pnpm.markup import figures
 from pnpm.markup.sanitizer import article_html
@@ -397,3 +397,12 @@ class TestAgain:
         assert (key_of(FACE) in html, key_of(HOUSE) in html) == (True, False)
         again = counted({"rumah.jpg": HOUSE})
         assert again == (TOLD | {"taken": 1}, TOLD | {"taken": 1, "merged": 1})
+
+    def test_what_no_article_shows_is_counted_too(self, archive, opened, imported, pictures):
+        named = [ArchivedPicture(PRESS.replace("-300x200", "")), ArchivedPicture(LARGE)]
+        path = archive(article("a1", html=f'<img src="{PRESS}">'), *named)
+        foreseen = opened(path, pictures=pictures({"rumah.jpg": HOUSE})).preview()
+        report = imported(path, pictures=pictures({"rumah.jpg": HOUSE}))
+        assert report.counts["pictures"] == TOLD | {"taken": 1, "dropped": 1}
+        assert report.details["pictures"]["dropped"] == [{"what": "Rapat desa.jpg", "why": UNSHOWN}]
+        assert report.stored() == foreseen.stored()
