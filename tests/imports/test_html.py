@@ -9,7 +9,7 @@ from html import escape, unescape
 
 import pytest
 from bleach._vendor import html5lib
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pnpm.imports.html import article_source, comment_source
@@ -291,6 +291,7 @@ def test_no_word_of_a_comment_is_lost_or_added(html):
     assert letters(plain(comment_html(typed(html)))) == words_in(html)
 
 
+@settings(max_examples=50)
 @given(st.text(max_size=60).filter(lambda text: not re.search("[\ufff9-\ufffb]", text)))
 def test_whatever_was_visible_in_a_comment_is_visible_here(text):
     visible = lines(text)
