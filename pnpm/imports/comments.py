@@ -25,7 +25,7 @@ from .articles import NO_ARTICLE, UNDER_PAGE
 from .html import comment_source
 from .models import Kind
 from .records import ArchivedComment, ArchivedStatus
-from .report import DROPPED, HELD, MERGED, TAKEN, UNTITLED, Report
+from .report import DROPPED, HELD, MERGED, TAKEN, Report
 from .source import Source, hash_of, items
 from .staging import Staged
 
@@ -75,8 +75,8 @@ class Decision:
         if record.article:
             title = source.staging.title_of(record.article)
         moment = record.created_at.astimezone(source.given.zone)
-        what = f"{moment:%Y-%m-%d %H:%M}, {title or UNTITLED}"
-        report.add("comments", self.outcome, what, self.why)
+        what = [f"{moment:%Y-%m-%d %H:%M}", title]
+        report.add("comments", self.outcome, ", ".join(filter(None, what)), self.why)
         report.elements.update(self.elements)
 
 

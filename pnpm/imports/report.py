@@ -38,7 +38,7 @@ class Report:
         self.counts[kind][outcome] += number
         named = self.details[kind][outcome]
         if len(named) < FIRST and number:
-            named.append({"what": one_line(what)[:LONGEST] or UNTITLED, "why": one_line(why)})
+            named.append({"what": one_line(what)[:LONGEST], "why": one_line(why)})
 
     def stored(self) -> dict[str, Any]:
         """Return it as it is stored in JSON."""
@@ -69,6 +69,6 @@ class Report:
         named = self.details[kind][outcome]
         for each in named:
             why = f": {each['why']}" if each["why"] else ""
-            yield f"  {outcome}: {each['what']}{why}"
+            yield f"  {outcome}: {each['what'] or UNTITLED}{why}"
         if (more := self.counts[kind][outcome] - len(named)) > 0:
             yield f"  {outcome}: … and {more:,} more"

@@ -189,7 +189,7 @@ def _undo_changes(undo: Undo) -> None:
     for entry in found:
         if _is_undone(undo, entry):
             undo.count(1)
-        else:
+        elif _is_there(entry):
             undo.leave(f"{entry.subject} {entry.number}", EDITED_HERE)
         _follow(undo, entry)
     undo.keep(found[-1].id if found else None)
@@ -201,6 +201,12 @@ def _is_undone(undo: Undo, entry: AuditEntry) -> bool:
     if entry.action == AuditAction.EDITED.value:
         return moderation.undo_edit(entry, undo.change_set, undo.render)
     return moderation.undo_moves([entry], undo.change_set) > 0
+
+
+def _is_there(entry: AuditEntry) -> bool:
+    """Return whether what an entry tells of is still there: another undo may have taken it away."""
+    model = Article if entry.subject == "article" else Comment
+    return db.session.get(model, entry.number) is not None
 
 
 def _follow(undo: Undo, entry: AuditEntry) -> None:

@@ -36,6 +36,7 @@ SIGNS = (
     "SELECT",
     "INSERT",
     "UPDATE",
+    "DELETE",
     "PRAGMA",
     "CREATE",
     "LIMIT",

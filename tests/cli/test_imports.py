@@ -138,7 +138,7 @@ def test_a_title_takes_one_line_of_what_is_said_and_no_title_is_said_so(flask, a
     )
     said = flask("blogger", path)[1]
     assert "  taken: Satu [31mdua\n" in said
-    assert "  taken: (untitled)\n" in said and ", (untitled)\n" in said
+    assert "  taken: (untitled)\n" in said and "  taken: 2012-12-20 10:13\n" in said
 
 
 def test_no_archive_is_one_clear_line_and_leaves_nothing(flask, archive, instance, monkeypatch):

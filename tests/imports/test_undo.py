@@ -140,6 +140,17 @@ def test_what_a_newer_archive_changed_gets_its_former_text(archive, imported, ta
     assert report.counts["comments"]["taken"] == 2
 
 
+def test_two_imports_are_taken_back_in_either_order(archive, imported, take_back, config):
+    imported(archive(article("a1"), comment("c1", "satu"), comment("c2", "dua")))
+    imported(archive(article("a1", "Baru"), comment("c1", "satu!"), comment("c2", "dua!")))
+    with transaction():
+        undo.begin(1, ChangeSet("Rudi"))
+    first = undo.advance(1, config, comment_html)
+    assert (first.gone, first.left) == ({"comments": 2, "articles": 1}, [])
+    second = take_back()
+    assert (second.gone, second.left) == ({}, [])
+
+
 def test_an_import_that_was_not_finished_is_taken_back_too(blog, opened, take_back):
     opened(blog).advance("Bu Camat", seconds=-1)
     assert take_back().gone == {"articles": 2}

@@ -20,6 +20,13 @@ WHY = {
     "it was deleted here": _("sudah dihapus di sini"),
     "it was deleted there": _("sudah dihapus di sana"),
     "it was changed here since, and stays so": _("sudah diubah di sini, dan tetap begitu"),
+    "it is a draft there by now, which a page about the site cannot be: it stays as it was": _(
+        "di sana kini konsep; halaman situs di sini tidak dapat menjadi konsep, maka tetap begitu"
+    ),
+    "pictures of it are here now": _("gambarnya kini ada"),
+    "its author is called otherwise there by now: what was signed here stays so": _(
+        "nama penulisnya di sana sudah lain; di sini tetap seperti semula"
+    ),
     "a page about the site that was a draft: a draft of an article here": _(
         "halaman situs yang masih konsep: di sini menjadi konsep artikel"
     ),
@@ -45,6 +52,7 @@ WHY = {
     ),
     "several files that were given have its name": _("beberapa berkas bernama sama"),
     "its address is none": _("alamatnya bukan alamat"),
+    "no article shows it": _("tidak ada artikel yang memuatnya"),
     "the article shows more than {} pictures": _("artikelnya memuat lebih dari %s gambar"),
     "its file is empty": _("berkasnya kosong"),
     "its file is larger than {} MB": _("berkasnya lebih dari %s MB"),
