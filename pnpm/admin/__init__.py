@@ -1,6 +1,6 @@
 """The office's blueprints: one module for each resource and its addresses under /admin."""
 
-from . import audit, backups, dashboard, diagnostics, exports, mail, media, settings
+from . import audit, backups, dashboard, diagnostics, exports, mail, media, restores, settings
 from .accounts import confirmation, login, password_reset, profile, resume, setup, users
 from .articles import headlines
 from .articles import views as articles
@@ -34,6 +34,7 @@ BLUEPRINTS = (
     settings.settings,
     settings.site_pages,
     backups.backups,
+    restores.restores,
     exports.admin_exports,
     imports.admin_imports,
     mail.mail,

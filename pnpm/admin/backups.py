@@ -113,9 +113,10 @@ def _record(action, name):
 
 def page_of_backups(form=None, status=200, exporting=None):
     """Render the page with one of its forms as it was sent: that of a backup, or of an export."""
-    from pnpm.backup import daily
+    from pnpm.backup import daily, restore_job
 
     from .exports import ExportForm
+    from .restores import LARGEST
 
     instance = current_app.config["PNPM"].instance
     page = render_template(
@@ -125,5 +126,7 @@ def page_of_backups(form=None, status=200, exporting=None):
         faults=labels.FAULTS,
         kept=daily.all_kept(instance),
         failure=daily.newest(instance).failure,
+        is_restoring=restore_job.current(instance) is not None,
+        largest=LARGEST,
     )
     return page, status

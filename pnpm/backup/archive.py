@@ -24,8 +24,12 @@ _PICTURE = re.compile(
 
 class Unfit(Exception):
     """An archive that is broken, foreign or made by a newer version; the message says which, in one
-    line.
+    line. `fault` is `archive`, `newer`, or `full` where it is the disk that has no room for it.
     """
+
+    def __init__(self, words: str, fault: str = "archive") -> None:
+        super().__init__(words)
+        self.fault = fault
 
 
 class Member(NamedTuple):

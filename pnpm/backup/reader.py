@@ -102,19 +102,27 @@ class Archive:
         """The file of its database."""
         return self._members[DATABASE]
 
+    @property
+    def files(self) -> list[Member | Pooled]:
+        """All of its files, also those in the pool."""
+        return [*self._members.values(), *self.pooled]
+
     def check(self, pool_too: bool) -> None:
         """Raise Unfit unless each of its files is there and has the content that was written; files
         in the pool are read only with `pool_too`.
         """
+        for file in self.files:
+            if pool_too or isinstance(file, Member):
+                self.check_file(file)
+            else:
+                open_pooled(self._room, file).close()
+
+    def check_file(self, file: Member | Pooled) -> None:
+        """Raise Unfit unless that file of it has the content that was written."""
         with _plainly(self.path):
-            for member in self._members.values():
-                self._check_packing(member)
-                self._check_content(member)
-            for pooled in self.pooled:
-                if pool_too:
-                    self._check_content(pooled)
-                else:
-                    open_pooled(self._room, pooled).close()
+            if isinstance(file, Member):
+                self._check_packing(file)
+            self._check_content(file)
 
     def _read_lists(self) -> None:
         self.about: dict[str, Any] = json.loads(self._text(LIST))
@@ -122,7 +130,8 @@ class Archive:
         if self.about["format"] > FORMAT or schema > migrations.newest():
             raise Unfit(
                 f"{self.path.name} is of a newer version of the program (schema {schema}). "
-                "Put that version here."
+                "Put that version here.",
+                "newer",
             )
         self.about["moment"] = datetime.fromisoformat(self.about["made"])
         self._members = {name: Member(name, *more) for name, *more in self.about["files"]}

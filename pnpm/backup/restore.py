@@ -8,15 +8,16 @@ import tempfile
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
+from time import monotonic
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from pnpm.audit.models import AuditAction, ChangeSet
 from pnpm.config import Config
-from pnpm.db import db, migrations, transaction, upgrade
+from pnpm.db import db, migrations, upgrade
 from pnpm.db.sqlite import is_lost
 from pnpm.files import sync, workplace
 from pnpm.markup import quantities, sanitizer
@@ -43,6 +44,17 @@ class _Held(NamedTuple):
     before: Path | None
     accounts: set[tuple[str, str, str]]
     carried: carry_over.Carried
+
+
+class Wanted(NamedTuple):
+    """Which site is restored, the folder of its backups, which the caller has locked by
+    `daily.at_work`, its time zone, and who does it.
+    """
+
+    config: Config
+    room: Path
+    zone: ZoneInfo
+    who: str
 
 
 class Restored(NamedTuple):
@@ -82,35 +94,53 @@ def bring_back(
         if not (is_empty or replace):
             raise NotEmpty
         archive.check(pool_too=True)
-        _check_space(archive, room)
-        with (
-            rebuilt(_unpacked(archive, place / DATABASE), place / "rebuilt.db") as engine,
-            engine.connect() as source,
-        ):
+        check_space(archive, room)
+        with rebuilt(unpacked(archive, place / DATABASE), place / "rebuilt.db") as engine:
             render_again(engine, translate)
             if revision is None:
                 upgrade.run(db.engine, room)
-            _bring_pictures(archive, config.instance)
-            keep: Callable[[], Path | None] = _nothing
-            if not is_empty:
-                keep = _keeper(config, room, zone)
-            held = transfer(
-                source,
-                db.engine,
-                held=lambda there: _Held(
-                    keep(), _accounts(), carry_over.of(there, is_empty, config.instance)
-                ),
-                finish=lambda there, held: carry_over.go_on(
-                    there, held.carried, config.secret_key, who
-                ),
-            )
-            before, known = (held.before, held.accounts) if held else (None, set())
-        changed: list[str] = []
-        if known:
-            changed = sorted({name for name, *_proofs in _accounts() - known})
-        _write_down(who, path, archive, changed)
+            bring_pictures(archive, config.instance)
+            # the pictures, which may be many, are stored before anybody has to wait
+            pool.take_in(config.instance, room, {})
+            done = replace_database(engine, Wanted(config, room, zone, who), path, archive)
         residue.clear(config)
-        return Restored(before, archive.secrets, changed)
+        return done
+
+
+def replace_database(
+    engine: Engine,
+    wanted: Wanted,
+    path: Path,
+    archive: Archive,
+    note: Callable[[Connection, Restored], None] = lambda there, done: None,
+) -> Restored:
+    """Replace the site's database by the rebuilt one of an archive, in one transaction, and write
+    that down in its log. In it, while nobody else can write, a backup of what is there is made
+    first, unless the site is empty. `note` is called last in it.
+    """
+    is_empty = _is_empty(migrations.newest())
+    done = Restored(None, archive.secrets, [])
+
+    def held(there: Connection) -> _Held:
+        before = None
+        if not is_empty:
+            before = daily.write(wanted.config, wanted.room, wanted.zone, ending=BEFORE)
+        carried = carry_over.of(there, is_empty, wanted.config.instance)
+        return _Held(before, tables.accounts(there), carried)
+
+    def finish(there: Connection, held: _Held) -> None:
+        nonlocal done
+        carry_over.go_on(there, held.carried, wanted.config.secret_key, wanted.who)
+        accounts: list[str] = []
+        if held.accounts:
+            accounts = sorted({name for name, *_rest in tables.accounts(there) - held.accounts})
+        done = Restored(held.before, archive.secrets, accounts)
+        _write_down(there, wanted.who, path, archive, accounts)
+        note(there, done)
+
+    with engine.connect() as source:
+        transfer(source, db.engine, held=held, finish=finish)
+    return done
 
 
 def render_again(engine: Engine, translate: Callable[[str], str] = str) -> None:
@@ -118,34 +148,18 @@ def render_again(engine: Engine, translate: Callable[[str], str] = str) -> None:
     an emoticon's name in the site's language.
     """
     with engine.connect().execution_options(writes=True) as there, there.begin():
-        tables.render_again(
-            there,
-            lambda body: sanitizer.safely(
-                partial(sanitizer.comment_html, translate=translate), body
-            ),
-            _article_html,
-        )
+        tables.render_again(there, comment_renderer(translate), article_html)
 
 
-def _article_html(body: str, known: Mapping[str, Any]) -> str:
+def comment_renderer(translate: Callable[[str], str]) -> Callable[[str], str]:
+    """Return what renders a comment's body, whatever that is."""
+    # looked up when it is called
+    return lambda body: sanitizer.safely(partial(sanitizer.comment_html, translate=translate), body)
+
+
+def article_html(body: str, known: Mapping[str, Any]) -> str:
+    """Render an article's body, whatever that is; `known` are the pictures in it."""
     return sanitizer.safely(partial(sanitizer.article_html, known=known), body)
-
-
-def _nothing() -> None:
-    """Keep nothing, as the site is empty."""
-
-
-def _accounts() -> set[tuple[str, str, str]]:
-    with db.engine.connect() as connection:
-        return tables.accounts(connection)
-
-
-def _keeper(config: Config, room: Path, zone: ZoneInfo) -> Callable[[], Path]:
-    """Return a function that makes a backup; the pictures, which may be many, are stored
-    already.
-    """
-    pool.take_in(config.instance, room, {})
-    return lambda: daily.write(config, room, zone, ending=BEFORE)
 
 
 def _revision() -> str | None:
@@ -175,7 +189,8 @@ def _is_empty(revision: str | None) -> bool:
         return tables.is_empty(connection)
 
 
-def _check_space(archive: Archive, room: Path) -> None:
+def check_space(archive: Archive, room: Path) -> None:
+    """Raise Unfit if the disk has no room for what a restore of that archive writes."""
     free = shutil.disk_usage(room).free
     needed = 3 * archive.database.size + sum(
         file.size for file in archive.pictures if not archive.place(file)
@@ -183,32 +198,44 @@ def _check_space(archive: Archive, room: Path) -> None:
     if needed > free:
         raise Unfit(
             f"It needs {quantities.size(needed, 'en')} on this disk, where "
-            f"{quantities.size(free, 'en')} are free."
+            f"{quantities.size(free, 'en')} are free.",
+            "full",
         )
 
 
-def _unpacked(archive: Archive, target: Path) -> Path:
+def unpacked(archive: Archive, target: Path) -> Path:
+    """Write the archive's database to `target`, and return that."""
     with archive.open(archive.database) as source, target.open("wb") as file:
         shutil.copyfileobj(source, file, CHUNK)
     return target
 
 
-def _bring_pictures(archive: Archive, instance: Path) -> None:
+def bring_pictures(
+    archive: Archive, instance: Path, first: int = 0, until: float = float("inf")
+) -> int:
+    """Bring the files of the archive's pictures to their places, at least the one at `first`, until
+    that time by the monotonic clock; return where to go on. All are done if that is their number.
+    """
     room = instance / PICTURES
     room.mkdir(mode=0o700, exist_ok=True)
     # a folder of this name that a crash leaves is swept later
     place = Path(tempfile.mkdtemp(prefix=storage.NEW, dir=room))
     try:
-        for file in archive.pictures:
+        pictures = archive.pictures
+        for file in pictures[first:]:
             target = instance / file.name
             for folder in (target.parent.parent, target.parent):
                 folder.mkdir(mode=0o700, exist_ok=True)
             if not archive.is_at(file, target):
                 _put(archive, file, place / target.name, target)
-        for folder in {(instance / file.name).parent for file in archive.pictures}:
+            first += 1
+            if monotonic() > until and first < len(pictures):
+                return first
+        for folder in {(instance / file.name).parent for file in pictures}:
             os.utime(folder)  # so that it is not swept before the database knows it
             sync(folder)
             sync(folder.parent)
+        return first
     finally:
         shutil.rmtree(place, ignore_errors=True)
 
@@ -224,8 +251,9 @@ def _put(archive: Archive, file: Member | Pooled, new: Path, target: Path) -> No
     os.replace(new, target)
 
 
-def _write_down(who: str, path: Path, archive: Archive, accounts: list[str]) -> None:
+def _write_down(
+    there: Connection, who: str, path: Path, archive: Archive, accounts: list[str]
+) -> None:
     after = {"backup": path.name, "made": archive.about["made"], "accounts": accounts}
     after = {name: value for name, value in after.items() if value}
-    with transaction():
-        ChangeSet(who).record(AuditAction.RESTORED, "site", [(None, {}, after)])
+    ChangeSet(who, connection=there).record(AuditAction.RESTORED, "site", [(None, {}, after)])

@@ -60,7 +60,8 @@ def rebuilt(found: Path, made: Path) -> Iterator[Engine]:
             if revision and revision > known[-1]:
                 raise Unfit(
                     "The archive's database is of a newer version of the program "
-                    f"({revision}). Put that version here."
+                    f"({revision}). Put that version here.",
+                    "newer",
                 )
             if revision not in known:
                 raise untrusted.Foreign("its tables are others")

@@ -6,10 +6,13 @@ import hashlib
 import json
 import secrets
 from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     Connection,
     Engine,
+    FromClause,
     Table,
     bindparam,
     delete,
@@ -25,6 +28,7 @@ from sqlalchemy.exc import DataError, IntegrityError
 from pnpm.accounts.models import SignIn, User
 from pnpm.articles.models import Article
 from pnpm.audit import guards
+from pnpm.audit.models import AuditEntry
 from pnpm.comments.models import Comment
 from pnpm.db.sequences import go_on_from, last_numbers
 from pnpm.db.types import AnyRow
@@ -140,25 +144,104 @@ def render_again(
     """Render all HTML from its sources, in the caller's transaction, as an archive's HTML is not
     trusted.
     """
+    last: int | None = 0
+    while last is not None:
+        last = render_comments(connection, last, comment_html)
+    last = 0
+    while last is not None:
+        last = render_articles(connection, last, article_html)
+
+
+def render_comments(
+    connection: Connection, last: int, comment_html: Callable[[str], str]
+) -> int | None:
+    """Do that with the BATCH of comments after the one with the id `last`; return the id of the
+    last of them, or None if there was none.
+    """
+    return _rendered(
+        connection, Comment.__table__, last, lambda body: comment_html(body), {"renderer": RENDERER}
+    )
+
+
+def render_articles(
+    connection: Connection, last: int, article_html: Callable[..., str]
+) -> int | None:
+    """Do the same with articles."""
     known = {row.key: row for row in connection.execute(select(Picture.__table__))}
-    made: dict[type[Comment | Article], Callable[[str], str]] = {
-        Comment: comment_html,
-        Article: lambda body: article_html(
-            body, {key: known[key] for key in keys_in(body) & {*known}}
-        ),
-    }
-    for model, render in made.items():
-        table, last = model.__table__, 0
-        query = select(table.c.id, table.c.body).order_by(table.c.id).limit(BATCH)
-        change = (
-            update(table).where(table.c.id == bindparam("number")).values(html=bindparam("made"))
-        )
-        while rows := connection.execute(query.where(table.c.id > last)).all():
-            connection.execute(
-                change, [{"number": row.id, "made": render(row.body)} for row in rows]
-            )
-            last = rows[-1].id
-    connection.execute(update(Comment.__table__).values(renderer=RENDERER))
+    return _rendered(
+        connection,
+        Article.__table__,
+        last,
+        lambda body: article_html(body, {key: known[key] for key in keys_in(body) & {*known}}),
+        {},
+    )
+
+
+def _rendered(
+    connection: Connection,
+    table: FromClause,
+    last: int,
+    render: Callable[[str], str],
+    more: dict[str, Any],
+) -> int | None:
+    query = select(table.c.id, table.c.body).order_by(table.c.id).limit(BATCH)
+    rows = connection.execute(query.where(table.c.id > last)).all()
+    if not rows:
+        return None
+    change = (
+        update(table)  # type: ignore[arg-type]  # a model's table, which SQLAlchemy says wider
+        .where(table.c.id == bindparam("number"))
+        .values(html=bindparam("made"), **more)
+    )
+    connection.execute(change, [{"number": row.id, "made": render(row.body)} for row in rows])
+    number: int = rows[-1].id
+    return number
+
+
+class Summary(NamedTuple):
+    """What a site holds, to be compared with another: how many articles, comments and pictures,
+    when the newest article and comment are from, who did what stands last in the log, and when, and
+    the names of the accounts.
+    """
+
+    holds: dict[str, int]
+    article: datetime | None
+    comment: datetime | None
+    who: str
+    changed: datetime | None
+    accounts: list[str]
+
+    def written(self) -> list[Any]:
+        """Return it as JSON has it."""
+        moments = self.article, self.comment, self.changed
+        article, comment, changed = [each.isoformat() if each else "" for each in moments]
+        return [self.holds, article, comment, self.who, changed, self.accounts]
+
+    @classmethod
+    def read(cls, written: list[Any]) -> "Summary":
+        """Return the one that was written so."""
+        holds, *moments, accounts = written
+        article, comment, who, changed = moments
+
+        def moment(spelled: str) -> datetime | None:
+            return datetime.fromisoformat(spelled) if spelled else None
+
+        return cls(holds, moment(article), moment(comment), who, moment(changed), accounts)
+
+
+def summary(connection: Connection) -> Summary:
+    """Return the summary of a database at the newest schema."""
+    last = connection.execute(
+        select(AuditEntry.who, AuditEntry.created_at).order_by(AuditEntry.id.desc()).limit(1)
+    ).first()
+    return Summary(
+        holds(connection),
+        connection.scalar(select(func.max(Article.published_at))),
+        connection.scalar(select(func.max(Comment.created_at))),
+        last.who if last else "",
+        last.created_at if last else None,
+        sorted(connection.scalars(select(User.name))),
+    )
 
 
 def is_same(one: Engine, other: Engine) -> bool:

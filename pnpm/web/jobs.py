@@ -28,6 +28,8 @@ LOOK_AGAIN = 600  # seconds until then
 AT_ONCE = 20
 IMPORTS = "imports"  # the key for whether this process goes on with taking an import back
 TAKING_BACK = 5  # seconds for that after one answer; the next form goes on
+# in the instance folder: the restore that the office has begun (`backup.restore_job`)
+RESTORE = "restore/job.json"
 MAIL = "mail"  # the key for when this process looks again whether mail is due
 MAIL_AGAIN = 60  # seconds until then
 # The key for until when news need not become mail at once: what came last was added to a mail that
@@ -52,6 +54,7 @@ def tidy(today: date) -> bool:
     Return False if that was done today already.
     """
     from pnpm.audit.models import ChangeSet
+    from pnpm.backup import restore_job
     from pnpm.comments.moderation import remove_old
     from pnpm.comments.spam import campaign
     from pnpm.comments.subscriptions import opt_in
@@ -79,6 +82,7 @@ def tidy(today: date) -> bool:
     uploads.sweep(current_app.config["PNPM"])
     imports.tidy(current_app.config["PNPM"].instance)
     import_job.sweep(current_app.config["PNPM"].instance)
+    restore_job.sweep(current_app.config["PNPM"].instance)
     residue.clear(current_app.config["PNPM"])
     return True
 
@@ -142,6 +146,18 @@ def take_back() -> None:
             current_app.extensions[IMPORTS] = True
 
 
+def restore() -> None:
+    """Go on with the restore that the office has begun, for a while."""
+    from flask_babel import force_locale, gettext
+
+    from pnpm.backup import restore_steps
+
+    config, zone = current_app.config["PNPM"], current_site().zone
+    db.session.rollback()
+    with force_locale(config.language):
+        restore_steps.advance(config, zone, gettext)
+
+
 def back_up(config: Config) -> None:
     """Make today's backup, unless there is one. A failure is logged, and shown to the office."""
     from pnpm.backup import daily
@@ -173,6 +189,8 @@ def _duties(app: Flask) -> list[Callable[[], object]]:
     if app.config["PNPM"].backups == "daily" and app.extensions.get(LOOK, moment) <= moment:
         app.extensions[LOOK] = moment + LOOK_AGAIN
         found.append(lambda: back_up(app.config["PNPM"]))
+    if (app.config["PNPM"].instance / RESTORE).is_file():
+        found.append(restore)
     if pending.was_begun() or app.extensions.pop(IMPORTS, False):
         found.append(take_back)
     is_news = announcements.was_flagged()

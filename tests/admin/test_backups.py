@@ -53,7 +53,7 @@ class TestThePage:
         (row,) = office.page(PAGE).select(".user")
         said = " ".join(row.text.split())
         assert "1 artikel, 2 komentar, 2 gambar." in said
-        assert re.search(r"gambar\. [1-9][0-9]* kB\. Unduh$", said)
+        assert re.search(r"gambar\. [1-9][0-9]* kB\. Unduh Pulihkan$", said)
         assert row.select_one("time[datetime]")
         assert f"flask restore --replace {kept}" in words(office)
 

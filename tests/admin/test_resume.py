@@ -370,6 +370,7 @@ def test_every_form_of_the_office_is_called_by_what_it_does(app):
         "account.save_contact",
         "users.create",
         "users.change_password",
+        "restores.confirm",
     }
     forms = {
         rule.endpoint

@@ -14,6 +14,7 @@ from playwright.sync_api import expect
 
 from pnpm.accounts.models import Notices, Role, User
 from pnpm.audit import contact_confirmation
+from pnpm.backup import daily, restore_job, restore_steps
 from pnpm.comments import mail_actions
 from pnpm.comments.models import Status
 from pnpm.db import db, now, transaction
@@ -61,6 +62,7 @@ PAGES = [
     "imports/1",
     "imports/2",
     "imports/3",
+    "restore",
     "users",
     "users/2",
     "checkup",
@@ -115,7 +117,19 @@ def site(serve):
         site.numbers |= mailed(site, held)
         ask(site)
         take_in(site)
+        look_at_a_backup(site)
         yield site
+
+
+def look_at_a_backup(site):
+    """A backup that was chosen to be restored, and waits for the password."""
+    with site.app.app_context():
+        config = site.app.config["PNPM"]
+        name = daily.make(config, config.timezone).name
+        restore_job.begin(config.instance, name, "Bu Camat")
+        for _ in range(3):
+            restore_steps.advance(config, config.timezone, str)
+        db.session.remove()
 
 
 def ask(site):
