@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from pnpm.imports import spots, takeout, xml
+from pnpm.imports import bookmarks, takeout, xml
+from pnpm.imports.bookmarks import Spot
 from pnpm.imports.elements import Element, Outline
 from pnpm.imports.file_types import is_blogger, name_of
 from pnpm.imports.moments import iso
@@ -24,7 +25,6 @@ from pnpm.imports.records import (
     Unreadable,
 )
 from pnpm.imports.sites import key_of, origin, site_first
-from pnpm.imports.spots import Spot
 
 MOST_KNOWN = 100_000  # articles whose numbers are remembered, to see that one comes twice
 _ATOM = "http://www.w3.org/2005/Atom"
@@ -70,7 +70,7 @@ def read(path: Path, bookmark: str = "") -> Iterator[Record]:
     are in a zip of Takeout; behind a bookmark, if one is given. `FILE.zip:NAME` names one of
     several blogs in a zip. Raises NotAnArchive.
     """
-    spot, known = spots.opened(bookmark)
+    spot, known = bookmarks.opened(bookmark)
     blog = _Blog(**known)
     return site_first(blog.site, _records(path, blog, spot))
 

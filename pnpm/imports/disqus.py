@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from pnpm.imports import spots, xml
+from pnpm.imports import bookmarks, xml
+from pnpm.imports.bookmarks import Spot
 from pnpm.imports.elements import Element, Outline
 from pnpm.imports.file_types import opened
 from pnpm.imports.moments import iso
@@ -17,7 +18,6 @@ from pnpm.imports.records import (
     Unreadable,
 )
 from pnpm.imports.sites import key_of, origin, site_first
-from pnpm.imports.spots import Spot
 
 # Comments that stand before their thread and are kept until it comes; none that is LONG.
 MOST_WAITING, LONG = 2_000, 10_000
@@ -92,7 +92,7 @@ def read(path: Path, bookmark: str = "") -> Iterator[Record]:
     """Yield what a Disqus export holds: its site, then its comments; behind a bookmark, if one is
     given. Raises NotAnArchive.
     """
-    spot, known = spots.opened(bookmark)
+    spot, known = bookmarks.opened(bookmark)
     threads = _Threads(**known)
     return site_first(threads.site, _records(path, threads, spot))
 

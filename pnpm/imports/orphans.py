@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from time import time
 
-from . import packing
+from . import record_json
 from .records import ArchivedComment, ArchivedSite, NotAnArchive, Record, System, Unreadable
 
 NAME = "orphans-{key}.json"  # in the folder of the imports
@@ -88,12 +88,12 @@ def _left_of(line: str, erasure_of: Callable[[ArchivedComment], str]) -> str:
         return line
     if erased == "address":
         return ""
-    return f"{packing.packed(replace(comment, name='', email='', website=''))}\n"
+    return f"{record_json.packed(replace(comment, name='', email='', website=''))}\n"
 
 
 def _comment(line: str, number: int) -> ArchivedComment | Unreadable:
     try:
-        found = packing.comment(line)
+        found = record_json.comment(line)
         texts = (found.key, found.text, found.name, found.email, found.website, found.parent)
         where = (found.article, found.article_address, found.article_title)
         is_whole = all(isinstance(one, str) for one in (*texts, *where)) and found.key

@@ -15,7 +15,7 @@ from pnpm.config import Config
 from pnpm.db.types import AnyRow
 from pnpm.signing import keyed_hash
 
-from . import packing
+from . import record_json
 from .mapping import Mapping
 from .models import ImportedItem, Kind
 from .pictures import Pictures
@@ -62,7 +62,7 @@ class Source:
 
     def said(self, record: ArchivedArticle | ArchivedComment) -> str:
         """Return the hash of all that the archive says of a thing."""
-        return keyed_hash(self.key, "archived", packing.packed(record))
+        return keyed_hash(self.key, "archived", record_json.packed(record))
 
     @property
     def key(self) -> str:

@@ -12,9 +12,8 @@ from pathlib import Path
 from time import monotonic, time
 from typing import Any, NamedTuple
 
-from . import packing, reading
+from . import reading, record_json
 from .file_types import split
-from .order import Place, ordered
 from .records import (
     ArchivedArticle,
     ArchivedComment,
@@ -26,6 +25,7 @@ from .records import (
     System,
 )
 from .staging_rows import IN_ORDER, TABLES, Rows, text
+from .thread_order import Place, ordered
 
 FOLDER = "imports"  # of the instance folder
 FILE = "staging.db"
@@ -167,7 +167,7 @@ class Staging:
         """Return the next articles after that position, each with its own."""
         query = "SELECT number, record FROM article WHERE number > ? ORDER BY number LIMIT ?"
         rows = self._connection.execute(query, (after, most))
-        return [(number, packing.article(record)) for number, record in rows]
+        return [(number, record_json.article(record)) for number, record in rows]
 
     def comments(self, after: int, most: int) -> list[Staged]:
         """Return the next comments after that position, in order of their moments, what is answered
@@ -179,7 +179,7 @@ class Staging:
             "WHERE position > ? ORDER BY position LIMIT ?"
         )
         return [
-            Staged(position, thread, packing.comment(record), first, answered)
+            Staged(position, thread, record_json.comment(record), first, answered)
             for position, thread, record, first, answered in self._connection.execute(
                 query, (after, most)
             )

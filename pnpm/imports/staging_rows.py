@@ -6,7 +6,7 @@ from typing import Any
 from pnpm.articles.tags import MOST, NAME_LENGTH, label_slug
 from pnpm.markup.characters import one_line
 
-from . import packing
+from . import record_json
 from .records import (
     ArchivedArticle,
     ArchivedComment,
@@ -80,7 +80,7 @@ class Rows:
     def add(self, record: ArchivedArticle | ArchivedComment | ArchivedPicture | Unreadable) -> None:
         """Add the row of a record."""
         if isinstance(record, ArchivedArticle):
-            row = text(record.key), text(record.title), packing.packed(record)
+            row = text(record.key), text(record.title), record_json.packed(record)
             self._rows["article"].append(row)
             if record.status is not ArchivedStatus.DELETED:
                 self._rows["label"] += [
@@ -109,7 +109,7 @@ class Rows:
         thread = self._thread(record)
         moment, is_deleted = record.created_at.timestamp(), record.status is ArchivedStatus.DELETED
         key, parent = text(record.key), text(record.parent)
-        return key, thread, parent, moment, is_deleted, packing.packed(record)
+        return key, thread, parent, moment, is_deleted, record_json.packed(record)
 
     def _thread(self, record: ArchivedComment) -> int:
         key = text(record.article), "", ""

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from pnpm.imports import spots, xml
+from pnpm.imports import bookmarks, xml
+from pnpm.imports.bookmarks import Spot
 from pnpm.imports.elements import Element, Outline
 from pnpm.imports.file_types import HEAD, is_wordpress, name_of, opened
 from pnpm.imports.moments import local, rfc822
@@ -24,7 +25,6 @@ from pnpm.imports.records import (
     Unreadable,
 )
 from pnpm.imports.sites import key_of, origin, site_first
-from pnpm.imports.spots import Spot
 from pnpm.imports.takeout import PICTURES
 from pnpm.imports.wordpress_text import as_html, comment_as_html, plain
 
@@ -65,7 +65,7 @@ def read(path: Path, bookmark: str = "") -> Iterator[Record]:
     """Yield what a WordPress export holds: its site, its articles and pages, their comments (before
     them) and its pictures; behind a bookmark, if one is given. Raises NotAnArchive.
     """
-    spot, known = spots.opened(bookmark)
+    spot, known = bookmarks.opened(bookmark)
     site = _Site(**known)
     return site_first(site.record, _records(path, site, spot))
 

@@ -12,11 +12,11 @@ from itertools import chain, islice
 from typing import BinaryIO
 from xml.parsers import expat
 
+from pnpm.imports.bookmarks import APART, Spot
 from pnpm.imports.elements import Element, Outline
 from pnpm.imports.encodings import CleanText
 from pnpm.imports.file_types import name_of
 from pnpm.imports.records import NotAnArchive, Unreadable
-from pnpm.imports.spots import APART, Spot
 from pnpm.imports.xml_root import from_root
 
 # Characters of an article with all that belongs to it, pictures within its text included; Python

@@ -16,7 +16,7 @@ from pnpm.comments.models import Comment, Status
 from pnpm.comments.submission import Refused
 from pnpm.comments.trust import Trust, trust
 from pnpm.db import db, now, transaction
-from pnpm.imports import orphans, packing
+from pnpm.imports import orphans, record_json
 from pnpm.imports.records import ArchivedComment, ArchivedSite, System
 from pnpm.markup.sanitizer import comment_html
 from pnpm.privacy import answers, intake, matches, residue
@@ -169,7 +169,7 @@ class TestFiles:
             ArchivedComment("c1", name=NAME, email=EMAIL, **about),
             ArchivedComment("c2", name="Budi", **about),
         ]
-        orphans.write(path, System.DISQUS, ArchivedSite("s"), map(packing.packed, comments))
+        orphans.write(path, System.DISQUS, ArchivedSite("s"), map(record_json.packed, comments))
         request = ask()
         erase(request, is_anonymous=is_anonymous)
         finish(request, app)

@@ -1,6 +1,6 @@
 """In which order comments are taken in."""
 
-from pnpm.imports.order import Ordered, Place, ordered
+from pnpm.imports.thread_order import Ordered, Place, ordered
 
 
 def places(*rows):
