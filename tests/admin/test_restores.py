@@ -58,6 +58,7 @@ def looked_at(office, url=PAGE):
     for _ in range(30):
         page = office.page(url)
         if not page.select_one("#restore[data-hx-get]"):
+            assert page.select_one("#restore")  # which stands in the place of the one that asked
             return page
     raise AssertionError(page.text)
 
