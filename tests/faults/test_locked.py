@@ -13,7 +13,9 @@ from tests.faults.conftest import ARTICLE, FRONT, House, Visitor, is_plain, read
 
 BUSY = "Situs sedang sibuk"
 WAITERS = 4
-LONGEST = 2 * BUSY_SECONDS - 1  # seconds for an answer on a busy machine: nobody waits twice
+# seconds for an answer: less than the 30 after which gunicorn ends a process. On a busy machine what a
+# process does after an answer may wait first, and a reader behind it.
+LONGEST = 3 * BUSY_SECONDS - 1
 
 
 @pytest.fixture
