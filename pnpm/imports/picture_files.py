@@ -5,10 +5,8 @@ found by the names of those that are there, so that no address from an archive e
 import os
 import re
 import stat
-import struct
 import unicodedata
 import zipfile
-import zlib
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property, partial
 from pathlib import Path
@@ -16,20 +14,12 @@ from typing import NamedTuple, Protocol
 
 from pnpm.media.decoding import LARGEST
 
+from .takeout import BROKEN_ZIP
+
 MOST_FILES = 200_000  # that are looked at: 60 MB of names
 LONGEST_PATH = 1000  # characters
 DEEPEST = 30  # folders in folders
 _ZIP = re.compile(r"(.+\.zip):[^/]*", re.IGNORECASE)
-# What zipfile raises for damaged, locked and odd members; NotImplementedError is a RuntimeError.
-_DAMAGED = (
-    zipfile.BadZipFile,
-    zlib.error,
-    struct.error,
-    EOFError,
-    OSError,
-    RuntimeError,
-    ValueError,
-)
 # Programs that write names put different signs in place of those that a disk does not take.
 _SIGNS = re.compile(r"[^\w.-]+")
 
@@ -117,14 +107,14 @@ class _Zip:
         try:
             with self._archive.open(name) as file:  # whatever it says of its size
                 return file.read(LARGEST + 1)
-        except (*_DAMAGED, KeyError) as error:
+        except (*BROKEN_ZIP, KeyError) as error:
             raise Missing("its file in the archive is damaged or locked") from error
 
     @cached_property
     def _archive(self) -> zipfile.ZipFile | None:
         try:
             return zipfile.ZipFile(self._path)
-        except _DAMAGED:
+        except BROKEN_ZIP:
             return None
 
 

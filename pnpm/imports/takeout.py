@@ -24,8 +24,8 @@ LARGEST_FEED = 4 * 1024**3  # bytes that a feed may have once it is unpacked
 LARGEST_LIST = 16 * 1024**2  # bytes of the list of files in a zip: some 150,000 of them
 LARGEST_NOTE = 65_536  # bytes of what an album says of a picture
 _NAMED = 20  # blogs that are named where there are several
-# What zipfile raises for damaged and odd files; NotImplementedError is a RuntimeError.
-_BROKEN = (
+# What zipfile raises for damaged, locked and odd files; NotImplementedError is a RuntimeError.
+BROKEN_ZIP = (
     zipfile.BadZipFile,
     zlib.error,
     struct.error,
@@ -80,7 +80,7 @@ def opened(path: Path) -> Iterator[Found]:
         member = _feed(archive, name)
         try:
             packed = stack.enter_context(_member(archive, member))
-        except _BROKEN as error:
+        except BROKEN_ZIP as error:
             raise NotAnArchive(_NO_ZIP) from error
         yield Found(cast(BinaryIO, _Member(packed, damage)), b"", archive, damage)
 
@@ -100,7 +100,7 @@ class _Member:
         """Read as many bytes."""
         try:
             data = self._file.read(size)
-        except _BROKEN:
+        except BROKEN_ZIP:
             self._damage.append("the zip file is damaged here: download it once more")
             return b""
         self._left -= len(data)
@@ -115,12 +115,12 @@ def _zip(file: BinaryIO) -> zipfile.ZipFile:
         raise NotAnArchive("This zip file holds too many files to be a blog's.")
     try:
         return zipfile.ZipFile(file)
-    except _BROKEN as error:
+    except BROKEN_ZIP as error:
         raise NotAnArchive(_NO_ZIP) from error
 
 
 def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> IO[bytes]:
-    """Open a file in it. Raises what is in _BROKEN, also for a way of packing that may not be
+    """Open a file in it. Raises what is in BROKEN_ZIP, also for a way of packing that may not be
     installed here, which Takeout does not use.
     """
     if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
@@ -181,7 +181,7 @@ def _has_articles(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bool:
     try:
         with _member(archive, member) as file:
             head = file.read(HEAD * 16)
-    except _BROKEN:
+    except BROKEN_ZIP:
         return True  # says so when it is read
     return b"<blogger:type>POST" in head or b"<blogger:type>PAGE" in head or b"kind#" in head
 
@@ -209,7 +209,7 @@ def _noted(archive: zipfile.ZipFile, note: str) -> dict[str, str]:
     try:
         with _member(archive, archive.getinfo(note)) as file:
             said = json.loads(file.read(LARGEST_NOTE))
-    except (*_BROKEN, RecursionError):
+    except (*BROKEN_ZIP, RecursionError):
         return {}
     if not isinstance(said, dict):
         return {}
