@@ -96,7 +96,7 @@ def publish(page, title):
 
 def nothing_is_kept(page):
     """No draft is left in this browser: the script of the page that answered clears it away."""
-    page.wait_for_function("Object.keys(localStorage).length === 0")
+    page.wait_for_function("() => Object.keys(localStorage).length === 0")
 
 
 def kept(site, title):

@@ -36,7 +36,7 @@ def test_every_page_opens_from_the_disk_with_its_style_and_pictures(browser, fol
         page.goto(address)
         # those that wait to be scrolled to, too
         page.evaluate("[...document.images].forEach((image) => image.loading = 'eager')")
-        page.wait_for_function("[...document.images].every((image) => image.complete)")
+        page.wait_for_function("() => [...document.images].every((image) => image.complete)")
         assert (
             page.evaluate(
                 "[...document.images].filter((image) => !image.naturalWidth).map((image) => image.src)"
