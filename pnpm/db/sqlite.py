@@ -156,14 +156,14 @@ def _for_reading(path: str, options: dict[str, Any], error: sqlite3.Error) -> sq
 
 def _is_there(info: dict[str, Any]) -> bool:
     """Return whether the file in place is the same, and not shorter: it shrinks only if somebody
-    overwrites it.
+    overwrites it; and its log, which another process may have put away while the file was.
     """
     try:
         found = os.stat(info["path"])
     except OSError:
         return False
     is_it: bool = (found.st_dev, found.st_ino) == info["file"] and found.st_size >= info["size"]
-    return is_it
+    return is_it and sqlite_wal.identity(f"{info['path']}-wal") == info["log"]
 
 
 # how long a writer waits for others: enough for 4 processes, as measured

@@ -69,9 +69,10 @@ def let_go(
 
 
 def _set_aside(path: str) -> None:
-    log = identity(f"{path}-wal")
-    file, its_log = _written_down(path)
-    if log and log == its_log and file != identity(path):
+    file, log = identity(path), identity(f"{path}-wal")
+    its_file, its_log = _written_down(path)
+    # One that is away may come back, and has its last changes in this log alone.
+    if file and log and log == its_log and file != its_file:
         os.replace(f"{path}-wal", f"{path}{OLD}")
         _remove(f"{path}-shm")
 

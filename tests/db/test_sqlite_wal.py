@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy.exc import DisconnectionError
 
 from pnpm.db import sqlite, sqlite_wal
+from pnpm.db.errors import NotStored
 from tests.conftest import TOP
 
 OPTIONS = {"timeout": 1, "isolation_level": None}
@@ -137,6 +138,33 @@ def test_the_log_of_a_process_that_was_killed_does_not_go_into_another_file(path
     put_in_place(path, "baru")
     assert another_process_writes(path, "lagi") == ["baru", "lagi"]
     assert os.path.getsize(path + sqlite_wal.OLD), "kept, since it may be wanted"
+
+
+def test_the_log_of_a_file_that_is_away_waits_for_it(path):
+    killed_while_it_wrote(path)
+    os.rename(path, f"{path}.aside")
+    with pytest.raises(sqlite3.Error):
+        sqlite.opened(path, {}, "WAL", OPTIONS)
+    os.rename(f"{path}.aside", path)
+    assert another_process_writes(path, "lagi") == ["lama", "diakui", "lagi"]
+
+
+def test_who_still_writes_into_a_log_that_was_put_away_meanwhile_is_told(path, opened):
+    """The file was away, another connection noticed, and it is back."""
+    (one, one_info), (other, other_info) = opened(path), opened(path)
+    write(one, "diakui")
+    os.rename(path, f"{path}.aside")
+    with pytest.raises(DisconnectionError):
+        sqlite.check(other, {**other_info, "is_fresh": False})
+    other.close()
+    os.rename(f"{path}.aside", path)
+    write(one, "tidak diakui")
+    with pytest.raises(NotStored):
+        sqlite.confirm(one_info)
+    with pytest.raises(DisconnectionError):
+        sqlite.check(one, {**one_info, "is_fresh": False})
+    one.close()
+    assert another_process_writes(path, "lagi")[:2] == ["lama", "diakui"]
 
 
 @pytest.mark.parametrize("written", ["", "1 2", "1 2 3 x", "\0", "9" * 5000])
