@@ -1,12 +1,23 @@
 """The office's blueprints: one module for each resource and its addresses under /admin."""
 
-from . import audit, backups, dashboard, diagnostics, exports, mail, media, restores, settings
+from . import (
+    audit,
+    backups,
+    dashboard,
+    diagnostics,
+    exports,
+    mail,
+    media,
+    restores,
+    settings,
+)
 from .accounts import confirmation, login, password_reset, profile, resume, setup, users
 from .articles import headlines
 from .articles import views as articles
 from .comments import mail_actions, names, rules
 from .comments import views as comments
 from .data_requests import views as data_requests
+from .help import views as help_pages
 from .imports import views as imports
 
 BLUEPRINTS = (
@@ -41,4 +52,5 @@ BLUEPRINTS = (
     data_requests.admin_data_requests,
     users.users,
     diagnostics.diagnostics,
+    help_pages.help_pages,
 )

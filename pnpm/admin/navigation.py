@@ -28,6 +28,7 @@ PLACES = (
     ("users.index", _("Pengguna")),
     ("diagnostics.index", _("Pemeriksaan")),
     ("account.index", _("Akun saya")),
+    ("help.index", _("Bantuan")),
 )
 
 

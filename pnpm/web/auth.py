@@ -233,7 +233,9 @@ def _settle(response):
 
 
 def _private(response):
+    """Keep what the office answers out of every cache; a view may leave it to this browser's."""
     if is_office():
-        response.headers["Cache-Control"] = "no-store"
+        if not response.cache_control.private:
+            response.headers["Cache-Control"] = "no-store"
         response.headers["X-Robots-Tag"] = "noindex"
     return response

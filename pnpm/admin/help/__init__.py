@@ -1,0 +1,1 @@
+"""The guides within the office: as pages, with a search."""
