@@ -34,6 +34,19 @@ STATUSES = {
     Status.SPAM: StatusLabels(_("Spam"), _("Spam"), _("sekarang ditandai spam"), "s"),
     Status.DELETED: StatusLabels(_("Dihapus"), _("Hapus"), _("sekarang dihapus"), "d"),
 }
+# What a list of comments says that has none yet, by the status that it shows; None: all of them.
+NO_COMMENTS = {
+    Status.PENDING: _(
+        "Tidak ada yang menunggu. Yang meragukan ditahan, dan berdiri di sini sampai Anda "
+        "memutuskan."
+    ),
+    Status.PUBLISHED: _("Belum ada komentar yang terbit. Yang dilihat pembaca berdiri di sini."),
+    Status.SPAM: _("Tidak ada spam. Yang hampir pasti iklan ditaruh penyaring di sini."),
+    Status.DELETED: _(
+        "Tidak ada yang dihapus. Yang dihapus masih dapat dikembalikan dari sini selama 30 hari."
+    ),
+    None: _("Belum ada komentar. Pembaca menulisnya di bawah artikel, tanpa akun."),
+}
 BUTTONS = (Status.PUBLISHED, Status.PENDING, Status.SPAM, Status.DELETED)  # from left to right
 VERBS = {status: STATUSES[status].verb for status in BUTTONS}
 ARTICLE_VERBS = {"published": _("Terbitkan"), "draft": _("Jadikan konsep"), "deleted": _("Hapus")}
@@ -48,6 +61,20 @@ TABS = {
     ArticleTab.DRAFT: _("Konsep"),
     ArticleTab.SCHEDULED: _("Terjadwal"),
     ArticleTab.DELETED: _("Dihapus"),
+}
+# What a tab says that has no article yet.
+NO_ARTICLES = {
+    ArticleTab.PUBLISHED: _("Belum ada artikel yang terbit. Yang dilihat pembaca berdiri di sini."),
+    ArticleTab.DRAFT: _(
+        "Tidak ada konsep. “Simpan konsep” menaruh tulisan di sini; hanya pengurus yang melihatnya."
+    ),
+    ArticleTab.SCHEDULED: _(
+        "Tidak ada yang terjadwal. Artikel dengan tanggal yang akan datang menunggu di sini, lalu "
+        "terbit sendiri."
+    ),
+    ArticleTab.DELETED: _(
+        "Tidak ada yang dihapus. Artikel yang dihapus dapat dipulihkan dari sini."
+    ),
 }
 TAB_DONE = {
     ArticleTab.PUBLISHED: _("sekarang terbit"),

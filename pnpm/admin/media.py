@@ -38,6 +38,7 @@ from .forms import OfficeForm, TokenForm
 from .media_forms import (
     MEGABYTES_AT_ONCE,
     MOST_AT_ONCE,
+    NOTHING,
     STATUS,
     TABS,
     WORDS,
@@ -96,6 +97,7 @@ def _page(query, found, forms=None, **context):
         query=query,
         pictures=found,
         tabs=TABS,
+        nothing=NOTHING,
         values=values,
         address_of=address_of,
         code_of=code_of,

@@ -85,6 +85,15 @@ TABS = {
     PictureTab.UNDESCRIBED: _("Tanpa teks pengganti"),
     PictureTab.DELETED: _("Dihapus"),
 }
+# What a tab says that has no picture.
+NOTHING = {
+    PictureTab.ALL: _("Belum ada gambar. Semua foto yang dikirim ke situs berdiri di sini."),
+    PictureTab.UNUSED: _("Tidak ada: setiap gambar dipakai di sebuah artikel."),
+    PictureTab.UNDESCRIBED: _("Tidak ada: setiap gambar mempunyai teks pengganti. Terima kasih."),
+    PictureTab.DELETED: _(
+        "Tidak ada yang dihapus. Gambar yang dihapus dapat dikembalikan dari sini."
+    ),
+}
 
 
 class AltForm(OfficeForm):

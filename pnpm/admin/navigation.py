@@ -56,6 +56,8 @@ def init_app(app: Flask) -> None:
         "notices": labels.NOTICES,
         "request_kinds": labels.REQUEST_KINDS,
         "reasons": labels.REASON_KINDS,
+        "no_comments": labels.NO_COMMENTS,
+        "no_articles": labels.NO_ARTICLES,
         "actions": audit_labels.ACTIONS,
         "office_places": places,
         "most_at_once": MOST_AT_ONCE,
