@@ -36,6 +36,8 @@ class Words:
     pinned: int | None = None  # the number of the article that stands first on the front page
     # of the articles in the ticker; none: the newest
     headlines: list[int] = field(default_factory=list)
+    # whether the first steps are shown to admins: from the first account on, until they are closed
+    welcome: bool = False
 
 
 class Setting(Model):

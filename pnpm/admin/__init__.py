@@ -10,6 +10,7 @@ from . import (
     media,
     restores,
     settings,
+    welcome,
 )
 from .accounts import confirmation, login, password_reset, profile, resume, setup, users
 from .articles import headlines
@@ -53,4 +54,5 @@ BLUEPRINTS = (
     users.users,
     diagnostics.diagnostics,
     help_pages.help_pages,
+    welcome.welcome,
 )

@@ -78,6 +78,7 @@ SWITCHES = {
         "pinned": (_("menyematkan artikel"), _("melepas sematan artikel")),
         "headlines": (_("memilih Breaking News"), _("mengosongkan pilihan Breaking News")),
         "logo": (_("mengganti logo"), _("melepas logo")),
+        "welcome": (_("membuka langkah pertama"), _("menutup langkah pertama")),
     },
     AuditAction.PICTURE.value: {
         "deleted": (_("menghapus"), _("mengembalikan")),
@@ -147,6 +148,7 @@ NAMES = {
     "timezone": _("zona waktu"),
     "pinned": _("artikel yang disematkan"),
     "headlines": _("Breaking News"),
+    "welcome": _("langkah pertama"),
     "backup": _("cadangan"),
     "system": _("dari"),
     "made": _("dibuat"),

@@ -17,7 +17,7 @@ from pnpm.privacy import answers
 from pnpm.web import auth
 from pnpm.web.site import current_site
 
-from . import charts, labels, return_to
+from . import charts, labels, return_to, welcome
 from .comments import pages as comment_pages
 
 admin = Blueprint("admin", __name__, url_prefix=auth.PREFIX)
@@ -39,6 +39,7 @@ def index():
         unsent=outbox.counted().failed,
         asked=answers.counted(),
         importing=pending.is_begun(current_app.config["PNPM"].instance),
+        steps=welcome.shown(),
         back=return_to.HOME,
         **comment_pages.rows(waiting),
         **_charts(),

@@ -6,14 +6,15 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from pnpm.db import db, keyset, now
 from pnpm.db.search import contains
 from pnpm.db.types import AnyRow, AnySelect
 
-from .models import Article, Status
+from .models import PAGES, Article, Status
+from .static_pages import ABOUT
 
 PAGE = 25  # rows on a phone's page
 COLUMNS = (
@@ -99,6 +100,16 @@ def tab_of(article: AnyRow | Article) -> Tab | None:
     if article.status is Status.PUBLISHED and moment and moment > now():
         return Tab.SCHEDULED
     return Tab(article.status.value)
+
+
+def beginnings() -> tuple[bool, bool]:
+    """Return whether the office has a page of its own about itself, and whether it has published
+    an article.
+    """
+    about = exists().where(Article.slug == PAGES + ABOUT, Article.status == Status.PAGE)
+    published = exists().where(Article.status == Status.PUBLISHED)
+    has_about, has_article = db.session.execute(select(about, published)).one()
+    return bool(has_about), bool(has_article)
 
 
 def counts() -> dict[Tab, int]:

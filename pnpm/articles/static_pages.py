@@ -11,6 +11,8 @@ from pnpm.markup.characters import alphabetical
 
 from .models import PAGES, Article, Status
 
+ABOUT = "tentang"  # the name of the page about the office
+
 
 def page_of(name: str) -> Article | None:
     """Return the office's own page of that name, or None."""

@@ -11,6 +11,7 @@ from pnpm.accounts.models import NameTaken, Notices, User, made_password
 from pnpm.audit import contact
 from pnpm.audit.models import AuditAction, ChangeSet
 from pnpm.db import transaction
+from pnpm.site_settings import Setting
 
 from .errors import WHO, Plain, given_password
 
@@ -118,6 +119,7 @@ def add_first() -> None:
         if User.anyone():
             return
         first = User.add(FIRST, Role.ADMIN, password)
+        Setting.change(welcome=True)
     _tell(first, password)
 
 

@@ -340,6 +340,7 @@ _WORDS: dict[str, Callable[[Any], bool]] = {
         isinstance(given, list) and len(given) <= MOST_LINKS and all(map(_is_link, given))
     ),
     "thanks": lambda given: isinstance(given, bool),
+    "welcome": lambda given: isinstance(given, bool),
     "logo": lambda given: given == "" or (isinstance(given, str) and bool(KEY.fullmatch(given))),
     "language": lambda given: given in ("", *config.LANGUAGES),
     "timezone": _is_zone,

@@ -125,6 +125,7 @@ ROUTES = {
     "users.change_password": ADMINS,
     "users.turn_factor_off": ADMINS,
     "users.remove": ADMINS,
+    "welcome.change": ADMINS,
     "help.index": OFFICERS,
     "help.show": OFFICERS,
     "help.picture": OFFICERS,

@@ -14,6 +14,7 @@ from pnpm.comments.models import Comment, Status
 from pnpm.config import mail_server
 from pnpm.db import db, now, transaction
 from pnpm.mail.models import OutgoingMail
+from pnpm.site_settings import Setting
 from pnpm.web import mail as web_mail
 from pnpm.web import officer_mail
 from tests.browser.conftest import PASSWORD, PHONE
@@ -38,6 +39,10 @@ def site(serve):
     """A small office on an ordinary morning."""
     with serve(COMMENT_MIN_SECONDS="0") as site:
         site.officer("Sri Wahyuni", Role.ADMIN)
+        with site.app.app_context():
+            with transaction():
+                Setting.change(welcome=False)  # this office has taken its first steps long ago
+            db.session.remove()
         address = site.article(
             "Latar Belakang PNPM Mandiri Perdesaan",
             "Bagus sekali tulisannya :))",

@@ -39,6 +39,7 @@ TAPS = {
     "site_pages.begin": _("Mulai menulis halaman situs"),
     "admin_media.add": _("Tambah gambar"),
     "admin_media.describe": _("Simpan keterangan gambar %(number)s"),
+    "welcome.change": _("Buka atau tutup langkah pertama"),
     "account.end": _("Keluarkan satu peramban"),
     "account.end_others": _("Keluarkan semua peramban lain"),
     "confirmation.confirm": _("Konfirmasi alamat surel"),

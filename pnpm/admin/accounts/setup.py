@@ -10,6 +10,7 @@ from pnpm.accounts import throttling as attempts
 from pnpm.accounts.models import User
 from pnpm.audit.models import AuditAction, ChangeSet
 from pnpm.db import transaction
+from pnpm.site_settings import Setting
 from pnpm.web import auth
 
 from . import login_flow, throttling
@@ -46,8 +47,8 @@ def create():
 
 
 def _first(form, attempted):
-    """Record the attempt, then make and return the first account; None if the code is wrong, or
-    somebody else was first.
+    """Record the attempt, then make and return the first account, which is shown the first steps;
+    None if the code is wrong, or somebody else was first.
     """
     throttling.begin(attempted)
     with transaction():
@@ -58,6 +59,7 @@ def _first(form, attempted):
         ):
             return None
         user = User.add(form.username.data, Role.ADMIN, form.password.data)
+        Setting.change(welcome=True)
         ChangeSet(user.name).record(
             AuditAction.ADDED, "user", [(user.id, {}, {"name": user.name, "role": user.role.value})]
         )

@@ -7,6 +7,7 @@ from flask import Blueprint, abort, render_template, request, send_file
 from pnpm.search import reading
 from pnpm.web import auth
 
+from .. import return_to
 from . import guides, search
 
 help_pages = Blueprint("help", __name__, url_prefix=f"{auth.PREFIX}/help")
@@ -20,7 +21,9 @@ def index():
     query = reading.read(request.args.get("q", ""))
     found = guides.everything()
     hits = search.hits(query, found) if query.terms else []
-    return render_template("admin/help/index.html", guides=found, query=query, hits=hits)
+    return render_template(
+        "admin/help/index.html", guides=found, query=query, hits=hits, back=return_to.HOME
+    )
 
 
 @help_pages.get("/<name>")
