@@ -6,7 +6,7 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from pnpm.db import begin_writing, db
+from pnpm.db import db
 from pnpm.web import setup
 
 from . import demo
@@ -73,8 +73,6 @@ def init(with_demo):
         raise click.ClickException(f"{unready.title}. {unready.advice}") from unready
     config = current_app.config["PNPM"]
     if with_demo:
-        begin_writing()
         demo.fill(config)
-        db.session.commit()
     add_first()
     click.echo(f"Ready: {config.instance}")

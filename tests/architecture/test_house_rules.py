@@ -111,7 +111,6 @@ def test_arrows_only_point_down():
                 "db/migrations/env.py",
                 "db/migrations/snapshot.py",
                 "cli/articles.py",
-                "cli/install.py",
             ],
         ),
         (r"\bTODO\b|\bFIXME\b|\bXXX\b", []),
