@@ -48,10 +48,11 @@ bench: .venv/test
 dist:
 	$(PYTHON) -m deploy.dist
 
-# After a change of looks: takes the pictures of the guides anew.
+# After a change of looks: takes the pictures of the guides anew, and every page on a sheet for each language and colour scheme.
 screenshots: .venv/test
 	SCREENSHOTS=docs $(BIN)/python -m pytest tests/browser/test_guide.py tests/browser/test_writers_guide.py tests/browser/test_hosting_guide.py \
 		tests/browser/test_moving_guide.py
+	$(BIN)/python -m tools.contact_sheet
 
 # After a change of words: brings them into the English catalogue, to be translated there, and compiles it.
 translations: .venv/test
