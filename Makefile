@@ -41,7 +41,7 @@ test: .venv/test .tools/done
 mutants: .venv/test
 	$(BIN)/python -m tools.mutants
 
-bench: .venv/test
+bench: .venv/test .tools/bench/done
 	$(BIN)/python -m bench
 
 # The release file: one zip of what is committed, and its checksum.
@@ -90,4 +90,12 @@ clean:
 	mkdir -p .tools
 	cp tests/browser/package.json .tools/
 	cd .tools && (command -v npm >/dev/null && npm install --silent --no-audit --no-fund --no-package-lock || echo "npm is missing: axe, vnu and the scripts are not checked")
+	touch $@
+
+# Lighthouse, and the Node that it needs, for the bench alone.
+.tools/bench/done: bench/package.json
+	mkdir -p .tools/bench
+	cp bench/package.json .tools/bench/
+	cd .tools/bench && (command -v npm >/dev/null && PUPPETEER_SKIP_DOWNLOAD=1 npm install --silent --no-audit --no-fund --no-package-lock \
+		|| echo "npm is missing: Lighthouse is not run")
 	touch $@

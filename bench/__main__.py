@@ -55,7 +55,9 @@ def rows(instance: Path) -> Iterator[Row]:
         fuzz,
         hosts,
         imports,
+        lighthouse,
         mail,
+        new_admin,
         office,
         photographs,
         search,
@@ -77,6 +79,11 @@ def rows(instance: Path) -> Iterator[Row]:
         yield from speed.measure(server, paths, instance)
         yield from start.memory(server, "all of the above")
     yield from start.measure(instance)
+    site.prepare(instance / "front")
+    photographs.prepare_front(instance / "front")
+    with site.serve("wsgi:app", instance / "front") as server:
+        yield from weight.measure_front(server)
+    yield from start.measure_front(instance / "front")
     yield from spam.measure()
     yield from slow_clients.measure(instance, paths["hundred"])
     sent = site.prepare(instance / "sent", comments=0)
@@ -105,7 +112,17 @@ def rows(instance: Path) -> Iterator[Row]:
     posted = site.prepare(instance / "posting", fresh=0)
     yield from search.measure_posting(instance / "posting", posted["fresh"])
     yield from imports.measure(instance / "imports")
+    yield from new_admin.measure(instance / "new")
     yield from hosts.measure(instance / "hosts")
+    with site.serve("wsgi:app", instance) as server:
+        pages = {
+            "an article": paths["fresh"],
+            "a thread of 10,000 comments": paths["long"],
+            "an article with photographs": report,
+        }
+        yield from lighthouse.measure(server, pages)
+    with site.serve("wsgi:app", instance / "front") as server:
+        yield from lighthouse.measure(server, {"the front page": "/"})
 
 
 if __name__ == "__main__":

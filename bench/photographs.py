@@ -10,10 +10,11 @@ from PIL import Image, ImageChops, ImageDraw
 
 from pnpm import create_app
 from pnpm.articles.actions import write
-from pnpm.articles.models import Status
+from pnpm.articles.models import PAGE, Status
 from pnpm.audit.models import ChangeSet
 from pnpm.db import db, transaction
 from pnpm.media import uploads
+from pnpm.site_settings import Setting
 
 COUNT = 6  # in an article
 PARAGRAPH = f"<p>{'Rapat dihadiri tiga puluh dua orang dari empat dusun, dan berlangsung sampai sore. ' * 6}</p>"
@@ -21,6 +22,7 @@ FIGURE = (
     '<figure><img src="pictures/{}/800.jpg" alt="Warga"><figcaption>Warga di kantor '
     "camat</figcaption></figure>"
 )
+LABELS = "Anggaran", "Rapat desa"
 WIDTH, HEIGHT = 4000, 3000
 THINGS = 60
 TEXTURES = 8, 16, 32, 64  # pixels: the size of leaves, stones, folds of cloth
@@ -45,6 +47,26 @@ def prepare(instance: Path) -> str:
         db.session.remove()
         db.engine.dispose()
     return path
+
+
+def prepare_front(instance: Path) -> None:
+    """Publish as many articles as the front page lists on a site that `site.prepare` has made, each
+    with a photograph and labels, the first of them pinned.
+    """
+    app = create_app({"INSTANCE": str(instance)})
+    with app.app_context():
+        keys = [_taken(app.config["PNPM"], number) for number in range(COUNT)]
+        with transaction():
+            for number in range(PAGE + 1):
+                body = f"{PARAGRAPH}{FIGURE.format(keys[number % COUNT])}"
+                title = f"Kabar nomor {number} dari balai desa"
+                article = write(
+                    ChangeSet("Bu Camat"), None, title, body, Status.PUBLISHED, labels=LABELS
+                )
+                if number == 0:
+                    Setting.change(pinned=article.id)
+        db.session.remove()
+        db.engine.dispose()
 
 
 def photograph(number: int) -> bytes:

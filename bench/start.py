@@ -16,18 +16,34 @@ from .site import TOP, Server, environment
 ROUNDS = 9
 LIBRARIES = "import flask, flask_sqlalchemy, flask_wtf, bleach"
 SITE = "import pnpm; pnpm.create_app()"
+FRONT = """import pnpm; app = pnpm.create_app()
+from wsgiref.util import setup_testing_defaults
+asked = {"QUERY_STRING": ""}
+setup_testing_defaults(asked)
+told = []
+page = b"".join(app(asked, lambda status, headers: told.append(status)))
+assert told == ["200 OK"] and b"</html>" in page, told"""
 
 
 def measure(instance: Path) -> Iterator[Row]:
     """The row on a cold start with the settings of a prepared instance."""
+    yield _row("create_app", SITE, instance)
+
+
+def measure_front(instance: Path) -> Iterator[Row]:
+    """The row on a process that begins and renders the front page of a prepared instance."""
+    yield _row("a start that renders the front page", FRONT, instance)
+
+
+def _row(what, program, instance):
     # the first warms
     rounds = [
-        (_seconds(LIBRARIES, instance), _seconds(SITE, instance)) for _round in range(ROUNDS + 1)
+        (_seconds(LIBRARIES, instance), _seconds(program, instance)) for _round in range(ROUNDS + 1)
     ][1:]
     ratio = median(ours / theirs for theirs, ours in rounds)
     theirs, ours = (1000 * median(times) for times in zip(*rounds, strict=True))
-    yield Row(
-        "create_app to the import of its libraries",
+    return Row(
+        f"{what} to the import of its libraries",
         ratio,
         2,
         " times",

@@ -80,6 +80,20 @@ def measure_photographs(server: Server, path: str) -> Iterator[Row]:
     )
 
 
+def measure_front(server: Server) -> Iterator[Row]:
+    """The row on a phone's first visit to the front page with its pictures, the icon included."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        _visit(browser.new_context(**PHONE), f"{server.url}/")  # small files are made once
+        loaded = _visit(browser.new_context(**PHONE), f"{server.url}/")
+        browser.close()
+    loaded += _icon(server, "/", loaded)
+    pictures = sum(one.size for one in loaded if "/pictures/" in one.url)
+    what = "front page with a picture in each article, on a phone: first visit"
+    note = f"its pictures {pictures / 1000:.1f} kB; {len(loaded)} requests"
+    yield Row(what, sum(one.size for one in loaded) / 1000, 45, " kB", note=note)
+
+
 def _visits(browser: Browser, url):
     # the worker comes when the page is idle, and what it loads would not show as the page's
     context = browser.new_context(service_workers="block")
