@@ -1,4 +1,4 @@
-// The office beyond htmx: keys, the focus that goes on, ticks for all, the number of those that wait in the tab's title.
+// The office beyond htmx: keys, the focus that goes on, ticks for all, the number of those that wait in the tab's title and the bar.
 "use strict";
 (() => {
   const find = (selector, root = document) => root.querySelector(selector);
@@ -105,13 +105,20 @@
   let etag = "";
   let seen = null;
   const badge = () => find("[data-count=pending]");
-  const retitle = (count) => { document.title = count ? `(${count}) ${title}` : title; };
+  const written = (count) => count.toLocaleString(document.documentElement.lang);
+  const retitle = (count) => {
+    document.title = count ? `(${count}) ${title}` : title;
+    all("[data-waits]").forEach((place) => {
+      place.textContent = written(count);
+      place.hidden = !count;
+    });
+  };
   const tell = (count, newest) => {
     const isNew = seen !== null && newest > seen;
     seen = newest;
     retitle(count);
-    if (badge()) badge().textContent = count.toLocaleString(document.documentElement.lang);
-    if (isNew) say(find("[data-words-new]").dataset.wordsNew.replace("{}", count.toLocaleString(document.documentElement.lang)));
+    if (badge()) badge().textContent = written(count);
+    if (isNew) say(find("[data-words-new]").dataset.wordsNew.replace("{}", written(count)));
   };
   const look = async () => {
     if (document.hidden) return;
@@ -124,7 +131,7 @@
     } catch { /* a bad line: the next look may do better */ }
   };
   // An answer brings the new number with it: the title says the same at once.
-  const follow = () => { if (badge()) retitle(Number(badge().textContent)); };
+  const follow = () => { if (badge()) retitle(Number(badge().textContent.replace(/\D/g, ""))); };
   document.addEventListener("htmx:after:swap", follow);
   follow();
   if (waiting) {
@@ -132,7 +139,6 @@
     setInterval(look, EVERY);
     document.addEventListener("visibilitychange", look);
   }
-  find(".office__nav [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
   find(".office__out")?.addEventListener("click", () => { try { sessionStorage.clear(); } catch { /* nothing was kept */ } });
   find("#done")?.focus({ preventScroll: true });
 })();

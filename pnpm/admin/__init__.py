@@ -8,6 +8,7 @@ from . import (
     exports,
     mail,
     media,
+    places,
     restores,
     settings,
     welcome,
@@ -23,6 +24,7 @@ from .imports import views as imports
 
 BLUEPRINTS = (
     dashboard.admin,
+    places.places,
     login.session,
     resume.resume,
     login.code,

@@ -1,6 +1,9 @@
 """The office's navigation, and what is given to all of its templates."""
 
-from flask import Flask, session, url_for
+from typing import NamedTuple
+
+from flask import Flask, request, session, url_for
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 
 from pnpm.comments.queue import MOST_AT_ONCE
@@ -11,31 +14,174 @@ from .media_forms import LIMITS
 from .query_string import arguments
 from .undo import can_undo
 
-PLACES = (
-    ("admin.index", _("Ringkasan")),
-    ("admin_comments.index", _("Komentar")),
-    ("admin_articles.index", _("Artikel")),
-    ("admin_media.index", _("Gambar")),
-    ("report.index", _("Laporan")),
-    ("log.index", _("Catatan")),
-    ("policy.index", _("Aturan")),
-    ("lists.index", _("Daftar")),
-    ("settings.index", _("Pengaturan")),
-    ("backups.index", _("Cadangan")),
-    ("admin_imports.index", _("Pindah ke sini")),
-    ("mail.index", _("Surel")),
-    ("admin_data_requests.index", _("Permintaan data")),
-    ("users.index", _("Pengguna")),
-    ("diagnostics.index", _("Pemeriksaan")),
-    ("account.index", _("Akun saya")),
-    ("help.index", _("Bantuan")),
+
+class Place(NamedTuple):
+    """A page of the office that the navigation leads to: its endpoint, its name, a sentence on what
+    it is for, and the blueprints and endpoints whose pages belong to it (by default those of its
+    own blueprint).
+    """
+
+    endpoint: str
+    name: LazyString
+    about: LazyString
+    covers: tuple[str, ...] = ()
+
+
+# what one uses daily, at the thumb on a phone
+DAILY = (
+    Place(
+        "admin.index",
+        _("Ringkasan"),
+        _("Yang menunggu, yang baru, dan 90 hari terakhir."),
+        ("admin", "welcome"),
+    ),
+    Place(
+        "admin_comments.index",
+        _("Komentar"),
+        _("Menerbitkan, menyembunyikan, menjawab."),
+        ("admin_comments", "authors", "mailed"),
+    ),
+    Place(
+        "admin_articles.new",
+        _("Tulis"),
+        _("Artikel baru."),
+        ("admin_articles", "revisions"),
+    ),
 )
+MORE = Place("places.index", _("Lainnya"), _("Semua halaman ruang pengurus."))
+GROUPS = (
+    (
+        _("Isi situs"),
+        (
+            Place(
+                "admin_articles.index",
+                _("Artikel"),
+                _("Yang terbit, konsep, yang terjadwal dan yang dihapus; mengubahnya."),
+                ("admin_articles.index", "admin_articles.change_status"),
+            ),
+            Place("admin_media.index", _("Gambar"), _("Semua gambar dan teks penggantinya.")),
+            Place(
+                "headlines.index",
+                _("Berita berjalan"),
+                _("Artikel yang judulnya lewat di atas setiap halaman."),
+            ),
+        ),
+    ),
+    (
+        _("Komentar"),
+        (
+            Place("policy.index", _("Aturan"), _("Siapa yang ditahan, dan kapan ditutup.")),
+            Place(
+                "lists.index",
+                _("Daftar"),
+                _("Kata, nama dan alamat yang ditahan atau ditolak."),
+                ("lists", "names"),
+            ),
+            Place("report.index", _("Laporan"), _("Satu bulan dalam angka, satu halaman kertas.")),
+            Place("log.index", _("Catatan"), _("Siapa melakukan apa; mengurungkannya.")),
+        ),
+    ),
+    (
+        _("Situs ini"),
+        (
+            Place(
+                "settings.index",
+                _("Pengaturan"),
+                _("Nama, logo, warna, bahasa; halaman Tentang dan Privasi."),
+                ("settings", "site_pages"),
+            ),
+            Place("mail.index", _("Surel"), _("Surel yang belum atau tidak terkirim.")),
+            Place(
+                "diagnostics.index",
+                _("Pemeriksaan"),
+                _("Apakah semuanya berjalan, dan apa yang perlu dibetulkan."),
+            ),
+        ),
+    ),
+    (
+        _("Pindah dan cadangan"),
+        (
+            Place(
+                "backups.index",
+                _("Cadangan"),
+                _("Salinan seluruh situs: mengunduhnya, memulihkannya, membawanya ke tempat lain."),
+                ("backups", "restores", "admin_exports"),
+            ),
+            Place(
+                "admin_imports.index",
+                _("Pindah ke sini"),
+                _("Mengambil artikel dan komentar dari Blogger, WordPress dan lainnya."),
+            ),
+        ),
+    ),
+    (
+        _("Orang"),
+        (
+            Place(
+                "account.index",
+                _("Akun saya"),
+                _("Kata sandi, alamat surel, verifikasi dua langkah."),
+                ("account", "factor", "confirmation"),
+            ),
+            Place("users.index", _("Pengguna"), _("Siapa yang boleh masuk, dan perannya.")),
+            Place(
+                "admin_data_requests.index",
+                _("Permintaan data"),
+                _("Orang yang ingin melihat, memperbaiki atau menghapus datanya."),
+            ),
+        ),
+    ),
+    (
+        _("Bantuan"),
+        (Place("help.index", _("Bantuan"), _("Semua panduan, dengan pencarian.")),),
+    ),
+)
+PLACES = (*DAILY, *(place for _group, places in GROUPS for place in places))
+_PLACE_OF = {
+    covered: place
+    for place in PLACES
+    for covered in place.covers or (place.endpoint.partition(".")[0],)
+}
 
 
-def places() -> list[tuple[str, str]]:
-    """Return endpoint and name of each page that this officer may open."""
+class Menu(NamedTuple):
+    """The navigation as this officer sees it: the daily places, the others by the name of their
+    group, and where the shown page belongs (None: nowhere).
+    """
+
+    daily: list[Place]
+    groups: list[tuple[LazyString, list[Place]]]
+    here: Place | None
+
+    def mark(self, place: Place) -> str | None:
+        """Return the value of `aria-current` for the link to a place: `page` on its own page,
+        `true` on one that belongs to it, None elsewhere.
+        """
+        if request.endpoint == place.endpoint:
+            return "page"
+        is_within = self.here not in DAILY if place is MORE else self.here is place
+        return "true" if self.here and is_within else None
+
+
+def place_of(endpoint: str) -> Place | None:
+    """Return the place to which the page of that endpoint belongs, None if to none."""
+    return _PLACE_OF.get(endpoint) or _PLACE_OF.get(endpoint.partition(".")[0])
+
+
+def menu() -> Menu:
+    """Return the navigation with what the signed-in officer may open."""
+    groups = [(name, _open(places)) for name, places in GROUPS]
+    return Menu(
+        [*_open(DAILY), MORE],
+        [(name, places) for name, places in groups if places],
+        place_of(request.endpoint or ""),
+    )
+
+
+def _open(places):
+    """Return those of the places that the signed-in officer may open."""
     role = auth.signed_in().role
-    return [(endpoint, str(words)) for endpoint, words in PLACES if role in auth.roles_of(endpoint)]
+    return [place for place in places if role in auth.roles_of(place.endpoint)]
 
 
 def offered() -> bool:
@@ -59,7 +205,7 @@ def init_app(app: Flask) -> None:
         "no_comments": labels.NO_COMMENTS,
         "no_articles": labels.NO_ARTICLES,
         "actions": audit_labels.ACTIONS,
-        "office_places": places,
+        "office_menu": menu,
         "most_at_once": MOST_AT_ONCE,
         "is_offered": offered,
         "address_to": _address_to,

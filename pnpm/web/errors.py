@@ -29,10 +29,7 @@ WORDS = error_messages.WORDS | {
     ),
     NotTheirs: (
         _("Ini bagian admin"),
-        _(
-            "Akun Anda untuk komentar. Minta seorang admin, atau pilih yang lain dari "
-            "bilah di atas."
-        ),
+        _("Akun Anda untuk komentar. Minta seorang admin, atau pilih yang lain dari menu."),
     ),
     404: (
         _("Halaman tidak ditemukan"),
@@ -61,13 +58,13 @@ WORDS = error_messages.WORDS | {
     503: (_("Situs belum siap"), _("Coba lagi beberapa saat. Pengelola: jalankan “flask init”.")),
 }
 
-# Other words for who is signed in, and has the office's pages in a bar above.
+# Other words for who is signed in, and has the office's navigation.
 OFFICE_WORDS = {
     404: (
         _("Halaman tidak ditemukan"),
-        _("Mungkin sudah dihapus. Periksa alamatnya, atau pilih dari bilah di atas."),
+        _("Mungkin sudah dihapus. Periksa alamatnya, atau pilih dari menu."),
     ),
-    405: (_("Cara ini tidak tersedia"), _("Pilih dari bilah di atas, lalu coba dari sana.")),
+    405: (_("Cara ini tidak tersedia"), _("Pilih dari menu, lalu coba dari sana.")),
 }
 READABLE = {StorageFault.FULL, StorageFault.READ_ONLY}  # with which the database can still be read
 

@@ -82,5 +82,5 @@ def test_in_english_it_says_the_same(office):
 
 
 def test_it_is_in_the_admins_bar_alone(office, moderator, sign_in):
-    assert office.page(HERE).select_one(".office__nav [aria-current]").text == "Pemeriksaan"
+    assert office.page(HERE).select_one(".office__groups [aria-current]").text == "Pemeriksaan"
     assert "Pemeriksaan" not in sign_in(moderator).page("/admin/").select_one(".office__nav").text

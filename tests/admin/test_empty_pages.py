@@ -58,6 +58,7 @@ OTHERS = {
     "/admin/log.csv",
     "/admin/login",
     "/admin/login/code",
+    "/admin/places",
     "/admin/restore",
     "/admin/resume",
     "/admin/settings",

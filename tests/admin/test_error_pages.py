@@ -7,7 +7,7 @@ import errno
 import pytest
 from flask import abort
 
-from pnpm.admin.navigation import PLACES
+from pnpm.admin.navigation import MORE, PLACES
 from pnpm.db import db
 from pnpm.web import auth
 from tests.admin.conftest import token
@@ -55,7 +55,9 @@ def places(page):
 def allowed(app, role):
     with app.test_request_context():
         return {
-            app.url_for(endpoint) for endpoint, _words in PLACES if role in auth.roles_of(endpoint)
+            app.url_for(place.endpoint)
+            for place in (*PLACES, MORE)
+            if role in auth.roles_of(place.endpoint)
         }
 
 
@@ -78,7 +80,7 @@ def test_each_has_the_bar_with_what_is_theirs(broken, sign_in, request, who, cod
 def test_what_is_the_admins_says_so_above_it(app, sign_in, moderator, address):
     answer = sign_in(moderator).get(address)
     assert answer.status_code == 403
-    assert "pilih yang lain dari bilah di atas" in answer.text
+    assert "pilih yang lain dari menu" in answer.text
     assert places(soup(answer)) == allowed(app, moderator.role)
 
 

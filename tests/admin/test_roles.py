@@ -33,6 +33,7 @@ ROUTES = {
     "confirmation.show": OFFICERS,
     "confirmation.confirm": OFFICERS,
     "admin.index": OFFICERS,
+    "places.index": OFFICERS,
     "admin_comments.index": OFFICERS,
     "admin_comments.move": OFFICERS,
     "admin_comments.waiting": OFFICERS,

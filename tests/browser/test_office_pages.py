@@ -51,6 +51,7 @@ PAGES = [
     "articles/1/versions",
     "log",
     "report",
+    "places",
     "policy",
     "policy/articles/1",
     "lists",
