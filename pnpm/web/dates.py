@@ -25,6 +25,13 @@ def day(moment: datetime, zone: ZoneInfo, language: str) -> str:
     return f"{local.day} {_months(language)[local.month]} {local.year}"
 
 
+def short_day(moment: datetime, zone: ZoneInfo, language: str) -> str:
+    """Return the day in few letters: `25 Des 2012`, without the year where it is this one."""
+    local = moment.astimezone(zone)
+    words = f"{local.day} {_months(language, 'abbreviated')[local.month]}"
+    return words if local.year == datetime.now(zone).year else f"{words} {local.year}"
+
+
 def month(year: int, number: int, language: str) -> str:
     """Return a month of a year in words: `Desember 2012`."""
     return f"{_months(language)[number]} {year}"
@@ -36,6 +43,6 @@ def exact(moment: datetime, zone: ZoneInfo) -> str:
 
 
 @cache
-def _months(language):
+def _months(language, width="wide"):
     # cached, since Babel looks for them anew at each call: a hundred times on a page
-    return dict(get_month_names(locale=language))
+    return dict(get_month_names(width, locale=language))

@@ -46,6 +46,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         written=_local(dates.written),
         day=_local(dates.day),
+        short_day=_local(dates.short_day),
         time=_local(dates.time),
         grouped=lambda number: quantities.grouped(number, current_site().language),
         size=lambda amount: quantities.size(amount, current_site().language),

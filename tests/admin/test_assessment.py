@@ -112,7 +112,7 @@ class TestSection:
         assert not page.select("#why")
         link = page.select_one(".row__why a")
         assert link["href"] == f"/admin/comments/{comment.id}#why"
-        assert link.find(string=True) == "Mengapa?"
+        assert link.select_one(".row__ask").find(string=True) == "Mengapa?"
 
 
 class TestRightOrWrong:

@@ -181,6 +181,7 @@ class TestKeys:
     def test_they_are_letters_where_one_types(self, enter, site, article):
         (number,) = site.hold(article, ("Siti", "mengetik"))
         page = enter("/admin/comments")
+        page.locator("#desk-search summary").click()
         page.locator("#q").focus()
         page.keyboard.type("jasd")
         expect(page.locator("#q")).to_have_value("jasd")
@@ -245,7 +246,7 @@ class TestWaiting:
 
         def numbers():
             title = re.match(r"\((\d+)\)", page.title())
-            many = re.search(r"semua (\d+)", page.locator("#many-all").text_content())
+            many = re.search(r"Semua (\d+)", page.locator("#many-all").text_content())
             return {
                 int(title[1]),
                 int(many[1]),
@@ -259,6 +260,81 @@ class TestWaiting:
         row(page, number).get_by_role("button", name="Urungkan").click()
         expect(row(page, number)).not_to_have_class(re.compile("row--done"))
         assert numbers() == {before}
+
+
+SHOWN_WHOLE = """() => {
+  const bar = document.querySelector(".office__nav").getBoundingClientRect().top;
+  return [...document.querySelectorAll("#desk > .row")].filter((row) => {
+    const { top, bottom } = row.getBoundingClientRect();
+    return top >= 0 && bottom <= bar;
+  }).length;
+}"""
+# a target that one taps all day is as large as a thumb, and none lies on a bar
+TAPPED = """() => [...document.querySelectorAll(".row button, .row summary, .many button, .office__nav a, .office__out")]
+  .filter((element) => element.checkVisibility()).map((element) => [element.textContent.trim(), element.getBoundingClientRect()])
+  .filter(([_words, box]) => box.height < 43.9).map(([words, box]) => `${words} ${box.height}`)"""
+ORDINARY = (
+    ("Hasanuddin", "Jembatan di dusun kami rusak sejak tahun lalu, mohon diusulkan :("),
+    ("Siti Aminah", "Kapan musyawarah berikutnya, dan di mana? Terima kasih."),
+    ("H. Nur'aini, S.Pd.", "Alhamdulillah jalannya sudah bagus sekarang."),
+)
+
+
+class TestOnAPhone:
+    @pytest.mark.parametrize("scripted", [True, False], ids=["", "without JavaScript"])
+    def test_three_comments_are_whole_on_the_screen(self, enter, site, article, scripted):
+        site.hold(article, *ORDINARY)
+        page = enter("/admin/comments", java_script_enabled=scripted)
+        assert page.evaluate(SHOWN_WHOLE) == 3
+        assert page.evaluate(TAPPED) == []
+
+    def test_a_long_one_is_told_in_three_lines_until_all_of_it_is_wanted(
+        self, enter, site, article
+    ):
+        (number,) = site.hold(article, ("Siti", "kalimat yang panjang " * 40))
+        page = enter("/admin/comments")
+        body = row(page, number).locator(".row__body")
+        short = body.bounding_box()["height"]
+        expect(row(page, number).get_by_role("link", name="Jawab, ubah, riwayat")).to_be_hidden()
+        row(page, number).locator("summary").click()
+        expect(row(page, number).get_by_role("link", name="Jawab, ubah, riwayat")).to_be_visible()
+        assert short < 72 < 3 * short < body.bounding_box()["height"]
+
+    def test_what_is_ticked_is_moved_from_one_line_above_the_bar(self, enter, site, article):
+        numbers = site.hold(article, *ORDINARY)
+        page = enter("/admin/comments")
+        row(page, numbers[-1]).get_by_role("checkbox").check()
+        many = page.locator("#many").bounding_box()
+        bar = page.locator(".office__nav").bounding_box()
+        assert many["height"] < 64
+        assert abs(many["y"] + many["height"] - bar["y"]) < 2
+        assert bar["y"] + bar["height"] == 640
+
+    def test_the_bar_hides_nothing_that_has_the_focus(self, enter, site, article):
+        site.hold(article, *ORDINARY)
+        page = enter("/admin/comments")
+        page.locator("#desk .row").first.get_by_role("checkbox").check()
+        for _ in range(40):
+            page.keyboard.press("Tab")
+            assert page.evaluate(
+                """() => {
+                  const { left, top, width, height } = document.activeElement.getBoundingClientRect();
+                  const there = document.elementFromPoint(left + width / 2, top + height / 2);
+                  return !there || there === document.activeElement || there.contains(document.activeElement)
+                    || document.activeElement.contains(there) || there.closest("label") !== null;
+                }"""
+            ), page.evaluate("document.activeElement.outerHTML")
+
+    def test_the_last_line_of_a_page_can_be_read_above_the_bar(self, enter, site):
+        page = enter("/admin/places")
+        page.evaluate("scrollTo(0, document.body.scrollHeight)")
+        footer = page.locator(".footer").bounding_box()
+        assert footer["y"] + footer["height"] <= page.locator(".office__nav").bounding_box()["y"]
+
+    def test_komentar_says_how_many_wait(self, enter, site, article):
+        site.hold(article, ("Siti", "satu lagi"))
+        page = enter("/admin/settings")
+        expect(page.locator(".office__daily .office__waiting")).to_have_text(re.compile(r"^\d+$"))
 
 
 class TestOneComment:
@@ -343,8 +419,8 @@ class TestFinding:
     ):
         site.hold(article, *[("Nurhayati", f"kepiting nomor {number}") for number in range(30)])
         page = enter("/admin/comments", viewport=viewport, java_script_enabled=scripted)
-        page.fill("#q", "kepiting nurhayati")
         page.locator("#desk-search summary").click()
+        page.fill("#q", "kepiting nurhayati")
         page.select_option("#sort", "oldest")
         page.locator("#desk-search").get_by_role("button", name="Cari").click()
         expect(page.locator("#desk > .row")).to_have_count(25)
