@@ -3,8 +3,8 @@
 from typing import NamedTuple
 
 from flask import Flask, request, session, url_for
-from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
+from flask_babel.speaklater import LazyString
 
 from pnpm.comments.queue import MOST_AT_ONCE
 from pnpm.web import auth, saved_request
@@ -70,12 +70,11 @@ GROUPS = (
     (
         _("Komentar"),
         (
-            Place("policy.index", _("Aturan"), _("Siapa yang ditahan, dan kapan ditutup.")),
             Place(
-                "lists.index",
-                _("Daftar"),
-                _("Kata, nama dan alamat yang ditahan atau ditolak."),
-                ("lists", "names"),
+                "policy.index",
+                _("Penyaring"),
+                _("Apa yang ditahan dan mengapa; kata, nama dan alamat; keadaan darurat."),
+                ("policy", "lists", "names"),
             ),
             Place("report.index", _("Laporan"), _("Satu bulan dalam angka, satu halaman kertas.")),
             Place("log.index", _("Catatan"), _("Siapa melakukan apa; mengurungkannya.")),

@@ -1,5 +1,5 @@
-"""The office's pages of rules for comments: the lists that hold or refuse them, and the policy of
-the site and of each article.
+"""The office's pages on what holds comments: the policy of the site with all that goes with it, the
+lists, and the policy of each article.
 """
 
 from dataclasses import asdict
@@ -10,6 +10,7 @@ from pnpm.articles.models import Article
 from pnpm.audit.models import ChangeSet
 from pnpm.comments.dry_run import strengths
 from pnpm.comments.policy import NEWEST, change_article, change_policy, exceptions
+from pnpm.comments.queue import waiting
 from pnpm.comments.rules import change_lists, list_texts
 from pnpm.comments.subscriptions import choices as subscriptions
 from pnpm.db import db, transaction
@@ -17,7 +18,7 @@ from pnpm.web import auth, security
 from pnpm.web.site import current_site
 
 from .. import return_to
-from . import pages
+from . import pages, screening
 from .rules_forms import ArticlePolicyForm, EmergencyForm, ListsForm, PolicyForm
 
 lists = Blueprint("lists", __name__, url_prefix=f"{auth.PREFIX}/lists")
@@ -59,11 +60,14 @@ def _page(form, done=""):
 
 policy = Blueprint("policy", __name__, url_prefix=f"{auth.PREFIX}/policy")
 ARTICLE = "/articles/<int(max=2147483647):number>"  # what fits into the column
+TRUSTED = 50  # authors on the site's page
 
 
 @policy.get("", endpoint="index")
 def show_policy():
-    """Render the site's policy, and the articles that have their own."""
+    """Render what is held and why: the site's policy, its lists in short, who is trusted, and the
+    articles that have a policy of their own.
+    """
     rules = current_site().rules
     saved = asdict(rules.policy) | {"strength": rules.strength().value}
     form = PolicyForm(formdata=None, **saved | {"moderation": saved["moderation"] or ""})
@@ -131,9 +135,16 @@ def _deed():
 
 
 def _policy_page(form, done=""):
+    rules = current_site().rules
+    trusted = screening.trusted(rules.trusted)
     return render_template(
         "admin/policy/index.html",
         form=form,
+        held=screening.held(rules, current_site().config),
+        waiting=waiting()[0],
+        listed=screening.listed(rules.texts),
+        trusted=trusted[:TRUSTED],
+        more_trusted=len(trusted[TRUSTED:]),
         trial=strengths(current_site().language),
         done=pages.change_set_done(done),
         back=return_to.POLICY,

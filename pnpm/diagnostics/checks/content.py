@@ -158,12 +158,12 @@ def expressions(inst: Installation):
     except Missing:
         raise Ill(
             _(
-                "Paket “regex” tidak terpasang, jadi %(count)s ekspresi dalam Daftar tidak "
-                "bekerja. Pasang requirements.txt.",
+                "Paket “regex” tidak terpasang, jadi %(count)s ekspresi dalam daftar penyaring "
+                "tidak bekerja. Pasang requirements.txt.",
                 count=count,
             )
         ) from None
-    return _("Ekspresi dalam Daftar bekerja: %(count)s.", count=count)
+    return _("Ekspresi dalam daftar penyaring bekerja: %(count)s.", count=count)
 
 
 def search(inst: Installation):
