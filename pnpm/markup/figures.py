@@ -14,6 +14,7 @@ KEY_LENGTH = 32  # hex digits of the hash of what was sent
 WIDTHS = 400, 800  # pixels, besides the full width, which is at most 1600
 # pixels, of what stands beside and above an article's title in a phone's list
 THUMBNAIL, HEAD = 144, 320
+HEADER = 360  # pixels, of the picture at the head of the front page on a phone
 # on phones 800 pixels are enough for any density, and readers pay for their data
 PHONE = "(max-width: 30rem)"
 ON_PHONE, ON_DESK = "calc(100vw - 2rem)", "38rem"  # how wide the text is, as static/css has it

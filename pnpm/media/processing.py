@@ -61,12 +61,14 @@ def develop(data: bytes) -> Developed:
         return Developed(*image.size, _preview(image), dict(_files(image)))
 
 
-def reduced(data: bytes, width: int, budget: int) -> bytes:
-    """Return a WebP file of that width and of at most `budget` bytes, made from one of ours."""
-    from PIL import Image
+def reduced(data: bytes, width: int, budget: int, shape: float) -> bytes:
+    """Return a WebP file of that width and of at most `budget` bytes, made of the middle of one of
+    ours: `shape` times as wide as high.
+    """
+    from PIL import Image, ImageOps
 
     with _ONE_AT_A_TIME, Image.open(io.BytesIO(data), formats=["WEBP"]) as image:
-        small = image.resize((width, _height(image, width)), Image.Resampling.LANCZOS)
+        small = ImageOps.fit(image, (width, round(width / shape)), Image.Resampling.LANCZOS)
     return _within(budget, small, format="WEBP", method=6)
 
 

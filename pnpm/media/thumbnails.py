@@ -6,13 +6,16 @@ from contextlib import suppress
 from pathlib import Path
 
 from pnpm.files import write
-from pnpm.markup.figures import HEAD, THUMBNAIL
+from pnpm.markup.figures import HEAD, HEADER, THUMBNAIL
 
 from .processing import reduced
 
-# Bytes of a file, by its width: on a first visit to the front page, a phone loads one of the larger
-# and up to ten of the smaller ones, and everything together is to be at most 45 kB.
-BUDGETS = {THUMBNAIL: 1_300, HEAD: 7_000}
+# Bytes of a file, by its width: on a first visit to the front page, a phone loads one of each of
+# the larger and up to ten of the smallest ones, and everything together is to be at most 45 kB.
+BUDGETS = {THUMBNAIL: 1_250, HEAD: 5_250, HEADER: 3_500}
+# How many times as wide as high each is shown (static/css/teaser.css, masthead.css): what would be
+# cut off there is not sent.
+SHAPES = {THUMBNAIL: 4 / 3, HEAD: 16 / 9, HEADER: 3}
 
 
 def made(path: Path) -> Path | None:
@@ -30,7 +33,8 @@ def made(path: Path) -> Path | None:
     if not wider:
         return None
     source = wider[0][1]
-    content = reduced(source.read_bytes(), int(path.stem), budget)
+    width = int(path.stem)
+    content = reduced(source.read_bytes(), width, budget, SHAPES[width])
     if len(content) < source.stat().st_size:
         with suppress(OSError):  # a full disk, or one that is read only
             write(path, content)

@@ -30,11 +30,13 @@ def test_each_file_is_what_its_name_says(client, picture, width, ending, mimetyp
     assert opened(answer.data).width == width
 
 
-@pytest.mark.parametrize("width", [144, 320])
-def test_a_small_one_is_made_when_it_is_first_asked_for(client, app, picture, width):
+@pytest.mark.parametrize(("width", "height"), [(144, 108), (320, 180), (360, 120)])
+def test_a_small_one_is_made_in_its_shape_when_it_is_first_asked_for(
+    client, app, picture, width, height
+):
     answer = client.get(f"/pictures/{picture.key}/{width}.webp")
     assert (answer.status_code, answer.mimetype) == (200, "image/webp")
-    assert opened(answer.data).width == width
+    assert opened(answer.data).size == (width, height)
     assert len(answer.data) <= thumbnails.BUDGETS[width]
     made = storage.folder_of(app.config["PNPM"].instance / "pictures", picture.key)
     assert (made / f"{width}.webp").read_bytes() == answer.data
