@@ -16,6 +16,7 @@ from pnpm.signing import keyed_hash
 
 REVISION = "revision"
 IDENTITY = "identity"
+LAYOUTS = "cards", "list", "magazine"  # of the lists of articles; the first unless one is chosen
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,10 @@ class Words:
     links: list[list[str]] = field(default_factory=list)  # [label, address]
     thanks: bool = True  # the line of thanks under each comment
     logo: str = ""  # a picture's key
+    # the key of the picture of the place at the head of the front page
+    header_picture: str = ""
+    accent: str = ""  # a colour as #rrggbb; empty: the red of the flag
+    layout: str = LAYOUTS[0]
     language: str = ""  # empty: PNPM_LANGUAGE
     timezone: str = ""  # empty: PNPM_TIMEZONE
     pinned: int | None = None  # the number of the article that stands first on the front page

@@ -14,6 +14,7 @@ from pnpm.comments.models import Comment, CommentRevision, Status
 from pnpm.comments.moderation import UNSEEN
 from pnpm.comments.spam import blocklists
 
+from .appearance import ACCENTS, LAYOUTS
 from .comments.rules_forms import LABELS, MODERATIONS
 from .labels import ARTICLE_STATUSES, NOTICES, REQUEST_KINDS, STATUSES, STRENGTHS
 from .settings_forms import LANGUAGES
@@ -79,6 +80,9 @@ SWITCHES = {
         "headlines": (_("memilih Breaking News"), _("mengosongkan pilihan Breaking News")),
         "logo": (_("mengganti logo"), _("melepas logo")),
         "welcome": (_("membuka langkah pertama"), _("menutup langkah pertama")),
+        "header_picture": (_("mengganti gambar tempat"), _("melepas gambar tempat")),
+        "layout": (_("mengganti tata letak"), _("mengganti tata letak")),
+        "accent": (_("mengganti warna"), _("mengembalikan warna merah")),
     },
     AuditAction.PICTURE.value: {
         "deleted": (_("menghapus"), _("mengembalikan")),
@@ -138,6 +142,9 @@ NAMES = {
     "deleted": _("dihapus"),
     "tagline": _("semboyan"),
     "logo": _("logo"),
+    "header_picture": _("gambar tempat"),
+    "accent": _("warna"),
+    "layout": _("tata letak"),
     "ticker": _("judul berita berjalan"),
     "email": _("alamat surel"),
     "copyright": _("baris hak cipta"),
@@ -175,6 +182,8 @@ NAMES = {
 # of values that are one of a few: the words of each
 CHOICES: dict[str, dict] = {
     "language": LANGUAGES,
+    "accent": ACCENTS,
+    "layout": LAYOUTS,
     "strength": {strength.value: words for strength, words in STRENGTHS.items()},
     "kind": {kind.value: words for kind, words in REQUEST_KINDS.items()},
 }
@@ -307,7 +316,7 @@ def _value(name, value, originals, subject):
 
 
 def _in_words(name, value, originals, subject):
-    if name in CHOICES and value:
+    if name in CHOICES and (value or value in CHOICES[name]):
         return str(CHOICES[name].get(value, value))
     if name == "moderation" and value:
         return str(MODERATIONS[value])

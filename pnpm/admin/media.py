@@ -26,7 +26,7 @@ from pnpm.media import actions as media_actions
 from pnpm.media import uploads
 from pnpm.media.formats import Kind, Refused
 from pnpm.media.models import Picture
-from pnpm.media.queries import PictureQuery
+from pnpm.media.queries import PictureQuery, at_the_head
 from pnpm.media.queries import Tab as PictureTab
 from pnpm.web import auth, security
 from pnpm.web.params import parsed
@@ -104,7 +104,7 @@ def _page(query, found, forms=None, **context):
         forms={picture.id: _alt_form(picture) for picture in found} | (forms or {}),
         is_deleted=query.tab is PictureTab.DELETED,
         uses=uses([picture.id for picture in found]),
-        logo=current_site().words.logo,
+        at_the_head=at_the_head(),
         back=_back(query),
         taken=Picture.total(),
         limit=uploads.limit(current_app.config["PNPM"]),
@@ -212,7 +212,7 @@ def change_deleted(number):
             change_picture(change_set, _found(number), deleted=form.chosen)
     except media_actions.InUse:
         form.refuse(
-            gettext("Gambar ini dipakai. Keluarkan dulu dari artikelnya, atau dari logo situs.")
+            gettext("Gambar ini dipakai. Keluarkan dulu dari artikelnya, atau dari Pengaturan.")
         )
         return of(_found(number), form), 409
     return redirect(return_to.sent_from(None, change_set.done), 303)

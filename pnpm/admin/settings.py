@@ -23,6 +23,7 @@ from pnpm.web import auth, security
 from pnpm.web.site import current_site, proposed
 
 from . import return_to
+from .appearance import PAPERS, Accent
 from .articles.preview import NOWHERE
 from .comments import pages as comment_pages
 from .forms import TokenForm
@@ -30,7 +31,7 @@ from .settings_forms import OF_THE_POLICY, OF_THE_WORDS, SettingsForm, snapshot
 
 settings = Blueprint("settings", __name__, url_prefix=f"{auth.PREFIX}/settings")
 LARGEST = 256 * 1024  # bytes: thirty links with long addresses, each letter in nine
-TILES = 8  # pictures to choose the logo from, besides the present one
+TILES = 8  # pictures to choose one from, besides the present one
 RECENT = 50  # entries of the log in which to look for who made a clashing change
 
 
@@ -72,7 +73,12 @@ def preview():
     words = {name: value for name, value in form.values.items() if name in OF_THE_WORDS}
     with proposed(replace(current_site().words, **words)):
         framed = pages.front(None).replace("<head>", NOWHERE, 1)
-    page = render_template("admin/settings/preview.html", framed=framed)
+    page = render_template(
+        "admin/settings/preview.html",
+        framed=framed,
+        accent=Accent.of(form.chosen_accent),
+        papers=PAPERS,
+    )
     return page, {"Content-Security-Policy": security.policy(frame_src="'self'")}
 
 
@@ -93,21 +99,24 @@ def _page(form, done=""):
     return render_template(
         "admin/settings/index.html",
         form=form,
-        tiles=_tiles(form),
+        logos=_tiles(form.logo.data, current_site().words.logo),
+        header_pictures=_tiles(form.header_picture.data, current_site().words.header_picture),
+        accent=Accent.of(form.chosen_accent),
+        papers=PAPERS,
         done=comment_pages.change_set_done(done),
         back=return_to.SETTINGS,
         pages=all_pages(),
     )
 
 
-def _tiles(form):
-    """Return the pictures to choose the logo from, each with its smallest file: the one chosen in
-    the form and the present one first, then the newest.
+def _tiles(chosen, present):
+    """Return the pictures to choose one from, each with its smallest file: the one chosen in the
+    form and the present one first, by their keys, then the newest.
     """
     newest = list(db.session.scalars(Picture.shown().limit(TILES)))
     listed = {picture.key for picture in newest}
     pictures = []
-    for key in dict.fromkeys((form.logo.data, current_site().words.logo)):
+    for key in dict.fromkeys((chosen, present)):
         if key and key not in listed:
             picture = Picture.of(key)
             if picture and not picture.deleted_at:

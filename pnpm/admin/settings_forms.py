@@ -1,4 +1,6 @@
-"""The form of the site's settings: its words, language, time zone, and how it takes comments."""
+"""The form of the site's settings: its words, look, language, time zone, and how it takes
+comments.
+"""
 
 from dataclasses import asdict
 
@@ -9,16 +11,17 @@ from wtforms import BooleanField, HiddenField, SelectField, StringField, TextAre
 from wtforms.validators import NumberRange, Optional, ValidationError
 
 from pnpm import config as values
+from pnpm.accent import RED, is_colour
 from pnpm.comments.models import EMAIL_LENGTH
 from pnpm.comments.policy import Policy
 from pnpm.markup import characters
 from pnpm.markup.figures import KEY_LENGTH
 from pnpm.markup.urls import is_mail, is_mailbox, is_web
 from pnpm.media.models import Picture
-from pnpm.site_settings import Words
+from pnpm.site_settings import LAYOUTS, Words
 from pnpm.web.forms import AtMost, NumberField
 
-from . import forms
+from . import appearance, forms
 from .comments.rules_forms import LONGEST_DAYS, MODERATIONS
 from .forms import OfficeForm, lines, one_line
 
@@ -94,13 +97,16 @@ ZONES = {
     "Asia/Makassar": _("WITA (Makassar)"),
     "Asia/Jayapura": _("WIT (Jayapura)"),
 }
-OTHER = "other"  # the choice of a time zone that is typed
+OTHER = "other"  # the choice of a time zone or a colour that is given beside it
 # the form's fields by where they are kept: in `Policy` and in `Words`
 OF_THE_POLICY = "moderation", "close_after"
 OF_THE_WORDS = (
     "name",
     "tagline",
     "logo",
+    "header_picture",
+    "accent",
+    "layout",
     "ticker",
     "email",
     "copyright",
@@ -117,6 +123,11 @@ def _seen(form, field):
         raise ValidationError(gettext("Isi kolom ini."))
 
 
+def _colour(typed):
+    """Return a typed colour as we store them, with the `#` that somebody left out."""
+    return f"#{one_line(typed).lower().removeprefix('#')}"
+
+
 def _line(words, longest, *more):
     return StringField(words, filters=[one_line], validators=[AtMost(longest), *more])
 
@@ -127,6 +138,10 @@ class SettingsForm(OfficeForm):
     name = _line(_("Nama situs"), 120, _seen)
     tagline = _line(_("Semboyan"), 200)
     logo = StringField(_("Logo"), validators=[AtMost(KEY_LENGTH)])
+    header_picture = StringField(_("Gambar tempat"), validators=[AtMost(KEY_LENGTH)])
+    accent = SelectField(_("Warna"))
+    own_accent = StringField(_("Warna lain"), filters=[_colour], validators=[AtMost(40)])
+    layout = SelectField(_("Tata letak daftar artikel"))
     ticker = _line(_("Judul berita berjalan"), 40, _seen)  # what a blind reader hears of the ticker
     email = _line(_("Alamat surel"), EMAIL_LENGTH)
     copyright = _line(_("Baris hak cipta"), 200)
@@ -148,6 +163,8 @@ class SettingsForm(OfficeForm):
         config = current_app.config["PNPM"]
         zones = ZONES | {OTHER: _("Zona lain, tertulis di bawah")}
         zone = ZONES.get(config.timezone.key, config.timezone.key)
+        self.accent.choices = [*appearance.ACCENTS.items(), (OTHER, _("Warna lain"))]
+        self.layout.choices = [*appearance.LAYOUTS.items()]
         self._offer("language", LANGUAGES, LANGUAGES[config.language])
         self._offer("timezone", zones, zone)
         self._offer("moderation", MODERATIONS, MODERATIONS[config.moderation])
@@ -163,15 +180,31 @@ class SettingsForm(OfficeForm):
         zone, other_zone = words.timezone, ""
         if zone not in ("", *ZONES):
             zone, other_zone = OTHER, str(zone)
+        accent = words.accent
+        if accent not in appearance.ACCENTS:
+            accent = OTHER
         values = asdict(words) | {
             "links": spelled(words.links),
             "timezone": zone,
             "other_zone": other_zone,
+            "accent": accent,
+            "layout": words.layout if words.layout in LAYOUTS else LAYOUTS[0],
+            "own_accent": words.accent or RED.light,
             "moderation": policy.moderation or "",
             "close_after": policy.close_after,
             "began": forms.spelled(snapshot(words, policy)),
         }
         return cls(formdata=None, **values)
+
+    @property
+    def chosen_accent(self) -> str:
+        """Return the chosen colour as `Words.accent` has it; the red for one that is none."""
+        chosen = self.accent.data
+        if chosen == OTHER:
+            chosen = self.own_accent.data
+        if chosen == RED.light or not is_colour(chosen):
+            return ""
+        return str(chosen)
 
     @property
     def values(self) -> dict:
@@ -180,6 +213,8 @@ class SettingsForm(OfficeForm):
             "name",
             "tagline",
             "logo",
+            "header_picture",
+            "layout",
             "ticker",
             "email",
             "copyright",
@@ -194,6 +229,7 @@ class SettingsForm(OfficeForm):
         own = {
             "links": read(self.links.data),
             "timezone": zone,
+            "accent": self.chosen_accent,
             "moderation": self.moderation.data or None,
         }
         return {name: self[name].data for name in alike} | own
@@ -233,13 +269,23 @@ class SettingsForm(OfficeForm):
 
     def validate_logo(self, field):
         """Refuse a picture that is not in the library."""
-        field.data = field.data or ""
-        if not field.data:
-            return
-        found = Picture.of(field.data)
-        if found is None or found.deleted_at:
+        if not _is_there(field):
             raise ValidationError(
                 gettext("Gambar ini tidak ada lagi. Pilih yang lain, atau tanpa logo.")
+            )
+
+    def validate_header_picture(self, field):
+        """Refuse a picture that is not in the library."""
+        if not _is_there(field):
+            raise ValidationError(
+                gettext("Gambar ini tidak ada lagi. Pilih yang lain, atau tanpa gambar.")
+            )
+
+    def validate_own_accent(self, field):
+        """Check the own colour, if it is the chosen one."""
+        if self.accent.data == OTHER and not is_colour(field.data):
+            raise ValidationError(
+                gettext("Tulis warna sebagai # dan enam angka, misalnya #2c6136.")
             )
 
     def validate_email(self, field):
@@ -266,6 +312,15 @@ class SettingsForm(OfficeForm):
             raise ValidationError(
                 gettext("Zona ini tidak dikenal. Tulis namanya, misalnya Asia/Dili.")
             ) from None
+
+
+def _is_there(field):
+    """Tell whether a field's picture is in the library, or none is chosen."""
+    field.data = field.data or ""
+    if not field.data:
+        return True
+    found = Picture.of(field.data)
+    return found is not None and not found.deleted_at
 
 
 def snapshot(words: Words, policy: Policy) -> dict:

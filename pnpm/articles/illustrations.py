@@ -10,7 +10,7 @@ from sqlalchemy import select
 from pnpm.audit.models import AuditEntry, ChangeSet, unchanged
 from pnpm.db import db
 from pnpm.db.types import AnyRow
-from pnpm.media import actions
+from pnpm.media import actions, queries
 from pnpm.media.models import Illustration, Picture
 from pnpm.site_settings import Setting
 
@@ -19,8 +19,7 @@ from .models import Article
 
 
 def change_picture(change_set: ChangeSet, picture: Picture, **changes: Any) -> None:
-    """Change a picture (`alt`, `deleted`) and render the articles that take their words from it
-    again.
+    """Change a picture (`alt`, `deleted`) and render the pages that take their words from it again.
 
     Raises media.actions.InUse if it is to be deleted and an article shows it.
     """
@@ -28,6 +27,8 @@ def change_picture(change_set: ChangeSet, picture: Picture, **changes: Any) -> N
     actions.change(change_set, picture, **changes)
     if picture.alt != before:
         _render_anew(picture.id)
+        if picture.key in queries.at_the_head():
+            Setting.touch()
 
 
 def uses(picture_ids: Iterable[int]) -> dict[int, list[AnyRow]]:

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import JSON, Boolean, Column, Enum, Integer, String, Text
 
 from pnpm import config
+from pnpm.accent import is_colour
 from pnpm.articles.headlines import MOST as MOST_HEADLINES
 from pnpm.articles.models import PAGES, TITLE_LENGTH, Status
 from pnpm.audit.models import AuditAction
@@ -25,7 +26,7 @@ from pnpm.markup.figures import KEY_LENGTH, widths_of
 from pnpm.markup.urls import is_mail, is_mailbox, is_web
 from pnpm.media.decoding import LONGEST_SIDE
 from pnpm.media.storage import KEY, TYPES
-from pnpm.site_settings import Words
+from pnpm.site_settings import LAYOUTS, Words
 
 from .json_stream import Malformed
 
@@ -341,7 +342,12 @@ _WORDS: dict[str, Callable[[Any], bool]] = {
     ),
     "thanks": lambda given: isinstance(given, bool),
     "welcome": lambda given: isinstance(given, bool),
-    "logo": lambda given: given == "" or (isinstance(given, str) and bool(KEY.fullmatch(given))),
+    **dict.fromkeys(
+        ("logo", "header_picture"),
+        lambda given: given == "" or (isinstance(given, str) and bool(KEY.fullmatch(given))),
+    ),
+    "accent": lambda given: given == "" or is_colour(given),
+    "layout": lambda given: given in LAYOUTS,
     "language": lambda given: given in ("", *config.LANGUAGES),
     "timezone": _is_zone,
     "pinned": lambda given: given is None or _is_id(given),

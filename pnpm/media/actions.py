@@ -17,7 +17,7 @@ MOST_REMOVED = 500  # old pictures in one go
 
 
 class InUse(Exception):
-    """The picture is in an article, or is the site's logo, and cannot be deleted."""
+    """The picture is in an article, or at the head of the site, and cannot be deleted."""
 
 
 def take_in(change_set: ChangeSet, facts: dict[str, Any]) -> Picture:

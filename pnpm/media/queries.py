@@ -54,13 +54,13 @@ class PictureQuery:
 
 def unused() -> tuple[ColumnElement[bool], ...]:
     """Return the conditions of the pictures that are not in use: in no article of any status, and
-    not the logo.
+    not at the head of the site.
     """
-    return ~_IN_AN_ARTICLE, Picture.key != Setting.words().logo
+    return ~_IN_AN_ARTICLE, Picture.key.not_in(at_the_head())
 
 
 def is_used(picture: Picture) -> bool:
-    """Return whether an article shows the picture, or it is the logo."""
+    """Return whether an article shows the picture, or the site at its head."""
     return db.session.scalar(select(Picture.id).where(Picture.id == picture.id, *unused())) is None
 
 
@@ -69,9 +69,15 @@ def serves(key: str) -> bool:
     in use.
     """
     found = read(_SERVED, key=key)
-    return found is not None and (
-        found.deleted_at is None or found.is_used or Setting.words().logo == key
-    )
+    return found is not None and (found.deleted_at is None or found.is_used or key in at_the_head())
+
+
+def at_the_head() -> tuple[str, str]:
+    """Return the keys of the site's logo and of the picture at the head of its front page; empty
+    for none.
+    """
+    words = Setting.words()
+    return words.logo, words.header_picture
 
 
 def unknown(keys: Iterable[str]) -> set[str]:

@@ -83,7 +83,7 @@ def manifest():
         "display": "minimal-ui",
         "icons": [icon],
         "background_color": "#fbfaf5",
-        "theme_color": "#fbfaf5",
+        "theme_color": current_site().shades.light,
     }
     return described, {"Content-Type": "application/manifest+json"}
 

@@ -11,10 +11,12 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
+from pnpm.accent import Shades
 from pnpm.files import write
 
+STYLE = "site.css"  # the readers'; the office's comes after it
 # the stylesheets, each of which joins a folder's files in the order of their names
-STYLES = {"css": "site.css", "css/admin": "admin.css"}
+STYLES = {"css": STYLE, "css/admin": "admin.css"}
 SOURCES = "js"  # what app.js is made of (`make scripts`), and nobody asks for
 INDEX = "names.json"  # beside the files, so that it is never there without them
 # an address with a hash in its name; nothing else is served
@@ -90,6 +92,20 @@ def prepare(source: Path, target: Path) -> dict[str, str]:
     write(target / ".htaccess", HTACCESS.encode(), READABLE)
     write(target / INDEX, json.dumps({"stamp": _stamp(source), "names": names}).encode(), READABLE)
     return names
+
+
+def accented(target: Path, name: str, shades: Shades) -> str:
+    """Return the hashed name of the stylesheet `name`, one of the hashed ones in `target`, with the
+    accent in these shades; it is made unless it is there. OSError if it cannot be.
+    """
+    stem, _hash, ending = name.rsplit(".", 2)
+    rule = f":root{{--accent-light:{shades.light};--accent-dark:{shades.dark}}}\n"
+    # the hash of what it is made of: to name it, it need not be read
+    hashed = f"{stem}.{_hash_of(f'{name} {rule}'.encode())}.{ending}"
+    if not (target / hashed).is_file():
+        _write(target / hashed, (target / name).read_bytes() + rule.encode())
+        os.utime(target / INDEX)  # for `served`: there is a new file
+    return hashed
 
 
 def served(following: Callable, folder: Path) -> Callable:
@@ -181,11 +197,19 @@ def _without_comments(style):
 def _put(target, name, content):
     """Write a file and its compressed twin under the hashed name, and return that."""
     stem, ending = os.path.splitext(name)
-    hashed = f"{stem}.{hashlib.sha256(content).hexdigest()[:12]}{ending}"
+    hashed = f"{stem}.{_hash_of(content)}{ending}"
     path = target / hashed
     if not path.is_file():
         path.parent.mkdir(parents=True, exist_ok=True)
-        # the compressed one first: who finds the file finds both
-        write(path.with_name(f"{path.name}.gz"), gzip.compress(content, mtime=0), READABLE)
-        write(path, content, READABLE)
+        _write(path, content)
     return hashed
+
+
+def _hash_of(content):
+    return hashlib.sha256(content).hexdigest()[:12]
+
+
+def _write(path, content):
+    # the compressed one first: who finds the file finds both
+    write(path.with_name(f"{path.name}.gz"), gzip.compress(content, mtime=0), READABLE)
+    write(path, content, READABLE)

@@ -1,4 +1,6 @@
-"""The site as pages show it: settings, language, time zone, words, logo, rules and headlines."""
+"""The site as pages show it: settings, language, time zone, words, logo, accent, rules and
+headlines.
+"""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,13 +14,17 @@ from flask_babel import Domain, get_locale, refresh
 from sqlalchemy import Row
 
 from pnpm import config
+from pnpm.accent import RED, Shades, shades_of
 from pnpm.articles.headlines import headlines
 from pnpm.comments.rules import Rules
 from pnpm.config import LANGUAGES, TOP, Config
 from pnpm.markup import figures, quantities
-from pnpm.site_settings import Setting, Words
+from pnpm.site_settings import LAYOUTS, Setting, Words
+
+from . import assets, error_messages
 
 TALLEST, WIDEST = 48, 240  # pixels of the logo: it fits the smallest phone
+ON_DESK = 800, 1600  # pixels of the picture at the head of the front page, by density
 
 
 class Logo(NamedTuple):
@@ -32,18 +38,58 @@ class Logo(NamedTuple):
     @classmethod
     def of(cls, key: str) -> "Logo | None":
         """Return the picture of that key as the logo; None if there is none."""
-        if not key:
-            return None
-        from pnpm.media.models import Picture  # most sites have no logo
-
-        found = Picture.of(key)
-        if found is None or found.deleted_at:
+        found = _picture(key)
+        if found is None:
             return None
         smallest = figures.widths_of(found.width)[0]
         scale = min(1, TALLEST / found.height, WIDEST / found.width)
         webp, jpeg = (figures.path_of(key, smallest, ending) for ending in ("webp", "jpg"))
         width, height = (max(1, round(side * scale)) for side in (found.width, found.height))
         return cls(webp, jpeg, width, height)
+
+
+class HeaderPicture(NamedTuple):
+    """The picture of the place at the head of the front page: its files, relative to the site's
+    address, each with its width, that of a phone cut to its shape; its size in pixels, and its
+    alternative text.
+    """
+
+    on_phone: tuple[str, int]
+    on_desk: list[tuple[str, int]]
+    jpeg: str
+    width: int
+    height: int
+    alt: str
+
+    @classmethod
+    def of(cls, key: str) -> "HeaderPicture | None":
+        """Return the picture of that key; None if there is none."""
+        found = _picture(key)
+        if found is None:
+            return None
+        widths = figures.widths_of(found.width)
+        wide = [width for width in widths if width >= min(ON_DESK)] or widths[-1:]
+        small = min(figures.HEADER, found.width)
+        return cls(
+            (figures.path_of(key, small, "webp"), small),
+            [(figures.path_of(key, width, "webp"), width) for width in wide],
+            figures.path_of(key, wide[0], "jpg"),
+            found.width,
+            found.height,
+            found.alt,
+        )
+
+
+def _picture(key):
+    """Return the picture of that key, unless it was deleted; None without a key."""
+    if not key:
+        return None
+    from pnpm.media.models import Picture  # most sites have none at their head
+
+    found = Picture.of(key)
+    if found is None or found.deleted_at:
+        return None
+    return found
 
 
 class Site:
@@ -83,6 +129,14 @@ class Site:
         return _catalogue(self.language)
 
     @property
+    def layout(self) -> str:
+        """Return how lists of articles are laid out, one of LAYOUTS."""
+        chosen = self.words.layout
+        if chosen not in LAYOUTS:  # which another version knows
+            return LAYOUTS[0]
+        return chosen
+
+    @property
     def translate(self) -> Callable[[str], str]:
         """Return the function that translates into the site's language."""
         return self.catalogue.gettext
@@ -103,6 +157,35 @@ class Site:
     def logo(self) -> Logo | None:
         """Return the logo, None without one; cached in the same way."""
         return self._kept("logo", lambda: Logo.of(self.words.logo))
+
+    @cached_property
+    def header_picture(self) -> HeaderPicture | None:
+        """Return the picture at the head of the front page, None without one; cached in the same
+        way.
+        """
+        return self._kept("header_picture", lambda: HeaderPicture.of(self.words.header_picture))
+
+    @cached_property
+    def shades(self) -> Shades:
+        """Return the shades of the accent, cached in the same way."""
+        return self._kept("shades", lambda: shades_of(self.words.accent)) or RED
+
+    @cached_property
+    def style(self) -> str | None:
+        """Return the hashed name of the stylesheet with the accent, cached in the same way; None
+        for the one that all sites have.
+        """
+        if not self.words.accent:
+            return None
+        return self._kept("style", self._accented)
+
+    def _accented(self):
+        sheet = current_app.config["ASSETS"][assets.STYLE]
+        try:
+            return assets.accented(current_app.config["STATIC"], sheet, self.shades)
+        except OSError as error:  # a full disk: readable all the same
+            error_messages.log(error)
+            return None
 
     @cached_property
     def rules(self) -> Rules:

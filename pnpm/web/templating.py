@@ -19,6 +19,7 @@ from pnpm.markup import quantities, sanitizer
 from pnpm.markup.emoticons import EMOTICONS
 
 from . import dates, htmx
+from .assets import STYLE
 from .site import current_site
 
 TONES = 8  # calm colours for the picture beside a name
@@ -70,9 +71,11 @@ def _local(write):
 
 def asset(name: str, **more) -> str:
     """Return the address of a file in static/, under its hashed name; `_external` for the whole
-    URL.
+    URL. The stylesheet is the one with the site's accent.
     """
     filename = current_app.config["ASSETS"][name]
+    if name == STYLE:
+        filename = current_site().style or filename
     # url_for is called only for what needs it: it costs a page of 100 comments more than its
     # queries do
     if more:

@@ -8,7 +8,9 @@ from dataclasses import asdict
 
 import pytest
 
-from pnpm.audit.models import AuditEntry
+from pnpm.articles import actions as articles
+from pnpm.articles.models import Status
+from pnpm.audit.models import AuditEntry, ChangeSet
 from pnpm.comments.policy import Policy
 from pnpm.db import db, now, transaction
 from pnpm.media.models import Picture
@@ -23,6 +25,8 @@ KEY, OTHER = "a" * 32, "b" * 32
 NEW = {
     "name": "Desa Unyi",
     "tagline": "Bersama membangun",
+    "accent": "#2c6136",
+    "layout": "list",
     "ticker": "Kabar",
     "email": "kantor@unyi.desa.id",
     "copyright": "© 2026 Desa Unyi",
@@ -33,6 +37,11 @@ NEW = {
     "moderation": "all",
     "close_after": "30",
 }
+# which a page shows as chosen only where they are offered; and what one line shows in another
+CHOSEN = (
+    *("language", "timezone", "moderation", "accent", "layout", "logo", "header_picture"),
+    "name",
+)
 LINKS = [["Kabupaten", "https://bone.go.id"], ["Provinsi", "https://sulselprov.go.id/?a=1"]]
 
 
@@ -98,14 +107,25 @@ def error(answer, field):
 
 def test_the_page_shows_what_stands(office):
     found = values(office.page(SETTINGS))
-    assert set(json.loads(found.pop("began"))) == {*NEW, "logo", "thanks"}
+    assert set(json.loads(found.pop("began"))) == {*NEW, "logo", "header_picture", "thanks"}
     assert found == {
         **{
             name: getattr(Words(), name)
-            for name in ("name", "tagline", "ticker", "email", "copyright", "links_title")
+            for name in (
+                "name",
+                "tagline",
+                "accent",
+                "layout",
+                "ticker",
+                "email",
+                "copyright",
+                "links_title",
+            )
         },
+        "own_accent": "#b3261e",
         "links": "",
         "logo": "",
+        "header_picture": "",
         "thanks": "y",
         "language": "",
         "timezone": "",
@@ -213,6 +233,9 @@ WHOLE = "tulis alamat yang utuh, misalnya https://contoh.id"
         ("links", "x" * 81 + " | https://a.id", LINE.format(1, "x" * 40 + " …") + LONG_LINE),
         ("logo", "c" * 32, "Gambar ini tidak ada lagi. Pilih yang lain, atau tanpa logo."),
         ("logo", "../../secret_key", "Gambar ini tidak ada lagi. Pilih yang lain, atau tanpa logo."),
+        ("header_picture", "c" * 32, "Gambar ini tidak ada lagi. Pilih yang lain, atau tanpa gambar."),
+        ("layout", "newspaper", "Pilih salah satu dari daftar."),
+        ("accent", "#ffffff", "Pilih salah satu dari daftar."),
         ("language", "fr", "Pilih salah satu dari daftar."),
         ("timezone", "Mars/Base", "Pilih salah satu dari daftar."),
         ("moderation", "everything", "Pilih salah satu dari daftar."),
@@ -235,7 +258,7 @@ def test_what_will_not_do_comes_back_with_what_to_mend_and_all_that_was_typed(
     assert {name: shown[name] for name in NEW if name != field} == {
         name: NEW[name] for name in NEW if name != field
     }
-    if field not in ("language", "timezone", "moderation", "logo", "name"):
+    if field not in CHOSEN:
         assert shown[field] == value
     assert asdict(Setting.words()) == before
     assert Policy.now() == Policy()
@@ -481,6 +504,201 @@ class TestLogo:
         assert values(page)["logo"] == KEY
 
 
+class TestHeaderPicture:
+    def shown(self, client, path="/"):
+        return client.page(path).select_one(".masthead__picture")
+
+    def test_it_is_chosen_shown_at_the_head_of_the_front_page_and_undone(self, office, client, url):
+        picture(height=1200, alt="Balai desa & “sawah”")
+        client.get("/")
+        answer = change(office, header_picture=KEY)
+        found = self.shown(client)
+        phone, desk = found.select("source")
+        assert phone["srcset"] == f"/pictures/{KEY}/360.webp 360w"
+        assert desk["srcset"] == f"/pictures/{KEY}/800.webp 800w, /pictures/{KEY}/1600.webp 1600w"
+        assert (found.img["src"], found.img["alt"]) == (
+            f"/pictures/{KEY}/800.jpg",
+            "Balai desa & “sawah”",
+        )
+        assert (found.img["width"], found.img["height"]) == ("1600", "1200")
+        assert "loading" not in found.img.attrs
+        undo(office, soup(office.get(answer.location)))
+        assert not self.shown(client)
+
+    def test_every_other_page_is_as_light_as_without(self, office, client, article, url):
+        publish("Baru")
+        picture()
+        change(office, header_picture=KEY)
+        for path in (url, f"/?before={article.id + 1}", "/cari", "/p/tentang.html", SETTINGS):
+            page = (office if path == SETTINGS else client).page(path)
+            assert page.select_one(".masthead")
+            assert not page.select(".masthead picture")
+
+    @pytest.mark.parametrize("width", [90, 360, 500])
+    def test_a_small_one_is_shown_by_the_file_that_it_has(self, office, client, width):
+        picture(width=width, height=60)
+        change(office, header_picture=KEY)
+        found = self.shown(client)
+        phone, desk = found.select("source")
+        assert phone["srcset"] == f"/pictures/{KEY}/{min(width, 360)}.webp {min(width, 360)}w"
+        assert desk["srcset"] == f"/pictures/{KEY}/{width}.webp {width}w"
+        assert found.img["src"] == f"/pictures/{KEY}/{width}.jpg"
+
+    def test_words_written_for_it_are_read_at_once_and_asked_for_where_it_has_none(
+        self, office, client
+    ):
+        found = picture()
+        change(office, header_picture=KEY)
+        assert self.shown(client).img["alt"] == ""
+        (link,) = office.page(SETTINGS).select(f"a[href='/admin/pictures#picture-{found.id}']")
+        assert link.text == "Tulis teks pengganti"
+        send(office, f"/admin/pictures/{found.id}", "/admin/pictures", alt="Balai desa")
+        assert self.shown(client).img["alt"] == "Balai desa"
+        assert not office.page(SETTINGS).select("a[href*='#picture-']")
+
+    def test_it_is_not_deleted_while_it_stands_there(self, office, client):
+        found = picture()
+        change(office, header_picture=KEY)
+        page = office.page("/admin/pictures")
+        assert page.select_one(".picture-row .label").text == "Di kepala situs"
+        assert not page.select(".picture-row [name=deleted]")
+        answer = send(
+            office, f"/admin/pictures/{found.id}/deleted", "/admin/pictures", deleted="yes"
+        )
+        assert answer.status_code == 409
+
+    def test_it_is_seen_before_it_is_saved(self, office):
+        picture()
+        page = soup(change(office, PREVIEW, header_picture=KEY))
+        frames = [soup_of(frame["srcdoc"]) for frame in page.select("iframe")]
+        assert [len(frame.select(".masthead__picture")) for frame in frames] == [1, 1]
+        assert words() == AS_MADE
+
+
+class TestLayout:
+    def shown(self, client, path="/"):
+        return client.page(path).select_one(".teasers")
+
+    @pytest.mark.parametrize("layout", ["list", "magazine"])
+    def test_it_is_that_of_the_front_page_and_of_labels_at_once(self, office, client, layout):
+        with transaction():
+            articles.write(
+                ChangeSet("x"), None, "Satu", "<p>x</p>", Status.PUBLISHED, labels=["RT"]
+            )
+        for path in ("/", "/label/rt"):
+            assert self.shown(client, path)["class"] == ["teasers", "teasers--cards"]
+        change(office, layout=layout)
+        for path in ("/", "/label/rt"):
+            assert self.shown(client, path)["class"] == ["teasers", f"teasers--{layout}"]
+
+    def test_a_list_has_titles_and_dates_alone(self, office, client, article):
+        change(office, layout="list")
+        one = self.shown(client).select_one(".teaser")
+        assert one.select_one(".teaser__title").text == article.title
+        assert one.select_one("time")
+        assert not one.select(".teaser__summary, .labels")
+        with transaction():
+            Setting.change(pinned=article.id)
+        assert not self.shown(client).select(".teaser--large")
+        assert self.shown(client).select_one(".teaser--pinned .label").text == "Disematkan"
+
+    def test_a_magazine_begins_with_a_large_one_pinned_or_not(self, office, client, article):
+        newer = publish("Baru")
+        change(office, layout="magazine")
+        assert [one["id"] for one in self.shown(client).select(".teaser--large")] == [
+            f"teaser-{newer.id}"
+        ]
+        with transaction():
+            Setting.change(pinned=article.id)
+        assert [one["id"] for one in self.shown(client).select(".teaser--large")] == [
+            f"teaser-{article.id}"
+        ]
+        assert not self.shown(client, f"/?before={newer.id}").select(".teaser--large")
+
+    def test_one_that_only_another_version_knows_is_passed_over(self, office, client, article):
+        with transaction():
+            Setting.change(layout="newspaper")
+        assert self.shown(client)["class"] == ["teasers", "teasers--cards"]
+        assert values(office.page(SETTINGS))["layout"] == "cards"
+
+    def test_each_is_drawn_and_seen_before_it_is_saved(self, office, article):
+        page = office.page(SETTINGS)
+        tiles = page.select("#layout .tile")
+        assert [tile.input["value"] for tile in tiles] == ["cards", "list", "magazine"]
+        assert all(tile.select("svg path") for tile in tiles)
+        page = soup(change(office, PREVIEW, layout="magazine"))
+        phone, desk = page.select("iframe")
+        assert (phone["width"], desk["width"]) == ("360", "1280")
+        assert all(soup_of(one["srcdoc"]).select(".teasers--magazine") for one in (phone, desk))
+        assert words() == AS_MADE
+
+    def test_the_log_names_it(self, office):
+        change(office, layout="magazine")
+        entry = office.page("/admin/log").select_one("main").text
+        assert "mengganti tata letak" in entry
+        assert "Majalah" in entry
+
+
+class TestAccent:
+    def said(self, page):
+        return [line.text.strip() for line in page.select(".shades span")]
+
+    def test_an_own_one_is_shown_beside_what_is_used_and_it_is_said_what_was_changed(self, office):
+        answer = change(office, accent="other", own_accent="#FFEE00")
+        assert words().accent == "#ffee00"
+        page = soup(office.get(answer.location))
+        assert values(page)["accent"] == "other"
+        assert values(page)["own_accent"] == "#ffee00"
+        assert self.said(page) == [
+            "Di latar terang dibuat lebih gelap, supaya tulisan terbaca.",
+            "Di latar gelap dipakai apa adanya.",
+        ]
+        fills = [part["fill"] for part in page.select(".shades [fill]")]
+        assert fills.count("#ffee00") == 3
+        assert not page.select("[style]")
+
+    def test_one_that_is_offered_is_used_as_it_is_on_light_paper(self, office):
+        change(office, accent="#0f5a80")
+        assert self.said(office.page(SETTINGS)) == [
+            "Di latar terang dipakai apa adanya.",
+            "Di latar gelap dibuat lebih terang, supaya tulisan terbaca.",
+        ]
+
+    @pytest.mark.parametrize("typed", ["2c6136", " #2C6136 "])
+    def test_a_browser_without_a_choice_of_colours_lets_it_be_typed(self, office, typed):
+        change(office, accent="other", own_accent=typed)
+        assert words().accent == "#2c6136"
+        assert values(office.page(SETTINGS))["accent"] == "#2c6136"
+
+    def test_the_own_one_counts_only_where_it_is_chosen(self, office):
+        assert change(office, accent="#0f5a80", own_accent="no colour").status_code == 303
+        assert words().accent == "#0f5a80"
+        change(office, accent="other", own_accent="#b3261e")
+        assert words().accent == ""
+
+    @pytest.mark.parametrize("typed", ["", "merah", "#12345", "url(//a.example)"])
+    def test_what_is_no_colour_is_never_stored(self, office, typed):
+        answer = change(office, accent="other", own_accent=typed, tagline="tetap")
+        assert answer.status_code == 422
+        assert error(answer, "own_accent").startswith("Tulis warna sebagai # dan enam angka")
+        assert values(soup(answer))["tagline"] == "tetap"
+        assert words() == AS_MADE
+
+    def test_the_log_names_it(self, office):
+        change(office, accent="#2c6136")
+        entry = office.page("/admin/log").select_one("main").text
+        assert "mengganti warna" in entry
+        assert "Hijau sawah" in entry
+
+    def test_it_is_seen_before_it_is_saved(self, office):
+        page = soup(change(office, PREVIEW, accent="other", own_accent="#808000"))
+        frame = soup_of(page.select_one("iframe")["srcdoc"])
+        style = office.get(frame.select_one("link[rel=stylesheet]")["href"]).text
+        assert style.endswith(":root{--accent-light:#707000;--accent-dark:#a2a339}\n")
+        assert len(self.said(page)) == 2
+        assert words() == AS_MADE
+
+
 class TestPreview:
     def framed(self, answer):
         frame = soup(answer).select_one("iframe")
@@ -516,7 +734,7 @@ class TestPreview:
 
     def test_a_hostile_name_stays_within_the_frame(self, office):
         answer = change(office, PREVIEW, name='"></iframe><script>alert(1)</script>')
-        assert len(soup(answer).select("iframe")) == 1
+        assert len(soup(answer).select("iframe")) == 2
         assert "<script>alert" not in answer.text
 
 

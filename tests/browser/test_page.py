@@ -2,13 +2,16 @@
 and valid.
 """
 
+import re
 import shutil
 import subprocess
 
 import pytest
 from playwright.sync_api import expect
 
+from pnpm.site_settings import LAYOUTS
 from tests.browser.conftest import LOOKS, PHONE_AND_DESK
+from tests.browser.test_front_page import choose
 from tests.conftest import TOP, missing
 from tests.photographs import photograph
 
@@ -227,6 +230,11 @@ def test_the_html_is_valid(site, open_page, address, report, tmp_path):
     states |= {"report": report, "label": f"{site.url}/label/rt"}
     for name, state in states.items():
         (tmp_path / f"{name}.html").write_text(page.request.get(state).text())
+    pictured = re.search("pictures/([0-9a-f]{32})/", page.request.get(report).text())[1]
+    for layout in LAYOUTS:
+        choose(site, layout=layout, header_picture=pictured)
+        (tmp_path / f"{layout}.html").write_text(page.request.get(f"{site.url}/").text())
+    choose(site, layout=LAYOUTS[0], header_picture="")
     form = {
         element.get_attribute("name"): element.input_value()
         for element in page.locator("#comment-form [name]").all()

@@ -162,6 +162,9 @@ def _settings(pinned, headline, logo):
             tagline="Semboyan & “kata”",
             links=[["Desa", "https://desa.example/"]],
             logo=logo.key,
+            accent="#2c6136",
+            header_picture=logo.key,
+            layout="magazine",
             email="kantor@desa.example",
         )
         headlines.choose(change_set, [headline.id, pinned.id])

@@ -218,6 +218,11 @@ MALFORMED = {
         settings={"words": {"links": [["a", "https://a.example/"]] * 101}}
     ),
     "words that are none": document(settings={"words": {"links": [["a", "javascript:alert(1)"]]}}),
+    "an accent that is no colour": document(settings={"words": {"accent": "red;}"}}),
+    "a layout that is none": document(settings={"words": {"layout": ["list"]}}),
+    "a picture at the head that leads out": document(
+        settings={"words": {"header_picture": "../x"}}
+    ),
     "words of no language": document(settings={"words": {"language": "xx"}}),
     "a policy that is none": document(settings={"policy": {"emergency": "yes"}}),
     "lists that are none": document(settings={"lists": {"hold_words": 7}}),

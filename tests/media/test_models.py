@@ -104,11 +104,11 @@ def test_pages_follow_each_other_without_a_gap(app):
 
 
 def test_what_stands_in_an_article_or_is_the_logo_is_not_deleted(app):
-    in_article, logo = taken(1), taken(2)
+    in_article, logo, at_head = taken(1), taken(2), taken(3)
     written(in_article)
     with transaction():
-        Setting.change(logo=logo.key)
-    for picture in (in_article, logo):
+        Setting.change(logo=logo.key, header_picture=at_head.key)
+    for picture in (in_article, logo, at_head):
         assert is_used(picture)
         with pytest.raises(InUse):
             changed(picture, deleted=True)

@@ -8,7 +8,9 @@ import shutil
 import pytest
 
 from pnpm import create_app
-from pnpm.db import db
+from pnpm.accent import Shades
+from pnpm.db import db, transaction
+from pnpm.site_settings import Setting
 from pnpm.web import assets
 from tests.conftest import SETTINGS, TOP, missing, soup
 from tools import scripts
@@ -130,3 +132,86 @@ def test_what_lies_there_and_is_none_of_ours_is_not_given_out(client, app):
         f"{app.config['ASSETS']['app.js']}.gz",
     ):
         assert client.get(f"/static/{name}").status_code == 404
+
+
+GREEN, BLUE = "#2c6136", "#0f5a80"
+
+
+def colour(accent):
+    """Let the office choose that accent."""
+    with transaction():
+        Setting.change(accent=accent)
+
+
+class TestAccent:
+    def style(self, client, path="/", **options):
+        """The style sheet of a page: its address and its text."""
+        address = soup(client.get(path, **options)).select_one("link[rel=stylesheet]")["href"]
+        answer = client.get(address)
+        assert answer.status_code == 200
+        return address, answer.text
+
+    @pytest.mark.parametrize(
+        "path", ["/", "/admin/login", "/tidak-ada", "/p/tentang.html", "/cari?q=a"]
+    )
+    def test_it_comes_with_the_style_sheet_of_every_page(self, client, article, path):
+        before, _text = self.style(client, path)
+        colour(GREEN)
+        address, text = self.style(client, path)
+        assert address != before
+        assert text.endswith(":root{--accent-light:#2c6136;--accent-dark:#74ab7b}\n")
+        assert len(soup(client.get("/")).select("link[rel=stylesheet]")) == 1
+        colour("")
+        assert self.style(client, path)[0] == before
+
+    def test_pages_that_were_cached_have_it_at_once(self, client, url):
+        before = self.style(client, url)
+        colour(BLUE)
+        assert self.style(client, url) != before
+
+    def test_it_is_kept_for_a_year_and_compressed_as_the_other_one(self, client):
+        colour(GREEN)
+        address = self.style(client)[0]
+        answer = client.get(address, headers={"Accept-Encoding": "gzip"})
+        assert "immutable" in answer.headers["Cache-Control"]
+        assert gzip.decompress(answer.data).decode() == client.get(address).text
+
+    def test_the_service_worker_keeps_that_one(self, client):
+        before = client.get("/sw.js").text
+        colour(GREEN)
+        address = self.style(client)[0]
+        after = client.get("/sw.js").text
+        assert address in after
+        version = re.compile(r'VERSION = "(\w+)"')
+        assert version.search(before)[1] != version.search(after)[1]
+
+    def test_browsers_and_phones_show_it_around_the_page(self, client):
+        colour(GREEN)
+        page = client.page("/")
+        assert [each["content"] for each in page.select("meta[name=theme-color]")] == [
+            "#2c6136",
+            "#1a1512",
+        ]
+        assert json.loads(client.get("/manifest.webmanifest").text)["theme_color"] == "#2c6136"
+
+    def test_it_is_made_once(self, app):
+        folder, sheet = app.config["STATIC"], app.config["ASSETS"]["site.css"]
+        name = assets.accented(folder, sheet, Shades(GREEN, "#74ab7b"))
+        made = (folder / name).stat().st_mtime_ns
+        assert assets.accented(folder, sheet, Shades(GREEN, "#74ab7b")) == name
+        assert (folder / name).stat().st_mtime_ns == made
+        assert assets.accented(folder, sheet, Shades(BLUE, "#74ab7b")) != name
+
+    def test_where_it_cannot_be_written_pages_have_the_red(self, client, monkeypatch):
+        def full(*_given):
+            raise OSError(28, "No space left on device")
+
+        before = self.style(client)
+        monkeypatch.setattr(assets, "write", full)
+        colour(GREEN)
+        assert self.style(client) == before
+
+    def test_one_of_a_file_from_elsewhere_that_is_none_is_the_red(self, client):
+        colour("}body{display:none")
+        assert "display:none}" not in self.style(client)[1].replace(" ", "")[-100:]
+        assert self.style(client)[1].endswith("--accent-dark:#ff8f80}\n")
