@@ -2,7 +2,8 @@
 // window.drafts(form, {read, load, isRich}): read() gives the text as it stands, load(text) puts one in its place.
 "use strict";
 window.drafts = (form, { read, load, isRich }) => {
-  const OURS = ["csrf_token", "format", "status", "body", "href"]; // not the writer's words
+  const OURS = ["csrf_token", "format", "status", "body", "href", "asked"]; // not the writer's words
+  const ASKED = /^(alt|decoration)-/; // before it is published: what is answered there is put into the text
   const BEGAN = ["token", "edition", "stood"]; // what the words began from: the site tells by it whether somebody else saved since
   const SENT = "writing sent";
   const OLDEST = 90 * 24 * 3600 * 1000; // milliseconds
@@ -20,7 +21,7 @@ window.drafts = (form, { read, load, isRich }) => {
   const local = () => localStorage;
   const session = () => sessionStorage;
 
-  const fields = () => [...form.elements].filter(({ name, type }) => name && type !== "submit" && !OURS.includes(name));
+  const fields = () => [...form.elements].filter(({ name, type }) => name && type !== "submit" && !OURS.includes(name) && !ASKED.test(name));
   const words = () => {
     const values = fields().map((field) => [field.name, field.type === "checkbox" ? field.checked : field.value]);
     return { values: Object.fromEntries(values), body: read() };
@@ -95,7 +96,7 @@ window.drafts = (form, { read, load, isRich }) => {
   // What came of the last one that was sent from this tab.
   const sent = get(session, SENT);
   drop(session, SENT);
-  const isRefused = Boolean(document.querySelector("#form-errors, #conflict"));
+  const isRefused = Boolean(document.querySelector("#form-errors, #conflict, #undescribed"));
   if (sent && "saved" in form.dataset && get(local, sent.key)?.at === sent.at) drop(local, sent.key);
   if (sent && isRefused) key = sent.key;
   if (!isRefused) began = spelled(words());

@@ -38,9 +38,13 @@
   const of = (state) => [...pictures.values()].filter((one) => one.state === state);
   const settled = () => document.dispatchEvent(new Event("pictures-settled"));
 
+  const words = (row) => find("input[type=text]", row);
+  const tick = (row) => find("input[type=checkbox]", row); // it is decoration
+  const isSaid = (row) => Boolean(words(row).value.trim()) || tick(row).checked;
+
   const summarise = () => {
     const room = find("#editor-pictures");
-    const lacking = all("label:not([hidden]) input", room).filter((input) => !input.value.trim()).length;
+    const lacking = [...pictures.values()].filter(({ row, state }) => state === "there" && !isSaid(row)).length;
     room.hidden = !pictures.size;
     find("summary", room).textContent = lacking ? filled(said.undescribed, pictures.size, lacking) : filled(said.described, pictures.size);
     return lacking;
@@ -58,7 +62,7 @@
     row.toggleAttribute("data-failed", state === "failed");
     find("progress", row).hidden = state !== "sending";
     find(".buttons", row).hidden = state !== "failed";
-    find("label", row).hidden = !isThere;
+    find(".editor-picture__words", row).hidden = !isThere;
     if (summarise() || state !== "there") find("#editor-pictures").open = true;
   };
 
@@ -78,8 +82,8 @@
     window.pictures.send(picture.file, { onProgress }).then(({ url, width, height, alt }) => {
       picture.state = "there";
       picture.words = said.arrived;
-      find("input", row).value ||= alt;
-      attachment.setAttributes({ url, width, height, alt: find("input", row).value, contentType: "image/jpeg" });
+      words(row).value ||= alt;
+      attachment.setAttributes({ url, width, height, alt: words(row).value, contentType: "image/jpeg" });
       draft.soon();
     }, (error) => {
       picture.state = "failed";
@@ -92,9 +96,13 @@
     });
   };
 
-  const describe = (picture) => {
-    const alt = find("input", picture.row).value.trim();
-    if (picture.state === "there" && (picture.attachment.getAttribute("alt") || "") !== alt) picture.attachment.setAttribute("alt", alt);
+  const describe = ({ state, row, attachment }) => {
+    if (state !== "there") return;
+    const said = { alt: words(row).value.trim(), role: tick(row).checked ? "presentation" : "" };
+    if (said.role) said.alt = "";
+    for (const [name, value] of Object.entries(said)) {
+      if ((attachment.getAttribute(name) || "") !== value) attachment.setAttribute(name, value);
+    }
   };
 
   const take = (attachment) => {
@@ -106,11 +114,12 @@
     pictures.set(attachment.id, picture);
     find("#editor-pictures ul").append(row);
     if (known) { show(picture); return; }
-    find("input", row).value = attachment.getAttribute("alt") || "";
+    words(row).value = attachment.getAttribute("alt") || "";
+    tick(row).checked = attachment.getAttribute("role") === "presentation";
     find("[data-again]", row).addEventListener("click", () => send(picture));
     find("[data-remove]", row).addEventListener("click", () => { attachment.remove(); find("#editor").focus(); });
-    find("input", row).addEventListener("change", () => { describe(picture); summarise(); });
-    find("input", row).addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
+    row.addEventListener("change", () => { describe(picture); summarise(); });
+    words(row).addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
     if (attachment.file) send(picture);
     else show(picture);
   };
@@ -239,6 +248,18 @@
         target.value = "";
       });
     }
+    // What the question below is answered stands in the list of pictures, too.
+    find("#undescribed")?.addEventListener("change", ({ target }) => {
+      const { key } = target.closest("[data-key]").dataset;
+      touch();
+      for (const picture of pictures.values()) {
+        if (!picture.attachment.getURL()?.includes(`/pictures/${key}/`)) continue;
+        if (target.type === "checkbox") tick(picture.row).checked = target.checked;
+        else words(picture.row).value = target.value;
+        describe(picture);
+      }
+      summarise();
+    });
     const name = () => {
       // What nobody touched goes back as it came, and so loses nothing, whatever the editor makes of it.
       const isSame = rich.value === opened;

@@ -19,6 +19,8 @@ HEADER = 360  # pixels, of the picture at the head of the front page on a phone
 PHONE = "(max-width: 30rem)"
 ON_PHONE, ON_DESK = "calc(100vw - 2rem)", "38rem"  # how wide the text is, as static/css has it
 FIRST_SCREEN = 600  # characters of text before a picture: with more, it is not on the first screen
+# the role of an <img> that says nothing, and needs no words (WAI-ARIA 1.2)
+DECORATION = "presentation"
 KEY = re.compile(r"(?:^|/)pictures/([0-9a-f]{32})/")
 _FIRST = re.compile(
     r'<img src="(?P<file>pictures/(?P<key>[0-9a-f]{32})/(?P<kept>[0-9]+)\.jpg)"[^>]*?'
@@ -98,12 +100,19 @@ def illustrated(source: Tokens, known: Mapping[str, Facts]) -> Iterator[dict]:
         elif facts := known.get(found[1]):
             yield from _picture(
                 facts,
-                _value(token, "alt") or facts.alt,
+                _alt(token, facts),
                 is_lazy=not is_first or seen > FIRST_SCREEN,
             )
             is_first = False  # the first one fills a phone's screen
         elif words := _value(token, "alt"):
             yield {"type": "Characters", "data": words}
+
+
+def _alt(token, facts):
+    """Return the words for a picture: those of the place, else its own; none for decoration."""
+    if _value(token, "role") == DECORATION:
+        return ""
+    return _value(token, "alt") or facts.alt
 
 
 def _value(token, attribute):

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from functools import cache, partial
 from threading import Lock
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from . import characters, emoticons, figures, filters, tags, trees
 from .urls import is_web
@@ -44,7 +44,7 @@ ARTICLE_TAGS = COMMENT_TAGS.union(
 ARTICLE_ATTRIBUTES = {
     "*": ["lang", "dir"],
     "a": ["href", "title"],
-    "img": ["src", "alt", "title", "width", "height"],
+    "img": ["src", "alt", "role", "title", "width", "height"],
     "ol": ["start"],
     "col": ["span"],
     "colgroup": ["span"],
@@ -155,6 +155,11 @@ def shown(kept: str, sprite: Callable[[], str]) -> Markup:
     if start in kept:
         kept = kept.replace(start + filters.SPRITE, start + html.escape(sprite()))
     return Markup(kept)
+
+
+def escaped(words: str) -> Markup:
+    """Return plain text for a template, in which no sign is markup."""
+    return escape(words)
 
 
 def trusted(kept: str) -> Markup:

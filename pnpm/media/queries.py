@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import ColumnElement, bindparam, exists, select
 
 from pnpm.db import db, keyset, read
+from pnpm.markup import alt_texts
 from pnpm.site_settings import Setting
 
 from .models import Illustration, Picture
@@ -78,6 +79,15 @@ def at_the_head() -> tuple[str, str]:
     """
     words = Setting.words()
     return words.logo, words.header_picture
+
+
+def undescribed(source: str) -> list[Picture]:
+    """Return the pictures in an article's source of which neither that nor the library says what
+    they show, in the order in which they stand there.
+    """
+    keys = alt_texts.lacking(source)
+    known = Picture.facts(keys) if keys else {}
+    return [known[key] for key in keys if key in known and not known[key].alt]
 
 
 def unknown(keys: Iterable[str]) -> set[str]:

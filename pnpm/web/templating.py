@@ -144,7 +144,8 @@ def _site_of(context):
 
 def _filled(context, site, words, values):
     if context.eval_ctx.autoescape:
-        words = sanitizer.trusted(words)  # ours; what is put into it is escaped
+        # what is put into it is escaped, too; and a translator may have written quotation marks
+        words = sanitizer.escaped(words)
     if not values and "%" not in words:  # most of them
         return words
     return words % quantities.spelled(values, site.language)

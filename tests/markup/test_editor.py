@@ -179,6 +179,11 @@ class TestWhatTheEditorSends:
             f"<p>a</p>\n<figure>{picture}<figcaption>Di balai desa</figcaption></figure>\n<p>b</p>"
         )
 
+    def test_decoration_stays_decoration(self):
+        source = f'<figure><img src="{ADDRESS}" alt="" role="presentation"></figure>'
+        assert rich(manuscript.for_editor(source)) == source
+        assert "role" not in rich("<div>a</div>" + box(url=ADDRESS, role="button"))
+
     def test_in_a_list_or_under_a_link_it_stays_there(self):
         picture = f'<img src="{ADDRESS}" alt="">'
         assert (
@@ -333,7 +338,8 @@ def test_no_letter_of_an_article_is_lost_on_its_way_through_the_editor(source):
 
 def test_the_tree_knows_what_an_article_may_have():
     assert BLOCKS | INLINE == ARTICLE_TAGS
-    assert set().union(*ARTICLE_ATTRIBUTES.values()) == ATTRIBUTES
+    # and of a picture that is decoration its role, which means something else elsewhere
+    assert set().union(*ARTICLE_ATTRIBUTES.values()) == ATTRIBUTES | {"role"}
     assert not SILENCED & ARTICLE_TAGS
 
 

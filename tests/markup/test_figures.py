@@ -105,6 +105,12 @@ def test_the_words_of_the_place_go_before_those_of_the_picture(given, kept, alt)
     assert figures.first(html).alt == alt
 
 
+def test_decoration_says_nothing_whatever_the_picture_has():
+    html = article_html(image(alt="", role="presentation"), known(alt="Rapat desa"))
+    shown = parsed(html).select_one("picture img")
+    assert (shown["alt"], shown.get("role")) == ("", None)
+
+
 def test_what_is_below_the_first_screen_is_loaded_when_it_is_near():
     text = "<p>" + "kata " * 200 + "</p>"
     lazy = [

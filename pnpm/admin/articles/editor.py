@@ -14,7 +14,9 @@ from pnpm.articles.tags import all_labels, labels_of
 from pnpm.audit import models as audit_log
 from pnpm.audit.models import AuditAction
 from pnpm.db import db
-from pnpm.markup import editor
+from pnpm.markup import alt_texts, editor
+from pnpm.media.models import Picture
+from pnpm.media.queries import undescribed
 from pnpm.site_settings import Setting
 from pnpm.web import security
 from pnpm.web.site import current_site
@@ -22,6 +24,7 @@ from pnpm.web.templating import address_of
 
 from .. import audit_labels, labels, return_to
 from ..comments import pages
+from ..media import address_of as picture_address
 from .forms import ArticleForm, ManuscriptForm
 from .save import Refused
 
@@ -46,22 +49,22 @@ def form_of(article: Article | None, **options) -> ManuscriptForm:
     return ArticleForm(**options, **saved, **_settings(article))
 
 
-def shown(article: Article | None, done: str = "") -> Response:
+def shown(article: Article | None, done: str = "", asks: bool = False) -> Response:
     """Render the page of an article, or of a new one; `done` is the key of the change set that was
-    just done.
+    just done. `asks`: it is to be published, and what its pictures show is asked for first.
     """
-    return page(
-        form_of(article, formdata=None),
-        article,
-        done=pages.change_set_done(done),
-        is_saved=bool(done),
-    )
+    form = form_of(article, formdata=None)
+    if asks and article and (pictures := undescribed(article.body)):
+        return asking(form, article, pictures, Status.PUBLISHED, 200)
+    return page(form, article, done=pages.change_set_done(done), is_saved=bool(done))
 
 
 def page(form: ManuscriptForm, article: Article | None, status: int = 200, **more) -> Response:
     """Render the page with that form; `more` is added to the template's context."""
     if form.format.data == "rich":
         form.body.data = form.source  # so that a browser without the editor shows plain HTML
+    elif form.asked_about:
+        form.body.data = form.described(form.body.data or "")
     nonce = secrets.token_urlsafe(16)
     tab, back = None, ""
     if article:
@@ -79,6 +82,8 @@ def page(form: ManuscriptForm, article: Article | None, status: int = 200, **mor
         "done": None,
         "is_saved": False,
         "conflict": None,
+        "undescribed": [],
+        "picture_address": picture_address,
     }
     response = make_response(render_template("admin/articles/show.html", **context | more), status)
     # the editor sets styles, and shows pictures while they are being sent
@@ -86,6 +91,32 @@ def page(form: ManuscriptForm, article: Article | None, status: int = 200, **mor
         img_src="blob:", style_src=f"'nonce-{nonce}'"
     )
     return response
+
+
+def unasked(form: ManuscriptForm, article: Article | None) -> list[Picture]:
+    """Return the pictures without words in a valid form, if it is to be published: without those
+    of which the writer was asked already, or which readers see so.
+    """
+    if form.chosen is Status.DRAFT:
+        return []
+    known = {*form.asked_about}
+    if article and article.status in (Status.PUBLISHED, Status.PAGE):
+        known |= {*alt_texts.lacking(article.body)}
+    return [picture for picture in undescribed(form.source) if picture.key not in known]
+
+
+def asking(
+    form: ManuscriptForm,
+    article: Article | None,
+    pictures: list[Picture],
+    wanted: Status,
+    status: int = 422,
+) -> Response:
+    """Render the page with the question what these pictures show. Answered or not, the form then
+    goes through with the status that is `wanted`.
+    """
+    form.asked.data = " ".join([*form.asked_about, *(picture.key for picture in pictures)])
+    return page(form, article, status, undescribed=pictures, wanted=wanted)
 
 
 def reader_address(article: Article) -> str:

@@ -7,6 +7,7 @@ import secrets
 from datetime import datetime
 from functools import cached_property
 
+from flask import request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import (
@@ -21,7 +22,7 @@ from wtforms.validators import NumberRange, Optional, ValidationError
 
 from pnpm.articles.models import LONGEST, TITLE_LENGTH, Status
 from pnpm.articles.tags import MOST, NAME_LENGTH, label_slug
-from pnpm.markup import characters, editor, figures, sanitizer
+from pnpm.markup import alt_texts, characters, editor, figures, sanitizer
 from pnpm.markup.limits import is_too_deep
 from pnpm.web.forms import AtMost, NumberField, too_long
 from pnpm.web.params import parsed
@@ -33,12 +34,14 @@ from ..forms import OfficeForm, one_line
 LONGEST_SOURCE = 200_000
 LONGEST_SENT = 4 * LONGEST_SOURCE  # characters of the same in the editor's own HTML
 LARGEST = 4 * 1024 * 1024  # bytes of a request: such a text, however its letters are encoded
-TOKEN = re.compile(r"[0-9a-f]{32}")
+TOKEN = re.compile(r"[0-9a-f]{32}")  # also what a picture's key looks like
+LONGEST_ASKED = 20_000  # characters of pictures' keys: 600 pictures
 
 
 class ManuscriptForm(OfficeForm):
     """The title and text of an article or a static page. `token` names a new one, `edition` is the
-    one of an existing one that the writer began with.
+    one of an existing one that the writer began with, `asked` has the keys of the pictures of
+    which the writer was asked what they show.
     """
 
     title = StringField(_("Judul"), filters=[one_line], validators=[AtMost(TITLE_LENGTH)])
@@ -46,6 +49,7 @@ class ManuscriptForm(OfficeForm):
     format = HiddenField(validators=[AtMost(40)])
     token = HiddenField(validators=[AtMost(40)])
     edition = HiddenField(validators=[AtMost(40)])
+    asked = HiddenField(validators=[AtMost(LONGEST_ASKED)])
     status = SelectField(choices=[Status.PAGE.value])
 
     @staticmethod
@@ -59,7 +63,19 @@ class ManuscriptForm(OfficeForm):
         sent = self.body.data or ""
         if self.body.raw_data is None or len(sent) > LONGEST_SENT:
             return sent
-        return editor.source(characters.lines(sent), self.format.data or "")
+        source = editor.source(characters.lines(sent), self.format.data or "")
+        return self.described(source)
+
+    @property
+    def asked_about(self) -> list[str]:
+        """Return the keys of the pictures of which the writer was asked what they show."""
+        return TOKEN.findall(self.asked.data or "")
+
+    def described(self, text: str) -> str:
+        """Return a text with what the writer answered about the pictures in it."""
+        words = {key: one_line(request.form.get(f"alt-{key}")) for key in self.asked_about}
+        decoration = {key for key in self.asked_about if f"decoration-{key}" in request.form}
+        return alt_texts.completed(text, words, decoration)
 
     @property
     def chosen(self) -> Status:

@@ -10,6 +10,7 @@ from pnpm.articles.revisions import Revision, differences
 from pnpm.articles.tags import labels_of
 from pnpm.audit.models import ChangeSet
 from pnpm.db import db, now, transaction
+from pnpm.media.queries import undescribed
 from pnpm.web import auth, security
 
 from .. import labels, return_to
@@ -48,7 +49,9 @@ def create():
 @admin_articles.get(ARTICLE)
 def edit(number):
     """Render the editor with an article."""
-    return editor.shown(editor.found(number), request.args.get("done", ""))
+    return editor.shown(
+        editor.found(number), request.args.get("done", ""), asks="ask" in request.args
+    )
 
 
 @admin_articles.post(ARTICLE)
@@ -67,6 +70,8 @@ def change_status(number):
         abort(404)
     if not form.validate() or _lacks_text(form, article):
         return _list(return_to.article_query_asked_from(), form=form), form.refusal
+    if form.status.data == Status.PUBLISHED.value and undescribed(article.body):
+        return redirect(url_for("admin_articles.edit", number=number, ask="yes"), 303)
     with transaction():
         save(change_set, held(number) or abort(404), status=Status(form.status.data))
     return redirect(return_to.sent_from(None, change_set.done), 303)
@@ -88,6 +93,8 @@ def _save(article):
     form, number = editor.form_of(article), article and article.id
     if not form.validate():
         return editor.page(form, article, form.refusal)
+    if pictures := editor.unasked(form, article):
+        return editor.asking(form, article, pictures, form.chosen)
     try:
         kept, done = saving.keep(form, number)
     except Conflict:

@@ -50,6 +50,8 @@ def picture(figure: Element) -> str:
         "url": given.get("src", ""),
         "alt": given.get("alt", ""),
     }
+    if given.get("role"):
+        facts["role"] = given["role"]
     facts |= {
         name: int(given[name])
         for name in ("width", "height")
@@ -78,7 +80,7 @@ def opened(element: Element) -> str:
     if not found:
         return ""
     values = {"src": "/" + found[1], "alt": facts.get("alt") or ""} | {
-        name: facts.get(name) for name in ("width", "height")
+        name: facts.get(name) or None for name in ("width", "height", "role")
     }
     inside = Element(
         "img", {name: str(value) for name, value in values.items() if value is not None}

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from itertools import groupby
 
+from ..figures import DECORATION
 from ..tags import with_short_references
 
 HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
@@ -132,6 +133,8 @@ def spelled(nodes: Iterable[Node]) -> str:
 def start(element: Element) -> str:
     """Return the start tag of an element."""
     kept = {name: value for name, value in element.attributes.items() if name in ATTRIBUTES}
+    if element.tag == "img" and element.attributes.get("role") == DECORATION:
+        kept["role"] = DECORATION
     attributes = "".join(f' {name}="{html.escape(value)}"' for name, value in kept.items())
     return f"<{element.tag}{attributes}>"
 
