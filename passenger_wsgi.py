@@ -40,9 +40,8 @@ def load(with_office, before):
 def page(error):
     """An application that answers everything with why the site cannot be shown."""
     plain = part("fallback_page.py")
-    body = plain["page"](
-        "Situs belum dapat dijalankan", plain["reason"](error, sys.version_info[:2])
-    )
+    reason, english = plain["reason"](error, sys.version_info[:2])
+    body = plain["page"]("Situs belum dapat dijalankan", reason, english=english)
     return lambda environ, start_response: plain["answer"](environ, start_response, body)
 
 

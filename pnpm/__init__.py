@@ -9,7 +9,7 @@ from sqlalchemy.exc import ArgumentError
 from werkzeug import routing
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from . import cli, client_address, config, db, public
+from . import cli, client_address, config, db, languages, public
 from .public import metadata
 from .web import (
     assets,
@@ -160,9 +160,8 @@ def translate(app: Flask, settings: config.Config) -> None:
     """Translate the site's words and sentences into its language."""
     babel = Babel(
         app,
-        default_translation_directories=str(config.TOP / "pnpm/translations"),
-        default_locale=settings.language,
-        locale_selector=site.current_language,
+        default_locale=str(languages.locale_of(settings.language)),
+        locale_selector=site.current_locale,
     )
     babel.domain_instance = site.Sentences()
 

@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from click import ClickException
 
+from . import languages
+
 
 @dataclass(frozen=True)
 class Limit:
@@ -29,6 +31,11 @@ def choice(*allowed: str) -> Callable[[str], str]:
         return text
 
     return read
+
+
+def language(text: str) -> str:
+    """Read the code of a language that the site can speak."""
+    return choice(*languages.known())(text)
 
 
 def between(least: int, most: int) -> Callable[[str | int], int]:
@@ -151,7 +158,6 @@ def folder(text: str | Path) -> Path:
 
 TOP = Path(__file__).resolve().parent.parent
 KEY_FILE = "secret_key"
-LANGUAGES = "id", "en"
 
 
 class ConfigError(ClickException, ValueError):
@@ -196,7 +202,11 @@ class Config:
     sqlite_journal: str = _setting(
         "WAL", choice("WAL", "DELETE"), "`DELETE` on network file systems"
     )
-    language: str = _setting("id", choice(*LANGUAGES), "of the whole site: `id` or `en`")
+    language: str = _setting(
+        languages.SOURCE,
+        language,
+        "of the whole site: `id`, `en`, or another one that has a catalogue in pnpm/translations/",
+    )
     timezone: ZoneInfo = _setting(ZoneInfo("Asia/Makassar"), zone, "of the whole site")
     moderation: str = _setting(
         "suspicious",

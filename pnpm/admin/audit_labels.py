@@ -13,11 +13,11 @@ from pnpm.audit.models import BY_MAIL, UNDOES, AuditAction, AuditEntry, digest, 
 from pnpm.comments.models import Comment, CommentRevision, Status
 from pnpm.comments.moderation import UNSEEN
 from pnpm.comments.spam import blocklists
+from pnpm.languages import name_of
 
 from .appearance import ACCENTS, LAYOUTS
 from .comments.rules_forms import LABELS, MODERATIONS
 from .labels import ARTICLE_STATUSES, NOTICES, REQUEST_KINDS, STATUSES, STRENGTHS
-from .settings_forms import LANGUAGES
 
 ACTIONS = {
     AuditAction.MOVED.value: _("memindahkan"),
@@ -181,7 +181,6 @@ NAMES = {
 
 # of values that are one of a few: the words of each
 CHOICES: dict[str, dict] = {
-    "language": LANGUAGES,
     "accent": ACCENTS,
     "layout": LAYOUTS,
     "strength": {strength.value: words for strength, words in STRENGTHS.items()},
@@ -318,6 +317,8 @@ def _value(name, value, originals, subject):
 def _in_words(name, value, originals, subject):
     if name in CHOICES and (value or value in CHOICES[name]):
         return str(CHOICES[name].get(value, value))
+    if name == "language" and value:
+        return name_of(value)
     if name == "moderation" and value:
         return str(MODERATIONS[value])
     if name == "notices" and value:

@@ -11,6 +11,7 @@ from wtforms import BooleanField, HiddenField, SelectField, StringField, TextAre
 from wtforms.validators import NumberRange, Optional, ValidationError
 
 from pnpm import config as values
+from pnpm import languages
 from pnpm.accent import RED, is_colour
 from pnpm.comments.models import EMAIL_LENGTH
 from pnpm.comments.policy import Policy
@@ -91,7 +92,6 @@ def _short(line):
     return f"{line[:SHOWN]} …"
 
 
-LANGUAGES = {"id": _("Bahasa Indonesia"), "en": _("Bahasa Inggris")}
 ZONES = {
     "Asia/Jakarta": _("WIB (Jakarta)"),
     "Asia/Makassar": _("WITA (Makassar)"),
@@ -165,7 +165,8 @@ class SettingsForm(OfficeForm):
         zone = ZONES.get(config.timezone.key, config.timezone.key)
         self.accent.choices = [*appearance.ACCENTS.items(), (OTHER, _("Warna lain"))]
         self.layout.choices = [*appearance.LAYOUTS.items()]
-        self._offer("language", LANGUAGES, LANGUAGES[config.language])
+        names = {code: languages.name_of(code) for code in languages.known()}
+        self._offer("language", names, names[config.language])
         self._offer("timezone", zones, zone)
         self._offer("moderation", MODERATIONS, MODERATIONS[config.moderation])
 

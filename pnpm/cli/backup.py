@@ -8,12 +8,12 @@ from pathlib import Path
 import click
 from flask import current_app
 from flask.cli import with_appcontext
-from flask_babel import force_locale, gettext
+from flask_babel import gettext
 from sqlalchemy.exc import SQLAlchemyError
 
 from pnpm.db import db
 from pnpm.files import Busy
-from pnpm.web.site import current_site
+from pnpm.web.site import current_site, in_language
 
 from .errors import WHO, PlainCommand
 
@@ -87,7 +87,7 @@ def restore(file, replace):
 
 
 def _in_sites_language(text):
-    with force_locale(current_app.config["PNPM"].language):
+    with in_language(current_app.config["PNPM"].language):
         return gettext(text)
 
 

@@ -2,7 +2,9 @@
 
 import click
 from flask import current_app
-from flask_babel import force_locale, gettext
+from flask_babel import gettext
+
+from pnpm.web.site import in_language
 
 from .errors import WHO
 
@@ -40,7 +42,7 @@ def bring_in(file):
 
 def _translator(language):
     def translate(text):
-        with force_locale(language):
+        with in_language(language):
             return gettext(text)
 
     return translate

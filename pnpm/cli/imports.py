@@ -12,12 +12,12 @@ from time import monotonic
 import click
 from flask import current_app
 from flask.cli import with_appcontext
-from flask_babel import force_locale, gettext
+from flask_babel import gettext
 
 from pnpm import files
 from pnpm.db import db
 from pnpm.markup import sanitizer
-from pnpm.web.site import current_site
+from pnpm.web.site import current_site, in_language
 
 from .errors import WHO, PlainCommand
 
@@ -82,7 +82,7 @@ def _locked(work):
 
     instance = current_app.config["PNPM"].instance
     try:
-        with run.alone(instance), force_locale(current_site().language):
+        with run.alone(instance), in_language(current_site().language):
             work()
     except files.Busy as error:
         raise click.ClickException("Another import runs. Try again when it is done.") from error

@@ -20,6 +20,7 @@ from pnpm.comments.models import Comment
 from pnpm.comments.models import Status as CommentStatus
 from pnpm.db import now
 from pnpm.db.types import AnyRow
+from pnpm.languages import tag_of
 from pnpm.media.models import Illustration, Picture
 
 from . import html
@@ -97,7 +98,7 @@ def _head(connection: Connection, site: Site, moment: datetime) -> Iterator[str]
     yield f"<link>{text(site.url)}</link>"
     yield f"<description>{text(site.words.tagline)}</description>"
     yield f"<pubDate>{format_datetime(moment)}</pubDate>"
-    yield f"<language>{text(site.language)}</language>"
+    yield f"<language>{text(tag_of(site.language))}</language>"
     yield "<wp:wxr_version>1.2</wp:wxr_version>"
     yield f"<wp:base_site_url>{text(site.url)}</wp:base_site_url>"
     yield f"<wp:base_blog_url>{text(site.url)}</wp:base_blog_url>"

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import JSON, Boolean, Column, Enum, Integer, String, Text
 
-from pnpm import config
+from pnpm import config, languages
 from pnpm.accent import is_colour
 from pnpm.articles.headlines import MOST as MOST_HEADLINES
 from pnpm.articles.models import PAGES, TITLE_LENGTH, Status
@@ -348,7 +348,10 @@ _WORDS: dict[str, Callable[[Any], bool]] = {
     ),
     "accent": lambda given: given == "" or is_colour(given),
     "layout": lambda given: given in LAYOUTS,
-    "language": lambda given: given in ("", *config.LANGUAGES),
+    # its catalogue may come later: until then the site speaks as the host has set it
+    "language": lambda given: (
+        given == "" or (isinstance(given, str) and bool(languages.CODE.fullmatch(given)))
+    ),
     "timezone": _is_zone,
     "pinned": lambda given: given is None or _is_id(given),
     "headlines": lambda given: (

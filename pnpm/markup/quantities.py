@@ -5,6 +5,8 @@ from functools import cache
 from babel import Locale
 from babel.numbers import format_decimal, get_group_symbol
 
+from pnpm.languages import locale_of
+
 UNITS = "kB", "MB", "GB", "TB"
 STEP = 1024
 
@@ -18,7 +20,7 @@ def grouped(number: int, language: Locale | str) -> str:
 
 @cache
 def _separator(language):
-    return get_group_symbol(language)
+    return get_group_symbol(locale_of(language))
 
 
 def size(amount: int, language: Locale | str) -> str:
@@ -29,7 +31,7 @@ def size(amount: int, language: Locale | str) -> str:
     while round(value) >= STEP and place < len(UNITS) - 1:
         value, place = value / STEP, place + 1
     pattern = "#,##0.#" if place and value < 10 else "#,##0"
-    return f"{format_decimal(value, pattern, locale=language)} {UNITS[place]}"
+    return f"{format_decimal(value, pattern, locale=locale_of(language))} {UNITS[place]}"
 
 
 def spelled(values: dict, language: Locale | str) -> dict:

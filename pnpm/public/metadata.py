@@ -60,7 +60,7 @@ def schema(
         "headline": article.title,
         "datePublished": dates.exact(article.published_at or article.saved_at, zone),
         "url": address,
-        "inLanguage": current_site().language,
+        "inLanguage": current_site().language_tag,
         "publisher": {"@type": "Organization", "name": current_site().words.name},
         "commentCount": article.comment_count,
         "comment": [_comment(comment, address, zone) for comment in comments],

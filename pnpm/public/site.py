@@ -77,6 +77,7 @@ def manifest():
     name = current_site().words.name
     icon = {"src": templating.asset("icon.svg"), "sizes": "any", "type": "image/svg+xml"}
     described = {
+        "lang": current_site().language_tag,
         "name": name,
         "short_name": name[:12],
         "start_url": "./",

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import get_month_names
 
-TIMES = {"id": "pukul {:%H.%M}", "en": "at {:%H:%M}"}
+from pnpm.languages import catalogue, locale_of
 
 
 def written(moment: datetime, zone: ZoneInfo, language: str) -> str:
@@ -16,25 +16,34 @@ def written(moment: datetime, zone: ZoneInfo, language: str) -> str:
 
 def time(moment: datetime, zone: ZoneInfo, language: str) -> str:
     """Return the time of day alone, in words: `pukul 03.13`."""
-    return TIMES[language].format(moment.astimezone(zone))
+    local = moment.astimezone(zone)
+    gettext = catalogue(language).gettext
+    return gettext("pukul {hour}.{minute}").format(hour=f"{local:%H}", minute=f"{local:%M}")
 
 
 def day(moment: datetime, zone: ZoneInfo, language: str) -> str:
     """Return the day alone, in words: `25 Desember 2012`."""
     local = moment.astimezone(zone)
-    return f"{local.day} {_months(language)[local.month]} {local.year}"
+    gettext = catalogue(language).gettext
+    words = {"day": local.day, "month": _months(language)[local.month], "year": local.year}
+    return gettext("{day} {month} {year}").format(**words)
 
 
 def short_day(moment: datetime, zone: ZoneInfo, language: str) -> str:
     """Return the day in few letters: `25 Des 2012`, without the year where it is this one."""
     local = moment.astimezone(zone)
-    words = f"{local.day} {_months(language, 'abbreviated')[local.month]}"
-    return words if local.year == datetime.now(zone).year else f"{words} {local.year}"
+    gettext = catalogue(language).gettext
+    months = _months(language, "abbreviated")
+    words = {"day": local.day, "month": months[local.month], "year": local.year}
+    if local.year == datetime.now(zone).year:
+        return gettext("{day} {month}").format(**words)
+    return gettext("{day} {month} {year}").format(**words)
 
 
 def month(year: int, number: int, language: str) -> str:
     """Return a month of a year in words: `Desember 2012`."""
-    return f"{_months(language)[number]} {year}"
+    gettext = catalogue(language).gettext
+    return gettext("{month} {year}").format(month=_months(language)[number], year=year)
 
 
 def exact(moment: datetime, zone: ZoneInfo) -> str:
@@ -45,4 +54,4 @@ def exact(moment: datetime, zone: ZoneInfo) -> str:
 @cache
 def _months(language, width="wide"):
     # cached, since Babel looks for them anew at each call: a hundred times on a page
-    return dict(get_month_names(width, locale=language))
+    return dict(get_month_names(width, locale=locale_of(language)))

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from flask import current_app
-from flask_babel import force_locale, gettext
+from flask_babel import gettext
 
 from pnpm.comments.policy import Policy
 from pnpm.db import db
@@ -16,7 +16,7 @@ from pnpm.signing import NoKey
 from pnpm.site_settings import Setting
 
 from . import site_address
-from .site import current_site
+from .site import current_site, in_language
 
 UNKNOWN = "http://localhost"  # as links begin while nobody knows the site's address
 
@@ -81,7 +81,7 @@ def _write_static(path, site):
 
     former = former_paths(db.session.connection(), site.zone)
     is_known = site.url != UNKNOWN
-    with force_locale(site.language):
+    with in_language(site.language):
         sentences = _sentences()
     try:
         return static_site.keep(path, site.url, get, former, sentences, is_known)
@@ -104,7 +104,7 @@ def _site(personal):
     from pnpm.exports.site import Site
 
     known = current_site()
-    with force_locale(known.language):
+    with in_language(known.language):
         nobody = gettext("Anonim")
     return Site(
         url=site_address.known() or UNKNOWN,

@@ -19,7 +19,7 @@ from pnpm.config import Config
 from pnpm.db import db, now, transaction
 
 from . import error_messages
-from .site import current_site
+from .site import current_site, in_language
 
 DONE_ON = "housekeeping"  # the setting with the day of the last housekeeping, for all processes
 LOOK = "backup"  # the key for when this process looks again whether a backup is due
@@ -130,7 +130,7 @@ def take_back() -> None:
     db.session.rollback()
     if not is_left:
         return
-    from flask_babel import force_locale, gettext
+    from flask_babel import gettext
 
     from pnpm.files import Busy
     from pnpm.imports import run, undo
@@ -139,7 +139,7 @@ def take_back() -> None:
     config, number = current_app.config["PNPM"], undo.under_way()
     if number is None:
         return
-    with suppress(Busy), run.alone(config.instance), force_locale(config.language):
+    with suppress(Busy), run.alone(config.instance), in_language(current_site().language):
         done = undo.advance(
             number, config, lambda body: comment_html(body, gettext), TAKING_BACK
         ).is_done
@@ -149,13 +149,13 @@ def take_back() -> None:
 
 def restore() -> None:
     """Go on with the restore that the office has begun, for a while."""
-    from flask_babel import force_locale, gettext
+    from flask_babel import gettext
 
     from pnpm.backup import restore_steps
 
     config, zone = current_app.config["PNPM"], current_site().zone
     db.session.rollback()
-    with force_locale(config.language):
+    with in_language(current_site().language):
         restore_steps.advance(config, zone, gettext)
 
 

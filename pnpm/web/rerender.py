@@ -6,8 +6,8 @@ from threading import Lock
 from time import monotonic
 from typing import NamedTuple
 
-from flask import Flask, Response, current_app
-from flask_babel import force_locale, gettext
+from flask import Flask, Response
+from flask_babel import gettext
 from sqlalchemy.exc import SQLAlchemyError
 
 from pnpm.articles.freshness import touch
@@ -17,6 +17,7 @@ from pnpm.markup import sanitizer
 from pnpm.site_settings import Setting
 
 from . import error_messages
+from .site import current_site, in_language
 
 # the setting with the version of the renderer that made all comments; under the same key a process
 # remembers it in `app.extensions`
@@ -96,7 +97,7 @@ def _rendered(found):
     HTML is None where that failed.
     """
     made, end = [], monotonic() + SECONDS
-    with force_locale(current_app.config["PNPM"].language):
+    with in_language(current_site().language):
         for number, body in found:
             try:
                 html = sanitizer.comment_html(body, gettext)

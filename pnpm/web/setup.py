@@ -16,7 +16,7 @@ from flask_babel import gettext
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from pnpm import config
+from pnpm import config, languages
 from pnpm.bootstrap import fallback_page
 from pnpm.db import db, migrations
 from pnpm.db.sqlite import is_lost
@@ -243,7 +243,8 @@ class Start:
                 self.body, self.is_ready = None, True
             except SetupFailed as unready:
                 error_messages.log(unready)
-                self.body = fallback_page.page(unready.title, unready.advice)
+                language = languages.tag_of(self.app.config["PNPM"].language)
+                self.body = fallback_page.page(unready.title, unready.advice, language)
                 self.is_lost = isinstance(unready, Lost)
                 self.until = monotonic()
                 if not self.is_lost:

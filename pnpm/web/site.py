@@ -4,20 +4,21 @@ headlines.
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache, cached_property
+from functools import cached_property
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from babel.support import NullTranslations, Translations
-from flask import current_app, g, has_request_context
-from flask_babel import Domain, get_locale, refresh
+from babel import Locale
+from babel.support import NullTranslations
+from flask import current_app, g, has_app_context, has_request_context
+from flask_babel import Domain, force_locale, get_locale, refresh
 from sqlalchemy import Row
 
-from pnpm import config
+from pnpm import config, languages
 from pnpm.accent import RED, Shades, shades_of
 from pnpm.articles.headlines import headlines
 from pnpm.comments.rules import Rules
-from pnpm.config import LANGUAGES, TOP, Config
+from pnpm.config import Config
 from pnpm.markup import figures, quantities
 from pnpm.site_settings import LAYOUTS, Setting, Words
 
@@ -107,9 +108,19 @@ class Site:
     def language(self) -> str:
         """Return the site's language: the office's choice, else the host's."""
         chosen = self.words.language
-        if chosen not in LANGUAGES:  # none, or one that only another version knows
+        if chosen not in languages.known():  # none, or one whose catalogue is gone
             return self.config.language
         return chosen
+
+    @property
+    def language_tag(self) -> str:
+        """Return the language as HTML and feeds write it: `pt-BR`."""
+        return languages.tag_of(self.language)
+
+    @property
+    def is_right_to_left(self) -> bool:
+        """Tell whether the language is written from right to left."""
+        return languages.is_right_to_left(self.language)
 
     @cached_property
     def zone(self) -> ZoneInfo:
@@ -126,7 +137,7 @@ class Site:
         """Return the translations into the site's language. Each call of Flask-Babel's own looks at
         the request first, which costs time.
         """
-        return _catalogue(self.language)
+        return languages.catalogue(self.language)
 
     @property
     def layout(self) -> str:
@@ -241,6 +252,14 @@ class Unread(Site):
 class Sentences(Domain):
     """The translations of sentences in Python code, with numbers written as people read them."""
 
+    def get_translations(self):
+        """Return the words in the language of `in_language`, else the site's."""
+        if not has_app_context():
+            return NullTranslations()
+        return languages.catalogue(
+            g.get("language") or _asked_language() or current_app.config["PNPM"].language
+        )
+
     def gettext(self, string, **values):
         """Return a sentence in the site's language."""
         return super().gettext(string, **quantities.spelled(values, get_locale() or "en"))
@@ -277,18 +296,31 @@ def proposed(words: Words) -> Iterator[None]:
         refresh()
 
 
-def current_language() -> str | None:
-    """Return the language for Flask-Babel: the site's; None outside a request, for the one in the
-    settings.
+@contextmanager
+def in_language(language: str) -> Iterator[None]:
+    """Within the block, say everything in that language."""
+    before = g.get("language")
+    g.language = language
+    try:
+        with force_locale(languages.locale_of(language)):
+            yield
+    finally:
+        g.language = before
+
+
+def current_locale() -> Locale | None:
+    """Return how Flask-Babel writes dates and numbers: as in the site's language; None outside a
+    request, for the one in the settings.
     """
+    language = _asked_language()
+    return None if language is None else languages.locale_of(language)
+
+
+def _asked_language():
+    """Return the language of the site that is asked; None outside a request."""
     if not has_request_context():
         return None
     return current_site().language
-
-
-@cache
-def _catalogue(language):
-    return Translations.load(TOP / "pnpm/translations", [language])
 
 
 def current_site(revision: str | None = None) -> Site:

@@ -223,7 +223,7 @@ MALFORMED = {
     "a picture at the head that leads out": document(
         settings={"words": {"header_picture": "../x"}}
     ),
-    "words of no language": document(settings={"words": {"language": "xx"}}),
+    "words of no language": document(settings={"words": {"language": "../xx"}}),
     "a policy that is none": document(settings={"policy": {"emergency": "yes"}}),
     "lists that are none": document(settings={"lists": {"hold_words": 7}}),
     "a picture that leads out": document(pictures=[PICTURE | {"key": "../" * 10}]),

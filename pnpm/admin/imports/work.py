@@ -4,7 +4,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from flask import Response, current_app, request
-from flask_babel import force_locale, gettext
+from flask_babel import gettext
 
 from pnpm.audit.models import ChangeSet
 from pnpm.db import db, transaction
@@ -16,7 +16,7 @@ from pnpm.imports.mapping import Mapping
 from pnpm.imports.pictures import Pictures
 from pnpm.imports.source import Given
 from pnpm.web import jobs, search_index, site_address
-from pnpm.web.site import current_site
+from pnpm.web.site import current_site, in_language
 
 
 def given(of: job.Job) -> Given:
@@ -38,7 +38,7 @@ def after(response: Response) -> Response:
 
 
 def _go_on() -> None:
-    with force_locale(current_site().language):
+    with in_language(current_site().language):
         if job.advance(current_app.config["PNPM"], given):
             search_index.look_again()  # finds the related articles of what is new
 

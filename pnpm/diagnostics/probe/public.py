@@ -138,5 +138,6 @@ def _plain(answer):
     """
     if answer.status != 503 or "style-src 'sha256-" not in answer["Content-Security-Policy"]:
         return {}
-    words = re.sub(r"<[^<>]*>", " ", answer.text.partition("<h1>")[2])
+    shown = answer.text.partition("<h1>")[2].partition('<p lang="en">')[0]
+    words = re.sub(r"<[^<>]*>", " ", shown)
     return {"status": "ill", "reason": words.strip().rstrip(".")}
