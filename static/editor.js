@@ -277,6 +277,7 @@
       }
       opened = rich.value;
       equip(room, editor);
+      editor.editorController.attachmentManager.getAttachments().forEach(take); // those that were there tell of none
       if (document.activeElement === area) editor.focus();
       area.hidden = true;
       const hint = find("#body-hint");

@@ -94,6 +94,16 @@ def publish(page, title):
     expect(page.locator("#done")).to_be_visible()
 
 
+def insist(page, count):
+    """Publish it although so many pictures have no words."""
+    press(page, "Terbitkan")
+    question = page.locator("#undescribed")
+    expect(question).to_be_focused()
+    expect(question.locator("li")).to_have_count(count)
+    question.get_by_role("button").click()
+    expect(page.locator("#done")).to_be_visible()
+
+
 def nothing_is_kept(page):
     """No draft is left in this browser: the script of the page that answered clears it away."""
     page.wait_for_function("() => Object.keys(localStorage).length === 0")
@@ -530,7 +540,8 @@ def test_several_pictures_each_with_its_progress_and_its_words(begin, site, open
     )
     page.locator("trix-editor figure").first.click()
     page.locator("trix-editor figcaption textarea").first.fill("Di balai desa")
-    publish(page, title)
+    page.fill("#title", title)
+    insist(page, 2)
     body = kept(site, title)
     assert (
         len(
@@ -596,6 +607,8 @@ def test_saving_waits_for_pictures_on_their_way(begin, site):
     expect(page.locator("#sending-said")).to_contain_text("Menunggu gambar")
     page.wait_for_timeout(200)
     held.pop().continue_()
+    expect(page.locator("#undescribed")).to_be_focused()
+    page.locator("#undescribed").get_by_role("button").click()
     expect(page.locator("#done")).to_be_visible()
     assert kept(site, "Sabar").count("<img") == 1
 
@@ -618,7 +631,8 @@ def test_a_picture_is_pasted_dragged_or_taken_with_the_camera(begin, site):
     page.evaluate(drop, base64.b64encode(photograph(330, 240, 9)).decode())
     arrived(page, 3)
     expect(page.locator("#editor-said")).to_contain_text("“catatan.pdf” bukan gambar.")
-    publish(page, "Tiga jalan")
+    page.fill("#title", "Tiga jalan")
+    insist(page, 3)
     assert kept(site, "Tiga jalan").count("<figure>") == 3
 
 
@@ -750,3 +764,26 @@ def test_a_copy_of_a_picture_on_its_way_is_none(begin, site):
     paste(page, html=f"<p>a</p><figure data-trix-attachment='{box}'></figure>")
     expect(page.locator("trix-editor")).to_have_text("a")
     expect(page.locator("trix-editor figure")).to_have_count(0)
+
+
+@PHONE_AND_DESK
+def test_what_its_pictures_show_is_asked_before_it_is_published(begin, site, axe, viewport):
+    page, title = begin(viewport=viewport), f"Ditanya {viewport['width']}"
+    choose(page, f"jembatan {viewport['width']}.jpg", f"garis {viewport['width']}.jpg")
+    arrived(page, 2)
+    page.fill("#title", title)
+    press(page, "Terbitkan")
+    question = page.locator("#undescribed")
+    expect(question).to_be_focused()
+    assert axe(page) == []
+    first, second = question.locator("li").all()
+    first.get_by_label("Teks pengganti").fill("Warga memperbaiki jembatan")
+    second.get_by_label("Hanya hiasan").check()
+    expect(page.locator("#editor-pictures input[type=text]").first).to_have_value(
+        "Warga memperbaiki jembatan"
+    )
+    expect(page.locator("#editor-pictures summary")).to_have_text("Gambar: 2")
+    question.get_by_role("button", name="Terbitkan begini").click()
+    expect(page.locator("#done")).to_be_visible()
+    assert 'alt="Warga memperbaiki jembatan"' in kept(site, title)
+    assert 'alt="" width="640" height="480" role="presentation"' in kept(site, title)
