@@ -20,7 +20,7 @@ FINE = [
     "fine  The database answers.",
     "fine  The tables are those of this version (0012).",
     "fine  Accounts that may do everything: 1.",
-    "fine  The log is whole: no entry was changed, removed or slipped in.",
+    "fine  The log is intact: no entry was changed, removed or inserted.",
 ]
 
 
@@ -123,7 +123,7 @@ def test_a_database_that_has_gone_is_to_be_brought_back(empty_site, tmp_path):
     (folder / "site.db").unlink()
     code, lines = doctor_of(create_app({"INSTANCE": folder, **SETTINGS, **ENGLISH}))
     assert code == 1
-    assert "has gone" in ill(lines)
+    assert "is gone" in ill(lines)
     assert not (folder / "site.db").exists()
 
 
@@ -162,8 +162,8 @@ def doctor_of(app):
 @pytest.mark.parametrize(
     ("revision", "said"),
     [
-        ("0001", "of an older version (0001, not 0012)"),
-        ("9999", "of a newer version"),
+        ("0001", "from an older version (0001, not 0012)"),
+        ("9999", "from a newer version"),
         (None, "older version"),
     ],
 )
@@ -205,7 +205,7 @@ def test_a_log_that_was_changed_is_told(app, admin, query, said):
     execute(*WITHOUT_GUARDS, query)
     code, lines = doctor(app)
     assert code == 1
-    assert f"The log is not whole: {said}" in ill(lines)
+    assert f"The log is not intact: {said}" in ill(lines)
 
 
 def test_every_line_is_short_enough_to_be_read(app, admin):

@@ -61,6 +61,8 @@ QUERIES = [
     "/admin/log?subject=comment",
     "/admin/articles/1?ask=yes",
 ]
+# the guides, which are written in Indonesian, or English for who hosts a site
+GUIDES = {"help.index", "help.show"}
 # what ends the session that looks around
 ENDS = {"session.end", "account.end_others", "users.remove", "account.end"}
 
@@ -138,7 +140,7 @@ def addresses(app, method):
     """The addresses of all rules, with numbers for the rows of the site, by their rules."""
     with app.test_request_context():
         for rule in app.url_map.iter_rules():
-            if method not in rule.methods or rule.build_only or rule.endpoint in ENDS:
+            if method not in rule.methods or rule.build_only or rule.endpoint in ENDS | GUIDES:
                 continue
             for number in range(1, HIGHEST if "number" in rule.arguments else 2):
                 values = {name: VALUES.get(name, number) for name in rule.arguments}

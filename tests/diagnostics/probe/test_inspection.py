@@ -134,7 +134,7 @@ def test_the_command_needs_no_site_where_it_runs(elsewhere, site, tmp_path):
     code, lines = run(elsewhere, "--url", site.url)
     assert code == 0
     assert len(lines) == len(NAMES)
-    assert lines[0] == "fine  The site answers, and is well."
+    assert lines[0] == "fine  The site answers and is healthy."
     assert not (tmp_path / "none/site.db").exists()
 
 
@@ -147,7 +147,7 @@ def test_the_command_takes_the_password_from_standard_input(elsewhere, site):
         elsewhere, "--url", site.url, "--account", ADMIN, "--password-stdin", given="salah\n"
     )
     assert code == 1
-    assert lines[-1].startswith("MEND  Nobody gets in as Bu Camat")
+    assert lines[-1].startswith("MEND  Signing in as Bu Camat failed")
     assert "salah" not in json.dumps(lines)
 
 
