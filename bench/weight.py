@@ -2,7 +2,6 @@
 counted.
 """
 
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -13,9 +12,6 @@ from .photographs import COUNT
 from .site import Server
 
 CHROMIUM = "/usr/bin/chromium"
-STATUS_LINE = len("HTTP/1.1 200 OK\r\n\r\n")  # bytes
-
-
 PHONE = {"viewport": {"width": 360, "height": 640}, "device_scale_factor": 2}
 
 
@@ -33,18 +29,15 @@ def measure(server: Server, path: str) -> Iterator[Row]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         first, second = _visits(browser, server.url + path)
         browser.close()
-    first += _icon(server, path, first)
     scripts = [one.url for one in first if one.url.endswith(".js") and "htmx" not in one.url]
     scripts.append(f"{server.url}/sw.js")
     yield Row(
-        "first visit, bytes on the wire with headers and icon",
+        "first visit, bytes on the wire with headers",
         sum(one.size for one in first) / 1000,
         40,
         " kB",
     )
-    yield Row(
-        "first visit, requests with the icon's", len(first), 6, note=", ".join(map(_spelled, first))
-    )
+    yield Row("first visit, requests", len(first), 6, note=", ".join(map(_spelled, first)))
     yield Row(
         "JavaScript but htmx, with the service worker, gzipped",
         sum(_size(server, url) for url in scripts) / 1000,
@@ -62,7 +55,6 @@ def measure_photographs(server: Server, path: str) -> Iterator[Row]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         loaded = _visit(browser.new_context(**PHONE), server.url + path, to_the_end=True)
         browser.close()
-    loaded += _icon(server, path, loaded)
     photographs = [one for one in loaded if "/pictures/" in one.url]
     if len(photographs) != COUNT:
         raise Unmeasured(f"Chromium loaded {len(photographs)} of {COUNT} photographs")
@@ -130,23 +122,6 @@ def _visit(context: BrowserContext, url, to_the_end=False):
         page.wait_for_timeout(500)
     page.close()
     return [Loaded(urls[key], statuses.get(key, 0), size) for key, size in sizes.items() if size]
-
-
-def _icon(server, path, loaded):
-    """The icon, for a Chromium that leaves it out when it is headless; none if it was loaded."""
-    link = re.search(rb'<link rel="icon" href="([^"]+)"', server.get(path)[1])
-    if not link:
-        raise Unmeasured("the page names no icon")
-    url = link[1].decode()
-    if any(one.url.endswith(url) for one in loaded):
-        return []
-    headers, body = server.get(url, Accept_Encoding="gzip")
-    size = (
-        STATUS_LINE
-        + sum(len(f"{name}: {value}\r\n") for name, value in headers.items())
-        + len(body)
-    )
-    return [Loaded(url, 200, size)]
 
 
 def _size(server, url):

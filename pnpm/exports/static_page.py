@@ -11,6 +11,7 @@ from .page_tokens import Token
 # What makes no sense without a server, or a script, by class and by id.
 _CLASSES = frozenset(
     {
+        "color-scheme",
         "comment__reply",
         "comment__published",
         "comments__later",
@@ -21,7 +22,7 @@ _CLASSES = frozenset(
         "offline",
     }
 )
-_IDS = frozenset({"form-home", "posting", "status", "waiting-own"})
+_IDS = frozenset({"copied", "form-home", "posting", "status", "waiting-own"})
 _ELEMENTS = frozenset({"button", "noscript"})
 _RELATIONS = frozenset({"manifest", "search"})
 # what leads to the site's other pages, or to what is on this one

@@ -31,7 +31,7 @@ OBSTACLES = {
     ),
 }
 # what a page is made of, but for its pictures; a page of another release has others
-PARTS = "site.css", "htmx-4.0.1.min.js", "app.js", "emoticons.svg"
+PARTS = "site.css", "color_scheme.js", "htmx-4.0.1.min.js", "app.js", "emoticons.svg"
 SITEMAP = 50_000  # addresses in one file: the limit of sitemaps.org
 MOST_LABELS = 25_000  # in the sitemap
 
@@ -84,7 +84,7 @@ def manifest():
         "display": "minimal-ui",
         "icons": [icon],
         "background_color": "#fbfaf5",
-        "theme_color": current_site().shades.light,
+        "theme_color": current_site().bar,
     }
     return described, {"Content-Type": "application/manifest+json"}
 

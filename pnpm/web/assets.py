@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from urllib.parse import quote
 
 from pnpm.accent import Shades
 from pnpm.files import write
@@ -106,6 +107,14 @@ def accented(target: Path, name: str, shades: Shades) -> str:
         _write(target / hashed, (target / name).read_bytes() + rule.encode())
         os.utime(target / INDEX)  # for `served`: there is a new file
     return hashed
+
+
+@cache
+def data_address(drawing: Path) -> str:
+    """Return an SVG as a data: URL (RFC 2397): a request costs a reader more than so small a file
+    does. OSError if it cannot be read.
+    """
+    return f"data:image/svg+xml,{quote(drawing.read_text().strip(), safe='/:=')}"
 
 
 def served(following: Callable, folder: Path) -> Callable:

@@ -15,7 +15,7 @@ from flask_babel import Domain, force_locale, get_locale, refresh
 from sqlalchemy import Row
 
 from pnpm import config, languages
-from pnpm.accent import RED, Shades, shades_of
+from pnpm.accent import LIGHT, RED, Shades, shades_of
 from pnpm.articles.headlines import headlines
 from pnpm.comments.rules import Rules
 from pnpm.config import Config
@@ -180,6 +180,13 @@ class Site:
     def shades(self) -> Shades:
         """Return the shades of the accent, cached in the same way."""
         return self._kept("shades", lambda: shades_of(self.words.accent)) or RED
+
+    @property
+    def bar(self) -> str:
+        """Return the colour of what browsers and phones show around the page, where it is light:
+        the chosen accent's, else that of the paper.
+        """
+        return self.shades.light if self.words.accent else LIGHT[0]
 
     @cached_property
     def style(self) -> str | None:

@@ -13,13 +13,13 @@ from jinja2.bccache import Bucket
 from jinja2.runtime import missing
 from sqlalchemy import Row
 
+from pnpm import config
 from pnpm.articles.models import Article, address
 from pnpm.comments.models import Comment
 from pnpm.markup import quantities, sanitizer
 from pnpm.markup.emoticons import EMOTICONS
 
-from . import dates, htmx
-from .assets import STYLE
+from . import assets, dates, htmx
 from .site import current_site
 
 TONES = 8  # calm colours for the picture beside a name
@@ -33,6 +33,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         asset=asset,
         address_of=address_of,
+        icon=lambda: assets.data_address(config.TOP / "static/icon.svg"),
         emoticons=EMOTICONS,
         htmx_config=htmx.CONFIG,
         month_name=lambda year, number: dates.month(year, number, current_site().language),
@@ -74,7 +75,7 @@ def asset(name: str, **more) -> str:
     URL. The stylesheet is the one with the site's accent.
     """
     filename = current_app.config["ASSETS"][name]
-    if name == STYLE:
+    if name == assets.STYLE:
         filename = current_site().style or filename
     # url_for is called only for what needs it: it costs a page of 100 comments more than its
     # queries do

@@ -14,7 +14,7 @@ from pnpm.articles.models import PAGE
 from pnpm.db import begin_writing, db
 from pnpm.site_settings import LAYOUTS, Setting
 from tests.browser.conftest import DESK, LOOKS, PHONE, PHONE_AND_DESK
-from tests.browser.test_reading import FILE, icon, read_through, watched
+from tests.browser.test_reading import FILE, read_through, watched
 
 FIRST = 45_000  # bytes of a first visit, with the pictures that it loads
 LABELS = "Anggaran", "Rapat desa"
@@ -65,7 +65,7 @@ def test_a_phones_first_visit_is_within_the_budget_with_its_pictures(open_page, 
     page.goto(front.url, wait_until="networkidle")
     large = set() if layout == "list" else {"320.webp"}
     assert set(loaded.pictures()) == {"360.webp", "144.webp"} | large
-    assert loaded.total() + icon(page, front.url) <= FIRST
+    assert loaded.total() <= FIRST
 
 
 @pytest.mark.parametrize("density", [1, 2])

@@ -297,11 +297,12 @@ class TestWhatIsKept:
         page.goto(line.url + path, wait_until="networkidle")
         kept = [name for name in page.evaluate(KEPT) if not name.startswith("/pictures/")]
         names = {name.partition(".")[0] for name in kept}
-        assert names - {"/static/icon"} == {  # which a browser without windows leaves out
+        assert names == {
             "/",
             "/p/privasi",
             path.partition(".")[0],
             "/static/app",
+            "/static/color_scheme",
             "/static/emoticons",
             "/static/htmx-4",
             "/static/site",

@@ -17,7 +17,7 @@ from tests.photographs import photograph
 
 # Elements that one operates and that are smaller than 24 px either way, but for links in running
 # text (WCAG 2.2, 2.5.8).
-SMALL = """() => [...document.querySelectorAll("a, button, input, textarea, summary")]
+SMALL = """() => [...document.querySelectorAll("a, button, input, select, textarea, summary")]
   .filter((element) => element.checkVisibility({visibilityProperty: true, opacityProperty: true}))
   .filter((element) => !element.closest(".article__body, .comment__body, .form__subject, .form__errors li, .status, .skip"))
   .filter((element) => element.type !== "hidden")

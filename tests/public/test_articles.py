@@ -373,7 +373,7 @@ class TestPage:
             for element in page.select(f"[{name}]")
         ]
         assert all(
-            address.startswith(("/blog/", "#", "http://localhost/blog/", "https://"))
+            address.startswith(("/blog/", "#", "http://localhost/blog/", "https://", "data:"))
             for address in inner
         )
 

@@ -34,6 +34,14 @@ def test_the_styles_are_one_file_and_every_name_has_its_hash(source, tmp_path):
     assert len(set(names.values())) == len(names)
 
 
+def test_dark_is_the_same_by_the_system_and_by_choice():
+    rules = re.findall(r"(:root[^{]*)\{([^}]*)\}", (TOP / "static/css/base.css").read_text())
+    colours = {selector.strip(): re.findall(r"--.*", inner) for selector, inner in rules}
+    by_system = colours[':root:not([data-color-scheme="light"])']
+    assert len(by_system) > 8
+    assert by_system == colours[':root[data-color-scheme="dark"]']
+
+
 def test_what_the_readers_script_is_made_of_is_not_served(source, tmp_path):
     names = assets.prepare(source, tmp_path / "i/static")
     assert "app.js" in names
