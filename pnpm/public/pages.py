@@ -9,6 +9,7 @@ from sqlalchemy import Row
 from pnpm.articles import headlines, related
 from pnpm.articles.freshness import freshness_of, freshness_of_front
 from pnpm.articles.models import PAGE, Article, address, dated_slug, neighbours_of, takes_comments
+from pnpm.articles.outline import outline_of
 from pnpm.articles.tags import Label, all_labels, labels_of
 from pnpm.comments.models import Comment
 from pnpm.comments.thread import ThreadPage, answered_by, newest_number, reply_counts, since
@@ -130,6 +131,7 @@ def article(
         labels=labels,
         related=related.of(found.id) if found.id else [],
         neighbours=neighbours_of(found),
+        outline=outline_of(found.html),
         thanks_sender=thanks_sender,
     )
 

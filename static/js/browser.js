@@ -17,6 +17,11 @@ const parsed = (text) => {
   template.innerHTML = text;
   return template.content;
 };
-const requestPart = (address, more) => fetch(address, { headers: { "HX-Request": "true" }, signal: AbortSignal.timeout(15e3), ...more });
+// A fragment of the site: whether it came, with which status, and its text.
+const requestPart = async (address, more) => {
+  const response = await fetch(address, { headers: { "HX-Request": "true" }, signal: AbortSignal.timeout(15e3), ...more });
+  const { ok, status } = response;
+  return { ok, status, text: await response.text() };
+};
 // Put the parts of an answer where each says that it belongs.
 const insertParts = (text, more) => htmx.swap({ text, response: {}, sourceElement: document.body, target: document.body, swap: "none", ...more });

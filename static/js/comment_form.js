@@ -53,12 +53,14 @@ const prepare = (form) => {
   elements.nonce.value ||= newNonce();
   if (!find("#form-errors")) for (const name of PERSON) elements[name].value ||= person[name] || "";
   const row = find(".emoticons", form);
-  [...row.children].forEach((button, index) => { button.tabIndex = index ? -1 : 0; });
   row.addEventListener("keydown", (event) => walk(row, event));
   row.addEventListener("click", (event) => {
     const button = event.target.closest("button");
     if (button) insert(elements.body, button.dataset.emoticon);
   });
+  const codes = find("#emoticon-codes");
+  codes.checked = store.get("emoticon codes").on;
+  codes.addEventListener("change", () => store.set("emoticon codes", { on: codes.checked }));
   find("#form-clear").addEventListener("click", () => {
     store.drop(entryOf(form));
     elements.nonce.value = newNonce();

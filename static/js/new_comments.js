@@ -2,14 +2,14 @@
 const newButton = find("#new-comments");
 let newPause = 30; // seconds
 let newText = "";
+const idsIn = (text) => [...parsed(text).querySelectorAll(".comment")].map(({ id }) => id);
 const askForNew = async () => {
   if (!document.hidden && !isSavingData()) {
     newPause = Math.min(newPause * 1.5, 300);
     try {
-      const response = await requestPart(newButton.dataset.from + newButton.value);
-      const text = await response.text();
-      const { length } = response.ok && [...parsed(text).querySelectorAll(".comment")].filter(({ id }) => !byId(id));
-      if (response.ok && newText !== text) {
+      const { ok, text } = await requestPart(newButton.dataset.from + newButton.value);
+      if (ok && newText !== text) {
+        const { length } = idsIn(text).filter((id) => !byId(id));
         newText = text;
         newPause = 30;
         newButton.hidden = !length;
@@ -25,7 +25,7 @@ if (newButton) {
   setTimeout(askForNew, newPause * 1e3);
   newButton.addEventListener("click", async () => {
     newButton.hidden = true;
-    const ids = [...parsed(newText).querySelectorAll(".comment")].map(({ id }) => id);
+    const ids = idsIn(newText);
     const first = ids.find((id) => !byId(id));
     await insertParts(newText, { keepsKnown: true });
     newButton.value = ids.at(-1).slice(8);

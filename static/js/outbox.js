@@ -57,9 +57,7 @@ const send = async () => {
   say("wordsSending");
   if (isHere) work(true);
   try {
-    const response = await requestPart(action, { method: "POST", body: new URLSearchParams(values) });
-    text = await response.text();
-    ({ status } = response);
+    ({ status, text } = await requestPart(action, { method: "POST", body: new URLSearchParams(values) }));
   } catch ({ name }) {
     isSlow = name === "TimeoutError";
   }

@@ -3,8 +3,8 @@ const OWN_LASTS = 9e5; // milliseconds
 const showOwn = async () => {
   const { own } = find("#form-home").dataset;
   try {
-    const response = await requestPart(own);
-    if (response.ok) insertParts(await response.text());
+    const { ok, text } = await requestPart(own);
+    if (ok) insertParts(text);
   } catch {
     // Without a line the page is as everybody sees it.
   }

@@ -539,7 +539,32 @@ class TestEmoticons:
             page.keyboard.press(key)
             assert page.evaluate("document.activeElement.dataset.emoticon") == code
         page.keyboard.press("Tab")
-        assert page.evaluate("document.activeElement.id") == "name"
+        assert page.evaluate("document.activeElement.id") == "emoticon-codes"
+
+    def test_who_wants_to_type_the_codes_has_them_shown_and_that_is_remembered(
+        self, site, open_page
+    ):
+        page = open_page(site.article("Kode emotikon"))
+        code = page.locator(".emoticons__code").first
+        expect(code).to_be_hidden()
+        switch = page.get_by_label("Tampilkan kode emotikon")
+        switch.press("Space")
+        expect(code).to_be_visible()
+        expect(code).to_have_text(":))")
+        page.fill("#body", "masih terlihat")
+        send(page)
+        expect(page.locator("#body")).to_have_value("")
+        expect(code).to_be_visible()
+        page.reload()
+        expect(switch).to_be_checked()
+        switch.uncheck()
+        page.reload()
+        expect(code).to_be_hidden()
+
+    def test_without_javascript_the_codes_are_there_without_asking(self, site, open_page):
+        page = open_page(site.article("Kode tanpa skrip"), java_script_enabled=False)
+        expect(page.locator(".emoticons__code").first).to_be_visible()
+        expect(page.locator("#emoticon-codes")).to_be_hidden()
 
 
 class TestKeyboardOnly:

@@ -112,7 +112,7 @@ class TestReplies:
         expect(page.locator(".comment__reply")).to_be_focused()
         page.keyboard.press("Enter")
         page.keyboard.type("dari papan ketik")
-        for _ in range(4):  # emoticons, name, more, send
+        for _ in range(5):  # emoticons, their codes, name, more, send
             page.keyboard.press("Tab")
         page.keyboard.press("Enter")
         expect(page.locator(".comments__replies .comment")).to_be_focused()

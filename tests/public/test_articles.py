@@ -339,6 +339,23 @@ class TestPage:
             page.select_one("script[type='application/ld+json']").string
         )
 
+    def test_a_long_one_has_a_table_of_contents_whose_links_lead_to_its_headings(self, client):
+        moment = datetime(2012, 12, 20, tzinfo=UTC)
+        body = "".join(
+            f"<h2>{words}</h2><p>a</p>" for words in ("Satu", "Dua <b>a</b>", "comments")
+        )
+        publish("Panjang", moment, body=body)
+        page = client.page("/2012/12/panjang.html")
+        links = page.select("nav.contents li a")
+        assert [link.text for link in links] == ["Satu", "Dua a", "comments"]
+        for link in links:
+            assert page.select_one(f".article__body {link['href']}").text == link.text
+        every = [element["id"] for element in page.select("[id]")]
+        assert len(every) == len(set(every))
+        assert "bagian-" not in client.get("/feeds/posts/default").text
+        publish("Pendek", moment, body="<h2>Satu</h2><p>a</p>")
+        assert not client.page("/2012/12/pendek.html").select(".contents")
+
     def test_the_share_links_are_plain_links(self, client, url):
         whatsapp, facebook, telegram = client.page(url).select(".article__share a")
         address = f"http%3A//localhost{url}"
