@@ -79,7 +79,6 @@ def measure_front(server: Server) -> Iterator[Row]:
         _visit(browser.new_context(**PHONE), f"{server.url}/")  # small files are made once
         loaded = _visit(browser.new_context(**PHONE), f"{server.url}/")
         browser.close()
-    loaded += _icon(server, "/", loaded)
     pictures = sum(one.size for one in loaded if "/pictures/" in one.url)
     what = "front page with a picture in each article, on a phone: first visit"
     note = f"its pictures {pictures / 1000:.1f} kB; {len(loaded)} requests"
