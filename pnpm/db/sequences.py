@@ -63,16 +63,18 @@ def higher(one: dict[str, int], other: dict[str, int]) -> dict[str, int]:
 def go_on_once_committed(
     connection: Connection, tables: Iterable[Table], numbers: dict[str, int]
 ) -> None:
-    """Do the same on MySQL and MariaDB, after the commit. A number that is lower than the ids of
-    the rows is ignored, another takes the place of what they had.
+    """Do the same on MySQL and MariaDB, after the commit, where the table would continue earlier:
+    the change waits for whoever reads it. A number that is lower than the ids of the rows is
+    ignored.
     """
-    if connection.dialect.name in ("mysql", "mariadb"):
-        for table in _numbered(tables):
-            connection.execute(
-                text(
-                    f"ALTER TABLE `{table.name}` AUTO_INCREMENT = {numbers.get(table.name, 0) + 1}"
-                )
-            )
+    if connection.dialect.name not in ("mysql", "mariadb"):
+        return
+    numbered = _numbered(tables)
+    known = last_numbers(connection, numbered)
+    for table in numbered:
+        number = numbers.get(table.name, 0)
+        if known.get(table.name, -1) < number:
+            connection.execute(text(f"ALTER TABLE `{table.name}` AUTO_INCREMENT = {number + 1}"))
 
 
 def _numbered(tables: Iterable[Table]) -> list[Table]:

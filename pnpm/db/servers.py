@@ -19,9 +19,11 @@ ROOM_SECONDS = 5
 STEP_SECONDS = 0.05  # between two tries
 
 # Without ONLY_FULL_GROUP_BY, as MariaDB refuses queries that group by a key; backslashes and quotes
-# as SQLAlchemy writes them. Texts outside a column are compared by code points, as in our columns.
+# as SQLAlchemy writes them. The second timeout is for what changes a table or locks all of it: else
+# that waits up to a day for whoever reads, and all who come meanwhile wait behind it. Texts outside
+# a column are compared by code points, as in our columns.
 _MYSQL = """SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION',
-    innodb_lock_wait_timeout = {seconds},
+    innodb_lock_wait_timeout = {seconds}, lock_wait_timeout = {seconds},
     character_set_connection = 'utf8mb4', collation_connection = 'utf8mb4_bin'"""
 _POSTGRESQL = "SET lock_timeout = '{seconds}s'"
 _GREETING = {"mysql": _MYSQL, "mariadb": _MYSQL, "postgresql": _POSTGRESQL}

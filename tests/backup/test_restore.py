@@ -189,6 +189,13 @@ class TestBroughtBack:
         assert time.time() - folder.stat().st_mtime < 60
 
     @pytest.mark.engines
+    @pytest.mark.engines
+    def test_it_does_not_wait_for_a_reader_whose_transaction_is_long(self, app, site, config, kept):
+        with db.engine.connect() as reader:
+            reader.execute(db.select(Comment)).all()
+            assert bring_back(kept, config).accounts == []
+        assert break_in_chain() is None
+
     def test_into_an_empty_site_it_needs_no_leave(
         self, app, site, config, kept, tmp_path, new_instance
     ):
