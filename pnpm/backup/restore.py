@@ -6,6 +6,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from time import monotonic
@@ -19,7 +20,7 @@ from pnpm.audit.models import AuditAction, ChangeSet
 from pnpm.config import Config
 from pnpm.db import db, migrations, upgrade
 from pnpm.db.sqlite import is_lost
-from pnpm.files import sync, workplace
+from pnpm.files import Busy, sync, workplace
 from pnpm.markup import quantities, sanitizer
 from pnpm.media import storage
 from pnpm.privacy import carry_over, residue
@@ -103,8 +104,19 @@ def bring_back(
             # the pictures, which may be many, are stored before anybody has to wait
             pool.take_in(config.instance, room, {})
             done = replace_database(engine, Wanted(config, room, zone, who), path, archive)
-        residue.clear(config)
+        end(config)
         return done
+
+
+def end(config: Config) -> None:
+    """Do what comes after the transaction that restored the site: clear away what is left of the
+    former one, and have an import that the office had begun look again at what there is now.
+    """
+    from pnpm.imports import job  # which few sites have
+
+    residue.clear(config)
+    with suppress(Busy):  # of an import that goes on at this moment
+        job.begin_again(config.instance)
 
 
 def replace_database(

@@ -20,7 +20,6 @@ from pnpm.config import Config
 from pnpm.db import db, sequences, transaction
 from pnpm.db.errors import StorageFault, storage_fault_of
 from pnpm.files import Busy, within
-from pnpm.privacy import residue
 from pnpm.site_settings import Setting, store
 
 from . import daily, pool, restore, tables
@@ -253,7 +252,7 @@ def _end(work: _Work) -> None:
             sequences.last_numbers(there, metadata.sorted_tables),
         )
         sequences.go_on_once_committed(there, metadata.sorted_tables, numbers)
-    residue.clear(work.config)
+    restore.end(work.config)
     work.turn(Phase.DONE)
     with transaction():
         db.session.execute(delete(Setting).where(Setting.name == MARK))

@@ -177,6 +177,25 @@ def found(instance: Path) -> tuple[Report, list[dict[str, Any]]]:
         return Report(), []
 
 
+def begin_again(instance: Path) -> None:
+    """After the site was restored, have a job look once more at what would become of each thing: it
+    is another site, and may know nothing of a run that had begun. Raises files.Busy.
+    """
+    with run.alone(instance, WAIT):
+        job = current(instance)
+        is_unread = job and Phase.READING.value in (job.phase.value, job.failed_at)
+        if job is None or not job.archive or is_unread:
+            return
+        read = staging.of(instance, job.archive)
+        try:
+            read.forget_preview()
+        finally:
+            read.close()
+        (folder(instance) / REPORT).unlink(missing_ok=True)
+        again = replace(job, phase=Phase.LOOKING, run_id=0, stage="", done=0, total=0)
+        _store(instance, replace(again, since=time(), done_before=0, failed_at="", fault=""))
+
+
 def advance(config: Config, about: Callable[[Job], Given]) -> bool:
     """Go on with the job for a while, unless another process does; return whether that has ended
     it. `about` gives what an import is given beside the archive. What goes wrong is kept with the

@@ -11,8 +11,9 @@ from io import BytesIO
 import pytest
 from sqlalchemy import func, select
 
-from pnpm.admin.imports import received
+from pnpm.admin.imports import received, work
 from pnpm.articles.models import Article
+from pnpm.backup import daily, restore
 from pnpm.comments.models import Comment
 from pnpm.db import db, now
 from pnpm.imports import job, run
@@ -389,3 +390,23 @@ def test_no_button_works_without_the_sessions_token(office, slow, action):
     answer = office.post(f"{PAGE}/{action}", follow_redirects=True)
     assert answer.status_code in (200, 400)
     seen(office, "Selesai.", place)
+
+
+@pytest.mark.parametrize("is_begun", [False, True], ids=["looked at", "begun"])
+def test_after_a_restore_it_is_looked_at_again_in_the_site_that_is_there_then(
+    office, config, is_begun
+):
+    kept = daily.make(config, config.timezone)
+    ready(office)
+    if is_begun:
+        assert work.begin("Bu Camat")
+    restore.bring_back(kept, config, config.timezone, "uji", replace=True)
+    again = job.current(config.instance)
+    assert (again.phase, again.run_id, again.done) == (job.Phase.LOOKING, 0, 0)
+    assert count(ImportRun) == 0
+    for _ in range(3):
+        job.advance(config, work.given)
+    assert job.current(config.instance).phase is job.Phase.READY
+    report, _unread = job.found(config.instance)
+    assert report.stored()
+    assert work.begin("Bu Camat")
