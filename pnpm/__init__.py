@@ -1,6 +1,7 @@
 """An article site with comments. `create_app` puts it together, and is its table of contents."""
 
 from collections.abc import Callable
+from functools import partial
 
 from flask import Flask
 from flask_babel import Babel
@@ -17,6 +18,7 @@ from .web import (
     errors,
     jobs,
     page_cache,
+    relocation,
     rerender,
     search_index,
     security,
@@ -86,6 +88,7 @@ def create_app(overrides: dict | None = None, with_office: bool = True) -> Flask
     )
     configure(app, settings)
     open_database(app, settings)
+    relocation.init_app(app, partial(config.load, overrides))
     serve_static(app, settings)
     translate(app, settings)
     security.init_app(app)

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from click import ClickException
 
 from . import languages
+from .files import write
 
 
 @dataclass(frozen=True)
@@ -157,7 +158,7 @@ def folder(text: str | Path) -> Path:
 
 
 TOP = Path(__file__).resolve().parent.parent
-KEY_FILE = "secret_key"
+KEY_FILE, FILE = "secret_key", "config.py"  # in the instance folder
 
 
 class ConfigError(ClickException, ValueError):
@@ -287,7 +288,7 @@ def load(overrides: dict | None = None) -> Config:
     """
     given = {**_environment(), **(overrides or {})}
     instance = Path(given.pop("INSTANCE", Config.instance)).resolve()
-    given = {**_instance_file(instance / "config.py"), **given}
+    given = {**_instance_file(instance / FILE), **given}
     values = {
         f.name: _read(f, given[f.name.upper()]) for f in fields(Config) if f.name.upper() in given
     }
@@ -297,6 +298,64 @@ def load(overrides: dict | None = None) -> Config:
     return Config(instance=instance, **values)
 
 
+def is_in_environment(name: str) -> bool:
+    """Return whether the environment gives the setting of that name, in upper case."""
+    return name in _environment()
+
+
+class NotWritable(Exception):
+    """The address of the database does not stand where the program may change it."""
+
+
+def can_change_database(instance: Path) -> bool:
+    """Return whether `change_database` would find nothing in its way."""
+    try:
+        _with_database(instance, "sqlite:////site.db")
+    except (NotWritable, OSError):
+        return False
+    return True
+
+
+def change_database(instance: Path, url: str) -> None:
+    """Have instance/config.py name another database from now on; a line there that named one stays
+    as a comment. Raises NotWritable, OSError; then the file is as it was.
+    """
+    write(instance / FILE, _with_database(instance, url).encode())
+
+
+def _with_database(instance, url):
+    """Return the text of instance/config.py with that address of the database. The file is the
+    host's own: where more would become of it than that, it is not ours to change.
+    """
+    path = instance / FILE
+    if is_in_environment("DATABASE_URL") or not os.access(instance, os.W_OK):
+        raise NotWritable
+    before = path.read_text() if path.exists() else ""
+    if path.exists() and (path.is_symlink() or path.stat().st_uid != os.geteuid()):
+        raise NotWritable  # another file, with another owner, would come in its place
+    text = _renamed(before, url)
+    try:
+        values, wanted = _values(text, path), _values(before, path)
+    except ConfigError as error:
+        raise NotWritable from error
+    if values != wanted | {"DATABASE_URL": url}:
+        raise NotWritable
+    return text
+
+
+def _renamed(text, url):
+    import ast  # needed once in the life of a site
+
+    lines = text.splitlines(keepends=True)
+    for node in ast.parse(text).body:
+        if isinstance(node, ast.Assign) and "DATABASE_URL" in map(ast.unparse, node.targets):
+            for number in range(node.lineno - 1, node.end_lineno or node.lineno):
+                lines[number] = f"# {lines[number]}"
+    if lines and not lines[-1].endswith("\n"):
+        lines[-1] += "\n"
+    return "".join([*lines, f"DATABASE_URL = {url!r}\n"])
+
+
 def _environment():
     return {
         name[5:]: value for name, value in os.environ.items() if name.startswith("PNPM_") and value
@@ -304,13 +363,15 @@ def _environment():
 
 
 def _instance_file(path):
+    return _values(path.read_text(), path) if path.is_file() else {}
+
+
+def _values(text, path):
     values: dict[str, Any] = {}
-    if path.is_file():
-        try:
-            # the host's own file, as Flask reads one
-            exec(compile(path.read_text(), str(path), "exec"), values)
-        except Exception as error:  # whatever it raises
-            raise ConfigError(f"{path}: {error}") from error
+    try:
+        exec(compile(text, str(path), "exec"), values)  # the host's own file, as Flask reads one
+    except Exception as error:  # whatever it raises
+        raise ConfigError(f"{path}: {error}") from error
     return {name: value for name, value in values.items() if name.isupper()}
 
 

@@ -155,3 +155,59 @@ def test_no_secret_is_in_a_repr(tmp_path):
         }
     )
     assert "rahasia" not in repr(loaded) + repr(loaded.mail_url)
+
+
+URL = "mysql+pymysql://situs:it's s3cret@localhost/desa?charset=utf8mb4"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (None, ""),
+        ("", ""),
+        ('LANGUAGE = "en"  # no line end', 'LANGUAGE = "en"  # no line end\n'),
+        ('DATABASE_URL = "sqlite:////a.db"\n', '# DATABASE_URL = "sqlite:////a.db"\n'),
+        (
+            'DATABASE_URL = (\n    "sqlite:///"\n    "/a.db"\n)\nBACKUPS = "off"\n',
+            '# DATABASE_URL = (\n#     "sqlite:///"\n#     "/a.db"\n# )\nBACKUPS = "off"\n',
+        ),
+    ],
+)
+def test_another_database_is_named_in_the_instance_file(tmp_path, before, after):
+    path = tmp_path / "config.py"
+    if before is not None:
+        path.write_text(before)
+    assert config.can_change_database(tmp_path)
+    config.change_database(tmp_path, URL)
+    assert path.read_text() == f"{after}DATABASE_URL = {URL!r}\n"
+    assert path.stat().st_mode & 0o077 == 0
+    assert config.load({"INSTANCE": tmp_path}).database_url == URL
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'LANGUAGE = "en"; DATABASE_URL = "sqlite:////a.db"\n',
+        'DATABASE_URL = LANGUAGE = "en"\n',
+        'DATABASE_URL = "sqlite:////a.db"\nPLACE = DATABASE_URL\n',
+        "import os\nSEEN = object()\n",
+        "1 / 0\n",
+    ],
+)
+def test_a_file_of_which_more_would_change_is_left_to_the_host(tmp_path, text):
+    (tmp_path / "config.py").write_text(text)
+    assert not config.can_change_database(tmp_path)
+    with pytest.raises(config.NotWritable):
+        config.change_database(tmp_path, URL)
+    assert (tmp_path / "config.py").read_text() == text
+
+
+def test_what_the_environment_gives_or_lies_elsewhere_is_left_to_the_host(tmp_path, monkeypatch):
+    (tmp_path / "real.py").write_text("")
+    (tmp_path / "config.py").symlink_to(tmp_path / "real.py")
+    assert not config.can_change_database(tmp_path)
+    (tmp_path / "config.py").unlink()
+    assert config.can_change_database(tmp_path)
+    monkeypatch.setenv("PNPM_DATABASE_URL", "sqlite:////a.db")
+    assert not config.can_change_database(tmp_path)
+    assert not (tmp_path / "config.py").exists()

@@ -172,13 +172,13 @@ def transaction() -> Iterator[None]:
     Objects loaded before keep their old values: load what decides within the block, with
     `populate_existing`.
     """
-    info = begin_writing().info
     try:
+        info = begin_writing().info
         yield
+        db.session.commit()
     except BaseException:
         db.session.rollback()
         raise
-    db.session.commit()
     confirm(info)
 
 

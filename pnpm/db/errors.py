@@ -15,6 +15,7 @@ class StorageFault(Enum):
     READ_ONLY = "read only"  # the folder, the disk, the database
     BUSY = "busy"  # somebody else holds the database for too long
     AWAY = "away"  # the database is gone, broken, or was replaced
+    MOVED = "moved to another one"  # the site is in another database now, or is about to be
 
 
 class NotStored(SQLAlchemyError):

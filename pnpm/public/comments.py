@@ -13,6 +13,7 @@ from pnpm.comments.models import Comment, Status
 from pnpm.comments.submission import Refusal, Refused, submit
 from pnpm.comments.thread import answered_by, newest, reply_counts, shown
 from pnpm.db import connected, db, transaction
+from pnpm.db.relocation import Moved
 from pnpm.db.types import AnyRow
 from pnpm.web import htmx, jobs
 from pnpm.web.site import current_site
@@ -161,8 +162,10 @@ def _refused(article, form, refusal):
 
 def _unavailable(article, form, error):
     """Answer with the form again, 503, while the database cannot be written to."""
-    if htmx.is_request():
-        raise error  # the form stays as it is, and the line of status says what to do
+    # htmx: the form stays as it is, and the line of status says what to do. What the site's former
+    # database refused is done again in the one that it has now.
+    if htmx.is_request() or isinstance(error, Moved):
+        raise error
     form.refuse_for(error)
     return _invalid(article, form, 503)
 

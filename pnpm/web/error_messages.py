@@ -26,6 +26,13 @@ WORDS = {
             "folder “instance” harus dapat ditulis."
         ),
     ),
+    StorageFault.MOVED: (
+        _("Situs sedang dipindah ke basis data lain"),
+        _(
+            "Untuk sementara tidak ada yang dapat disimpan; membaca tetap bisa. Coba lagi "
+            "beberapa menit lagi."
+        ),
+    ),
     StorageFault.BUSY: (_("Situs sedang sibuk"), _("Tunggu sebentar, lalu coba sekali lagi.")),
     StorageFault.AWAY: (
         _("Isi situs sedang tidak dapat dibuka"),

@@ -7,10 +7,11 @@ from werkzeug.exceptions import HTTPException, NotFound, RequestEntityTooLarge
 
 from pnpm.db import TRIES, db
 from pnpm.db.errors import StorageFault, storage_fault_of
+from pnpm.db.relocation import Moved
 from pnpm.db.servers import is_crossed
 from pnpm.signing import NoKey
 
-from . import auth, error_messages, htmx, security
+from . import auth, error_messages, htmx, relocation, security
 from .auth import NotTheirs
 from .saved_request import SECRET
 from .site import is_read, stop_reading
@@ -66,7 +67,8 @@ OFFICE_WORDS = {
     ),
     405: (_("Cara ini tidak tersedia"), _("Pilih dari menu, lalu coba dari sana.")),
 }
-READABLE = {StorageFault.FULL, StorageFault.READ_ONLY}  # with which the database can still be read
+# with which the database can still be read
+READABLE = {StorageFault.FULL, StorageFault.READ_ONLY, StorageFault.MOVED}
 
 
 def init_app(app: Flask) -> None:
@@ -106,9 +108,10 @@ def unready(error: Exception):
     """Answer with 503 where the database or the disk fails, or the site was never made ready; raise
     any other error again.
 
-    A request that failed only because another transaction crossed it is done again.
+    A request that failed only because another transaction crossed it is done again; so is one that
+    the site's former database refused.
     """
-    if is_crossed(error) and g.get("crossed", 0) < TRIES:
+    if g.get("crossed", 0) < TRIES and (is_crossed(error) or _has_moved(error)):
         return _done_again()
     fault = storage_fault_of(error)
     if fault is None and not isinstance(error, (SQLAlchemyError, NoKey)):
@@ -118,6 +121,13 @@ def unready(error: Exception):
     if fault not in READABLE:
         stop_reading()
     return _page(503, {"Retry-After": "30"}, fault)
+
+
+def _has_moved(error):
+    """Tell whether the site is in another database since the request began, and this process uses
+    that now.
+    """
+    return isinstance(error, Moved) and relocation.follow(current_app)
 
 
 def _done_again():

@@ -22,7 +22,7 @@ from pnpm.db import db, migrations
 from pnpm.db.sqlite import is_lost
 from pnpm.files import Busy, locked, write
 
-from . import assets, error_messages, search_index
+from . import assets, error_messages, relocation, search_index
 
 LOCK, MARK = "start.lock", "made"  # files in the instance folder
 BACKUPS = "backups"  # the folder in it for copies of the database
@@ -117,6 +117,12 @@ def _bring_up(settings):
         _upgrade(settings)
     if at is None:
         search_index.begin()
+    remember_place(settings)
+
+
+def remember_place(settings: config.Config) -> None:
+    """Leave the mark that says where the data are, unless it says so. Raises OSError."""
+    mark, place = settings.instance / MARK, _place(settings)
     if not mark.is_file() or place not in mark.read_text():
         write(mark, MADE.format(place=place).encode())
 
@@ -212,6 +218,8 @@ class Start:
     def __call__(self, environ: dict, start_response: Callable) -> Iterable[bytes]:
         """Make the site ready, unless that was done; then answer."""
         is_asked_for_health = environ.get("PATH_INFO") == HEALTH
+        if relocation.is_behind(self.app):
+            relocation.follow(self.app)
         if not self.is_ready:
             error = self._make()
             if error and not is_asked_for_health:
