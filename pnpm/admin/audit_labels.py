@@ -63,6 +63,7 @@ SUBJECTS = {
     "request": _("permintaan data"),
     "log": _("entri catatan"),
     "import": _("arsip situs lain"),
+    "database": _("basis data situs"),
 }
 # Verbs for an entry in which one value alone was changed: when it was set, and when it was cleared.
 SWITCHES = {
@@ -157,6 +158,7 @@ NAMES = {
     "headlines": _("Breaking News"),
     "welcome": _("langkah pertama"),
     "backup": _("cadangan"),
+    "engine": _("jenis basis data"),
     "system": _("dari"),
     "made": _("dibuat"),
     "chain": _("catatan dengan rantai lamanya"),

@@ -113,7 +113,7 @@ def _record(action, name):
 
 def page_of_backups(form=None, status=200, exporting=None):
     """Render the page with one of its forms as it was sent: that of a backup, or of an export."""
-    from pnpm.backup import daily, restore_job
+    from pnpm.backup import daily, move_job, restore_job
 
     from .exports import ExportForm
     from .restores import LARGEST
@@ -127,6 +127,7 @@ def page_of_backups(form=None, status=200, exporting=None):
         kept=daily.all_kept(instance),
         failure=daily.newest(instance).failure,
         is_restoring=restore_job.current(instance) is not None,
+        is_moving=move_job.current(instance) is not None,
         largest=LARGEST,
     )
     return page, status

@@ -122,6 +122,9 @@ def confirm():
     form = RestoreForm()
     if refusal := throttling.confirm(form, form.password):
         return _current(form, *refusal)
+    if _is_moving():
+        form.refuse(gettext("Situs sedang pindah basis data. Tunggu sampai selesai."))
+        return _current(form, 409)
     try:
         job = _job().confirm(_instance(), form.key.data, auth.signed_in().name)
     except Busy:
@@ -165,6 +168,13 @@ def too_large(_error):
         size=quantities.size(LARGEST, current_site().language),
     )
     return _not_begun(words, 413)
+
+
+def _is_moving():
+    from pnpm.backup import move_job
+
+    job = move_job.current(_instance())
+    return job is not None and (job.is_at_work or job.waits_for_the_host)
 
 
 def _taken_in():

@@ -6,6 +6,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -31,7 +32,7 @@ from pnpm.audit import guards
 from pnpm.audit.models import AuditEntry
 from pnpm.comments.models import Comment
 from pnpm.db.sequences import go_on_from, last_numbers
-from pnpm.db.types import AnyRow
+from pnpm.db.types import MYSQL, AnyRow
 from pnpm.mail.models import OutgoingMail
 from pnpm.markup.figures import keys_in
 from pnpm.markup.sanitizer import RENDERER
@@ -50,7 +51,7 @@ UNREADABLE = ValueError, LookupError, TypeError, DataError, IntegrityError
 
 def count(connection: Connection) -> dict[str, int]:
     """Return how many rows each table has."""
-    return {table.name: _count(connection, table) for table in _tables()}
+    return {table.name: _count(connection, table) for table in all_tables()}
 
 
 def holds(connection: Connection) -> dict[str, int]:
@@ -85,8 +86,29 @@ def hold(connection: Connection) -> None:
     # The other tables, for the few writers that lock neither. Whoever waits at a gate holds no lock
     # on these, so there is no deadlock.
     if connection.dialect.name == "postgresql":
-        names = ", ".join(f'"{table.name}"' for table in _tables() if table.name not in gates)
+        names = ", ".join(f'"{table.name}"' for table in all_tables() if table.name not in gates)
         connection.execute(text(f"LOCK TABLE {names} IN SHARE ROW EXCLUSIVE MODE"))
+
+
+@contextmanager
+def unchanged(connection: Connection) -> Iterator[None]:
+    """Make all who write wait for the block, in which the caller reads on this connection alone;
+    readers go on. The caller then rolls back. On SQLite its transaction has locked already.
+    """
+    name = connection.dialect.name
+    if name in MYSQL:
+        # Only this shuts out those, too, who lock none of the rows that `hold` locks.
+        names = ", ".join(f"`{table.name}` READ" for table in all_tables())
+        connection.execute(text(f"LOCK TABLES {names}"))
+        try:
+            yield
+        finally:
+            connection.execute(text("UNLOCK TABLES"))
+        return
+    hold(connection)
+    if name == "postgresql":
+        connection.execute(text("LOCK TABLE setting, article IN SHARE ROW EXCLUSIVE MODE"))
+    yield
 
 
 def copy(
@@ -102,19 +124,18 @@ def copy(
     with the number of rows after each batch. `numbers` are the last ids that were given out (None:
     those of the source), so that none stands for two things.
     """
-    _empty(target)
-    index.forget(target)
-    for table in _tables():
+    empty(target)
+    for table in all_tables():
         for rows in batches(source, table):
             target.execute(insert(table), [dict(row._mapping) for row in rows])
             step(len(rows))
-    go_on_from(target, _tables(), numbers or last_numbers(source, _tables()))
+    go_on_from(target, all_tables(), numbers or last_numbers(source, all_tables()))
 
 
 def differences(one: Connection, other: Connection) -> list[str]:
     """Return the names of the tables whose content differs, in order."""
     return [
-        table.name for table in _tables() if fingerprint(one, table) != fingerprint(other, table)
+        table.name for table in all_tables() if fingerprint(one, table) != fingerprint(other, table)
     ]
 
 
@@ -125,15 +146,20 @@ def fingerprint(connection: Connection, table: Table) -> tuple[int, int]:
     total, rows = 0, 0
     for batch in batches(connection, table):
         for row in batch:
-            spelled = json.dumps(list(row), default=str, sort_keys=True)
-            total = (total + int.from_bytes(hashlib.sha256(spelled.encode()).digest())) % WHOLE
+            total = (total + hash_of(row)) % WHOLE
             rows += 1
     return rows, total
 
 
+def hash_of(row: AnyRow) -> int:
+    """Return a hash of a row's values that is the same on every engine."""
+    spelled = json.dumps(list(row), default=str, sort_keys=True)
+    return int.from_bytes(hashlib.sha256(spelled.encode()).digest())
+
+
 def read_through(connection: Connection) -> None:
     """Read every value. Raises one of UNREADABLE if a value has an unexpected type."""
-    for table in _tables():
+    for table in all_tables():
         for _rows in batches(connection, table):
             pass
 
@@ -274,6 +300,11 @@ def renew(connection: Connection) -> None:
     )
 
 
+def all_tables() -> list[Table]:
+    """Return all tables, each after those that it refers to."""
+    return metadata.sorted_tables
+
+
 def batches(connection: Connection, table: Table) -> Iterator[Sequence[AnyRow]]:
     """Yield a table's rows, a few at a time, by key: so a reply comes after what it replies to."""
     query = select(table).order_by(*table.primary_key.columns).execution_options(yield_per=BATCH)
@@ -281,18 +312,17 @@ def batches(connection: Connection, table: Table) -> Iterator[Sequence[AnyRow]]:
         yield from result.partitions()
 
 
-def _tables() -> list[Table]:
-    return metadata.sorted_tables
-
-
 def _count(connection: Connection, table: Table) -> int:
     return connection.scalar(select(func.count()).select_from(table)) or 0
 
 
-def _empty(connection: Connection) -> None:
-    """Delete all rows; the triggers that protect the log are disabled meanwhile."""
+def empty(connection: Connection) -> None:
+    """Delete all rows, and what the search knows of them, in the caller's transaction; the triggers
+    that protect the log are disabled meanwhile.
+    """
+    index.forget(connection)
     with guards.lifted(connection):
-        for table in reversed(_tables()):
+        for table in reversed(all_tables()):
             parents = [
                 column.name
                 for column in table.columns

@@ -18,7 +18,7 @@ from pnpm.comments import announcements
 from pnpm.config import Config
 from pnpm.db import db, now, transaction
 
-from . import error_messages
+from . import error_messages, relocation
 from .site import current_site, in_language
 
 DONE_ON = "housekeeping"  # the setting with the day of the last housekeeping, for all processes
@@ -31,6 +31,7 @@ IMPORTS = "imports"  # the key for whether this process goes on with taking an i
 TAKING_BACK = 5  # seconds for that after one answer; the next form goes on
 # in the instance folder: the restore that the office has begun (`backup.restore_job`)
 RESTORE = "restore/job.json"
+MOVE = "move/job.json"  # and the move to another database (`backup.move_job`)
 MAIL = "mail"  # the key for when this process looks again whether mail is due
 MAIL_AGAIN = 60  # seconds until then
 # The key for until when news need not become mail at once: what came last was added to a mail that
@@ -44,8 +45,8 @@ def init_app(app: Flask) -> None:
 
     @app.after_request
     def after(response: Response) -> Response:
-        if request.method == "POST" and response.status_code < 500:
-            for duty in _duties(app):
+        if request.method == "POST":
+            for duty in _duties(app) if response.status_code < 500 else _moving(app):
                 response.call_on_close(partial(_done, app, duty))
         return response
 
@@ -55,7 +56,7 @@ def tidy(today: date) -> bool:
     Return False if that was done today already.
     """
     from pnpm.audit.models import ChangeSet
-    from pnpm.backup import restore_job
+    from pnpm.backup import move_job, restore_job
     from pnpm.comments.moderation import remove_old
     from pnpm.comments.spam import campaign
     from pnpm.comments.subscriptions import opt_in
@@ -84,6 +85,7 @@ def tidy(today: date) -> bool:
     imports.tidy(current_app.config["PNPM"].instance)
     import_job.sweep(current_app.config["PNPM"].instance)
     restore_job.sweep(current_app.config["PNPM"].instance)
+    move_job.sweep(current_app.config["PNPM"].instance)
     residue.clear(current_app.config["PNPM"])
     return True
 
@@ -159,6 +161,17 @@ def restore() -> None:
         restore_steps.advance(config, zone, gettext)
 
 
+def move() -> None:
+    """Go on with the move to another database that the office has begun, for a while."""
+    from pnpm.backup import move_steps
+
+    if relocation.is_behind(current_app):
+        relocation.follow(current_app)
+    zone = current_site().zone
+    db.session.rollback()
+    move_steps.advance(current_app.config["PNPM"], zone)
+
+
 def back_up(config: Config) -> None:
     """Make today's backup, unless there is one. A failure is logged, and shown to the office."""
     from pnpm.backup import daily
@@ -193,6 +206,7 @@ def _duties(app: Flask) -> list[Callable[[], object]]:
     # for each form: pathlib would take twice as long
     if os.path.isfile(f"{app.config['PNPM'].instance}/{RESTORE}"):
         found.append(restore)
+    found += _moving(app)
     if pending.was_begun() or app.extensions.pop(IMPORTS, False):
         found.append(take_back)
     is_news = announcements.was_flagged()
@@ -203,6 +217,13 @@ def _duties(app: Flask) -> list[Callable[[], object]]:
         app.extensions[MAIL] = moment + MAIL_AGAIN
         found.append(_deliver)
     return found
+
+
+def _moving(app: Flask) -> list[Callable[[], object]]:
+    """Return the job that goes on with a move: also after a form that could not be stored, as
+    nothing can until a move that was broken off in its last step has gone on.
+    """
+    return [move] if (app.config["PNPM"].instance / MOVE).is_file() else []
 
 
 def _daily(today):

@@ -14,7 +14,7 @@ from playwright.sync_api import expect
 
 from pnpm.accounts.models import Notices, Role, User
 from pnpm.audit import contact_confirmation
-from pnpm.backup import daily, restore_job, restore_steps
+from pnpm.backup import daily, move_job, restore_job, restore_steps, target
 from pnpm.comments import mail_actions
 from pnpm.comments.models import Status
 from pnpm.db import db, now, transaction
@@ -65,6 +65,7 @@ PAGES = [
     "imports/2",
     "imports/3",
     "restore",
+    "move",
     "users",
     "users/2",
     "checkup",
@@ -129,13 +130,18 @@ def site(serve):
 
 
 def look_at_a_backup(site):
-    """A backup that was chosen to be restored, and waits for the password."""
+    """A backup that was chosen to be restored, and another database to move to; both wait for the
+    password.
+    """
     with site.app.app_context():
         config = site.app.config["PNPM"]
         name = daily.make(config, config.timezone).name
         restore_job.begin(config.instance, name, "Bu Camat")
         for _ in range(3):
             restore_steps.advance(config, config.timezone, str)
+        url = target.address("sqlite:///baru.db", config.instance)
+        job = move_job.new(target.look_at(url), "Bu Camat", True, config.database_url)
+        move_job.begin(config.instance, url, job)
         db.session.remove()
 
 

@@ -48,6 +48,8 @@ TAPS = {
     "restores.choose": _("Pilih cadangan untuk dipulihkan"),
     "restores.retry": _("Coba lagi pemulihan yang tidak jadi"),
     "restores.give_up": _("Batalkan pemulihan"),
+    "moves.retry": _("Coba lagi pindah basis data yang tidak jadi"),
+    "moves.give_up": _("Batalkan pindah basis data"),
     "admin_exports.make": _("Unduh situs untuk dibawa ke tempat lain"),
     "admin_imports.upload": _("Kirim arsip situs lama; pilih berkasnya sekali lagi"),
     "admin_imports.begin": _("Impor arsip situs lama"),
