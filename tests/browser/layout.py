@@ -40,7 +40,7 @@ COVERED = """() => {
   }).map((one) => `covered: ${one.outerHTML.slice(0, 90)}`);
 }"""
 # Words that lie above other words. A line's box reaches above and below its letters: a third of it
-# is left out.
+# is left out. What a bar that stays in sight lies on comes out from under it when one scrolls.
 OVERLAPPING = """() => {
   // the box in which alone a text is seen: an excerpt is cut to its lines, a name to one line
   const seenIn = (one) => {
@@ -48,6 +48,7 @@ OVERLAPPING = """() => {
     const box = one.getBoundingClientRect();
     return getComputedStyle(one).overflowY === "hidden" ? box : seenIn(one.parentElement);
   };
+  const barOf = (one) => one && (/sticky|fixed/.test(getComputedStyle(one).position) ? one : barOf(one.parentElement));
   const lines = [], walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const text = walker.currentNode, element = text.parentElement;
@@ -56,12 +57,12 @@ OVERLAPPING = """() => {
     if (element.closest("[class*=hidden]") || getComputedStyle(element).clipPath !== "none") continue;
     const range = document.createRange();
     range.selectNodeContents(text);
-    const frame = seenIn(element);
+    const frame = seenIn(element), bar = barOf(element);
     for (const box of range.getClientRects()) {
       if (box.width < 3 || box.height < 3 || box.bottom > frame.bottom + 2) continue;
       const third = box.height / 3;
       const left = Math.max(box.left, frame.left) + 1, right = Math.min(box.right, frame.right) - 1;
-      lines.push({ left, right, top: box.top + third, bottom: box.bottom - third, text });
+      lines.push({ left, right, top: box.top + third, bottom: box.bottom - third, text, bar });
     }
   }
   lines.sort((one, other) => one.top - other.top);
@@ -69,7 +70,7 @@ OVERLAPPING = """() => {
   lines.forEach((one, number) => {
     for (let next = number + 1; next < lines.length && lines[next].top < one.bottom; next += 1) {
       const other = lines[next];
-      if (other.text !== one.text && other.left < one.right && one.left < other.right) {
+      if (other.text !== one.text && other.bar === one.bar && other.left < one.right && one.left < other.right) {
         found.push(`over each other: ${one.text.data.trim().slice(0, 40)} | ${other.text.data.trim().slice(0, 40)}`);
       }
     }
