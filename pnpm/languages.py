@@ -102,7 +102,7 @@ def _fits(source, said):
     for one form of a plural.
     """
     if isinstance(source, tuple):
-        source = source[0]
+        source = f"{source[0]}%(num)s"  # which a plural always has
     given, taken = Counter(_PLACES.findall(source)), Counter(_PLACES.findall(said))
     if not {*taken} <= {*given, "%%"} or given["%s"] != taken["%s"] or given["{}"] < taken["{}"]:
         return False

@@ -100,6 +100,15 @@ def test_each_has_as_many_plurals_as_it_needs(folder):
     assert said == ["komentarz", "komentarze", "komentarzy", "komentarze"]
 
 
+def test_a_plural_may_have_the_number_where_the_singular_has_none(folder):
+    source = "Dalam satu menit", "Dalam %(num)s menit"
+    found = add(folder, "nl", (source, ["Binnen een minuut", "Binnen %(num)s minuten"]))
+    assert [found.ngettext(*source, count) for count in (1, 2)] == [
+        "Binnen een minuut",
+        "Binnen %(num)s minuten",
+    ]
+
+
 def test_what_is_missing_stays_indonesian(folder):
     found = add(folder, "nl", ("Simpan", "Opslaan"), ("Hapus", ""))
     assert [found.gettext(words) for words in ("Simpan", "Hapus", "Cari")] == [
