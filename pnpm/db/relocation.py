@@ -22,7 +22,7 @@ from .errors import NotStored, StorageFault
 
 FILE = "moved.json"  # in the instance folder
 # what was read of that file, by its path, with its state then: it is asked for at every commit
-_READ: dict[Path, tuple[tuple[int, int], frozenset[str]]] = {}
+_READ: dict[str, tuple[tuple[int, int], frozenset[str]]] = {}
 
 
 class Moved(NotStored):
@@ -45,7 +45,7 @@ def identity(url: str) -> str:
 
 def is_closed(instance: Path, url: str) -> bool:
     """Return whether the site of that instance folder was moved away from the database at `url`."""
-    path = instance / FILE
+    path = f"{instance}/{FILE}"  # by a name, not by a Path, which takes longer than the look
     try:
         found = os.stat(path)
     except OSError:
@@ -53,7 +53,7 @@ def is_closed(instance: Path, url: str) -> bool:
     state = found.st_mtime_ns, found.st_ino
     known = _READ.get(path)
     if known is None or known[0] != state:
-        known = _READ[path] = state, _closed(path)
+        known = _READ[path] = state, _closed(instance)
     return identity(url) in known[1]
 
 
@@ -61,12 +61,12 @@ def close(instance: Path, url: str, opened: str) -> None:
     """Close the database at `url`, in whose place the one at `opened` comes: that is open, even if
     it was moved away from before. Raises OSError.
     """
-    _store(instance, (_closed(instance / FILE) | {identity(url)}) - {identity(opened)})
+    _store(instance, (_closed(instance) | {identity(url)}) - {identity(opened)})
 
 
 def reopen(instance: Path, closed: str) -> None:
     """Open the database with that identity again, as the move was given up. Raises OSError."""
-    before = _closed(instance / FILE)
+    before = _closed(instance)
     if closed in before:
         _store(instance, before - {closed})
 
@@ -81,9 +81,9 @@ def watch(engine: Engine, instance: Path) -> None:
             raise Moved
 
 
-def _closed(path: Path) -> frozenset[str]:
+def _closed(instance: Path) -> frozenset[str]:
     with suppress(OSError, ValueError, TypeError):
-        return frozenset(json.loads(path.read_bytes()))
+        return frozenset(json.loads((instance / FILE).read_bytes()))
     return frozenset()
 
 

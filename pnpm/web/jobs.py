@@ -223,7 +223,7 @@ def _moving(app: Flask) -> list[Callable[[], object]]:
     """Return the job that goes on with a move: also after a form that could not be stored, as
     nothing can until a move that was broken off in its last step has gone on.
     """
-    return [move] if (app.config["PNPM"].instance / MOVE).is_file() else []
+    return [move] if os.path.isfile(f"{app.config['PNPM'].instance}/{MOVE}") else []
 
 
 def _daily(today):
