@@ -45,6 +45,14 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+# A file that a page is made of needs less, and each that a first visit loads carries what
+# it has. The policy is for who opens one by itself.
+FILE_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'",
+    "X-Content-Type-Options": "nosniff",
+}
+FILES = "/static/", "/pictures/"
+FOUND = "200", "304"  # statuses; what else is said there is a page
 # For a year (RFC 6797), where the site's own address is https; without includeSubDomains, since
 # other names under the same domain are not ours.
 TRANSPORT = {"Strict-Transport-Security": "max-age=31536000"}
@@ -117,7 +125,10 @@ def guard(application: Callable, address: str = "") -> Callable:
         def start(status, headers, *more):
             # a page may have a policy of its own
             present = {name.lower() for name, _value in headers}
-            all_ours = (HEADERS | environ[TRANSPORTED]).items()
+            ours = HEADERS
+            if environ["PATH_INFO"].startswith(FILES) and status.startswith(FOUND):
+                ours = FILE_HEADERS
+            all_ours = (ours | environ[TRANSPORTED]).items()
             missing = [(name, value) for name, value in all_ours if name.lower() not in present]
             return start_response(status, [*headers, *missing], *more)
 

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
-from pnpm.web.security import HEADERS
+from pnpm.web.security import FILE_HEADERS, HEADERS
 from tests.conftest import drop_tables, write
 
 
@@ -16,15 +16,26 @@ from tests.conftest import drop_tables, write
         "/2012/12/latar-belakang.html",
         "/tidak-ada",
         "/healthz",
-        "/static/{css}",
+        "/static/none.css",
+        "/pictures/none.webp",
+        "/sw.js",
         "/sitemap.xml",
         "/admin/",
     ],
 )
-def test_every_answer_has_the_headers_once(client, app, url, path):
-    response = client.get(path.format(css=app.config["ASSETS"]["site.css"]))
+def test_every_answer_has_the_headers_once(client, url, path):
+    response = client.get(path)
     for name, value in HEADERS.items():
         assert response.headers.getlist(name) == [value]
+
+
+@pytest.mark.parametrize("name", ["site.css", "app.js", "emoticons.svg"])
+def test_a_file_of_a_page_has_those_that_it_needs(client, app, name):
+    """A first visit loads many, and each header costs its bytes."""
+    response = client.get(f"/static/{app.config['ASSETS'][name]}")
+    assert response.status_code == 200
+    sent = {name: response.headers.getlist(name) for name in HEADERS if name in response.headers}
+    assert sent == {name: [value] for name, value in FILE_HEADERS.items()}
 
 
 def test_a_304_and_a_refusal_have_them_too(client, url):
