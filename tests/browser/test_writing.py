@@ -85,7 +85,7 @@ def test_settings_come_back_as_they_were_set(enter, site, viewport, scripted):
     page = enter(NEW, viewport=viewport, java_script_enabled=scripted)
     page.fill("#title", "Dengan pengaturan")
     write_text(page, "Isi.")
-    page.locator("#settings summary").click()
+    page.locator("#settings > summary").click()
     page.fill("#labels", "desa, musyawarah")
     page.fill("#published_at", "2031-12-25T08:30")
     page.uncheck("#comments_open")
@@ -94,7 +94,7 @@ def test_settings_come_back_as_they_were_set(enter, site, viewport, scripted):
     expect(page.locator(".article-state")).to_contain_text(
         "Terlihat mulai 25 Desember 2031 pukul 08.30"
     )
-    page.locator("#settings summary").click()
+    page.locator("#settings > summary").click()
     expect(page.locator("#labels")).to_have_value("desa, musyawarah")
     expect(page.locator("#published_at")).to_have_value("2031-12-25T08:30")
     expect(page.locator("#comments_open")).not_to_be_checked()
@@ -107,7 +107,7 @@ def test_settings_come_back_as_they_were_set(enter, site, viewport, scripted):
 def test_what_is_missing_is_said_where_one_looks_and_nothing_is_lost(enter, viewport, scripted):
     page = enter(NEW, viewport=viewport, java_script_enabled=scripted)
     write_text(page, "Sudah panjang.")
-    page.locator("#settings summary").click()
+    page.locator("#settings > summary").click()
     page.fill("#slug", "Tidak Boleh")
     press(page, "Terbitkan")
     expect(page.locator("#form-errors")).to_be_in_viewport()
@@ -214,7 +214,7 @@ def test_axe_finds_nothing_and_all_of_it_fits(enter, site, axe, viewport, scheme
     for path in pages(site):
         page.goto(site.url + path)
         if page.locator("#settings").count():
-            page.locator("#settings summary").click()
+            page.locator("#settings > summary").click()
         found = axe(page) + page.evaluate(SMALL)
         if page.evaluate("document.documentElement.scrollWidth") > viewport["width"]:
             found.append("wide")
