@@ -104,7 +104,7 @@ GROUPS = (
                 "backups.index",
                 _("Cadangan"),
                 _("Salinan seluruh situs: mengunduhnya, memulihkannya, membawanya ke tempat lain."),
-                ("backups", "restores", "admin_exports"),
+                ("backups", "restores", "moves", "admin_exports"),
             ),
             Place(
                 "admin_imports.index",

@@ -8,6 +8,7 @@ import enum
 import io
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any
@@ -326,13 +327,14 @@ def _is_id(given: Any) -> bool:
     return isinstance(given, int) and not isinstance(given, bool) and 0 <= given <= HIGHEST
 
 
+def _matches(pattern: re.Pattern[str], given: Any) -> bool:
+    return isinstance(given, str) and bool(pattern.fullmatch(given))
+
+
 def _is_zone(given: Any) -> bool:
-    if given == "":
-        return True
-    try:
-        return isinstance(given, str) and bool(config.zone(given))
-    except ValueError:
-        return False
+    with suppress(ValueError):
+        return given == "" or (isinstance(given, str) and bool(config.zone(given)))
+    return False
 
 
 _WORDS: dict[str, Callable[[Any], bool]] = {
@@ -342,16 +344,11 @@ _WORDS: dict[str, Callable[[Any], bool]] = {
     ),
     "thanks": lambda given: isinstance(given, bool),
     "welcome": lambda given: isinstance(given, bool),
-    **dict.fromkeys(
-        ("logo", "header_picture"),
-        lambda given: given == "" or (isinstance(given, str) and bool(KEY.fullmatch(given))),
-    ),
+    **dict.fromkeys(("logo", "header_picture"), lambda given: given == "" or _matches(KEY, given)),
     "accent": lambda given: given == "" or is_colour(given),
     "layout": lambda given: given in LAYOUTS,
     # its catalogue may come later: until then the site speaks as the host has set it
-    "language": lambda given: (
-        given == "" or (isinstance(given, str) and bool(languages.CODE.fullmatch(given)))
-    ),
+    "language": lambda given: given == "" or _matches(languages.CODE, given),
     "timezone": _is_zone,
     "pinned": lambda given: given is None or _is_id(given),
     "headlines": lambda given: (

@@ -34,9 +34,9 @@ def made(path: Path) -> Path | None:
         return None
     source = wider[0][1]
     width = int(path.stem)
-    content = reduced(source.read_bytes(), width, budget, SHAPES[width])
-    if len(content) < source.stat().st_size:
-        with suppress(OSError):  # a full disk, or one that is read only
+    with suppress(OSError):  # a full disk, one that is read only, or a file that is damaged
+        content = reduced(source.read_bytes(), width, budget, SHAPES[width])
+        if len(content) < source.stat().st_size:
             write(path, content)
             return path
     return source

@@ -911,7 +911,15 @@ class TestPages:
 
     def test_they_have_a_title_and_a_text_alone(self, office, about):
         page = office.page(at(about.id))
-        assert set(fields(page)) == {"csrf_token", "token", "edition", "title", "body", "format"}
+        assert set(fields(page)) == {
+            "csrf_token",
+            "token",
+            "edition",
+            "title",
+            "body",
+            "format",
+            "asked",
+        }
         assert buttons(page) == {"page": "Simpan"}
         assert send(office, at(about.id), status="page", body="<p>baru</p>").status_code == 303
         assert (again(about.id).body, again(about.id).slug, again(about.id).status) == (

@@ -57,6 +57,7 @@ OTHERS = {
     "/admin/imports/htaccess",
     "/admin/log.csv",
     "/admin/login",
+    "/admin/move",
     "/admin/login/code",
     "/admin/places",
     "/admin/restore",

@@ -188,5 +188,5 @@ def test_a_title_is_a_text(office):
 
 
 def test_an_empty_site_has_nothing_to_choose(office):
-    assert "Tidak ada artikel lain." in office.page(PAGE).text
+    assert "Belum ada artikel." in office.page(PAGE).text
     assert send(office, PAGE, PAGE).location == PAGE

@@ -70,6 +70,7 @@ ELSEWHERE = {
     "comments.waiting": "a reader's own comment, by a link in the answer to their form",
     "own_comments.edit": "the same",
     "restores.show": "how far a restore is, by a link for who confirmed it",
+    "help.picture": "a picture of a guide, in its page",
     "feeds.oldest": "a file, by a link in a feed",
     "feeds.variant": "an address of older feeds, which redirects",
     "site.sitemap_part": "a file, by a link in another",

@@ -23,6 +23,14 @@ BARS = "() => [...document.querySelectorAll('[name=theme-color]')].map((one) => 
 
 
 @pytest.fixture(scope="module")
+def site(serve):
+    """A site with an officer."""
+    with serve() as site:
+        site.officer("Bu Camat", Role.ADMIN)
+        yield site
+
+
+@pytest.fixture(scope="module")
 def address(site):
     """An article with a comment."""
     return site.article("Siang dan malam", "Baik :)")
@@ -66,7 +74,6 @@ def test_it_is_kept_for_all_pages_and_without_a_cookie(site, open_page, address)
 
 
 def test_the_office_has_it_too(site, enter):
-    site.officer("Bu Camat", Role.ADMIN)
     page = enter("/admin/", color_scheme="light")
     choice(page).select_option("dark")
     page.goto(f"{site.url}/admin/comments")

@@ -45,7 +45,7 @@ class TestArticleAdd:
         assert address.endswith("/rapat-desa.html")
         assert (
             client.page(address).select_one(".article__body").decode_contents().strip()
-            == "<h2>a</h2>"
+            == '<h2 id="bagian-a">a</h2>'
         )
 
     @pytest.mark.parametrize(

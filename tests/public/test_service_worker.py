@@ -68,7 +68,7 @@ def test_a_changed_script_or_style_makes_it_another(client, app):
 
 @pytest.mark.parametrize("settings", [{"LANGUAGE": "en"}])
 def test_it_speaks_the_sites_language(client):
-    assert "this page was never opened here" in client.get("/sw.js").text
+    assert "this page has never been opened here" in client.get("/sw.js").text
     assert client.page("/").select_one("#offline")["data-words"].startswith("No connection.")
 
 

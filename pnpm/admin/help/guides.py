@@ -34,6 +34,7 @@ GUIDES = {
     "moderator": About(_("Untuk yang memeriksa komentar, dari telepon.")),
     "pengelola": About(_("Untuk admin: cadangan, surel, permintaan data, pencarian.")),
     "pindah-dari-blogger": About(_("Membawa situs lama ke sini, langkah demi langkah.")),
+    "menerjemahkan": About(_("Memberi situs bahasa lain.")),
     "hosting": About(_("Memasang, memperbarui, memulihkan, dan bila ada yang gagal.")),
     "settings": About(_("Semua setelan di instance/config.py."), "en"),
     "commands": About(_("Semua perintah di terminal."), "en"),
