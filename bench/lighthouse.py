@@ -32,12 +32,20 @@ def measure(server: Server, pages: dict[str, str]) -> Iterator[Row]:
 
 
 def _best(url):
-    """The scores of a page by categories, of the try in which the least of them is the highest."""
-    tried = []
+    """The scores of a page by categories, of the try in which the least of them is the highest.
+    Lighthouse itself fails now and then: that is a try, too.
+    """
+    tried, failed = [], None
     for _try in range(TRIES):
-        tried.append(_scores(url))
+        try:
+            tried.append(_scores(url))
+        except Unmeasured as error:
+            failed = error
+            continue
         if min(tried[-1].values()) == 100:
             break
+    if not tried:
+        raise failed or Unmeasured(url)
     return max(tried, key=lambda scores: min(scores.values()))
 
 
