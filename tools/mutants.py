@@ -388,7 +388,9 @@ FAULTS = (
     # media/
     Fault(
         "pnpm/media/queries.py",
-        "    return found is not None and (found.deleted_at is None or found.is_used or key in at_the_head())\n",
+        "    return found is not None and (\n"
+        "        found.deleted_at is None or found.is_used or key in masthead_pictures()\n"
+        "    )\n",
         "    return found is not None\n",
         ("tests/public/test_media.py",),
         "a picture that was deleted is still given out",

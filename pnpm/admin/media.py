@@ -26,7 +26,7 @@ from pnpm.media import actions as media_actions
 from pnpm.media import uploads
 from pnpm.media.formats import Kind, Refused
 from pnpm.media.models import Picture
-from pnpm.media.queries import PictureQuery, at_the_head
+from pnpm.media.queries import PictureQuery, masthead_pictures
 from pnpm.media.queries import Tab as PictureTab
 from pnpm.web import auth, security
 from pnpm.web.params import parsed
@@ -104,7 +104,7 @@ def _page(query, found, forms=None, **context):
         forms={picture.id: _alt_form(picture) for picture in found} | (forms or {}),
         is_deleted=query.tab is PictureTab.DELETED,
         uses=uses([picture.id for picture in found]),
-        at_the_head=at_the_head(),
+        masthead_pictures=masthead_pictures(),
         back=_back(query),
         taken=Picture.total(),
         limit=uploads.limit(current_app.config["PNPM"]),

@@ -15,7 +15,7 @@ from pnpm.files import Busy
 from pnpm.web import auth, jobs
 from pnpm.web.forms import AtMost
 
-from . import labels
+from . import backup_jobs, labels
 from .accounts import throttling
 from .accounts.forms import ConfirmForm
 from .forms import REQUIRED, OfficeForm, TokenForm, one_line
@@ -181,15 +181,8 @@ def _obstacle(form):
 
 def _changed(change):
     """Answer a button that changes the move which was begun."""
-    form = TokenForm()
-    if not form.validate():
-        return _current(form, form.refusal)
-    try:
-        change(_instance())
-    except Busy:
-        form.refuse(gettext("Situs sedang berganti basis data. Tunggu sampai selesai."))
-        return _current(form, 409)
-    return redirect(url_for("moves.index"), 303)
+    words = gettext("Situs sedang berganti basis data. Tunggu sampai selesai.")
+    return backup_jobs.changed(change, _current, "moves.index", words)
 
 
 def _current(form=None, status=200, headers=None):
@@ -230,15 +223,10 @@ def _ready(job, form):
 
 
 def _progress(job, form, status):
-    steps = list(DOING)
     page = render_template(
         "admin/moves/progress.html",
-        job=job,
         form=form,
-        doing=DOING.get(job.phase.value),
-        step=steps.index(job.phase.value) + 1 if job.phase.value in steps else 0,
-        steps=len(steps),
-        fault=FAULTS.get(job.fault, FAULTS["other"]),
+        **backup_jobs.progress(job, DOING, FAULTS),
         kinds=KINDS,
         line=_line() if job.waits_for_the_host else "",
         is_in_environment=config.is_in_environment("DATABASE_URL"),

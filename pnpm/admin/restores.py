@@ -33,7 +33,7 @@ from pnpm.web import auth, jobs, security, upload_folder
 from pnpm.web.forms import AtMost
 from pnpm.web.site import current_site
 
-from . import labels
+from . import backup_jobs, labels
 from .accounts import throttling
 from .accounts.forms import ConfirmForm
 from .forms import OfficeForm, TokenForm, one_line
@@ -199,15 +199,8 @@ def _begun(name, path=None):
 
 def _changed(change):
     """Answer a button that changes the restore which was begun."""
-    form = TokenForm()
-    if not form.validate():
-        return _current(form, form.refusal)
-    try:
-        change(_instance())
-    except Busy:
-        form.refuse(gettext("Situs sedang diganti. Tunggu sampai selesai."))
-        return _current(form, 409)
-    return redirect(url_for("restores.index"), 303)
+    words = gettext("Situs sedang diganti. Tunggu sampai selesai.")
+    return backup_jobs.changed(change, _current, "restores.index", words)
 
 
 def _not_begun(words, status):
@@ -246,16 +239,11 @@ def _current(form=None, status=200, headers=None):
 
 
 def _progress(job, form, status=200):
-    steps = list(DOING)
     officer = auth.officer()
     page = render_template(
         "admin/restores/progress.html",
-        job=job,
         form=form,
-        doing=DOING.get(job.phase.value),
-        step=steps.index(job.phase.value) + 1 if job.phase.value in steps else 0,
-        steps=len(steps),
-        fault=FAULTS.get(job.fault, FAULTS["other"]),
+        **backup_jobs.progress(job, DOING, FAULTS),
         address=_link(job),
         may=officer is not None and officer.role is Role.ADMIN,
     )

@@ -27,7 +27,7 @@ def change_picture(change_set: ChangeSet, picture: Picture, **changes: Any) -> N
     actions.change(change_set, picture, **changes)
     if picture.alt != before:
         _render_anew(picture.id)
-        if picture.key in queries.at_the_head():
+        if picture.key in queries.masthead_pictures():
             Setting.touch()
 
 

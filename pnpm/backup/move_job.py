@@ -5,27 +5,25 @@ The address of the new database, which holds a password, is a file by itself tha
 read. It is gone with the move.
 """
 
-import json
 import secrets
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from contextlib import suppress
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from time import time
 from typing import Any
 
 from pnpm.db import relocation
-from pnpm.files import Busy, locked, write
+from pnpm.files import Busy, write
 
+from . import job as jobs
+from .job import FILE, OLDEST, JobFolder
 from .target import Found
 
 FOLDER = "move"  # in the instance folder
 # in it: files, and the folder of what an upgrade of the new database's tables needs
-JOB, LOCK, ADDRESS, SOURCE, UPGRADE = "job.json", "lock", "address", "source.db", "upgrade"
-WAIT = 3  # seconds that who presses a button waits for the process at work
-OLDEST = 24 * 3600  # seconds after which one that nobody goes on with is deleted
+ADDRESS, SOURCE, UPGRADE = "address", "source.db", "upgrade"
 
 
 class Phase(StrEnum):
@@ -48,28 +46,20 @@ CONFIRMED = Phase.KEEPING, Phase.PREPARING, Phase.COPYING, Phase.SWITCHING
 WORKING = *CONFIRMED, Phase.WAITING, Phase.ENDING
 
 
-@dataclass
-class Job:
-    """A move: what is at the new place, who began and then confirmed it, whether what is there may
-    be replaced, and where it is. `at` of `of` rows are copied. `is_by_hand` says that the host has
-    to name the new database, as its address stands where the program may not change it.
+@dataclass(kw_only=True)
+class Job(jobs.Job):
+    """A move: what is at the new place, whether that may be replaced, and where it is; rows are
+    counted. `is_by_hand` says that the host has to name the new database, as its address stands
+    where the program may not change it. A fault is `slow`, `busy`, `differs`, one of
+    `target.Unusable`, or of `failure`.
     """
 
-    key: str
+    phase: Phase = Phase.READY
     target: dict[str, Any]
-    who: str
     is_by_hand: bool
     source: str  # the identity of the database that is left
     replaces: bool = False
-    phase: Phase = Phase.READY
     failed_at: str = ""
-    at: int = 0
-    of: int = 0
-    tries: int = 0
-    moment: float = 0.0  # of the last step, in seconds since 1970
-    fault: str = ""  # `slow`, `busy`, `differs`, one of `target.Unusable`, or of `failure`
-    words: str = ""
-    before: str = ""  # the name of the backup of what is moved
 
     @property
     def is_at_work(self) -> bool:
@@ -93,13 +83,8 @@ class Job:
         return Found(**self.target)
 
 
-def current(instance: Path) -> Job | None:
-    """Return the move that was begun, or is over and not yet put away; None if there is none."""
-    try:
-        found = json.loads((instance / FOLDER / JOB).read_bytes())
-        return Job(**found | {"phase": Phase(found["phase"])})
-    except (OSError, ValueError, TypeError, KeyError):
-        return None
+STORED = JobFolder(FOLDER, Job, Phase)
+current, turn, save, alone = STORED.current, STORED.turn, STORED.save, STORED.alone
 
 
 def address(instance: Path) -> str:
@@ -120,8 +105,13 @@ def begin(instance: Path, url: str, job: Job) -> None:
 
 def new(found: Found, who: str, is_by_hand: bool, url: str) -> Job:
     """Return the job of a move away from the database at `url`."""
-    key, source = secrets.token_hex(16), relocation.identity(url)
-    return Job(key, found.written(), who, is_by_hand, source)
+    return Job(
+        key=secrets.token_hex(16),
+        who=who,
+        target=found.written(),
+        is_by_hand=is_by_hand,
+        source=relocation.identity(url),
+    )
 
 
 def confirm(instance: Path, key: str, who: str, replaces: bool) -> Job | None:
@@ -171,29 +161,6 @@ def sweep(instance: Path) -> None:
             give_up(instance)
 
 
-def turn(instance: Path, job: Job, phase: Phase) -> None:
-    """Have it go on with another phase."""
-    job.phase, job.at, job.of, job.tries = phase, 0, 0, 0
-    if phase is not Phase.FAILED:
-        job.fault = ""
-    save(instance, job)
-
-
-def save(instance: Path, job: Job) -> None:
-    """Write down where it is, whole or not at all."""
-    job.moment = time()
-    write(instance / FOLDER / JOB, json.dumps(asdict(job)).encode())
-
-
-@contextmanager
-def alone(instance: Path, seconds: float = WAIT) -> Iterator[Path]:
-    """Lock the folder of the move for the block, and give its path. Raises Busy."""
-    place = instance / FOLDER
-    place.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with locked(place / LOCK, seconds):
-        yield place
-
-
 def forget_files(place: Path) -> None:
     """Delete the address first, and all that a move needs but the note of where it is."""
     (place / ADDRESS).unlink(missing_ok=True)
@@ -204,5 +171,5 @@ def forget_files(place: Path) -> None:
 
 def _empty(place: Path) -> None:
     """Delete all but the lock, the job first: then there is none."""
-    (place / JOB).unlink(missing_ok=True)
+    (place / FILE).unlink(missing_ok=True)
     forget_files(place)

@@ -10,8 +10,7 @@ of the site has changed.
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass
 from time import monotonic, time
 from zoneinfo import ZoneInfo
 
@@ -29,16 +28,15 @@ from pnpm.site_settings import Setting, store
 from . import daily, move_job, pool, restore, tables
 from .archive import Unfit
 from .failure import Failed
+from .job import FORGOTTEN, MOST_TRIES, SAVED, SECONDS, Work
 from .move_job import (
     CONFIRMED,
-    FOLDER,
     SOURCE,
     UPGRADE,
     Job,
     Phase,
     alone,
     current,
-    save,
     turn,
 )
 from .reader import opened
@@ -47,12 +45,6 @@ from .synchronization import copied, synchronize
 from .target import Unusable
 
 MARK = "move"  # the setting by which a database says which move it came of
-SECONDS = 8  # of work at a time
-SAVED = 1  # seconds of work that a killed process loses at most, where a step is made of many
-# Times that a step is begun without getting on: it is killed each time, or a database is busy.
-MOST_TRIES = 5
-# seconds without a step after which a confirmed move is confirmed again before it goes on
-FORGOTTEN = 3600
 AT_ONCE = Phase.SWITCHING, Phase.WAITING  # has all the time of a process; and what comes after it
 
 
@@ -72,48 +64,24 @@ def advance(config: Config, zone: ZoneInfo, seconds: float = SECONDS) -> None:
         until, begun = monotonic() + seconds, True
         while job.phase in move_job.WORKING and (begun or _has_time_for(job, until)):
             begun = False
-            _one_step(_Work(job, config, zone, until))
+            _one_step(_Work(job=job, config=config, zone=zone, until=until))
 
 
 def _has_time_for(job: Job, until: float) -> bool:
     return job.phase not in AT_ONCE and monotonic() < until
 
 
-@dataclass
-class _Work:
+@dataclass(kw_only=True)
+class _Work(Work[Job]):
     """A move, and what it is done with."""
 
-    job: Job
-    config: Config
-    zone: ZoneInfo
-    until: float
-    saved: float = field(default_factory=monotonic)
-
-    @property
-    def instance(self) -> Path:
-        return self.config.instance
-
-    @property
-    def folder(self) -> Path:
-        return self.instance / FOLDER
+    kept_in = move_job.STORED
 
     @contextmanager
     def target(self) -> Iterator[Engine]:
         """Give an engine for the new database."""
         with database(move_job.address(self.instance)) as engine:
             yield engine
-
-    def turn(self, phase: Phase) -> None:
-        turn(self.instance, self.job, phase)
-
-    def goes_on_at(self, at: int) -> bool:
-        """Note how many rows are copied; return whether there is time for more."""
-        is_last = monotonic() > self.until
-        self.job.at, self.job.tries = at, 0
-        if is_last or monotonic() - self.saved > SAVED:
-            save(self.instance, self.job)
-            self.saved = monotonic()
-        return not is_last
 
 
 def _one_step(work: _Work) -> None:
@@ -125,12 +93,12 @@ def _one_step(work: _Work) -> None:
         _give_in(work)
         return
     job.tries += 1
-    save(work.instance, job)
+    work.save()
     try:
         _STEPS[job.phase](work)
     except Busy:  # a backup is made: that is no try
         job.tries -= 1
-        save(work.instance, job)
+        work.save()
         raise
     except Unusable as error:
         _fail(work, error.fault)
@@ -145,7 +113,7 @@ def _one_step(work: _Work) -> None:
         _fail(work, "full" if is_full else "other", getattr(error, "strerror", None) or "")
     except SQLAlchemyError:
         job.fault = "busy"  # in case it is so each time
-        save(work.instance, job)
+        work.save()
         raise
 
 
@@ -159,7 +127,7 @@ def _keep(work: _Work) -> None:
         except pool.Unfinished:  # some pictures were stored
             job.before = ""
         job.tries = 0
-        save(work.instance, job)
+        work.save()
         return
     db.session.rollback()
     room = work.instance / daily.FOLDER

@@ -2,27 +2,24 @@
 folder of their own. They are not in the database, which is what is replaced.
 """
 
-import json
 import os
 import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from time import time
 from typing import Any
 
-from pnpm.files import Busy, locked, sync, write
+from pnpm.files import Busy, sync
 
+from . import job as jobs
 from . import tables
+from .job import FILE, OLDEST, JobFolder
 
 FOLDER = "restore"  # in the instance folder
-# files in it
-JOB, LOCK, ARCHIVE, UNPACKED, REBUILT = "job.json", "lock", "archive.zip", "site.db", "rebuilt.db"
-WAIT = 3  # seconds that who presses a button waits for the process at work
-OLDEST = 24 * 3600  # seconds after which one that nobody goes on with is deleted
+ARCHIVE, UNPACKED, REBUILT = "archive.zip", "site.db", "rebuilt.db"  # files in it
 
 
 class Phase(StrEnum):
@@ -45,26 +42,17 @@ CONFIRMED = Phase.RENDERING, Phase.PICTURES, Phase.KEEPING, Phase.REPLACING
 WORKING = *BEFORE, *CONFIRMED, Phase.ENDING
 
 
-@dataclass
-class Job:
-    """A restore: the name of its archive, whether that is one of the backups that are kept, who
-    began and then confirmed it, and where it is. `at` of `of` things of a phase are done.
+@dataclass(kw_only=True)
+class Job(jobs.Job):
+    """A restore: the name of its archive, whether that is one of the backups that are kept, what it
+    holds, and where it is. A fault is `archive`, `newer`, `slow`, `busy`, or one of `failure`.
     """
 
-    key: str
+    phase: Phase = Phase.CHECKING
     name: str
     is_kept: bool
-    who: str
-    phase: Phase = Phase.CHECKING
-    at: int = 0
-    of: int = 0
-    tries: int = 0
-    moment: float = 0.0  # of the last step, in seconds since 1970
     made: str = ""
     holds: list[Any] = field(default_factory=list)  # the summary of the archive
-    fault: str = ""  # `archive`, `newer`, `slow`, `busy`, or one of `failure`
-    words: str = ""
-    before: str = ""  # the name of the backup of what was there
     accounts: list[str] = field(default_factory=list)
 
     @property
@@ -88,18 +76,13 @@ class Job:
         return tables.Summary.read(self.holds) if self.holds else None
 
 
+STORED = JobFolder(FOLDER, Job, Phase)
+current, turn, save, alone = STORED.current, STORED.turn, STORED.save, STORED.alone
+
+
 def folder(instance: Path) -> Path:
     """Return the folder of the restore and of what is being uploaded for one."""
     return instance / FOLDER
-
-
-def current(instance: Path) -> Job | None:
-    """Return the restore that was begun, or is over and not yet put away; None if there is none."""
-    try:
-        found = json.loads((instance / FOLDER / JOB).read_bytes())
-        return Job(**found | {"phase": Phase(found["phase"])})
-    except (OSError, ValueError, TypeError, KeyError):
-        return None
 
 
 def begin(instance: Path, name: str, who: str, upload: Path | None = None) -> Job:
@@ -115,7 +98,7 @@ def begin(instance: Path, name: str, who: str, upload: Path | None = None) -> Jo
             os.replace(upload, place / ARCHIVE)
             os.chmod(place / ARCHIVE, 0o600)
             sync(place / ARCHIVE)
-        job = Job(secrets.token_hex(16), name, upload is None, who)
+        job = Job(key=secrets.token_hex(16), who=who, name=name, is_kept=upload is None)
         save(instance, job)
         return job
 
@@ -159,32 +142,9 @@ def sweep(instance: Path) -> None:
             give_up(instance)
 
 
-def turn(instance: Path, job: Job, phase: Phase) -> None:
-    """Have it go on with another phase."""
-    job.phase, job.at, job.of, job.tries = phase, 0, 0, 0
-    if phase is not Phase.FAILED:
-        job.fault = ""
-    save(instance, job)
-
-
-def save(instance: Path, job: Job) -> None:
-    """Write down where it is, whole or not at all."""
-    job.moment = time()
-    write(instance / FOLDER / JOB, json.dumps(asdict(job)).encode())
-
-
-@contextmanager
-def alone(instance: Path, seconds: float = WAIT) -> Iterator[Path]:
-    """Lock the folder of the restore for the block, and give its path. Raises Busy."""
-    place = folder(instance)
-    place.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with locked(place / LOCK, seconds):
-        yield place
-
-
 def _empty(place: Path) -> None:
     """Delete all but the lock, the job first: then there is none."""
-    for name in (JOB, ARCHIVE, UNPACKED, REBUILT):
+    for name in (FILE, ARCHIVE, UNPACKED, REBUILT):
         forget(place / name)
 
 

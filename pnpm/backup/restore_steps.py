@@ -8,7 +8,7 @@ reads meets the old site or the restored one, and a restore that is given up lea
 import sqlite3
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic, time
 from zoneinfo import ZoneInfo
@@ -22,15 +22,15 @@ from pnpm.db.errors import StorageFault, storage_fault_of
 from pnpm.files import Busy, within
 from pnpm.site_settings import Setting, store
 
-from . import daily, pool, restore, tables
+from . import daily, pool, restore, restore_job, tables
 from .archive import Unfit
 from .failure import Failed
+from .job import FORGOTTEN, MOST_TRIES, SAVED, SECONDS, Work
 from .reader import opened
 from .restore import Restored, Wanted
 from .restore_job import (
     ARCHIVE,
     CONFIRMED,
-    FOLDER,
     REBUILT,
     UNPACKED,
     Job,
@@ -38,7 +38,6 @@ from .restore_job import (
     alone,
     current,
     forget,
-    save,
     turn,
 )
 from .schema import metadata
@@ -46,12 +45,6 @@ from .snapshot import opened as database
 from .snapshot import rebuilt
 
 MARK = "restore"  # the setting by which a restored database says which restore that was
-SECONDS = 8  # of work at a time
-SAVED = 1  # seconds of work that a killed process loses at most, where a step is made of many
-# Times that a step is begun without getting on: it is killed each time, or the database is busy.
-MOST_TRIES = 5
-# seconds without a step after which a confirmed restore is confirmed again before it goes on
-FORGOTTEN = 3600
 AT_ONCE = Phase.READING, Phase.REPLACING  # have all the time of a process
 
 
@@ -71,27 +64,19 @@ def advance(
         until, begun = monotonic() + seconds, True
         while job.is_at_work and (begun or _has_time_for(job, until)):
             begun = False
-            _one_step(_Work(job, config, zone, translate, until))
+            _one_step(_Work(job=job, config=config, zone=zone, translate=translate, until=until))
 
 
 def _has_time_for(job: Job, until: float) -> bool:
     return job.phase not in AT_ONCE and monotonic() < until
 
 
-@dataclass
-class _Work:
+@dataclass(kw_only=True)
+class _Work(Work[Job]):
     """A restore, and what it is done with."""
 
-    job: Job
-    config: Config
-    zone: ZoneInfo
+    kept_in = restore_job.STORED
     translate: Callable[[str], str]
-    until: float
-    saved: float = field(default_factory=monotonic)
-
-    @property
-    def folder(self) -> Path:
-        return self.config.instance / FOLDER
 
     @property
     def room(self) -> Path:
@@ -106,18 +91,6 @@ class _Work:
             raise Unfit(f"{self.job.name} is no backup.")
         return path
 
-    def turn(self, phase: Phase) -> None:
-        turn(self.config.instance, self.job, phase)
-
-    def goes_on_at(self, at: int) -> bool:
-        """Note what is done of the phase; return whether there is time for more."""
-        is_last = monotonic() > self.until
-        self.job.at, self.job.tries = at, 0
-        if is_last or monotonic() - self.saved > SAVED:
-            save(self.config.instance, self.job)
-            self.saved = monotonic()
-        return not is_last
-
 
 def _one_step(work: _Work) -> None:
     job = work.job
@@ -125,12 +98,12 @@ def _one_step(work: _Work) -> None:
         _give_in(work)
         return
     job.tries += 1
-    save(work.config.instance, job)
+    work.save()
     try:
         _STEPS[job.phase](work)
     except Busy:  # a backup is made: that is no try
         job.tries -= 1
-        save(work.config.instance, job)
+        work.save()
         raise
     except Unfit as error:
         _fail(work, error.fault, str(error))
@@ -143,13 +116,13 @@ def _one_step(work: _Work) -> None:
         _fail(work, "full" if is_full else "other", getattr(error, "strerror", None) or "")
     except SQLAlchemyError:
         job.fault = "busy"  # in case it is so each time
-        save(work.config.instance, job)
+        work.save()
         raise
 
 
 def _check(work: _Work) -> None:
     with opened(work.path, work.room) as archive:
-        restore.check_space(archive, work.config.instance)
+        restore.check_space(archive, work.instance)
         files = archive.files
         work.job.of, work.job.made = len(files), archive.about["moment"].isoformat()
         for number, file in enumerate(files[work.job.at :], work.job.at + 1):
@@ -197,21 +170,21 @@ def _render(work: _Work) -> None:
 def _bring_pictures(work: _Work) -> None:
     with opened(work.path, work.room) as archive:
         work.job.of = len(archive.pictures)
-        at = restore.bring_pictures(archive, work.config.instance, work.job.at, work.until)
+        at = restore.bring_pictures(archive, work.instance, work.job.at, work.until)
     if at >= work.job.of:
         work.turn(Phase.KEEPING)
     else:
         work.job.at, work.job.tries = at, 0
-        save(work.config.instance, work.job)
+        work.save()
 
 
 def _keep_pictures(work: _Work) -> None:
     with daily.at_work(work.config) as room:
         try:
-            pool.take_in(work.config.instance, room, {}, max(work.until, monotonic() + SAVED))
+            pool.take_in(work.instance, room, {}, max(work.until, monotonic() + SAVED))
         except pool.Unfinished:
             work.job.tries = 0  # some were stored
-            save(work.config.instance, work.job)
+            work.save()
             return
     work.turn(Phase.REPLACING)
 

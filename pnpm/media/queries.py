@@ -57,7 +57,7 @@ def unused() -> tuple[ColumnElement[bool], ...]:
     """Return the conditions of the pictures that are not in use: in no article of any status, and
     not at the head of the site.
     """
-    return ~_IN_AN_ARTICLE, Picture.key.not_in(at_the_head())
+    return ~_IN_AN_ARTICLE, Picture.key.not_in(masthead_pictures())
 
 
 def is_used(picture: Picture) -> bool:
@@ -70,10 +70,12 @@ def serves(key: str) -> bool:
     in use.
     """
     found = read(_SERVED, key=key)
-    return found is not None and (found.deleted_at is None or found.is_used or key in at_the_head())
+    return found is not None and (
+        found.deleted_at is None or found.is_used or key in masthead_pictures()
+    )
 
 
-def at_the_head() -> tuple[str, str]:
+def masthead_pictures() -> tuple[str, str]:
     """Return the keys of the site's logo and of the picture at the head of its front page; empty
     for none.
     """

@@ -84,7 +84,7 @@ def manifest():
         "display": "minimal-ui",
         "icons": [icon],
         "background_color": "#fbfaf5",
-        "theme_color": current_site().bar,
+        "theme_color": current_site().theme_color,
     }
     return described, {"Content-Type": "application/manifest+json"}
 

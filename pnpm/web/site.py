@@ -182,7 +182,7 @@ class Site:
         return self._kept("shades", lambda: shades_of(self.words.accent)) or RED
 
     @property
-    def bar(self) -> str:
+    def theme_color(self) -> str:
         """Return the colour of what browsers and phones show around the page, where it is light:
         the chosen accent's, else that of the paper.
         """

@@ -9,6 +9,7 @@ import pytest
 from pnpm.articles.models import Article
 from pnpm.audit.models import AuditAction, AuditEntry, break_in_chain
 from pnpm.backup import daily, export, restore_job, restore_steps, tables
+from pnpm.backup.job import LOCK
 from pnpm.backup.restore_job import Phase
 from pnpm.comments.models import Comment
 from pnpm.db import db, transaction
@@ -93,15 +94,15 @@ def test_one_that_is_killed_after_the_transaction_does_not_do_it_again(config, k
     path, before = kept
     confirmed(config, path)
     until(config, Phase.REPLACING)
-    turn = restore_steps.turn
+    turn = restore_job.STORED.turn
 
     def killed(_instance, _job, phase):
         raise Killed if phase is Phase.ENDING else AssertionError
 
-    monkeypatch.setattr(restore_steps, "turn", killed)
+    monkeypatch.setattr(restore_job.STORED, "turn", killed)
     with pytest.raises(Killed):
         advance(config)
-    monkeypatch.setattr(restore_steps, "turn", turn)
+    monkeypatch.setattr(restore_job.STORED, "turn", turn)
     assert restore_job.current(config.instance).phase is Phase.REPLACING
     assert title() == KEPT
     with transaction():
@@ -167,7 +168,7 @@ def test_while_a_backup_is_made_it_waits(config, kept):
 def test_one_process_works_at_a_time(config, kept):
     path, _before = kept
     restore_job.begin(config.instance, path.name, "uji")
-    with locked(config.instance / restore_job.FOLDER / restore_job.LOCK, 0):
+    with locked(config.instance / restore_job.FOLDER / LOCK, 0):
         assert advance(config).phase is Phase.CHECKING
 
 
