@@ -87,12 +87,9 @@ class Account:
         """The processes that run as the user, oldest first, each with its memory (PSS, in MB);
         those that have so much.
         """
-        found = {
-            int(path.name): _memory(path)
-            for path in Path("/proc").glob("[0-9]*")
-            if _owner(path) == self.number
-        }
-        return {number: size for number, size in sorted(found.items()) if size >= least}
+        own = [path for path in Path("/proc").glob("[0-9]*") if _owner(path) == self.number]
+        found = {int(path.name): _memory(path) for path in sorted(own, key=_started)}
+        return {number: size for number, size in found.items() if size >= least}
 
 
 def _owner(path):
@@ -100,6 +97,17 @@ def _owner(path):
         return path.stat().st_uid
     except FileNotFoundError:  # it has ended
         return None
+
+
+def _started(path):
+    """When a process began, in ticks since the machine did; then its number. Numbers alone do
+    not tell who is older: after the highest they begin anew.
+    """
+    try:
+        fields = (path / "stat").read_text().rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return (0, int(path.name))
+    return (int(fields[19]), int(path.name))
 
 
 def _memory(path):
