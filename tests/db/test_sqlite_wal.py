@@ -6,16 +6,19 @@ import os
 import sqlite3
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 from sqlalchemy.exc import DisconnectionError
 
 from pnpm.db import sqlite, sqlite_wal
-from pnpm.db.errors import NotStored
+from pnpm.db.errors import NotStored, StorageFault, fault_of_sqlite
+from pnpm.files import locked
 from tests.conftest import TOP
 
-OPTIONS = {"timeout": 1, "isolation_level": None}
+OPTIONS = {"timeout": 1, "isolation_level": None, "check_same_thread": False}
 
 
 @pytest.fixture
@@ -114,6 +117,51 @@ def test_one_that_missed_a_file_between_takes_nobodys_log_away(path, opened):
             sqlite.check(connection, {**info, "is_fresh": False})
         connection.close()
     assert another_process_writes(path, "sesudahnya") == ["baru", "akhir", "sesudahnya"]
+
+
+def test_one_in_a_transaction_keeps_nobody_from_the_new_file(path, opened):
+    """Its own thread may hold it: who lets go waits for nobody, and takes the log away all the
+    same, in which the other ends what it began.
+    """
+    (writing, _info), (letting_go, info) = opened(path), opened(path)
+    os.link(path, f"{path}.kept")
+    write(writing, "diakui")
+    writing.execute("BEGIN IMMEDIATE")
+    writing.execute("INSERT INTO line VALUES ('dimulai')")
+    put_in_place(path, "baru")
+    letting_go.execute("PRAGMA busy_timeout=20000")
+    with ThreadPoolExecutor(1) as other_thread:
+        let_go = other_thread.submit(sqlite.check, letting_go, {**info, "is_fresh": False})
+        assert isinstance(let_go.exception(10), DisconnectionError)
+    assert another_process_writes(path, "pertama") == ["baru", "pertama"]
+    writing.execute("COMMIT")
+    assert lines(writing) == ["lama", "diakui", "dimulai"]
+    assert another_process_writes(path, "kedua") == ["baru", "pertama", "kedua"]
+    writing.close()
+    letting_go.close()
+    with closing(sqlite3.connect(f"{path}.kept")) as kept:
+        assert kept.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def test_a_new_file_is_not_opened_with_the_log_of_the_old_one_while_another_process_is_at_it(
+    path, opened, monkeypatch
+):
+    old, _info = opened(path)
+    write(old, "diakui")
+    put_in_place(path, "baru")
+    monkeypatch.setattr(sqlite_wal, "LOCK_SECONDS", 0)
+    with locked(Path(f"{path}.lock"), 0), pytest.raises(sqlite3.OperationalError) as refused:
+        opened(path)
+    assert fault_of_sqlite(refused.value.sqlite_errorcode) is StorageFault.BUSY
+    assert lines(opened(path)[0]) == ["baru"]
+
+
+def test_a_file_with_its_own_log_is_read_while_another_process_opens_it(path, opened, monkeypatch):
+    one, _info = opened(path)
+    write(one, "diakui")
+    monkeypatch.setattr(sqlite_wal, "LOCK_SECONDS", 0)
+    with locked(Path(f"{path}.lock"), 0):
+        assert lines(opened(path)[0]) == ["lama", "diakui"]
 
 
 def killed_while_it_wrote(path):
