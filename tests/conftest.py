@@ -30,6 +30,7 @@ from pnpm.comments.submission import store
 from pnpm.db import begin_writing, db
 from pnpm.markup.sanitizer import article_html, comment_html
 from pnpm.media import uploads
+from pnpm.web import search_index
 from tests import engines
 
 TOP = Path(__file__).parent.parent
@@ -44,6 +45,7 @@ on_a_server = pytest.mark.skipif(
     engines.ENGINE == "sqlite", reason="this is about MariaDB and PostgreSQL, not SQLite"
 )
 SERVER = pytest.StashKey()
+NEVER = 10**6  # in which no microsecond goes but the first
 ROOM = 8 * 1024**3  # bytes: what a run leaves in the folders of its last three
 # what Werkzeug compiles a rule into
 COMPILED = ("arguments", "_parts", "_trace", "_converters", "_build", "_build_unknown")
@@ -182,6 +184,16 @@ def developed_once():
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(uploads, "develop", lru_cache(100)(uploads.develop))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nothing_by_chance():
+    """After one form in a hundred the search index takes in what is new, and no test counts on it
+    or is counted with it.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(search_index, "MERGED_AFTER", NEVER)
         yield
 
 

@@ -305,5 +305,18 @@ def test_the_vendored_trix_carries_its_version_and_licence():
     assert (TOP / "static/trix-2.1.19.LICENSE").is_file()
 
 
+def test_a_browser_test_waits_for_a_function():
+    """A condition in words is evaluated again by the page itself, which the policy forbids: it
+    holds at once or never.
+    """
+    expression = re.compile(r"""wait_for_function\(\s*f?["'](?!(?:async )?\([^)]*\) =>)""")
+    found = [
+        name(path)
+        for path in sorted((TOP / "tests").rglob("*.py"))
+        if path != Path(__file__) and expression.search(path.read_text())
+    ]
+    assert not found
+
+
 def test_every_fault_of_make_mutants_still_fits_the_code():
     assert [line for given in enumerate(FAULTS, 1) for line in unfit(*given)] == []

@@ -94,7 +94,7 @@ def test_nothing_is_drawn_in_the_other_though_the_script_comes_last(
     page.evaluate("() => new Promise((soon) => setTimeout(soon, 50))")
     late[0].continue_()
     page.wait_for_load_state()
-    page.wait_for_function("grounds.length > 2")
+    page.wait_for_function("() => grounds.length > 2")
     assert set(page.evaluate("grounds")) == {{"light": LIGHT, "dark": DARK}[chosen]}
 
 
