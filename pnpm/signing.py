@@ -7,11 +7,19 @@ from functools import lru_cache
 from ipaddress import ip_network
 
 from itsdangerous import BadSignature, SignatureExpired, Signer, TimestampSigner
+from itsdangerous.signer import SigningAlgorithm
 
 from pnpm import client_address
 
 # signatures kept in memory: all forms of an hour have the same one, and a forged one may have 64 kB
 MOST = 32
+
+
+class _AtOnce(SigningAlgorithm):
+    """HMAC with SHA-256, as `itsdangerous.HMACAlgorithm` has it, in a quarter of the time."""
+
+    def get_signature(self, key: bytes, value: bytes) -> bytes:
+        return hmac.digest(key, value, "sha256")
 
 
 class Dated(TimestampSigner):
@@ -59,7 +67,7 @@ def keyed_hash(key: str, purpose: str, *values: str) -> str:
     if not key:
         raise NoKey
     spelled = "".join(f"{len(value)}:{value}" for value in (purpose, *values))
-    # as hmac.new, but at once, in half the time
+    # as hmac.new, in half the time
     return hmac.digest(key.encode(), spelled.encode("utf-8", "surrogatepass"), "sha256").hex()
 
 
@@ -89,7 +97,7 @@ def _signer(key, purpose):
         raise NoKey
     # what it would derive from the key and the purpose for each signature is made once
     derived = Signer(key, salt=purpose, digest_method=hashlib.sha256).derive_key()
-    return Signer(derived, key_derivation="none", digest_method=hashlib.sha256)
+    return Signer(derived, key_derivation="none", algorithm=_AtOnce())
 
 
 def _network(address):

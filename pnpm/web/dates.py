@@ -18,7 +18,9 @@ def time(moment: datetime, zone: ZoneInfo, language: str) -> str:
     """Return the time of day alone, in words: `pukul 03.13`."""
     local = moment.astimezone(zone)
     gettext = catalogue(language).gettext
-    return gettext("pukul {hour}.{minute}").format(hour=f"{local:%H}", minute=f"{local:%M}")
+    return gettext("pukul {hour}.{minute}").format(
+        hour=f"{local.hour:02}", minute=f"{local.minute:02}"
+    )
 
 
 def day(moment: datetime, zone: ZoneInfo, language: str) -> str:

@@ -3,8 +3,9 @@ templates.
 """
 
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
-from urllib.parse import urlencode
+from urllib.parse import quote_plus
 
 from flask import Flask, current_app, request, url_for
 from flask_babel import gettext
@@ -23,6 +24,7 @@ from . import assets, dates, htmx
 from .site import current_site
 
 TONES = 8  # calm colours for the picture beside a name
+SENTENCES = 2048  # of all templates, kept as pages have them: those of two languages
 SUMMARY = 200  # characters: what WhatsApp shows of a page
 FOLDER = "compiled"  # in the instance folder, since nobody else may write code that is run
 
@@ -94,10 +96,14 @@ def address_of(article: Article | Row, **more) -> str:
     written = f"/{parts['year']:04}/{parts['month']:02}/{parts['slug']}.html"
     anchor = more.pop("_anchor", None)
     if more:
-        written += f"?{urlencode(more)}"
+        written += f"?{'&'.join([f'{name}={_quoted(value)}' for name, value in more.items()])}"
     if anchor is not None:
         written += f"#{anchor}"
     return f"{request.script_root}{written}"
+
+
+def _quoted(value):
+    return value if isinstance(value, int) else quote_plus(value)
 
 
 def reply_address(comment: Comment | Row) -> str:
@@ -124,7 +130,11 @@ def tone_of(name: str) -> int:
 def _gettext(context, sentence, /, **values):
     """Return a sentence in the site's language, with its numbers as people read them."""
     site = _site_of(context)
-    return _filled(context, site, site.catalogue.gettext(sentence), values)
+    if values or not context.eval_ctx.autoescape:
+        return _filled(context, site, site.catalogue.gettext(sentence), values)
+    return _sentence(site.catalogue, sentence) or _filled(
+        context, site, site.catalogue.gettext(sentence), values
+    )
 
 
 @pass_context
@@ -133,6 +143,15 @@ def _ngettext(context, singular, plural, count, /, **values):
     site = _site_of(context)
     words = site.catalogue.ngettext(singular, plural, count)
     return _filled(context, site, words, {"num": count, **values})
+
+
+@lru_cache(SENTENCES)
+def _sentence(catalogue, sentence):
+    """Return a sentence that is the same each time as a page has it, None for another: a comment
+    that is shown has nine of them.
+    """
+    words = sanitizer.escaped(catalogue.gettext(sentence))
+    return None if "%" in words else words
 
 
 def _site_of(context):

@@ -75,13 +75,12 @@ def read(words: Words, with_marks: bool = True) -> Read:
     return Read(words, seen, author, text, hidden)
 
 
-def of_text(comment: Read, language: str) -> Assessment:
-    """Judge a comment by what it says alone, by the weights for a language. Never raises for any
-    text.
+def of_text(comment: Read, language: str, sums: list[float] | None = None) -> Assessment:
+    """Judge a comment by what it says alone, by the weights for a language; `sums` are those of its
+    windows, `shifted`, where they are known already. Never raises for any text.
     """
     model = for_language(language)
-    sums = shifted(model, comment.hashed)
-    highest = max(sums)
+    highest = max(sums or shifted(model, comment.hashed))
     found = [Signal(Evidence.TEXT, highest)]
     short = [(Evidence.NAME, comment.words.name)]
     if comment.words.website:
@@ -116,10 +115,11 @@ def assess(
     number if it is stored already, `news` what `comments.entry` brought. Return also its marks as
     they are stored.
     """
-    by_itself = of_text(comment, language)
+    sums = shifted(for_language(language), comment.hashed)
+    by_itself = of_text(comment, language, sums)
     known = knowledge.of(connection)
     known.refresh(connection, news)
-    signals, total = _with_lessons(by_itself, comment, language, known), by_itself.of_text
+    signals, total = _with_lessons(by_itself, comment, sums, known), by_itself.of_text
     marks = comment.marks
     if total < SURE_OF_WORDS:
         marks = [mark for mark in marks if mark.kind is not Kind.WORD]
@@ -136,16 +136,17 @@ def assess_archived(words: Words, language: str, known: knowledge.Knowledge) -> 
     """
     # by which names are known, and lessons: most who move in have none yet
     comment = read(words, with_marks=bool(known.names) or known.weights.table is not None)
-    by_itself = of_text(comment, language)
-    return by_itself._replace(signals=_with_lessons(by_itself, comment, language, known))
+    sums = shifted(for_language(language), comment.hashed)
+    by_itself = of_text(comment, language, sums)
+    return by_itself._replace(signals=_with_lessons(by_itself, comment, sums, known))
 
 
 def _with_lessons(
-    by_itself: Assessment, comment: Read, language: str, known: knowledge.Knowledge
+    by_itself: Assessment, comment: Read, sums: list[float], known: knowledge.Knowledge
 ) -> list[Signal]:
     """Return the signals of a text with those of what moderators decided here."""
     signals = list(by_itself.signals)
-    if by_itself.of_text >= SURE and (change := learned(comment, language, known.weights)):
+    if by_itself.of_text >= SURE and (change := learned(comment, sums, known.weights)):
         signals.append(change)
     signals += [Signal(Evidence.MEMORY, REMEMBERED, name) for name in _remembered(comment, known)]
     return signals
@@ -156,11 +157,12 @@ def shifted(model: Model, text: features.Hashed) -> list[float]:
     return [total - model.hold for total in model.window_sums(text)]
 
 
-def learned(comment: Read, language: str, own: learning.Weights) -> Signal | None:
-    """Return the signal of what was learnt here, None if that changes nothing."""
+def learned(comment: Read, sums: list[float], own: learning.Weights) -> Signal | None:
+    """Return the signal of what was learnt here, None if that changes nothing; `sums` are those of
+    the text's windows, `shifted`.
+    """
     if own.table is None:
         return None
-    sums = shifted(for_language(language), comment.hashed)
     added = own.totals(comment.hashed, comment.marks)
     change = max(one + other for one, other in zip(sums, added, strict=True)) - max(sums)
     return Signal(Evidence.LEARNED, change) if change else None

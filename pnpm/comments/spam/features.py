@@ -168,16 +168,15 @@ class Table:
 
     def totals(self, text: Hashed) -> list[float]:
         """Return the sum of the weights of each window's features times their values."""
-        weights, mask = self.weights, self.mask
-        of_words = {whole: self._of_word(whole) for whole in set(text.keys)}
+        weights, mask, of_word = self.weights, self.mask, self._of_word
         of_pairs = [weights[code & mask] for code in text.pairs]
         found = []
         for first, last in text.spans:
             total = sum(of_pairs[first + 1 : last])
             count = max(0, last - first - 1)
             for whole in set(text.keys[first:last]):
-                of_word, size = of_words[whole]
-                total += of_word
+                weight, size = of_word(whole)
+                total += weight
                 count += size
             worn = {code & mask for codes in text.dresses[first:last] if codes for code in codes}
             worn.add(length_hash(last - first) & mask)

@@ -45,7 +45,8 @@ def packed():
 
 def total(text):
     """What a text says by itself, with what was learnt."""
-    change = assessment.learned(read(text), "id", learning.Weights(packed()))
+    sums = assessment.shifted(for_language("id"), read(text).hashed)
+    change = assessment.learned(read(text), sums, learning.Weights(packed()))
     return assessment.of_text(read(text), "id").of_text + (change.weight if change else 0)
 
 
