@@ -207,6 +207,8 @@ def test_what_the_guide_calls_by_name_is_on_the_pages(site, open_page):
     seen += page.content()
     page.goto(site.url)
     page.locator(".teaser a", has_text="Musyawarah desa").first.click()
+    expect(page.locator("#comment-form")).to_be_attached()
+    page.wait_for_load_state()
     seen += page.content()
     named = set(re.findall(r"\*\*([^*]+)\*\*", GUIDE.read_text())) - {"Banyak sekaligus", "Mencari"}
     assert {name for name in named if name not in seen} == set()

@@ -417,18 +417,19 @@ class TestFinding:
     def test_a_search_its_filters_and_pages_stand_in_the_address(
         self, enter, site, article, viewport, scripted
     ):
-        site.hold(article, *[("Nurhayati", f"kepiting nomor {number}") for number in range(30)])
+        word = "kepiting" if scripted else "rajungan"  # the site is one for both
+        site.hold(article, *[("Nurhayati", f"{word} nomor {number}") for number in range(30)])
         page = enter("/admin/comments", viewport=viewport, java_script_enabled=scripted)
         page.locator("#desk-search summary").click()
-        page.fill("#q", "kepiting nurhayati")
+        page.fill("#q", f"{word} nurhayati")
         page.select_option("#sort", "oldest")
         page.locator("#desk-search").get_by_role("button", name="Cari").click()
         expect(page.locator("#desk > .row")).to_have_count(25)
-        expect(page.locator(".row__body").first).to_have_text("kepiting nomor 0")
+        expect(page.locator(".row__body").first).to_have_text(f"{word} nomor 0")
         page.get_by_role("link", name="Halaman berikutnya").click()
-        bodies = page.locator(".row__body").all_text_contents()
-        assert "kepiting nomor 29" in bodies[-1] or len(bodies) == 25
-        for asked in ("q=kepiting", "sort=oldest", "after="):
+        rest = [f"{word} nomor {number}" for number in range(25, 30)]
+        expect(page.locator(".row__body")).to_have_text(rest)
+        for asked in (f"q={word}", "sort=oldest", "after="):
             assert asked in page.url
 
     def test_a_deleted_one_is_removed_for_ever_by_an_admin(

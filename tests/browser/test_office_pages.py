@@ -396,6 +396,7 @@ class TestAccounts:
         page.fill("#code", pyotp.TOTP(secret).now())
         page.fill("#password", PASSWORD)
         page.get_by_role("button", name="Nyalakan").click()
+        expect(page.locator("#codes code")).to_have_count(10)
         codes = page.locator("#codes code").all_text_contents()
         assert len(set(codes)) == 10
         other = open_page(f"{site.url}/admin/login", viewport=viewport)

@@ -209,6 +209,7 @@ def test_the_privacy_page_is_begun_from_its_text_and_leads_to_the_editor(
 ):
     page = enter(SETTINGS, viewport=viewport, java_script_enabled=scripted)
     page.get_by_role("link", name="Ubah Privasi").click()
+    expect(page.locator("#page-form, #title")).to_be_visible()
     if page.locator("#page-form").count():  # the first of these tests begins it
         press(page, "Mulai dari tulisan ini")
     page.wait_for_url(f"{site.url}/admin/articles/**")
