@@ -12,10 +12,12 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import quote
 
-from pnpm.accent import Shades
+from pnpm.accent import RED, Shades
 from pnpm.files import write
 
 STYLE = "site.css"  # the readers'; the office's comes after it
+ICON = "icon.svg"
+ACCENTED = STYLE, ICON  # what shows the accent
 # the stylesheets, each of which joins a folder's files in the order of their names
 STYLES = {"css": STYLE, "css/admin": "admin.css"}
 SOURCES = "js"  # what app.js is made of (`make scripts`), and nobody asks for
@@ -96,25 +98,29 @@ def prepare(source: Path, target: Path) -> dict[str, str]:
 
 
 def accented(target: Path, name: str, shades: Shades) -> str:
-    """Return the hashed name of the stylesheet `name`, one of the hashed ones in `target`, with the
-    accent in these shades; it is made unless it is there. OSError if it cannot be.
+    """Return the hashed name of the stylesheet or drawing `name`, one of the hashed ones in
+    `target`, with the accent in these shades; it is made unless it is there. OSError if it cannot
+    be.
     """
     stem, _hash, ending = name.rsplit(".", 2)
     rule = f":root{{--accent-light:{shades.light};--accent-dark:{shades.dark}}}\n"
     # the hash of what it is made of: to name it, it need not be read
     hashed = f"{stem}.{_hash_of(f'{name} {rule}'.encode())}.{ending}"
     if not (target / hashed).is_file():
-        _write(target / hashed, (target / name).read_bytes() + rule.encode())
+        text = (target / name).read_text()
+        made = text + rule if ending == "css" else text.replace(RED.light, shades.light)
+        _write(target / hashed, made.encode())
         os.utime(target / INDEX)  # for `served`: there is a new file
     return hashed
 
 
 @cache
-def data_address(drawing: Path) -> str:
-    """Return an SVG as a data: URL (RFC 2397): a request costs a reader more than so small a file
-    does. OSError if it cannot be read.
+def data_address(drawing: Path, colour: str) -> str:
+    """Return an SVG as a data: URL (RFC 2397), in that colour (`#rrggbb`) in place of the red one:
+    a request costs a reader more than so small a file does. OSError if it cannot be read.
     """
-    return f"data:image/svg+xml,{quote(drawing.read_text().strip(), safe='/:=')}"
+    text = drawing.read_text().strip().replace(RED.light, colour)
+    return f"data:image/svg+xml,{quote(text, safe='/:=')}"
 
 
 def served(following: Callable, folder: Path) -> Callable:

@@ -189,21 +189,21 @@ class Site:
         return self.shades.light if self.words.accent else LIGHT[0]
 
     @cached_property
-    def style(self) -> str | None:
-        """Return the hashed name of the stylesheet with the accent, cached in the same way; None
-        for the one that all sites have.
+    def accented(self) -> dict[str, str]:
+        """Return the hashed names of `assets.ACCENTED` with the accent, cached in the same way;
+        none where they are those that all sites have.
         """
-        if not self.words.accent:
-            return None
-        return self._kept("style", self._accented)
+        return (self._kept("accented", self._accented) or {}) if self.words.accent else {}
 
     def _accented(self):
-        sheet = current_app.config["ASSETS"][assets.STYLE]
+        folder, names = current_app.config["STATIC"], current_app.config["ASSETS"]
         try:
-            return assets.accented(current_app.config["STATIC"], sheet, self.shades)
+            return {
+                name: assets.accented(folder, names[name], self.shades) for name in assets.ACCENTED
+            }
         except OSError as error:  # a full disk: readable all the same
             error_messages.log(error)
-            return None
+            return {}
 
     @cached_property
     def rules(self) -> Rules:

@@ -24,6 +24,7 @@ from . import assets, dates, htmx
 from .site import current_site
 
 TONES = 8  # calm colours for the picture beside a name
+ICON = config.TOP / "static" / assets.ICON
 SENTENCES = 2048  # of all templates, kept as pages have them: those of two languages
 SUMMARY = 200  # characters: what WhatsApp shows of a page
 FOLDER = "compiled"  # in the instance folder, since nobody else may write code that is run
@@ -35,7 +36,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         asset=asset,
         address_of=address_of,
-        icon=lambda: assets.data_address(config.TOP / "static/icon.svg"),
+        icon=lambda: assets.data_address(ICON, current_site().shades.light),
         emoticons=EMOTICONS,
         htmx_config=htmx.CONFIG,
         month_name=lambda year, number: dates.month(year, number, current_site().language),
@@ -74,11 +75,11 @@ def _local(write):
 
 def asset(name: str, **more) -> str:
     """Return the address of a file in static/, under its hashed name; `_external` for the whole
-    URL. The stylesheet is the one with the site's accent.
+    URL. The stylesheet and the icon are those with the site's accent.
     """
     filename = current_app.config["ASSETS"][name]
-    if name == assets.STYLE:
-        filename = current_site().style or filename
+    if name in assets.ACCENTED:
+        filename = current_site().accented.get(name, filename)
     # url_for is called only for what needs it: it costs a page of 100 comments more than its
     # queries do
     if more:

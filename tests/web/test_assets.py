@@ -4,6 +4,7 @@ import gzip
 import json
 import re
 import shutil
+from urllib.parse import unquote
 
 import pytest
 
@@ -201,6 +202,16 @@ class TestAccent:
             "#1a1512",
         ]
         assert json.loads(client.get("/manifest.webmanifest").text)["theme_color"] == "#2c6136"
+
+    def test_the_icon_has_it_too(self, client):
+        red = client.get("/favicon.ico", follow_redirects=True).text
+        colour(GREEN)
+        in_page = client.page("/").select_one("link[rel=icon]")["href"]
+        in_place = client.get("/favicon.ico", follow_redirects=True).text
+        described = json.loads(client.get("/manifest.webmanifest").text)
+        assert unquote(in_page).partition(",")[2] == in_place.strip()
+        assert in_place == red.replace("#b3261e", "#2c6136") != red
+        assert client.get(described["icons"][0]["src"]).text == in_place
 
     def test_it_is_made_once(self, app):
         folder, sheet = app.config["STATIC"], app.config["ASSETS"]["site.css"]
