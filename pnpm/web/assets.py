@@ -18,6 +18,7 @@ from pnpm.files import write
 STYLE = "site.css"  # the readers'; the office's comes after it
 ICON = "icon.svg"
 ACCENTED = STYLE, ICON  # what shows the accent
+_STRING = re.compile(rb'("[^"]*")')  # of a stylesheet
 # the stylesheets, each of which joins a folder's files in the order of their names
 STYLES = {"css": STYLE, "css/admin": "admin.css"}
 SOURCES = "js"  # what app.js is made of (`make scripts`), and nobody asks for
@@ -191,22 +192,27 @@ def _contents(source):
         if name.parts[0] == SOURCES:
             continue
         if sheet:
-            contents[sheet] = contents.get(sheet, b"") + _without_comments(path.read_bytes())
+            contents[sheet] = contents.get(sheet, b"") + _minified(path.read_bytes())
         else:
             contents[name.as_posix()] = path.read_bytes()
     return contents
 
 
-def _without_comments(style):
-    """Return a stylesheet without its comments and indents, which are a quarter of it: a reader
-    pays for each byte.
+def _minified(style):
+    """Return a stylesheet without its comments and the space that means nothing, which are a third
+    of it: a reader pays for each byte. Its strings stay as they are.
     """
     parts = style.split(b"/*")
     rules = parts[0] + b"".join(part.partition(b"*/")[2] for part in parts[1:])
-    lines = [line.strip() for line in rules.splitlines()]
-    return b"".join(
-        line if line.endswith((b"{", b"}", b";", b",")) else line + b"\n" for line in lines if line
-    )
+    pieces = _STRING.split(rules.strip())
+    pieces[::2] = [_without_space(piece) for piece in pieces[::2]]
+    return b"".join(pieces)
+
+
+def _without_space(piece):
+    piece = re.sub(rb"\s*([{};,])\s*", rb"\1", piece)
+    piece = re.sub(rb":\s+", rb":", piece)  # of a declaration: in a selector none comes after it
+    return re.sub(rb"\s+", rb" ", piece).replace(b";}", b"}")
 
 
 def _put(target, name, content):

@@ -27,12 +27,19 @@ def test_the_styles_are_one_file_and_every_name_has_its_hash(source, tmp_path):
     names = assets.prepare(source, tmp_path / "i/static")
     assert not [name for name in names if name.startswith("css/")]
     joined = (tmp_path / "i/static" / names["site.css"]).read_text()
+    flat = "".join(joined.split())
     for path in (source / "css").glob("*.css"):
         rules = re.findall(r"^[^\s/@}][^{}]*\{", path.read_text(), re.MULTILINE)
-        flat = ["".join(rule.splitlines()) for rule in rules]
-        assert [rule for rule in flat if rule not in joined] == []
+        assert [rule for rule in rules if "".join(rule.split()) not in flat] == []
     assert "/*" not in joined
     assert len(set(names.values())) == len(names)
+
+
+def test_a_stylesheets_strings_keep_their_space(source, tmp_path):
+    (source / "css" / "zz.css").write_text("""a::before { content: " : ; { "; }\n""")
+    names = assets.prepare(source, tmp_path / "i/static")
+    joined = (tmp_path / "i/static" / names["site.css"]).read_text()
+    assert joined.endswith('a::before{content:" : ; { "}')
 
 
 def test_dark_is_the_same_by_the_system_and_by_choice():
