@@ -8,7 +8,7 @@ import json
 import os
 import re
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from urllib.parse import quote
 
@@ -115,7 +115,7 @@ def accented(target: Path, name: str, shades: Shades) -> str:
     return hashed
 
 
-@cache
+@lru_cache(16)  # colours: the settings show each that is tried
 def data_address(drawing: Path, colour: str) -> str:
     """Return an SVG as a data: URL (RFC 2397), in that colour (`#rrggbb`) in place of the red one:
     a request costs a reader more than so small a file does. OSError if it cannot be read.
