@@ -210,9 +210,9 @@ def _minified(style):
 
 
 def _without_space(piece):
-    piece = re.sub(rb"\s*([{};,])\s*", rb"\1", piece)
-    piece = re.sub(rb":\s+", rb":", piece)  # of a declaration: in a selector none comes after it
-    return re.sub(rb"\s+", rb" ", piece).replace(b";}", b"}")
+    piece = re.sub(rb" ?([{};,]) ?", rb"\1", re.sub(rb"\s+", rb" ", piece))
+    # after a colon comes some in a declaration, and none in a selector
+    return piece.replace(b": ", b":").replace(b";}", b"}")
 
 
 def _put(target, name, content):
