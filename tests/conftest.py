@@ -17,6 +17,7 @@ import pytest
 from bs4 import BeautifulSoup
 from flask import g
 from flask.testing import FlaskClient
+from hypothesis import settings
 from sqlalchemy import Engine
 from sqlalchemy.dialects.sqlite.base import SQLiteDialect
 from sqlalchemy.util import LRUCache
@@ -50,6 +51,11 @@ ROOM = 8 * 1024**3  # bytes: what a run leaves in the folders of its last three
 # what Werkzeug compiles a rule into
 COMPILED = ("arguments", "_parts", "_trace", "_converters", "_build", "_build_unknown")
 SETTINGS = {"SECRET_KEY": "a key for tests alone", "TESTING": True, "BACKUPS": "off"}
+
+
+# Machines are slow at times: no test fails by its time.
+settings.register_profile("timeless", deadline=None)
+settings.load_profile("timeless")
 
 
 def pytest_configure(config):

@@ -150,7 +150,7 @@ def _lessons(rows, language):
 
 
 def _rows(file, column):
-    csv.field_size_limit(WIDEST_FIELD)
+    usual = csv.field_size_limit(WIDEST_FIELD)  # of the whole process
     try:
         with file.open(newline="", encoding="utf-8-sig") as lines:
             reader = csv.DictReader(lines)
@@ -160,6 +160,8 @@ def _rows(file, column):
         raise click.ClickException(f"{file} cannot be read: {error.strerror}.") from error
     except (UnicodeError, csv.Error) as error:
         raise click.ClickException(f"{file} is not a CSV in UTF-8: {error}.") from error
+    finally:
+        csv.field_size_limit(usual)
     wanted = ["text", "label", *([column] if column else [])]
     missing = [name for name in wanted if name not in names]
     if missing:

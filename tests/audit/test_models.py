@@ -210,9 +210,7 @@ class TestChain:
         db.session.expire_all()
         assert break_in_chain() is None
 
-    @settings(
-        max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-    )
+    @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(st.dictionaries(st.text(), JSON, max_size=4))
     def test_whatever_json_can_say_hashes_the_same_when_it_is_read_back(self, app, said):
         record((1, said, {"all": said}))

@@ -68,7 +68,7 @@ def path(tmp_path_factory):
 def test_reading_a_damaged_file_always_ends(name, path):
     reader, data = ARCHIVES[name]
 
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=60)
     @given(changes=CHANGES, cut=st.floats(0, 1), is_cut=st.booleans())
     def read(changes, cut, is_cut):
         path.write_bytes(damaged(data, changes, cut, is_cut))
@@ -89,7 +89,7 @@ def test_one_flipped_bit_costs_at_most_the_things_around_it(name, path):
     path.write_bytes(data)
     whole = {repr(one) for one in reader.read(path)}
 
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=60)
     @given(where=st.integers(len(data) // 4, len(data) - 1), bit=st.integers(0, 7))
     def read(where, bit):
         changed = bytearray(data)

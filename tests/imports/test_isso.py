@@ -183,7 +183,7 @@ class TestDatabase:
         )
         assert len(comments(path)) == 4
 
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=60)
     @given(st.data())
     def test_damage_is_refused_or_named_and_never_more(self, tmp_path_factory, data):
         path = tmp_path_factory.mktemp("rusak") / "a.db"
@@ -304,7 +304,7 @@ class TestThreads:
     def test_strange_ones_end(self, written, text):
         assert comments(written(text)) == []
 
-    @settings(max_examples=100, deadline=None)
+    @settings(max_examples=100)
     @given(st.data())
     def test_damage_is_refused_or_named_and_never_more(self, tmp_path_factory, data):
         path = tmp_path_factory.mktemp("rusak") / "a.json"

@@ -31,7 +31,7 @@ def whole(text):
     return found
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.dictionaries(WORDS, VALUES, max_size=4), st.sampled_from([None, 1]), st.booleans())
 def test_it_gives_what_the_standard_library_gives(document, indent, is_ascii):
     with pytest.MonkeyPatch.context() as patch:

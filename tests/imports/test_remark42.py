@@ -160,7 +160,7 @@ def test_another_file_is_refused(written, line, words):
         remark42.read(written(line))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.data())
 def test_damage_is_refused_or_named_and_never_more(tmp_path_factory, data):
     path = tmp_path_factory.mktemp("rusak") / "backup.json"

@@ -5,7 +5,7 @@ from email import message_from_bytes
 from email.policy import default
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pnpm.mail.message import Unfit, is_address, message
@@ -67,7 +67,6 @@ def test_no_name_and_no_subject_adds_a_header(words):
     assert not {"\r", "\n"} & {*str(parsed["Subject"]), *str(parsed["From"])}
 
 
-@settings(deadline=None)
 @given(st.text(max_size=200), st.text(max_size=200))
 def test_nothing_at_all_does(name, subject):
     check(written(name=name, subject=subject))

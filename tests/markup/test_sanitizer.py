@@ -221,7 +221,7 @@ TEXTS = st.lists(ALPHABET | st.text(max_size=4), max_size=25).map("".join)
 ALLOWED = {"a": {"href", "rel"}, "img": {"class", "src", "alt", "title", "width", "height"}}
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(TEXTS)
 def test_any_text_gives_allowed_elements_only_and_stays_what_it_is(typed):
     kept = sanitizer.comment_html(typed)
@@ -235,7 +235,7 @@ def test_any_text_gives_allowed_elements_only_and_stays_what_it_is(typed):
     assert sanitizer.comment_html(kept) == kept
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=1000)
 @given(TEXTS.map(lambda typed: re.sub("[<&]", "", typed)))
 def test_a_text_without_markup_gives_the_same_with_the_parser_and_without(typed):
     unparsed = sanitizer.comment_html(typed)
@@ -243,7 +243,7 @@ def test_a_text_without_markup_gives_the_same_with_the_parser_and_without(typed)
         assert sanitizer.comment_html(typed) == unparsed
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(TEXTS)
 def test_nh3_has_nothing_to_remove(typed):
     kept = sanitizer.comment_html(typed)
@@ -263,7 +263,7 @@ def test_nh3_has_nothing_to_remove(typed):
         assert (our.name, our.attrs | {"href": ""}) == (their.name, their.attrs | {"href": ""})
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     st.lists(
         st.sampled_from([emoticon.code for emoticon in EMOTICONS] + list("ab1 ().;:-xXdDpP=~")),
@@ -303,7 +303,7 @@ class TestArticles:
     def test_a_wider_list_is_kept_and_nothing_that_runs_or_frames(self, written, kept):
         assert sanitizer.article_html(written) == kept
 
-    @settings(max_examples=200, deadline=None)
+    @settings(max_examples=200)
     @given(TEXTS)
     def test_any_text_gives_allowed_elements_only(self, written):
         for element in BeautifulSoup(sanitizer.article_html(written), "html.parser").find_all():

@@ -196,7 +196,7 @@ def full_of_tags():
     return calls(sanitizer.comment_html, "<b>x</b>" * (LONG // 8))
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(FRAGMENTS, max_size=20).map("".join), RUNS, RUNS)
 def test_no_text_of_whatever_pieces_costs_far_more_than_one_full_of_tags(before, run, other):
     half = (LONG - len(before)) // 2

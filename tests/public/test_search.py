@@ -150,9 +150,7 @@ class TestFinding:
         assert titles(client, "jagung") == ["Kebun"]
         assert answer.id
 
-    @settings(
-        max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), database=None
-    )
+    @settings(max_examples=60, suppress_health_check=list(HealthCheck), database=None)
     @given(
         texts.one_of(
             texts.text(max_size=60),

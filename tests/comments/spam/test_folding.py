@@ -192,7 +192,7 @@ ODD = st.text(st.characters(), max_size=40) | st.text(st.sampled_from("aA1 .-\u2
 
 
 @given(ODD, st.integers(1, 200))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_any_text_is_folded_in_time(text, times):
     assert seconds(folded, text * times) < SLOWEST
     found = folded(text * times)

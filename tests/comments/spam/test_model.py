@@ -196,7 +196,7 @@ ODD = st.text(st.characters(), max_size=40) | st.text(st.sampled_from("aA1 .-\u2
 
 
 @given(ODD, st.integers(1, 300))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_any_text_is_judged_with_bounded_work(text, times):
     assert work(text * times) < MOST_FEATURES
     assert 0 <= judge(text * times).value <= 1
