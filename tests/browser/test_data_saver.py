@@ -39,6 +39,9 @@ def saving(open_page, report):
         # The page's script comes before the pictures, as it does over a connection that is worth saving.
         page.route(FILE, lambda route: None)
         page.goto(report)
+        # Chromium breaks them off a little later, and to hold them no longer sends them on.
+        while len(page.broken_off) < len(page.asked):
+            page.wait_for_event("requestfailed")
         page.unroute(FILE)
         return page
 
