@@ -109,7 +109,7 @@ def accented(target: Path, name: str, shades: Shades) -> str:
     hashed = f"{stem}.{_hash_of(f'{name} {rule}'.encode())}.{ending}"
     if not (target / hashed).is_file():
         text = (target / name).read_text()
-        made = text + rule if ending == "css" else text.replace(RED.light, shades.light)
+        made = text + rule if ending == "css" else _coloured(text, shades.light)
         _write(target / hashed, made.encode())
         os.utime(target / INDEX)  # for `served`: there is a new file
     return hashed
@@ -120,8 +120,12 @@ def data_address(drawing: Path, colour: str) -> str:
     """Return an SVG as a data: URL (RFC 2397), in that colour (`#rrggbb`) in place of the red one:
     a request costs a reader more than so small a file does. OSError if it cannot be read.
     """
-    text = drawing.read_text().strip().replace(RED.light, colour)
+    text = _coloured(drawing.read_text().strip(), colour)
     return f"data:image/svg+xml,{quote(text, safe='/:=')}"
+
+
+def _coloured(drawing, colour):
+    return drawing.replace(RED.light, colour)
 
 
 def served(following: Callable, folder: Path) -> Callable:

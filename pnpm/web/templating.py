@@ -131,11 +131,10 @@ def tone_of(name: str) -> int:
 def _gettext(context, sentence, /, **values):
     """Return a sentence in the site's language, with its numbers as people read them."""
     site = _site_of(context)
-    if values or not context.eval_ctx.autoescape:
-        return _filled(context, site, site.catalogue.gettext(sentence), values)
-    return _sentence(site.catalogue, sentence) or _filled(
-        context, site, site.catalogue.gettext(sentence), values
-    )
+    is_plain = not values and context.eval_ctx.autoescape
+    if is_plain and (words := _sentence(site.catalogue, sentence)):
+        return words
+    return _filled(context, site, site.catalogue.gettext(sentence), values)
 
 
 @pass_context
