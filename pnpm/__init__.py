@@ -66,6 +66,7 @@ class App(Flask):
 
     url_rule_class = Rule
     request_class = upload_folder.Request
+    jinja_environment = templating.Environment
 
     def ensure_sync(self, func: Callable) -> Callable:
         """Return the function as it is."""
@@ -142,10 +143,10 @@ def open_database(app: Flask, settings: config.Config) -> None:
     try:
         db.db.init_app(app)
         with app.app_context():
-            engine = db.db.engine
+            engine = db.open_engine(db.db.engine, settings.sqlite_journal)
+            db.use(engine)
     except (ArgumentError, ImportError) as error:
         raise config.ConfigError(f"PNPM_DATABASE_URL cannot be used: {error}") from error
-    db.open_engine(engine, settings.sqlite_journal)
     page_cache.init_app(app, engine)
 
 

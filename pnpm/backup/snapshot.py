@@ -40,8 +40,7 @@ def opened(url: str) -> Iterator[Engine]:
     """Give an engine for that database, configured as the site's own is; SQLite's journal mode
     stays as it is.
     """
-    engine = create_engine(url, **engine_options(url))
-    open_engine(engine)
+    engine = open_engine(create_engine(url, **engine_options(url)))
     try:
         yield engine
     finally:

@@ -5,13 +5,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from threading import BoundedSemaphore
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, Engine, Enum, MetaData, Table, text
 from sqlalchemy.exc import IntegrityError, OperationalError, TimeoutError
 from sqlalchemy.orm import DeclarativeBase
 
+from . import relocation
 from .servers import REACH_SECONDS, is_crossed, open_server
 from .sqlite import BUSY_SECONDS, begin_immediate, confirm, open_sqlite
 from .types import AnyRow, AnySelect, Moment
@@ -90,21 +91,36 @@ def engine_options(url: str) -> dict[str, Any]:
     return options | {"connect_args": connect_args, "isolation_level": "READ COMMITTED"}
 
 
-def open_engine(engine: Engine, journal: str = "") -> None:
-    """Configure how `engine` connects to its database; `journal` is SQLite's mode (empty: as it
-    is).
+def open_engine(engine: Engine, journal: str = "") -> Engine:
+    """Configure how `engine` connects to its database, and return an engine with the same
+    connections for transactions; `journal` is SQLite's mode (empty: as it is).
     """
+    transactional = engine.execution_options(plain=engine)
     if engine.dialect.name == "sqlite":
-        open_sqlite(engine, journal)
+        open_sqlite(engine, transactional, journal)
     else:
         open_server(engine)
+    return transactional
+
+
+def use(engine: Engine) -> None:
+    """Make one of `open_engine` the site's."""
+    cast(dict[str | None, Engine], db.engines)[None] = engine
+
+
+def plain(engine: Engine) -> Engine:
+    """Return the engine with the same connections as one of `open_engine`, but without its
+    transactions. SQLAlchemy takes a sixth less for each query where nothing listens to them.
+    """
+    found: Engine = engine.get_execution_options().get("plain", engine)
+    return found
 
 
 def first(engine: Engine, query: AnySelect, values: dict[str, Any]) -> AnyRow | None:
     """Return the first row of a query, outside any session and transaction: for the few reads of
     every request.
     """
-    with engine.connect().execution_options(one_query=True) as connection:
+    with plain(engine).connect() as connection:
         return connection.execute(query, values).first()
 
 
@@ -123,7 +139,7 @@ def connected() -> Iterator[Connection]:
     if not _TURNS.acquire(timeout=BUSY_SECONDS):
         raise TimeoutError("no turn at the database")
     try:
-        with db.engine.connect().execution_options(one_query=True) as connection:
+        with plain(db.engine).connect() as connection:
             yield connection
     finally:
         _TURNS.release()
@@ -146,6 +162,7 @@ def immediate(connection: Connection) -> Iterator[None]:
         connection.commit()
     try:
         yield
+        relocation.refuse_closed(connection)
     except BaseException:
         connection.rollback()
         raise

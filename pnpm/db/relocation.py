@@ -71,14 +71,24 @@ def reopen(instance: Path, closed: str) -> None:
         _store(instance, before - {closed})
 
 
-def watch(engine: Engine, instance: Path) -> None:
-    """Have each commit of `engine` raise Moved once its database is closed."""
+def watch(engine: Engine, plain: Engine, instance: Path) -> None:
+    """Have each commit of `engine` raise Moved once its database is closed, and `refuse_closed` do
+    so for the connections of `plain`, to whose commits nothing listens.
+    """
     url = engine.url.render_as_string(hide_password=False)
 
-    @event.listens_for(engine, "commit")
-    def commit(_connection: Connection) -> None:
+    def refuse(*_connection: Connection) -> None:
         if is_closed(instance, url):
             raise Moved
+
+    event.listen(engine, "commit", refuse)
+    plain.update_execution_options(refuse_closed=refuse)
+
+
+def refuse_closed(connection: Connection) -> None:
+    """Raise Moved if a connection's database is closed, before its transaction is committed."""
+    if refuse := connection.get_execution_options().get("refuse_closed"):
+        refuse()
 
 
 def _closed(instance: Path) -> frozenset[str]:

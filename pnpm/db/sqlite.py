@@ -172,12 +172,15 @@ BUSY_SECONDS = 10
 STEP_SECONDS = 0.0001
 
 
-def open_sqlite(engine: Engine, journal: str = "") -> None:  # noqa: C901 - seven listeners, side by side
-    """Make `engine` open SQLite safely: durable commits, foreign keys, and transactions that we
-    begin ourselves.
+def open_sqlite(  # noqa: C901 - seven listeners, side by side
+    engine: Engine, transactional: Engine, journal: str = ""
+) -> None:
+    """Make `engine` open SQLite safely, with durable commits and foreign keys; and `transactional`,
+    which has its connections, begin transactions.
 
     The driver's own BEGIN comes too late and lost updates silently (300 of 600 with 4 processes),
-    hence ours: DEFERRED for readers, IMMEDIATE for `immediate` and `begin_writing`.
+    hence ours: DEFERRED for readers, IMMEDIATE for `immediate` and `begin_writing`. With `engine`
+    itself, each query is a transaction of its own.
     """
 
     @event.listens_for(engine, "do_connect")
@@ -227,12 +230,11 @@ def open_sqlite(engine: Engine, journal: str = "") -> None:  # noqa: C901 - seve
         if fault in (StorageFault.AWAY, StorageFault.READ_ONLY):
             context.is_disconnect = True
 
-    @event.listens_for(engine, "begin")
+    @event.listens_for(transactional, "begin")
     def begin(connection: Connection) -> None:
-        options = connection.get_execution_options()
-        if options.get("writes"):
+        if connection.get_execution_options().get("writes"):
             begin_immediate(connection)
-        elif not options.get("one_query"):  # which is a transaction of its own
+        else:
             connection.exec_driver_sql("BEGIN DEFERRED")
 
 

@@ -6,13 +6,12 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from threading import Lock
-from typing import cast
 
 from flask import Flask, current_app
 from sqlalchemy import create_engine
 
 from pnpm import config
-from pnpm.db import db, engine_options, open_engine, relocation
+from pnpm.db import db, engine_options, open_engine, plain, relocation, use
 
 AGAIN = "settings"  # the key for the function that reads the settings again
 _lock = Lock()
@@ -24,7 +23,7 @@ def init_app(app: Flask, read: Callable[[], config.Config]) -> None:
     """
     app.extensions[AGAIN] = read
     with app.app_context():
-        relocation.watch(db.engine, app.config["PNPM"].instance)
+        relocation.watch(db.engine, plain(db.engine), app.config["PNPM"].instance)
 
 
 def is_behind(app: Flask) -> bool:
@@ -55,10 +54,9 @@ def _use(url):
     from .setup import remember_place
 
     before, settings = db.engine, replace(current_app.config["PNPM"], database_url=url)
-    engine = create_engine(url, **engine_options(url))
-    open_engine(engine, settings.sqlite_journal)
-    relocation.watch(engine, settings.instance)
-    cast(dict, db.engines)[None] = engine
+    engine = open_engine(create_engine(url, **engine_options(url)), settings.sqlite_journal)
+    relocation.watch(engine, plain(engine), settings.instance)
+    use(engine)
     current_app.config.update(
         PNPM=settings,
         SQLALCHEMY_DATABASE_URI=url,

@@ -18,6 +18,7 @@ from pnpm.site_settings import Setting, Words
 from tests.admin.conftest import account, send, token
 from tests.admin.test_policy import undo
 from tests.conftest import publish, soup, write
+from tests.queries import asked
 
 SETTINGS, PREVIEW = "/admin/settings", "/admin/settings/preview"
 AS_MADE = Words(welcome=True)  # by `flask init`
@@ -471,13 +472,11 @@ class TestLogo:
         assert logo["src"] == f"/pictures/{KEY}/{width}.jpg"
 
     def test_it_costs_readers_no_query_more(self, office, client, app, url):
-        from sqlalchemy import event
-
         def counted():
-            found = []
-            event.listen(db.engine, "before_cursor_execute", lambda *given: found.append(given[2]))
-            client.get(f"{url}?before=1")
-            return [statement for statement in found if "picture" in statement]
+            with asked() as queries:
+                client.get(f"{url}?before=1")
+            assert queries
+            return [query.sql for query in queries if "picture" in query.sql]
 
         picture()
         change(office, logo=KEY)

@@ -3,7 +3,6 @@ site is really like, closed for all by one button, and opened again.
 """
 
 import pytest
-from sqlalchemy import event
 
 from pnpm.accounts.models import User
 from pnpm.admin import welcome
@@ -15,6 +14,7 @@ from pnpm.site_settings import Setting
 from tests.admin.conftest import send
 from tests.admin.test_setup import fill_in
 from tests.conftest import publish, soup
+from tests.queries import asked
 
 STEPS = ["Nama dan wajah situs", "Halaman Tentang", "Surel", "Artikel pertama", "Cadangan"]
 
@@ -149,21 +149,18 @@ def test_a_stale_page_can_be_sent_again(new_site, office):
     assert block(office)
 
 
-def queries(client):
+def counted(client):
     """How many queries the first page takes."""
-    seen = []
-    record = lambda *given: seen.append(given[2])  # noqa: E731
-    event.listen(db.engine, "before_cursor_execute", record)
-    client.get("/admin/")
-    event.remove(db.engine, "before_cursor_execute", record)
-    return len(seen)
+    with asked() as queries:
+        client.get("/admin/")
+    return len(queries)
 
 
 def test_open_they_cost_one_query_closed_none(new_site, office, monkeypatch):
     block(office)
-    opened = queries(office)
+    opened = counted(office)
     switch(office, "off")
     block(office)
-    closed = queries(office)
+    closed = counted(office)
     monkeypatch.setattr(welcome, "shown", list)
-    assert (opened, closed) == (queries(office) + 1, queries(office))
+    assert (opened, closed) == (counted(office) + 1, counted(office))

@@ -5,7 +5,6 @@ without loading texts.
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event
 
 from pnpm.articles.actions import held, save, write
 from pnpm.articles.models import Article, Status
@@ -13,6 +12,7 @@ from pnpm.articles.queries import PAGE, ArticleQuery, Tab, counts, tab_of
 from pnpm.articles.revisions import MOST, NEAR, Line, differences
 from pnpm.audit.models import ChangeSet
 from pnpm.db import db, now, transaction
+from tests.queries import asked
 
 pytestmark = pytest.mark.engines
 
@@ -86,14 +86,13 @@ def test_a_page_goes_on_from_its_key_although_that_article_was_saved_again(app):
 
 
 def test_texts_are_not_loaded(four):
-    statements = []
-    event.listen(db.engine, "before_cursor_execute", lambda *given: statements.append(given[2]))
-    ArticleQuery(words="isi").page()
-    assert statements
+    with asked() as queries:
+        ArticleQuery(words="isi").page()
+    assert queries
     assert not [
-        statement
-        for statement in statements
-        if "html" in statement or "body" in statement.partition("FROM")[0]
+        query
+        for query in queries
+        if "html" in query.sql or "body" in query.sql.partition("FROM")[0]
     ]
 
 

@@ -101,6 +101,7 @@ def test_to_see_to_correct_and_to_delete(site, article, person, enter, axe):
     def open_request(number):
         office.goto(f"{site.url}/admin/")
         office.locator("#data-requests a").click()
+        expect(office.locator(f"#request-{number}")).to_be_visible()
         look(office, axe, "office-list")
         office.locator(f"#request-{number} a").click()
         expect(office.locator("#comment-1")).to_be_checked()

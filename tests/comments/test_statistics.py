@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import event
 
 from pnpm.audit.models import AuditAction, AuditEntry, ChangeSet
 from pnpm.comments import statistics
@@ -15,6 +14,7 @@ from pnpm.comments.moderation import move
 from pnpm.db import db, transaction
 from tests import filtered
 from tests.conftest import on_sqlite, publish, write
+from tests.queries import asked
 
 pytestmark = pytest.mark.engines
 
@@ -181,16 +181,14 @@ class TestSpeed:
     def plan(self, app, article):
         write(article, app, "a", "b", moment=NOON)
         note(NOON, 1)
-        asked = []
-        event.listen(db.engine, "before_cursor_execute", lambda *given: asked.append(given[2:4]))
 
         def plan(function, *given):
-            asked.clear()
-            function(*given)
+            with asked() as queries:
+                function(*given)
             connection = db.engine.raw_connection()
             steps = [
                 connection.execute(f"EXPLAIN QUERY PLAN {query}", values).fetchall()
-                for query, values in asked
+                for query, values in queries
             ]
             connection.close()
             return [step[3] for each in steps for step in each]

@@ -205,8 +205,7 @@ def test_four_processes_share_the_few_connections_that_a_host_allows(own, folder
 
 @contextmanager
 def _engine(url):
-    engine = create_engine(url, **engine_options(str(url)))
-    open_engine(engine, "WAL")
+    engine = open_engine(create_engine(url, **engine_options(str(url))), "WAL")
     yield engine
     engine.dispose()
 

@@ -173,6 +173,9 @@ def running(
         _wait_for(process, address, folder)
         yield process
     finally:
+        if process.poll() is not None:
+            with (folder / "output.log").open("a") as log:
+                print(f"It ended before it was told to, with {process.returncode}.", file=log)
         process.terminate()
         try:
             process.wait(PATIENCE)

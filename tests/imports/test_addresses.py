@@ -12,6 +12,7 @@ from pnpm.db import begin_writing, db
 from pnpm.imports.addresses import OldAddress, any_kept, forms, keep, slug_for, split
 from pnpm.site_settings import Setting
 from tests.conftest import publish
+from tests.queries import asked
 
 ZONE = ZoneInfo("Asia/Makassar")
 MAY = datetime(2014, 5, 20, tzinfo=UTC)
@@ -244,21 +245,21 @@ class TestReading:
         assert client.page("/p/Profil_desa.html").select_one("h1").text == "Profil"
         assert "/p/Profil_desa.html" in client.get("/sitemap.xml").text
 
-    def test_a_site_without_any_asks_no_table(self, client, app, statements):
+    def test_a_site_without_any_asks_no_table(self, client, app, queries):
         client.get("/tidak-ada")
-        statements.clear()
+        queries.clear()
         assert client.get("/tidak-ada").status_code == 404
-        assert not [one for one in statements if "old_address" in one]
+        assert not [query for query in queries if "old_address" in query.sql]
 
-    def test_with_some_it_asks_once(self, client, moved, statements):
+    def test_with_some_it_asks_once(self, client, moved, queries):
         client.get("/tidak-ada")
-        statements.clear()
+        queries.clear()
         assert client.get("/tidak-ada/?x=1").status_code == 404
-        assert len([one for one in statements if "old_address" in one]) == 1
+        assert len([query for query in queries if "old_address" in query.sql]) == 1
 
-    def test_the_front_page_asks_for_none(self, client, moved, statements):
+    def test_the_front_page_asks_for_none(self, client, moved, queries):
         client.get("/?before=5&order=x")
-        assert not [one for one in statements if "old_address" in one]
+        assert not [query for query in queries if "old_address" in query.sql]
 
     def test_a_broken_table_is_no_fault_of_the_page(self, client, article):
         from tests.conftest import drop_tables
@@ -296,15 +297,7 @@ class TestFromBlogger:
 
 
 @pytest.fixture
-def statements(app):
+def queries(app):
     """What the database is asked."""
-    from sqlalchemy import event
-
-    asked = []
-
-    def listen(connection, cursor, statement, *more):
-        asked.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", listen)
-    yield asked
-    event.remove(db.engine, "before_cursor_execute", listen)
+    with asked() as queries:
+        yield queries

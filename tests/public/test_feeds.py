@@ -30,6 +30,7 @@ from pnpm.site_settings import Setting
 from pnpm.web import jobs
 from tests import engines
 from tests.conftest import TOP, on_sqlite, publish, write
+from tests.queries import asked
 
 POSTS, COMMENTS = "/feeds/posts/default", "/feeds/comments/default"
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -610,9 +611,9 @@ class TestKept:
         write(article, app, "satu")
         address = address.format(thread=f"/feeds/{article.id}/comments/default") + query
         first = client.get(address)
-        for name, asked in (("ETag", "If-None-Match"), ("Last-Modified", "If-Modified-Since")):
+        for name, condition in (("ETag", "If-None-Match"), ("Last-Modified", "If-Modified-Since")):
             for ask in (client.get, client.head):
-                again = ask(address, headers={asked: first.headers[name]})
+                again = ask(address, headers={condition: first.headers[name]})
                 assert (again.status_code, again.data) == (304, b"")
                 assert again.headers["ETag"] == first.headers["ETag"]
         assert first.headers["Cache-Control"] == "no-cache"
@@ -704,15 +705,9 @@ class TestKept:
         write(article, app, "satu")
         for address in (POSTS, COMMENTS, f"/feeds/{article.id}/comments/default"):
             client.get(address)
-            asked = []
-            event.listen(
-                db.engine,
-                "before_cursor_execute",
-                listen := lambda *given, asked=asked: asked.append(given[2]),
-            )
-            client.get(address)
-            event.remove(db.engine, "before_cursor_execute", listen)
-            assert len(asked) == 1
+            with asked() as queries:
+                client.get(address)
+            assert len(queries) == 1
 
     def test_strangers_fill_no_memory_with_pages_that_they_think_of(self, client, app, article):
         write(article, app, "satu")

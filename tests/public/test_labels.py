@@ -4,15 +4,15 @@ import json
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event
 
 from pnpm.articles.actions import held, save, write
 from pnpm.articles.models import PAGE, Status
 from pnpm.articles.tags import all_labels
 from pnpm.audit.models import ChangeSet
-from pnpm.db import db, now, transaction
+from pnpm.db import now, transaction
 from pnpm.public.pages import MOST_LABELS
 from pnpm.web.dates import exact
+from tests.queries import asked
 
 
 def labelled(title, *labels, days=0, status=Status.PUBLISHED, **more):
@@ -172,17 +172,10 @@ def test_all_teasers_labels_are_found_by_one_query(client, app):
     client.get("/")
     counts = []
     for _round in range(2):
-        asked = []
-        event.listen(
-            db.engine,
-            "before_cursor_execute",
-            listen := lambda *given, asked=asked: asked.append(given[2]),
-        )
         changed(labelled(f"Lagi {len(counts)}", "desa", "baru"), title=f"Lain {len(counts)}")
-        del asked[:]
-        client.get("/")
-        event.remove(db.engine, "before_cursor_execute", listen)
-        counts.append(len([sql for sql in asked if "article_label" in sql]))
+        with asked() as queries:
+            client.get("/")
+        counts.append(len([query for query in queries if "article_label" in query.sql]))
     assert counts == [2, 2]  # the teasers', and the foot's
 
 

@@ -1,10 +1,8 @@
 """What came after a comment, for a page that is open: a fragment, or nothing at little cost."""
 
-from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import event
 
 from pnpm.articles.models import Article
 from pnpm.audit.models import ChangeSet
@@ -13,25 +11,13 @@ from pnpm.comments.moderation import move
 from pnpm.comments.thread import NEWEST_REPLIES, WINDOW
 from pnpm.db import begin_writing, db, transaction
 from tests.conftest import publish, soup, write
+from tests.queries import asked
 
 
 @pytest.fixture
 def first(article, app):
     """The number of the comment that the page knows."""
     return write(article, app, "pertama", name="Siti")[0].id
-
-
-@contextmanager
-def statements():
-    """What is asked of the database in the block."""
-    asked = []
-
-    def listen(_connection, _cursor, statement, *_more):
-        asked.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", listen)
-    yield asked
-    event.remove(db.engine, "before_cursor_execute", listen)
 
 
 def parts(response):
@@ -139,12 +125,12 @@ class TestNothingNew:
     @pytest.mark.engines
     def test_who_missed_nothing_gets_no_body_for_one_row(self, client, url, first):
         etag = client.get(f"{url}?since={first}").headers["ETag"]
-        with statements() as asked:
+        with asked() as queries:
             response = client.get(f"{url}?since={first}", headers={"If-None-Match": etag})
         assert (response.status_code, response.data) == (304, b"")
         assert response.headers["ETag"] == etag
-        assert len(asked) == 1
-        assert "FROM comment" not in asked[0]
+        assert len(queries) == 1
+        assert "FROM comment" not in queries[0].sql
 
     def test_who_missed_something_gets_it(self, client, app, url, article, first):
         etag = client.get(f"{url}?since={first}").headers["ETag"]
@@ -169,7 +155,7 @@ class TestNothingNew:
             for reply in write(article, app, *bodies, parent=first):
                 write(article, app, f"kepada {reply.id}", parent=reply.id)
             client.get(url)
-            with statements() as asked:
+            with asked() as queries:
                 client.get(f"{url}?since={first}")
-            counts.append(len(asked))
+            counts.append(len(queries))
         assert counts[0] == counts[1] < 8

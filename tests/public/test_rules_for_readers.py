@@ -5,7 +5,6 @@ theirs; with and without htmx.
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event
 
 from pnpm.admin.undo import undo
 from pnpm.articles.models import Article
@@ -18,6 +17,7 @@ from pnpm.db import db, now, transaction
 from pnpm.site_settings import Setting
 from tests.conftest import publish, soup, write
 from tests.markup.test_confusables import PEOPLE
+from tests.queries import asked
 
 BOTH = pytest.mark.parametrize("htmx", [False, True], ids=["plain", "htmx"])
 TEXT = "Ayo main slot gacor <b>sekarang</b>"
@@ -180,21 +180,16 @@ def test_a_young_article_stays_open_as_long_as_it_may(client):
 
 
 def test_the_rules_cost_a_comment_no_query(client, url):
-    form, asked = client.form(url), []
+    form = client.form(url)
     client.post(url, data={**form, "body": "satu", "name": "Siti"})
-
-    def count(_connection, _cursor, statement, *_more):
-        asked.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", count)
-    client.post(url, data={**form, "body": "dua", "name": "Siti"})
-    event.remove(db.engine, "before_cursor_execute", count)
+    with asked() as queries:
+        client.post(url, data={**form, "body": "dua", "name": "Siti"})
     assert not [
-        statement for statement in asked if statement.startswith(("SELECT setting", "SELECT trust"))
+        query for query in queries if query.sql.startswith(("SELECT setting", "SELECT trust"))
     ]
     # one of them asks the limit before anything is rendered; that for the article is the spam
     # filter's, too
-    assert len(asked) == 6
+    assert len(queries) == 6
 
 
 def test_another_process_learns_of_a_change_with_the_next_comment(client, url):

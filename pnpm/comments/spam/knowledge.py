@@ -23,6 +23,7 @@ from sqlalchemy import (
 
 from pnpm.articles.models import Article
 from pnpm.comments.models import Comment, Status
+from pnpm.db import plain
 from pnpm.db.types import LARGEST, AnyRow, AnySelect
 
 from . import learning, memory, tables
@@ -51,7 +52,7 @@ class Other(NamedTuple):
 
 
 class Knowledge:
-    """What a process knows of the site behind an engine."""
+    """What a process knows of a site."""
 
     def __init__(self) -> None:
         self.weights = learning.Weights("")
@@ -170,7 +171,7 @@ class Knowledge:
 
 def of(connection: Connection) -> Knowledge:
     """Return what this process knows of the site that a connection leads to."""
-    engine = connection.engine
+    engine = plain(connection.engine)
     if engine not in _known:
         _known[engine] = Knowledge()
     return _known[engine]
