@@ -56,15 +56,15 @@ HIT = (
 
 
 @lru_cache(1000)  # those that are new are looked through again by each search
-def entry(text: str) -> str:
-    """Return what the index has of a comment of which readers see that text."""
-    return words.tokens(text)
+def entry(html: str) -> str:
+    """Return what the index has of a comment with that HTML."""
+    return words.tokens(plain(html))
 
 
 def prepare(connection: Connection, submission: Submission) -> None:
     """Have what `add_new` needs of a comment at hand, before others wait for its transaction."""
     if not index.has_new(connection):
-        entry(_text_of(submission))
+        entry(submission.html)
 
 
 def add_new(connection: Connection, number: int, submission: Submission) -> None:
@@ -72,7 +72,7 @@ def add_new(connection: Connection, number: int, submission: Submission) -> None
     transaction; on SQLite it is found without that, until `merge` does it.
     """
     if not index.has_new(connection):
-        index.add(connection, index.COMMENTS, {number: entry(_text_of(submission))})
+        index.add(connection, index.COMMENTS, {number: entry(submission.html)})
 
 
 def add_stored(connection: Connection, numbers: Sequence[int]) -> None:
@@ -86,17 +86,27 @@ def add_stored(connection: Connection, numbers: Sequence[int]) -> None:
         index.add(connection, index.COMMENTS, entries(connection, numbers[first : first + AT_ONCE]))
 
 
+def prepare_merge(connection: Connection) -> None:
+    """Have what `merge` needs at hand, before others wait for its transaction."""
+    entries(connection, _not_merged(connection)[:AT_ONCE])
+
+
 def merge(connection: Connection) -> None:
     """Put the new comments into the index, in the caller's transaction."""
-    begun = index.first_new(connection)
-    if begun is None:
-        return
-    numbers = list(connection.scalars(select(Comment.id).where(Comment.id >= begun)))
+    numbers = _not_merged(connection)
     if numbers:
         index.begin_new(connection, max(numbers) + 1)
     for first in range(0, len(numbers), AT_ONCE):
         added = entries(connection, numbers[first : first + AT_ONCE])
         index.add(connection, index.COMMENTS, added)
+
+
+def _not_merged(connection: Connection) -> list[int]:
+    """Return the numbers of the new comments, which are not in the index yet."""
+    begun = index.first_new(connection)
+    if begun is None:
+        return []
+    return list(connection.scalars(select(Comment.id).where(Comment.id >= begun)))
 
 
 def begin_new(connection: Connection) -> None:
@@ -122,7 +132,7 @@ def entries(connection: Connection, numbers: Sequence[int]) -> dict[int, str]:
     query = select(Comment.id, Comment.html).where(
         Comment.id.in_(numbers), Comment.status == Status.PUBLISHED
     )
-    return {row.id: entry(plain(row.html)) for row in connection.execute(query)}
+    return {row.id: entry(row.html) for row in connection.execute(query)}
 
 
 def numbers_below(connection: Connection, below: int, most: int) -> list[int]:
@@ -203,7 +213,7 @@ def _new(
     if not numbers:
         return []
     rows = _seen(connection, numbers)
-    return [row for row in rows if fits(entry(plain(row.html)), groups, without)]
+    return [row for row in rows if fits(entry(row.html), groups, without)]
 
 
 def _seen(connection: Connection, numbers: Sequence[int]) -> list[AnyRow]:
@@ -219,7 +229,3 @@ def _seen(connection: Connection, numbers: Sequence[int]) -> list[AnyRow]:
     hits = select(*HIT).join(Article, Article.id == Comment.article_id)
     query = hits.where(Comment.id.in_(kept)).order_by(Comment.id.desc())
     return list(connection.execute(query))
-
-
-def _text_of(submission: Submission) -> str:
-    return submission.text or plain(submission.html)

@@ -129,8 +129,10 @@ def _merge(app):
     from pnpm.comments import search as comments
 
     try:
-        with app.app_context(), transaction():
-            comments.merge(db.session.connection())
+        with app.app_context():
+            comments.prepare_merge(db.session.connection())
+            with transaction():
+                comments.merge(db.session.connection())
     except SQLAlchemyError as error:  # as below
         error_messages.log(error)
 

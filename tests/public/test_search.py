@@ -14,8 +14,8 @@ from pnpm.backup import export, restore
 from pnpm.comments import moderation
 from pnpm.comments import search as comments
 from pnpm.comments.models import Status
-from pnpm.db import db, now, transaction
-from pnpm.search import index
+from pnpm.db import connected, db, now, transaction
+from pnpm.search import index, words
 from pnpm.web import search_index
 from tests.conftest import publish, write
 
@@ -255,6 +255,23 @@ class TestIndex:
         assert said(client, "padi") == ["Padi baru", "Padi iklan"]
         contents()
         assert said(client, "padi") == ["Padi baru", "Padi iklan"]
+
+    def test_nobody_waits_for_the_words_of_the_new_comments(self, app, monkeypatch):
+        write(add("Sawah"), app, "Padi baru", "Panen raya")
+        comments.prepare_merge(db.session.connection())
+        with monkeypatch.context() as patch:
+            patch.setattr(words, "tokens", _fail)
+            first, second = contents()[index.COMMENTS].values()
+        assert first.startswith(" expadi exbaru ")
+        assert second.startswith(" expanen exraya ")
+
+    def test_who_asks_outside_a_transaction_learns_that_it_was_dropped(self, app):
+        with connected() as connection:
+            assert index.is_there(connection)
+        with transaction():
+            index.drop(db.session.connection())
+        with connected() as connection:
+            assert not index.is_there(connection)
 
     def test_one_that_is_gone_is_made_after_answers_and_meanwhile_the_page_says_so(
         self, client, app

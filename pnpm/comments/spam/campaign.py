@@ -105,7 +105,7 @@ def _of(mark: Mark, others: list[Other], own: str, usual: Callable[[], str]) -> 
         weight = _tempered(weight, others, DOUBTFUL if mark.kind is Kind.NAME else 0.0)
     # an unusual word may be a village's name, which one advertisement may mention, too
     least = 2 if mark.kind is Kind.WORD else 1
-    if sum(other.is_spam for other in others) >= least:
+    if sum([other.is_spam for other in others]) >= least:
         weight += AMONG_SPAM
     if not weight or (mark.kind in (Kind.NAME, Kind.WORD) and mark.text in usual()):
         return None
@@ -114,8 +114,10 @@ def _of(mark: Mark, others: list[Other], own: str, usual: Callable[[], str]) -> 
 
 def _tempered(weight: float, others: list[Other], most: float) -> float:
     """Return the weight of what these comments have in common, `most` if they are like people's."""
-    average = sum(other.total for other in others) / len(others) / 100
-    return weight if average >= ON_AVERAGE else min(weight, most)
+    if weight <= most:
+        return weight
+    average = sum([other.total for other in others]) / len(others) / 100
+    return weight if average >= ON_AVERAGE else most
 
 
 def _weight(steps: Steps, count: int) -> float:

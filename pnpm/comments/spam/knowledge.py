@@ -94,8 +94,12 @@ class Knowledge:
                 numbers = self._by_mark.get(mark.number)
                 if not numbers:
                     continue
-                others = [self._others[number] for number in numbers if number != but]
-                if alike := [other for other in others if other.came > since]:
+                alike = [
+                    other
+                    for number in numbers
+                    if number != but and (other := self._others[number]).came > since
+                ]
+                if alike:
                     found.append((mark, alike))
         return found
 
@@ -135,7 +139,7 @@ class Knowledge:
 
     def _add(self, row: AnyRow) -> None:
         total, *marks = row.marks.split()
-        numbers = tuple(int(mark, 16) for mark in marks)
+        numbers = tuple([int(mark, 16) for mark in marks])
         other = Other(
             row.number,
             row.address_hash,
@@ -152,17 +156,19 @@ class Knowledge:
         for mark in numbers:
             alike = self._by_mark.setdefault(mark, [])
             alike.append(row.number)
-            del alike[:-MOST_ALIKE]
+            if len(alike) > MOST_ALIKE:
+                del alike[0]
         if len(self._others) > MOST:
             self._drop(next(iter(self._others)))
 
     def _drop(self, number: int) -> None:
+        """Forget the oldest comment: of those with one of its marks it is the first, or none."""
         for mark in self._others.pop(number).marks:
-            alike = self._by_mark.get(mark, [])
-            if number in alike:
-                alike.remove(number)
-            if not alike:
-                self._by_mark.pop(mark, None)
+            alike = self._by_mark.get(mark, ())
+            if alike and alike[0] == number:
+                del alike[0]
+                if not alike:
+                    del self._by_mark[mark]
 
     def _forget_all(self) -> None:
         self._last, self._others, self._by_mark = None, {}, {}
