@@ -13,6 +13,7 @@ from .site import Server
 
 CHROMIUM = "/usr/bin/chromium"
 PHONE = {"viewport": {"width": 360, "height": 640}, "device_scale_factor": 2}
+IS_SHOWN = "(image) => image.complete && image.naturalWidth > 0"
 
 
 class Loaded(NamedTuple):
@@ -53,7 +54,8 @@ def measure_photographs(server: Server, path: str) -> Iterator[Row]:
     """The rows on an article with photographs, read to its end on a phone."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        loaded = _visit(browser.new_context(**PHONE), server.url + path, to_the_end=True)
+        context = browser.new_context(**PHONE, service_workers="block")
+        loaded = _visit(context, server.url + path, to_the_end=True)
         browser.close()
     photographs = [one for one in loaded if "/pictures/" in one.url]
     if len(photographs) != COUNT:
@@ -114,11 +116,10 @@ def _visit(context: BrowserContext, url, to_the_end=False):
     session.send("Network.enable")
     page.goto(url, wait_until="networkidle")
     if to_the_end:
-        for place in range(0, page.evaluate("document.documentElement.scrollHeight"), 300):
-            page.evaluate("(place) => scrollTo(0, place)", place)
-            page.wait_for_timeout(50)
+        for image in page.locator("img[loading=lazy]").all():
+            image.scroll_into_view_if_needed()
+            page.wait_for_function(IS_SHOWN, arg=image.element_handle())
         page.wait_for_load_state("networkidle")
-        page.wait_for_timeout(500)
     page.close()
     return [Loaded(urls[key], statuses.get(key, 0), size) for key, size in sizes.items() if size]
 
