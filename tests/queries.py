@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from sqlalchemy import event
 
-from pnpm.db import db, plain
+from pnpm.db import db, without_events
 
 
 class Query(NamedTuple):
@@ -24,7 +24,7 @@ def asked() -> Iterator[list[Query]]:
     def note(_connection, _cursor, statement, values, *_more):
         found.append(Query(statement, values))
 
-    engine = plain(db.engine)  # whose listeners hear those of transactions, too
+    engine = without_events(db.engine)  # whose listeners hear those of transactions, too
     event.listen(engine, "before_cursor_execute", note)
     try:
         yield found

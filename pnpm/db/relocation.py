@@ -71,9 +71,9 @@ def reopen(instance: Path, closed: str) -> None:
         _store(instance, before - {closed})
 
 
-def watch(engine: Engine, plain: Engine, instance: Path) -> None:
+def watch(engine: Engine, quiet: Engine, instance: Path) -> None:
     """Have each commit of `engine` raise Moved once its database is closed, and `refuse_closed` do
-    so for the connections of `plain`, to whose commits nothing listens.
+    so for the connections of `quiet`, to whose commits nothing listens.
     """
     url = engine.url.render_as_string(hide_password=False)
 
@@ -82,7 +82,7 @@ def watch(engine: Engine, plain: Engine, instance: Path) -> None:
             raise Moved
 
     event.listen(engine, "commit", refuse)
-    plain.update_execution_options(refuse_closed=refuse)
+    quiet.update_execution_options(refuse_closed=refuse)
 
 
 def refuse_closed(connection: Connection) -> None:

@@ -19,7 +19,7 @@ from weakref import WeakSet
 
 from sqlalchemy import Connection, Engine, inspect, text
 
-from pnpm.db import plain
+from pnpm.db import without_events
 from pnpm.db.types import LARGEST, MYSQL
 
 ARTICLES, COMMENTS = "article", "comment"
@@ -87,7 +87,7 @@ def key_of(connection: Connection) -> str:
 
 def is_there(connection: Connection) -> bool:
     """Return whether there is an index of this version, finished or not."""
-    engine = plain(connection.engine)
+    engine = without_events(connection.engine)
     if engine not in _KNOWN and _is_current(connection):
         _KNOWN.add(engine)
     return engine in _KNOWN
@@ -113,7 +113,7 @@ def prepare(connection: Connection) -> None:
 
 def drop(connection: Connection) -> None:
     """Take the index away."""
-    _KNOWN.discard(plain(connection.engine))
+    _KNOWN.discard(without_events(connection.engine))
     names = {f"search_{kind}_plain" for kind in KINDS} | {PROGRESS}
     if engine_of(connection) != _PLAIN:
         names |= {f"search_{kind}" for kind in KINDS}

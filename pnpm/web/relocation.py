@@ -11,7 +11,7 @@ from flask import Flask, current_app
 from sqlalchemy import create_engine
 
 from pnpm import config
-from pnpm.db import db, engine_options, open_engine, plain, relocation, use
+from pnpm.db import db, engine_options, open_engine, relocation, use, without_events
 
 AGAIN = "settings"  # the key for the function that reads the settings again
 _lock = Lock()
@@ -23,7 +23,7 @@ def init_app(app: Flask, read: Callable[[], config.Config]) -> None:
     """
     app.extensions[AGAIN] = read
     with app.app_context():
-        relocation.watch(db.engine, plain(db.engine), app.config["PNPM"].instance)
+        relocation.watch(db.engine, without_events(db.engine), app.config["PNPM"].instance)
 
 
 def is_behind(app: Flask) -> bool:
@@ -55,7 +55,7 @@ def _use(url):
 
     before, settings = db.engine, replace(current_app.config["PNPM"], database_url=url)
     engine = open_engine(create_engine(url, **engine_options(url)), settings.sqlite_journal)
-    relocation.watch(engine, plain(engine), settings.instance)
+    relocation.watch(engine, without_events(engine), settings.instance)
     use(engine)
     current_app.config.update(
         PNPM=settings,

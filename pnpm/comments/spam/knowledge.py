@@ -23,7 +23,7 @@ from sqlalchemy import (
 
 from pnpm.articles.models import Article
 from pnpm.comments.models import Comment, Status
-from pnpm.db import plain
+from pnpm.db import without_events
 from pnpm.db.types import LARGEST, AnyRow, AnySelect
 
 from . import learning, memory, tables
@@ -177,7 +177,7 @@ class Knowledge:
 
 def of(connection: Connection) -> Knowledge:
     """Return what this process knows of the site that a connection leads to."""
-    engine = plain(connection.engine)
+    engine = without_events(connection.engine)
     if engine not in _known:
         _known[engine] = Knowledge()
     return _known[engine]
