@@ -143,7 +143,7 @@ def open_database(app: Flask, settings: config.Config) -> None:
     try:
         db.db.init_app(app)
         with app.app_context():
-            engine = db.open_engine(db.db.engine, settings.sqlite_journal)
+            engine = db.open_engine(db.db.engine, settings.sqlite_journal, settings.instance)
             db.use(engine)
     except (ArgumentError, ImportError) as error:
         raise config.ConfigError(f"PNPM_DATABASE_URL cannot be used: {error}") from error

@@ -4,6 +4,7 @@ import enum
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from threading import BoundedSemaphore
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
@@ -91,15 +92,18 @@ def engine_options(url: str) -> dict[str, Any]:
     return options | {"connect_args": connect_args, "isolation_level": "READ COMMITTED"}
 
 
-def open_engine(engine: Engine, journal: str = "") -> Engine:
+def open_engine(engine: Engine, journal: str = "", instance: Path | None = None) -> Engine:
     """Configure how `engine` connects to its database, and return the engine to use: it has the
     same connections, and begins their transactions. `journal` is SQLite's mode (empty: as it is).
+    Once the site of that `instance` folder was moved away, nothing is committed any more.
     """
     transactional = engine.execution_options(without_events=engine)
     if engine.dialect.name == "sqlite":
         open_sqlite(engine, transactional, journal)
     else:
         open_server(engine)
+    if instance:
+        relocation.watch(engine, transactional, instance)
     return transactional
 
 

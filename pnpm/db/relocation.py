@@ -71,9 +71,9 @@ def reopen(instance: Path, closed: str) -> None:
         _store(instance, before - {closed})
 
 
-def watch(engine: Engine, quiet: Engine, instance: Path) -> None:
-    """Have each commit of `engine` raise Moved once its database is closed, and `refuse_closed` do
-    so for the connections of `quiet`, to whose commits nothing listens.
+def watch(engine: Engine, transactional: Engine, instance: Path) -> None:
+    """Have each commit of `transactional` raise Moved once its database is closed, and
+    `refuse_closed` do so for the connections of `engine`, to whose commits nothing listens.
     """
     url = engine.url.render_as_string(hide_password=False)
 
@@ -81,8 +81,8 @@ def watch(engine: Engine, quiet: Engine, instance: Path) -> None:
         if is_closed(instance, url):
             raise Moved
 
-    event.listen(engine, "commit", refuse)
-    quiet.update_execution_options(refuse_closed=refuse)
+    event.listen(transactional, "commit", refuse)
+    engine.update_execution_options(refuse_closed=refuse)
 
 
 def refuse_closed(connection: Connection) -> None:

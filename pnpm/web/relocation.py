@@ -11,19 +11,15 @@ from flask import Flask, current_app
 from sqlalchemy import create_engine
 
 from pnpm import config
-from pnpm.db import db, engine_options, open_engine, relocation, use, without_events
+from pnpm.db import db, engine_options, open_engine, relocation, use
 
 AGAIN = "settings"  # the key for the function that reads the settings again
 _lock = Lock()
 
 
 def init_app(app: Flask, read: Callable[[], config.Config]) -> None:
-    """Have the database refuse every commit once the site was moved away from it. `read` gives the
-    settings as they are by then.
-    """
+    """Have the site follow; `read` gives the settings as they are by then."""
     app.extensions[AGAIN] = read
-    with app.app_context():
-        relocation.watch(db.engine, without_events(db.engine), app.config["PNPM"].instance)
 
 
 def is_behind(app: Flask) -> bool:
@@ -54,8 +50,8 @@ def _use(url):
     from .setup import remember_place
 
     before, settings = db.engine, replace(current_app.config["PNPM"], database_url=url)
-    engine = open_engine(create_engine(url, **engine_options(url)), settings.sqlite_journal)
-    relocation.watch(engine, without_events(engine), settings.instance)
+    engine = create_engine(url, **engine_options(url))
+    engine = open_engine(engine, settings.sqlite_journal, settings.instance)
     use(engine)
     current_app.config.update(
         PNPM=settings,
