@@ -374,6 +374,7 @@ def axe():
     script = source.read_text()
 
     def run(page):
+        page.wait_for_load_state()  # who clicked has only seen that the next page begins
         page.evaluate(script)
         found = page.evaluate("axe.run().then((results) => results.violations)")
         return [(rule["id"], [node["html"][:120] for node in rule["nodes"]]) for rule in found]

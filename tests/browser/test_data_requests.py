@@ -80,6 +80,7 @@ class Person:
 
 def look(page, axe, name):
     """Nothing is wider than the screen, and axe finds nothing, in light and dark."""
+    page.wait_for_load_state()
     width = page.viewport_size["width"]
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
