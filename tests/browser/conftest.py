@@ -282,6 +282,12 @@ def browser():
         browser.close()
 
 
+def source_of(page):
+    """The page's HTML, once all of it has come: who clicked, and saw its heading, is earlier."""
+    page.wait_for_load_state()
+    return page.content()
+
+
 @pytest.fixture
 def open_page(browser):
     """Open a page in a browser of its own: `open_page(address, viewport=PHONE,

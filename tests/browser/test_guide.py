@@ -17,7 +17,7 @@ from pnpm.mail.models import OutgoingMail
 from pnpm.site_settings import Setting
 from pnpm.web import mail as web_mail
 from pnpm.web import officer_mail
-from tests.browser.conftest import PASSWORD, PHONE
+from tests.browser.conftest import PASSWORD, PHONE, source_of
 from tests.conftest import TOP
 
 TALK = [
@@ -173,7 +173,7 @@ def test_the_picture_of_a_thread(site, open_page, picture):
 
 def test_what_the_guide_calls_by_name_is_on_the_pages(site, open_page):
     page = open_page(f"{site.url}/admin/")
-    seen = page.content()
+    seen = source_of(page)
     sign_in(page)
     for path in (
         "",
@@ -191,25 +191,25 @@ def test_what_the_guide_calls_by_name_is_on_the_pages(site, open_page):
         "account",
     ):
         page.goto(f"{site.url}/admin/{path}")
-        seen += page.content()
+        seen += source_of(page)
     page.goto(f"{site.url}/admin/comments?status=pending&q=lemari88")
     page.get_by_role("link", name="Mengapa?").click()
     expect(page.locator("#why")).to_be_visible()
-    seen += page.content()
+    seen += source_of(page)
     page.goto(f"{site.url}/admin/comments?status=published")
     page.locator("#desk .row").last.get_by_role("button", name="Tahan").click()
     expect(page.locator(".row--done")).to_be_visible()
-    seen += page.content()
+    seen += source_of(page)
     author = page.goto(f"{site.url}/admin/comments?status=all") and page.locator(
         ".row__who a"
     ).first.get_attribute("href")
     page.goto(site.url + author)
-    seen += page.content()
+    seen += source_of(page)
     page.goto(site.url)
     page.locator(".teaser a", has_text="Musyawarah desa").first.click()
     expect(page.locator("#comment-form")).to_be_attached()
     page.wait_for_load_state()
-    seen += page.content()
+    seen += source_of(page)
     named = set(re.findall(r"\*\*([^*]+)\*\*", GUIDE.read_text())) - {"Banyak sekaligus", "Mencari"}
     assert {name for name in named if name not in seen} == set()
 

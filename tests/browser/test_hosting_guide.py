@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 import passenger_wsgi
 from pnpm import config
-from tests.browser.conftest import PASSWORD, PHONE, served
+from tests.browser.conftest import PASSWORD, PHONE, served, source_of
 from tests.conftest import TOP
 
 GUIDE = TOP / "docs/hosting.md"
@@ -50,7 +50,7 @@ def test_the_pictures_of_the_guide_and_the_names_in_it(site, open_page, picture)
     picture(page, "situs")
     page.goto(f"{site.url}/admin/")
     expect(page.locator("h1")).to_have_text("Akun pertama")
-    seen = page.content()
+    seen = source_of(page)
     page.evaluate(AT_HOME, [str(folder), HOME])
     picture(page, "kode")
     page.fill("#setup_code", (folder / "setup_code.txt").read_text())
@@ -61,19 +61,19 @@ def test_the_pictures_of_the_guide_and_the_names_in_it(site, open_page, picture)
     picture(page, "ringkasan")
     page.goto(f"{site.url}/admin/settings")
     picture(page, "pengaturan")
-    seen += page.content()
+    seen += source_of(page)
     page.goto(f"{site.url}/admin/backups")
     page.get_by_role("button", name="Buat cadangan sekarang").click()
     expect(page.get_by_role("link", name="Unduh").first).to_be_visible()
     picture(page, "cadangan")
-    seen += page.content()
+    seen += source_of(page)
     (folder / "config.py").touch(0o644)  # as a panel's editor makes it
     page.goto(f"{site.url}/admin/checkup")
     page.evaluate(AT_HOME, [str(folder), HOME])
     page.set_viewport_size({"width": 360, "height": 900})
     page.evaluate("document.querySelector('h1').scrollIntoView()")
     picture(page, "pemeriksaan")
-    seen += page.content()
+    seen += source_of(page)
     named = set(re.findall(r"\*\*([^*]+)\*\*", GUIDE.read_text())) - NOT_OURS
     assert {name for name in named if name not in seen} == set()
 

@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 
 from pnpm.accounts.models import Role
 from pnpm.imports import job, run
-from tests.browser.conftest import PHONE
+from tests.browser.conftest import PHONE, source_of
 from tests.conftest import TOP
 
 PAGE = "/admin/imports"
@@ -90,18 +90,18 @@ def test_the_pictures_of_the_guide_and_what_it_calls_by_name(enter, site, pictur
     archive = tmp_path / "blog-12-20-2012.xml"
     archive.write_text(blog())
     page = enter(PAGE, viewport=WINDOW, device_scale_factor=2, color_scheme="light")
-    seen = page.content()
+    seen = source_of(page)
     picture(page, "kirim")
     page.set_input_files("#archive", archive)
     page.get_by_role("button", name="Kirim dan periksa").click()
     expect(page.get_by_role("heading", name="Laporan")).to_be_visible(timeout=30_000)
-    seen += page.content()
+    seen += source_of(page)
     page.locator("h1").evaluate(BELOW_THE_EDGE)
     picture(page, "laporan")
     seen += in_progress(site, page, picture)
     page.get_by_role("button", name="Impor", exact=True).click()
     expect(page.locator(".said")).to_contain_text("Selesai.", timeout=30_000)
-    seen += page.content()
+    seen += source_of(page)
     page.locator("h1").evaluate(BELOW_THE_EDGE)
     picture(page, "hasil")
     page.set_viewport_size(PHONE)
@@ -109,7 +109,7 @@ def test_the_pictures_of_the_guide_and_what_it_calls_by_name(enter, site, pictur
     picture(page, "pengalihan")
     for path in (PAGE, "/admin/backups"):
         page.goto(f"{site.url}{path}")
-        seen += page.content()
+        seen += source_of(page)
     named = {name.rstrip(".") for name in re.findall(r"\*\*([^*]+)\*\*", GUIDE.read_text())}
     named = {name for name in named if "…" not in name}
     assert {name for name in named if name not in seen} - OUTSIDE == set()
@@ -146,7 +146,7 @@ def in_progress(site, page, picture):
         page.set_viewport_size({"width": 360, "height": 480})
         page.locator("h1").evaluate(BELOW_THE_EDGE)
         picture(page, "kemajuan")
-        seen = page.content()
+        seen = source_of(page)
         state.write_bytes(kept)
     page.set_viewport_size(WINDOW)
     page.goto(f"{site.url}{PAGE}")

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from pnpm.accounts.models import Role
-from tests.browser.conftest import PASSWORD, PHONE
+from tests.browser.conftest import PASSWORD, PHONE, source_of
 from tests.conftest import TOP
 from tests.photographs import village
 
@@ -82,7 +82,7 @@ def test_the_pictures_of_the_guide(site, open_page, picture):
 
 def test_what_the_guide_calls_by_name_is_on_the_pages(site, open_page):
     page = enter(site, open_page, "Sri Wahyuni", "/admin/articles")
-    seen = page.content()
+    seen = source_of(page)
     for path in ("/new", "/1", "?status=draft", "/1/versions"):
         seen += page.goto(f"{site.url}/admin/articles{path}").text()
     seen += page.goto(f"{site.url}{page.locator('.versions a').last.get_attribute('href')}").text()
@@ -93,7 +93,7 @@ def test_what_the_guide_calls_by_name_is_on_the_pages(site, open_page):
     typed(page, BODY)
     page.get_by_role("button", name="Simpan konsep").click()
     expect(page.locator("#done")).to_be_visible()
-    stale = page.content()
+    stale = source_of(page)
     seen += page.goto(f"{site.url}/admin/articles?status=draft").text()
     page.get_by_role("button", name="Hapus Sementara").click()
     seen += page.goto(f"{site.url}/admin/articles?status=deleted").text() + stale
