@@ -14,7 +14,7 @@ from pnpm.markup.urls import parts_of
 
 from . import campaign, features, knowledge, learning, memory
 from .fingerprint import SHORTENERS, Kind, Mark, has_offer, marks, phones, warns
-from .folding import Folded, folded
+from .folding import LINK, Folded, folded
 from .model import Model, for_language
 from .verdict import Assessment, Evidence, Signal
 
@@ -65,7 +65,7 @@ def read(words: Words, with_marks: bool = True) -> Read:
     """
     seen = folded(words.text)
     hosts = [_host(address) for address in (*words.links, words.website) if address]
-    in_text = [word.text for word in seen.words if "U" in word.kinds]
+    in_text = [word.text for word in seen.words if not word.is_alone and LINK in word.kinds]
     hosts = [host for host in dict.fromkeys((*hosts, *in_text)) if host]
     author = _author(words.name)
     text = features.hashed(seen)

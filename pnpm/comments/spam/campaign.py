@@ -97,15 +97,19 @@ def _copies(marks: Sequence[Mark], shared: Shared, own: str, words: int) -> list
 
 def _of(mark: Mark, others: list[Other], own: str, usual: Callable[[], str]) -> Signal | None:
     """Return the signal of a mark that other comments have, too, if it is one."""
-    if mark.kind not in WEIGHTS or any(other.is_approved for other in others):
+    if mark.kind not in WEIGHTS:
         return None
     kind, steps = WEIGHTS[mark.kind]
     weight = _weight(steps, len({other.address for other in others} - {own}))
+    # an unusual word may be a village's name, which one advertisement may mention, too
+    is_among_spam = sum([other.is_spam for other in others]) >= (2 if mark.kind is Kind.WORD else 1)
+    if not weight and not is_among_spam:  # most marks: what follows need not be asked
+        return None
+    if any(other.is_approved for other in others):
+        return None
     if mark.kind in (Kind.NAME, Kind.WORD):
         weight = _tempered(weight, others, DOUBTFUL if mark.kind is Kind.NAME else 0.0)
-    # an unusual word may be a village's name, which one advertisement may mention, too
-    least = 2 if mark.kind is Kind.WORD else 1
-    if sum([other.is_spam for other in others]) >= least:
+    if is_among_spam:
         weight += AMONG_SPAM
     if not weight or (mark.kind in (Kind.NAME, Kind.WORD) and mark.text in usual()):
         return None
@@ -121,7 +125,7 @@ def _tempered(weight: float, others: list[Other], most: float) -> float:
 
 
 def _weight(steps: Steps, count: int) -> float:
-    return max((weight for number, weight in steps if count >= number), default=0.0)
+    return max([0.0, *[weight for number, weight in steps if count >= number]])
 
 
 _KNOWN = (

@@ -76,12 +76,15 @@ def pair(before: bytes, whole: bytes) -> int:
 
 def manner(found: Folded) -> Manner:
     """Return how most of a text is written."""
-    words = [word for word in found.words if len(word.text) > 1]
-    if len(words) < 4:
+    others = [word for word in found.words if not word.is_alone]
+    plain = len(found.words) - len(others)
+    words = [word for word in others if len(word.text) > 1]
+    count = plain + len(words)
+    if count < 4:
         return Manner(False, False)
     fancy = sum([not word.kinds.isdisjoint(FANCY) for word in words])
     upper = sum([word.cased.isupper() for word in words])
-    return Manner(fancy * 2 > len(words), upper * 2 > len(words))
+    return Manner(fancy * 2 > count, upper * 2 > count)
 
 
 def dress(word: Word, after: Word | None, usual: Manner) -> list[str]:
@@ -217,12 +220,14 @@ def vectors(found: Folded) -> list[dict[int, float]]:
 
 def _is_bare(word: Word, after: Word | None) -> bool:
     """Return whether a word has no features of dress, as most have none: a quick look."""
-    text, stem, number, cased, kinds, is_framed, _start, _end = word
+    text, stem, number, cased, kinds, is_framed, _start, _end, is_alone = word
+    if after and (after.stem == stem or after.text[0].isdigit()):
+        return False
+    if is_alone:
+        return True
     if number or is_framed or kinds != BARE:
         return False
     if cased != text and cased[1:] != text[1:]:  # a capital at the beginning is nothing
-        return False
-    if after and (after.stem == stem or after.text[0].isdigit()):
         return False
     return stem[:1] != "#"
 

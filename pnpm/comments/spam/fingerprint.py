@@ -20,7 +20,6 @@ SHORTEST_NAME, SHORTEST_WORD, LONGEST = 3, 5, 40  # letters
 # Hashing, 2012).
 BINS = 4
 FEWEST_WORDS = 8  # of a text: short ones are the same by chance
-LARGEST = 1 << 32  # hashes are below
 # where people's links lead, too
 FAMILIAR = (
     ".go.id",
@@ -152,7 +151,7 @@ def names(found: Folded) -> list[str]:
     words in letters that stand out from the rest.
     """
     words = found.words[:LOOKED_AT]
-    may_be = [at for at, word in enumerate(words) if _may_be_a_name(word)]
+    may_be = [at for at, word in enumerate(words) if not word.is_alone and _may_be_a_name(word)]
     if not may_be:
         return []
     usual = features.manner(found)
@@ -165,7 +164,9 @@ def unusual_words(found: Folded) -> list[str]:
     unusual: dict[str, bool] = {}
     for word in found.words[:LOOKED_AT]:
         text = word.text
-        if not SHORTEST_WORD <= len(text) <= LONGEST or not text.isascii() or not text.isalpha():
+        if not SHORTEST_WORD <= len(text) <= LONGEST:
+            continue
+        if not word.is_alone and not (text.isascii() and text.isalpha()):
             continue
         if text not in unusual and not is_ordinary(text):
             unusual[text] = word.cased != text
@@ -177,11 +178,7 @@ def minhashes(text: features.Hashed) -> list[str]:
     pairs = text.pairs[1:LOOKED_AT]
     if len(pairs) < FEWEST_WORDS - 1:
         return []
-    smallest: dict[int, int] = {}
-    for code in pairs:
-        place = code % BINS
-        if code < smallest.get(place, LARGEST):
-            smallest[place] = code
+    smallest = {code % BINS: code for code in sorted(pairs, reverse=True)}  # the last one stays
     return [f"{place} {code}" for place, code in sorted(smallest.items())]
 
 
@@ -218,7 +215,7 @@ def is_familiar(host: str) -> bool:
 
 def _may_be_a_name(word: Word) -> bool:
     """A quick look, which few words pass."""
-    _text, stem, number, cased, kinds, is_framed, _start, _end = word
+    _text, stem, number, cased, kinds, is_framed, *_place = word
     if not (number or is_framed or cased.isupper() or not kinds.isdisjoint(FANCY)):
         return False
     if BROKEN in kinds and not number:

@@ -44,7 +44,8 @@ _LETTERS = str.maketrans("0134578", "oieastb")
 class Word(NamedTuple):
     """A word as readers see it: `text` in small letters, `stem` and `number` its parts (`slot` and
     `88` of `sl0t88`), `cased` with capitals; how it was dressed, a code for each kind; whether
-    signs frame it; and its place in the folded text.
+    signs frame it; its place in the folded text; and whether it is a plain one between spaces,
+    undressed, which need not be looked at any further.
     """
 
     text: str
@@ -55,6 +56,7 @@ class Word(NamedTuple):
     is_framed: bool
     start: int
     end: int
+    is_alone: bool = False
 
     @property
     def is_fancy(self) -> bool:
@@ -119,7 +121,7 @@ def _parted(plain: str, codes: str) -> list[_Token | Word]:
         start, end = match.span()
         text, kind = match[0], match.lastgroup
         if kind == "alone" and (is_ascii or codes.count(PLAIN, start, end) == end - start):
-            found.append(_word_of((*_anywhere(text), start, end)))
+            found.append(_word_of((*_anywhere(text), start, end, True)))
             has_latin = True
             continue
         if kind == "link":
