@@ -2,9 +2,8 @@
 
 import enum
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     Connection,
@@ -49,8 +48,7 @@ class Announcement(enum.Enum):
     PUBLISHED = "published"
 
 
-@dataclass(frozen=True)
-class Submission:
+class Submission(NamedTuple):
     """What a form sent, cleaned. `html` is the rendered body, and `text` what readers see of it,
     both empty before `rendered`; `seconds` is how long the form took to fill in (None: not known);
     `parent` the number of the comment that it answers (None: it begins a thread).
@@ -75,7 +73,7 @@ NOT_STORED = {
     "seconds",
     "parent",
 }  # they only serve to judge and place it
-STORED = tuple(field.name for field in fields(Submission) if field.name not in NOT_STORED)
+STORED = tuple(name for name in Submission._fields if name not in NOT_STORED)
 
 
 class Comment(Model):

@@ -2,7 +2,6 @@
 
 import enum
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any, NamedTuple
@@ -121,7 +120,7 @@ def rendered(submission: Submission, longest: int, translate: Callable[[str], st
     text = plain(made)
     if characters.is_blank(text):
         raise Refused(Refusal.EMPTY)
-    return replace(submission, html=made, text=text)
+    return submission._replace(html=made, text=text)
 
 
 def store(

@@ -46,6 +46,8 @@ def identity(url: str) -> str:
 def is_closed(instance: Path, url: str) -> bool:
     """Return whether the site of that instance folder was moved away from the database at `url`."""
     path = f"{instance}/{FILE}"  # by a name, not by a Path, which takes longer than the look
+    if not os.access(path, os.F_OK):  # as nearly always: in two thirds of the time of a stat
+        return False
     try:
         found = os.stat(path)
     except OSError:

@@ -185,7 +185,7 @@ def _new(source: Source, judges: Judges, decision: Decision, article: int | str)
     if decision.text is None:
         return decision
     if erased:  # the comment was to stay, without its author
-        nobodys = replace(decision.text, name="", email="", website="")
+        nobodys = decision.text._replace(name="", email="", website="")
         decision = replace(decision, text=nobodys)
     return _judged(source, judges, decision)
 

@@ -19,7 +19,7 @@ def one_line(text: str) -> str:
     """Return a name or title on one line: no control or direction characters, white space folded to
     single spaces.
     """
-    return " ".join(DROPPED_IN_LINE.sub("", re.sub(r"\s+", " ", text)).split())
+    return " ".join(DROPPED_IN_LINE.sub("", " ".join(text.split())).split())
 
 
 def lines(text: str) -> str:

@@ -201,6 +201,8 @@ def plain(kept: str) -> str:
     """Return the text of safe HTML on one line, with codes for emoticons: for previews and search
     engines.
     """
+    if "<" not in kept:  # as in most comments
+        return " ".join(html.unescape(kept).split())
     codes = re.sub(r'<img (?>[^<>]*?alt=")([^"]*)"[^<>]*+>', r"\1", kept)
     words = re.sub(
         r"<(?:br|/?(?:p|div|li|ul|ol|h\d|blockquote|pre|figure|figcaption|t[rdh]))\b[^<>]*+>",

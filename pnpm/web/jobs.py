@@ -203,8 +203,7 @@ def _duties(app: Flask) -> list[Callable[[], object]]:
     if app.config["PNPM"].backups == "daily" and app.extensions.get(LOOK, moment) <= moment:
         app.extensions[LOOK] = moment + LOOK_AGAIN
         found.append(lambda: back_up(app.config["PNPM"]))
-    # for each form: pathlib would take twice as long
-    if os.path.isfile(f"{app.config['PNPM'].instance}/{RESTORE}"):
+    if _is_there(app, RESTORE):
         found.append(restore)
     found += _moving(app)
     if pending.was_begun() or app.extensions.pop(IMPORTS, False):
@@ -223,7 +222,12 @@ def _moving(app: Flask) -> list[Callable[[], object]]:
     """Return the job that goes on with a move: also after a form that could not be stored, as
     nothing can until a move that was broken off in its last step has gone on.
     """
-    return [move] if os.path.isfile(f"{app.config['PNPM'].instance}/{MOVE}") else []
+    return [move] if _is_there(app, MOVE) else []
+
+
+def _is_there(app, name):
+    """Tell whether the instance folder has that file; for each form, hence by the quickest way."""
+    return os.access(f"{app.config['PNPM'].instance}/{name}", os.F_OK)
 
 
 def _daily(today):

@@ -68,7 +68,7 @@ def init_app(app: Flask) -> None:
         time=_local(dates.time),
         grouped=lambda number: quantities.grouped(number, current_site().language),
         size=lambda amount: quantities.size(amount, current_site().language),
-        exact=lambda moment: dates.exact(moment, current_site().zone),
+        exact=_local(lambda moment, zone, _language: dates.exact(moment, zone)),
         pictured=lambda html: sanitizer.shown(html, lambda: asset("emoticons.svg")),
         trusted=sanitizer.trusted,
         illustrated=lambda html: sanitizer.illustrated(html, request.script_root),
@@ -79,8 +79,9 @@ def init_app(app: Flask) -> None:
 def _local(write):
     """Return the filter that writes a moment in the site's zone and language."""
 
-    def written(moment):
-        site = current_site()
+    @pass_context
+    def written(context, moment):
+        site = _site_of(context)
         return write(moment, site.zone, site.language)
 
     return written
@@ -168,7 +169,7 @@ def _sentence(catalogue, sentence):
 
 
 def _site_of(context):
-    """Return the site that a template has by `init_app`: to ask Flask for it, ten times for one
+    """Return the site that a template has by `init_app`: to ask Flask for it, a dozen times for one
     comment, takes longer. What a template imports has none.
     """
     site = context.resolve_or_missing("site")
