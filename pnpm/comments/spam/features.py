@@ -134,16 +134,27 @@ def spans(count: int) -> list[tuple[int, int]]:
     return [(0, count), *((start, min(count, start + WINDOW)) for start in starts)]
 
 
+class Window(NamedTuple):
+    """What tables of weights sum of a stretch of words: their keys, each once, and the hashes of
+    their dress, the length among them; `divisor` of what occurs in the text.
+    """
+
+    keys: set[bytes]
+    dress: set[int]
+    divisor: float
+
+
 class Hashed(NamedTuple):
     """The features of a text, hashed once for as many tables of weights as look at them: the words'
-    keys, the hashes of each word with the one before it (0 for the first), of each word's dress,
-    and the windows.
+    keys, the hashes of each word with the one before it (0 for the first), of each word's dress;
+    and the windows, with the words from which and before which each is (`spans`).
     """
 
     keys: list[bytes]
     pairs: list[int]
     dresses: list[list[int]]
     spans: list[tuple[int, int]]
+    windows: list[Window]
 
 
 def hashed(found: Folded) -> Hashed:
@@ -156,7 +167,21 @@ def hashed(found: Folded) -> Hashed:
         [] if _is_bare(word, after) else [dress_hash(name) for name in dress(word, after, usual)]
         for word, after in zip(words, [*words[1:], None], strict=False)
     ]
-    return Hashed(keys, [0, *pairs], dresses, spans(len(keys)))
+    found_spans = spans(len(keys))
+    windows = [_window(keys, dresses, first, last) for first, last in found_spans]
+    return Hashed(keys, [0, *pairs], dresses, found_spans, windows)
+
+
+def _window(keys: list[bytes], dresses: list[list[int]], first: int, last: int) -> Window:
+    once = set(keys[first:last])
+    worn = {code for codes in dresses[first:last] if codes for code in codes}
+    count = sum(map(_count, once)) + max(0, last - first - 1)
+    return Window(once, worn | {length_hash(last - first)}, sqrt(count or 1))
+
+
+@lru_cache(2048)
+def _count(whole: bytes) -> int:
+    return len(hashes(whole))
 
 
 class Table:
@@ -171,26 +196,18 @@ class Table:
 
     def totals(self, text: Hashed) -> list[float]:
         """Return the sum of the weights of each window's features times their values."""
-        weights, mask, of_word = self.weights, self.mask, self._of_word
+        weights, mask = self.weights, self.mask
         of_pairs = [weights[code & mask] for code in text.pairs]
         found = []
-        for first, last in text.spans:
-            total = sum(of_pairs[first + 1 : last])
-            count = max(0, last - first - 1)
-            for whole in set(text.keys[first:last]):
-                weight, size = of_word(whole)
-                total += weight
-                count += size
-            worn = {code & mask for codes in text.dresses[first:last] if codes for code in codes}
-            worn.add(length_hash(last - first) & mask)
-            dressed = sum([weights[code] for code in worn]) * DRESS_VALUE
-            found.append(total / sqrt(count or 1) + dressed)
+        for (first, last), window in zip(text.spans, text.windows, strict=True):
+            total = sum(map(self._of_word, window.keys)) + sum(of_pairs[first + 1 : last])
+            dressed = sum([weights[code] for code in {code & mask for code in window.dress}])
+            found.append(total / window.divisor + dressed * DRESS_VALUE)
         return found
 
-    def _sum_of_word(self, whole: bytes) -> tuple[int, int]:
-        """Return the sum of the weights of a word and its pieces, and how many those are."""
-        codes = hashes(whole)
-        return sum([self.weights[code & self.mask] for code in codes]), len(codes)
+    def _sum_of_word(self, whole: bytes) -> int:
+        """Return the sum of the weights of a word and its pieces."""
+        return sum([self.weights[code & self.mask] for code in hashes(whole)])
 
 
 def vector(
