@@ -4,6 +4,7 @@ import os
 import sqlite3
 import tempfile
 from contextlib import closing, suppress
+from functools import partial
 from pathlib import Path
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any, cast
@@ -69,19 +70,22 @@ def opened(
     """Open the file at `path`, or, if it cannot be written to, open it for reading alone. `info`
     gets what is known of the file.
     """
-    with sqlite_wal.opening(path):
-        info |= {"path": path, "file": sqlite_wal.identity(path), "is_fresh": True}
-        info["size"] = os.path.getsize(path) if info["file"] else 0
-        if info["file"] and not info["size"]:  # SQLite would make a database of it
+    connect = partial(_connected, path, "mode=rw", options)
+    with sqlite_wal.opening(path, connect) as (connection, file):
+        info |= {"path": path, "file": file, "size": 0, "is_fresh": True}
+        with suppress(OSError):
+            info["size"] = os.path.getsize(path)
+        if not info["size"]:  # SQLite would make a database of it
+            connection.close()
             raise sqlite3.OperationalError("the database's file is empty")
         try:
             pragmas = [READ]
             if journal:
                 pragmas.insert(0, f"PRAGMA journal_mode={journal}")
-            connection = _prepared(_connected(path, "mode=rw", options), *pragmas)
+            _prepared(connection, *pragmas)
         except sqlite3.Error as error:
             code = getattr(error, "sqlite_errorcode", 0)
-            if code & 0xFF not in UNWRITABLE or not info["file"]:
+            if code & 0xFF not in UNWRITABLE:
                 raise
             connection = _for_reading(path, options, error)
             if fault_of_sqlite(code) is StorageFault.FULL:
@@ -99,8 +103,9 @@ def for_copying(path: str, seconds: float) -> sqlite3.Connection:
     """Return a connection to read the whole file while others write; it waits so many seconds for
     each lock.
     """
-    with sqlite_wal.opening(path):
-        return _prepared(sqlite3.connect(path, timeout=seconds), READ)
+    connect = partial(sqlite3.connect, path, timeout=seconds)
+    with sqlite_wal.opening(path, connect) as (connection, _file):
+        return _prepared(connection, READ)
 
 
 def check(connection: sqlite3.Connection, info: dict[str, Any]) -> None:

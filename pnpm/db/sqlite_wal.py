@@ -7,13 +7,14 @@ Whoever opens the database writes the identity of both files into the lock that 
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from pnpm.files import Busy, locked
 
 LOCK_SECONDS = 3  # to wait for another process that opens or leaves the same file
+TRIES = 5  # to connect, where another file takes its place at that very moment
 # the ending of a log that belongs to another file: kept, as its last changes may be nowhere else
 OLD = "-wal.old"
 Identity = tuple[int, int]  # device and number
@@ -31,29 +32,59 @@ def identity(path: str) -> Identity | None:
 
 
 @contextmanager
-def opening(path: str) -> Iterator[None]:
-    """Open the database in the block without the log of a file that was in its place before.
+def opening(
+    path: str, connect: Callable[[], sqlite3.Connection]
+) -> Iterator[tuple[sqlite3.Connection, Identity | None]]:
+    """Connect to the database, and give the connection and its file for the block, which reads from
+    it for the first time: without the log of a file that was in its place before.
+
+    SQLite opens the file as it connects, and the log as it first reads. Whoever puts another file
+    in place does not know of our lock: so the log is that of the file that was opened, whatever is
+    in place by then.
 
     Raises sqlite3.OperationalError (busy) if another process is about to put that log aside and
-    does not end in time.
+    does not end in time, or if files follow each other too fast.
     """
     with ExitStack() as stack:
-        is_held = False
+        is_held = is_busy = False
         try:
             stack.enter_context(locked(Path(f"{path}.lock"), LOCK_SECONDS))
-            _set_aside(path)
             is_held = True
         except OSError:
             pass  # where no lock can be written nobody writes
-        except Busy as error:  # no reason not to read, but with a log that is its own
-            if _is_of_another(path):
-                busy = sqlite3.OperationalError("the log of another file is in its place")
-                busy.sqlite_errorcode = sqlite3.SQLITE_BUSY
-                raise busy from error
-        yield
-        if is_held:
-            with suppress(OSError):
-                _write_down(path)
+        except Busy:
+            is_busy = True
+        connection, file = _in_place(path, connect)
+        if is_busy and _is_of_another(path, file):
+            # no reason not to read, but with a log that is its own
+            connection.close()
+            raise _busy("the log of another file is in its place")
+        with suppress(OSError):
+            if is_held:
+                _set_aside(path, file)
+        yield connection, file
+        with suppress(OSError):
+            if is_held and not _is_of_another(path, file):
+                _write_down(path, file)
+
+
+def _in_place(
+    path: str, connect: Callable[[], sqlite3.Connection]
+) -> tuple[sqlite3.Connection, Identity | None]:
+    """Connect, and return the connection and its file: the one in place before and after it."""
+    for _try in range(TRIES):
+        file = identity(path)
+        connection = connect()
+        if identity(path) == file:
+            return connection, file
+        connection.close()  # nothing was read, so that this leaves the log alone
+    raise _busy("another file takes its place again and again")
+
+
+def _busy(words: str) -> sqlite3.OperationalError:
+    error = sqlite3.OperationalError(words)
+    error.sqlite_errorcode = sqlite3.SQLITE_BUSY
+    return error
 
 
 def let_go(
@@ -88,17 +119,17 @@ def _is_moved(connection: sqlite3.Connection) -> bool:
     return not busy
 
 
-def _set_aside(path: str) -> None:
-    if _is_of_another(path):
+def _set_aside(path: str, file: Identity | None) -> None:
+    if _is_of_another(path, file):
         os.replace(f"{path}-wal", f"{path}{OLD}")
         _remove(f"{path}-shm")
 
 
-def _is_of_another(path: str) -> bool:
-    """Return whether the log in place is known to belong to another file than the one in place. One
-    that is away may come back, and has its last changes in this log alone.
+def _is_of_another(path: str, file: Identity | None) -> bool:
+    """Return whether the log in place is known to belong to another file than that one. One that is
+    away may come back, and has its last changes in this log alone.
     """
-    file, log = identity(path), identity(f"{path}-wal")
+    log = identity(f"{path}-wal")
     its_file, its_log = _written_down(path)
     return bool(file and log and log == its_log and file != its_file)
 
@@ -113,8 +144,8 @@ def _written_down(path: str) -> tuple[Identity, Identity] | tuple[None, None]:
     return (numbers[0], numbers[1]), (numbers[2], numbers[3])
 
 
-def _write_down(path: str) -> None:
-    file, log = identity(path), identity(f"{path}-wal")
+def _write_down(path: str, file: Identity | None) -> None:
+    log = identity(f"{path}-wal")
     if file and log and _written_down(path) != (file, log):
         Path(f"{path}.lock").write_text(" ".join(map(str, (*file, *log))), "ascii")
 

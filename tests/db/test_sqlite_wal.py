@@ -119,6 +119,79 @@ def test_one_that_missed_a_file_between_takes_nobodys_log_away(path, opened):
     assert another_process_writes(path, "sesudahnya") == ["baru", "akhir", "sesudahnya"]
 
 
+class TestAFileThatTakesThePlaceAsTheOtherIsOpened:
+    """Nobody who uploads one knows of our locks."""
+
+    @pytest.fixture
+    def takes_place(self, path, monkeypatch):
+        """A new file takes the place before, or after, that function of ours is called next."""
+
+        def takes_place(name, is_before):
+            step, done = getattr(sqlite, name), []
+
+            def put():
+                if not done:
+                    done.append(True)
+                    put_in_place(path, "baru")
+
+            def stepped(*arguments):
+                if is_before:
+                    put()
+                found = step(*arguments)
+                put()
+                return found
+
+            monkeypatch.setattr(sqlite, name, stepped)
+
+        return takes_place
+
+    @pytest.mark.parametrize("is_before", [True, False], ids=["just before", "just after"])
+    def test_as_we_connect_it_is_the_one_that_is_opened(self, path, opened, takes_place, is_before):
+        old, _info = opened(path)
+        write(old, "diakui")
+        takes_place("_connected", is_before)
+        new, info = opened(path)
+        write(new, "pertama")
+        assert lines(new) == ["baru", "pertama"]
+        assert info["file"] == sqlite_wal.identity(path)
+        assert another_process_writes(path, "kedua") == ["baru", "pertama", "kedua"]
+        assert lines(old) == ["lama", "diakui"]
+
+    def test_before_we_read_first_nothing_is_written_to_either_file(
+        self, path, opened, takes_place
+    ):
+        takes_place("_prepared", is_before=True)
+        connection, info = opened(path)
+        with pytest.raises(sqlite3.OperationalError, match="readonly"):
+            write(connection, "tidak ke mana-mana")
+        assert info["fault"] is StorageFault.READ_ONLY, "so that it serves once"
+        assert another_process_writes(path, "pertama") == ["baru", "pertama"]
+
+    def test_once_we_have_read_it_gets_nothing_of_the_log(self, path, opened, takes_place):
+        takes_place("_prepared", is_before=False)
+        old, info = opened(path)
+        write(old, "ke yang lama")
+        assert another_process_writes(path, "pertama") == ["baru", "pertama"]
+        assert lines(old) == ["lama", "ke yang lama"]
+        with pytest.raises(NotStored):
+            sqlite.confirm(info)
+        with pytest.raises(DisconnectionError):
+            sqlite.check(old, {**info, "is_fresh": False})
+        assert another_process_writes(path, "kedua") == ["baru", "pertama", "kedua"]
+
+    def test_where_files_follow_each_other_too_fast_it_is_busy(self, path, monkeypatch):
+        step = sqlite._connected
+
+        def connected(*arguments):
+            put_in_place(path, "baru")
+            return step(*arguments)
+
+        monkeypatch.setattr(sqlite, "_connected", connected)
+        with pytest.raises(sqlite3.OperationalError, match="again and again") as raised:
+            sqlite.opened(path, {}, "WAL", OPTIONS)
+        assert fault_of_sqlite(raised.value.sqlite_errorcode) is StorageFault.BUSY
+
+
 def test_one_in_a_transaction_keeps_nobody_from_the_new_file(path, opened):
     """Its own thread may hold it: who lets go waits for nobody, and takes the log away all the
     same, in which the other ends what it began.
