@@ -24,13 +24,14 @@ class HourlyToken(CSRF):
 
     def setup_form(self, form):
         self.article_id = form.meta.csrf_context
+        self.key = current_app.config["PNPM"].secret_key
         return super().setup_form(form)
 
     def generate_csrf_token(self, field):
-        return signing.sign(_key(), "comment form", f"{self.article_id}.{page_cache.hour()}")
+        return signing.sign(self.key, "comment form", f"{self.article_id}.{page_cache.hour()}")
 
     def validate_csrf_token(self, form, field):
-        signed = signing.read(_key(), "comment form", field.data or "") or ""
+        signed = signing.read(self.key, "comment form", field.data or "") or ""
         article_id, _dot, hour = signed.partition(".")
         if article_id != str(self.article_id) or abs(page_cache.hour() - int(hour)) > TOKEN_HOURS:
             raise ValidationError(
@@ -39,7 +40,3 @@ class HourlyToken(CSRF):
                     "Kirim komentar sekali lagi."
                 )
             )
-
-
-def _key():
-    return current_app.config["PNPM"].secret_key

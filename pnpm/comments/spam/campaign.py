@@ -73,15 +73,17 @@ def _copies(marks: Sequence[Mark], shared: Shared, own: str, words: int) -> list
     """Return the signal of comments that are nearly the same text, if there are any; `words` is how
     many it has.
     """
-    bins = sum(mark.kind is Kind.COPY for mark in marks)
+    bins = sum([mark.kind is Kind.COPY for mark in marks])
+    least = max(FEWEST, ALIKE * min(bins, BINS))
+    alike_in_part = [others for mark, others in shared if mark.kind is Kind.COPY]
+    if len(alike_in_part) < least:  # most texts: no other can have so many of its hashes
+        return []
     common: dict[int, int] = defaultdict(int)
     by_number: dict[int, Other] = {}
-    for mark, others in shared:
-        if mark.kind is Kind.COPY:
-            for other in others:
-                common[other.comment_id] += 1
-                by_number[other.comment_id] = other
-    least = max(FEWEST, ALIKE * min(bins, BINS))
+    for others in alike_in_part:
+        for other in others:
+            common[other.comment_id] += 1
+            by_number[other.comment_id] = other
     alike = [by_number[number] for number, count in common.items() if count >= least]
     if not alike or any(other.is_approved for other in alike):
         return []
