@@ -281,8 +281,10 @@ def _in_syllables(plain: str, tokens: list[_Token], first: int) -> int:
         if after > first and not _is_near(plain, tokens[after - 1], tokens[after]):
             break
         after += 1
+    if after - first < SYLLABLES:  # as nearly always
+        return first
     has_capital = any(token.cased[0].isupper() for token in tokens[first + 1 : after])
-    return after if has_capital and after - first >= SYLLABLES else first
+    return after if has_capital else first
 
 
 def _is_syllable(token: _Token) -> bool:
@@ -309,7 +311,7 @@ def _word(plain: str, cased: str, token: _Token, kinds: frozenset[str]) -> Word:
     if token.start and plain[token.start - 1] == "@" and kinds.isdisjoint(FANCY):
         kinds |= {ADDRESSED}
     framed = _is_sign(plain, token.start, -1) and _is_sign(plain, token.end - 1, 1)
-    return Word(text, stem, number, cased, kinds, framed, token.start, token.end)
+    return _word_of((text, stem, number, cased, kinds, framed, token.start, token.end, False))
 
 
 @lru_cache(2048)

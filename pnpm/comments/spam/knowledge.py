@@ -61,7 +61,7 @@ class Knowledge:
         self._version = self._decided = ""
         self._last: int | None = None  # the highest number that is known; None: nothing was read
         self._others: dict[int, Other] = {}
-        self._by_mark: dict[int, list[int]] = {}
+        self._by_mark: dict[int, list[Other]] = {}
         self._lock = Lock()
 
     def bounds(self, connection: Connection) -> dict[str, int]:
@@ -91,13 +91,10 @@ class Knowledge:
         found: list[tuple[Mark, list[Other]]] = []
         with self._lock:
             for mark in marks:
-                numbers = self._by_mark.get(mark.number)
-                if not numbers:
-                    continue
                 alike = [
                     other
-                    for number in numbers
-                    if number != but and (other := self._others[number]).came > since
+                    for other in self._by_mark.get(mark.number, ())
+                    if other.came > since and other.comment_id != but
                 ]
                 if alike:
                     found.append((mark, alike))
@@ -155,7 +152,7 @@ class Knowledge:
         self._last = max(self._last or 0, row.number)
         for mark in numbers:
             alike = self._by_mark.setdefault(mark, [])
-            alike.append(row.number)
+            alike.append(other)
             if len(alike) > MOST_ALIKE:
                 del alike[0]
         if len(self._others) > MOST:
@@ -165,7 +162,7 @@ class Knowledge:
         """Forget the oldest comment: of those with one of its marks it is the first, or none."""
         for mark in self._others.pop(number).marks:
             alike = self._by_mark.get(mark, ())
-            if alike and alike[0] == number:
+            if alike and alike[0].comment_id == number:
                 del alike[0]
                 if not alike:
                     del self._by_mark[mark]
