@@ -135,10 +135,13 @@ def spans(count: int) -> list[tuple[int, int]]:
 
 
 class Window(NamedTuple):
-    """What tables of weights sum of a stretch of words: their keys, each once, and the hashes of
-    their dress, the length among them; `divisor` of what occurs in the text.
+    """The words from `first` to before `last`, as tables of weights sum them: their keys, each
+    once, and the hashes of their dress, the length among them; `divisor` of the sum of what occurs
+    in the text.
     """
 
+    first: int
+    last: int
     keys: set[bytes]
     dress: set[int]
     divisor: float
@@ -146,14 +149,13 @@ class Window(NamedTuple):
 
 class Hashed(NamedTuple):
     """The features of a text, hashed once for as many tables of weights as look at them: the words'
-    keys, the hashes of each word with the one before it (0 for the first), of each word's dress;
-    and the windows, with the words from which and before which each is (`spans`).
+    keys, the hashes of each word with the one before it (0 for the first), of each word's dress,
+    and the windows.
     """
 
     keys: list[bytes]
     pairs: list[int]
     dresses: list[list[int]]
-    spans: list[tuple[int, int]]
     windows: list[Window]
 
 
@@ -167,16 +169,15 @@ def hashed(found: Folded) -> Hashed:
         [] if _is_bare(word, after) else [dress_hash(name) for name in dress(word, after, usual)]
         for word, after in zip(words, [*words[1:], None], strict=False)
     ]
-    found_spans = spans(len(keys))
-    windows = [_window(keys, dresses, first, last) for first, last in found_spans]
-    return Hashed(keys, [0, *pairs], dresses, found_spans, windows)
+    windows = [_window(keys, dresses, first, last) for first, last in spans(len(keys))]
+    return Hashed(keys, [0, *pairs], dresses, windows)
 
 
 def _window(keys: list[bytes], dresses: list[list[int]], first: int, last: int) -> Window:
     once = set(keys[first:last])
     worn = {code for codes in dresses[first:last] if codes for code in codes}
     count = sum(map(_count, once)) + max(0, last - first - 1)
-    return Window(once, worn | {length_hash(last - first)}, sqrt(count or 1))
+    return Window(first, last, once, worn | {length_hash(last - first)}, sqrt(count or 1))
 
 
 @lru_cache(2048)
@@ -199,8 +200,9 @@ class Table:
         weights, mask = self.weights, self.mask
         of_pairs = [weights[code & mask] for code in text.pairs]
         found = []
-        for (first, last), window in zip(text.spans, text.windows, strict=True):
-            total = sum(map(self._of_word, window.keys)) + sum(of_pairs[first + 1 : last])
+        for window in text.windows:
+            total = sum(map(self._of_word, window.keys))
+            total += sum(of_pairs[window.first + 1 : window.last])
             dressed = sum([weights[code] for code in {code & mask for code in window.dress}])
             found.append(total / window.divisor + dressed * DRESS_VALUE)
         return found
@@ -210,19 +212,16 @@ class Table:
         return sum([self.weights[code & self.mask] for code in hashes(whole)])
 
 
-def vector(
-    text: Hashed, first: int, last: int, dress_value: float = DRESS_VALUE
-) -> dict[int, float]:
-    """Return the features of the words from one to before another, by hash, with their values."""
+def vector(text: Hashed, window: Window, dress_value: float = DRESS_VALUE) -> dict[int, float]:
+    """Return the features of a text's window, by hash, with their values."""
+    first, last = window.first, window.last
     codes = [code for whole in dict.fromkeys(text.keys[first:last]) for code in hashes(whole)]
     codes += text.pairs[first + 1 : last]
     row: dict[int, float] = {}
     value = 1 / sqrt(len(codes) or 1)
     for code in codes:
         row[code] = row.get(code, 0.0) + value
-    worn = {length_hash(last - first)}
-    worn.update(*text.dresses[first:last])
-    for code in sorted(worn):
+    for code in sorted(window.dress):
         row[code] = row.get(code, 0.0) + dress_value
     return row
 
@@ -232,7 +231,7 @@ def vectors(found: Folded) -> list[dict[int, float]]:
     the model is trained on, and what scoring amounts to.
     """
     text = hashed(found)
-    return [vector(text, first, last) for first, last in text.spans]
+    return [vector(text, window) for window in text.windows]
 
 
 def _is_bare(word: Word, after: Word | None) -> bool:

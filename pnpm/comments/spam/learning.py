@@ -72,7 +72,7 @@ class Weights:
         model.
         """
         if self.table is None:
-            return [0.0] * len(text.spans)
+            return [0.0] * len(text.windows)
         of_names = sum(self.table[at] for at in _names(marks))
         if self._looked_up is None:
             self._looked_up = features.Table(self.table)
@@ -187,7 +187,7 @@ def _lesson(
     pace = _pace(both[place], is_spam, is_decided) / UNIT
     # of what nobody decided, a new brand's name must not be learnt as a person's
     steps = dict.fromkeys(_names(marks) if is_decided else (), round(pace))
-    for code, value in features.vector(text, *text.spans[place], DRESS_VALUE).items():
+    for code, value in features.vector(text, text.windows[place], DRESS_VALUE).items():
         at = code & (SIZE - 1)
         steps[at] = steps.get(at, 0) + round(pace * value)
     return steps

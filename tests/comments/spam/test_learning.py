@@ -122,7 +122,7 @@ def test_only_the_newest_lessons_can_be_taken_back(numbers, monkeypatch):
 def test_weights_that_are_none_are_taken_for_none(kept):
     own = learning.Weights(kept)
     seen = read(LOCAL[0])
-    assert own.totals(seen.hashed, seen.marks) == [0.0] * len(seen.hashed.spans)
+    assert own.totals(seen.hashed, seen.marks) == [0.0] * len(seen.hashed.windows)
 
 
 def test_they_are_packed_into_a_text_and_out_of_it(numbers):

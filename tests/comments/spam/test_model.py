@@ -164,7 +164,7 @@ def work(text):
     found = features.hashed(folded(text))
     of_words = sum(len(features.hashes(whole)) for whole in set(found.keys))
     of_words += sum(map(len, found.dresses))
-    return of_words + sum(last - first for first, last in found.spans) * 2
+    return of_words + sum(window.last - window.first for window in found.windows) * 2
 
 
 HOSTILE = [
